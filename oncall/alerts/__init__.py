@@ -1,0 +1,1 @@
+"""Whom to reach next: the ladder, its timing and its words. Pure."""

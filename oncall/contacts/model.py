@@ -1,0 +1,93 @@
+"""What an entry of the journal is, and what can happen in a contact."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+Detail = Mapping[str, object]
+"""What an entry says beyond its kind; JSON values only, and never a phone number."""
+
+
+class Kind(StrEnum):
+    """What happened. Facts come from the carrier in any order; decisions are ours, in order."""
+
+    # decisions of ours, folded in the order of the journal
+    CALL_RECEIVED = "call_received"  # always the first entry of a call; stores the ladder
+    LEG_RUNG = "leg_rung"  # one phone shall ring: person, via, wave, round
+    WAVE_STARTED = "wave_started"  # a wave's people were looked up: who is rung, who is passed over
+    QUEUED = "queued"  # the caller waits in a queue of their own
+    DIALLED_ONE_BY_ONE = "dialled_one_by_one"  # the carrier refuses our calls: screened dials instead
+    CLAIM_GRANTED = "claim_granted"  # the leg has the contact, in this round
+    CLAIM_REFUSED = "claim_refused"  # somebody else had it already, or the caller was gone
+    CLAIM_WITHDRAWN = "claim_withdrawn"  # the claimed leg was lost before a bridge: the next round
+    LEG_RELEASED = "leg_released"  # the leg is not wanted any more and is ended at the carrier
+    LAST_RESORT_OFFERED = "last_resort_offered"  # the caller hears who will answer
+    LAST_RESORT_RUNG = "last_resort_rung"  # ... and did not decline
+    TEAM_ALERTED = "team_alerted"  # the caller was told that the team is being alerted
+    CUT_OFF_OFFERED = "cut_off_offered"  # "press 1 if you were cut off"
+    RESUMED = "resumed"  # the caller pressed 1: the same person is rung first
+    FOLLOW_UP_OPENED = "follow_up_opened"  # no human was reached: the contact waits for one
+    QUEUE_CLOSED = "queue_closed"  # the caller's queue is deleted at the carrier
+    ACKNOWLEDGED = "acknowledged"  # a human has taken the waiting contact
+    CLOSED = "closed"  # ... and has dealt with it
+
+    # facts from the carrier, folded as a set
+    LEG_PLACED = "leg_placed"  # the carrier has taken our order: sid
+    LEG_REFUSED = "leg_refused"  # the carrier has not: code, permanent
+    LEG_RINGING = "leg_ringing"
+    LEG_ANSWERED = "leg_answered"  # picked up: the screening began
+    ONE_PRESSED = "one_pressed"  # a human is there and accepts
+    LEG_DECLINED = "leg_declined"  # another key was pressed
+    LEG_BRIDGED = "leg_bridged"  # the carrier has connected the leg with the caller
+    LEG_ENDED = "leg_ended"  # status, duration
+    CALLER_DECLINED = "caller_declined"  # a key against the last resort
+    LAST_RESORT_ENDED = "last_resort_ended"  # bridged, status
+    CALLER_GONE = "caller_gone"  # the caller's own leg has ended
+    WITHOUT_OUR_LEAVE = "without_our_leave"  # bridged while we could not write: who is not known
+
+
+FACTS = frozenset(
+    {
+        Kind.LEG_PLACED,
+        Kind.LEG_REFUSED,
+        Kind.LEG_RINGING,
+        Kind.LEG_ANSWERED,
+        Kind.ONE_PRESSED,
+        Kind.LEG_DECLINED,
+        Kind.LEG_BRIDGED,
+        Kind.LEG_ENDED,
+        Kind.CALLER_DECLINED,
+        Kind.LAST_RESORT_ENDED,
+        Kind.CALLER_GONE,
+        Kind.WITHOUT_OUR_LEAVE,
+    }
+)
+
+
+class State(StrEnum):
+    """Where a contact stands; see docs/call-states.md."""
+
+    RINGING = "ringing"
+    GATHERING = "gathering"
+    ACCEPTED = "accepted"
+    CONNECTED = "connected"
+    LAST_RESORT = "last_resort"
+    HANDED_OVER = "handed_over"
+    ENDED = "ended"
+    WAITING = "waiting"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal: something that happened in a contact."""
+
+    seq: int  # position in the team's journal; 0 while not yet appended
+    at: datetime  # UTC
+    kind: Kind
+    leg: str | None = None  # the leg concerned
+    actor: str | None = None  # the staff key of whoever did it, or whose phone it is
+    detail: Detail = field(default_factory=dict)
+    event_key: str | None = None  # what makes the webhook that told us unique in its contact

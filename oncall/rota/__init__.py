@@ -1,0 +1,1 @@
+"""Who is on duty: layers, overrides and absences resolved for any instant. Pure."""

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import cached_property
 from typing import NewType
 from zoneinfo import ZoneInfo
+
+from oncall.rota.spans import Spans
 
 PersonId = NewType("PersonId", str)
 """A staff member's key, unique in the team: "kari"."""
@@ -73,15 +76,34 @@ class Absence:
     end: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rota:
-    """One tier's rota. Later layers and overrides beat earlier ones; overrides beat layers."""
+    """One tier's rota. Later layers and overrides beat earlier ones; overrides beat layers.
+
+    Without slots, so that a rota can keep an index of its own parts: a rota of ten years is asked
+    many times and must answer without looking at every override.
+    """
 
     tier: Tier
     zone: ZoneInfo
     layers: tuple[Layer, ...] = ()
     overrides: tuple[Override, ...] = ()
     absences: tuple[Absence, ...] = ()
+
+    @cached_property
+    def layer_spans(self) -> Spans[Layer]:
+        """The layers by the time for which they are in force."""
+        return Spans((layer.effective_from, layer.retired_at, layer) for layer in self.layers)
+
+    @cached_property
+    def override_spans(self) -> Spans[Override]:
+        """The overrides by their time."""
+        return Spans((override.start, override.end, override) for override in self.overrides)
+
+    @cached_property
+    def absence_spans(self) -> Spans[Absence]:
+        """The absences by their time."""
+        return Spans((absence.start, absence.end, absence) for absence in self.absences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +113,12 @@ class Shift:
     start: datetime  # UTC
     end: datetime  # UTC
     person: PersonId | None  # None: a gap
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """The instant at which duty changes hands."""
+
+    at: datetime  # UTC
+    leaving: PersonId | None  # None: nobody was on duty
+    taking: PersonId | None  # None: nobody will be on duty

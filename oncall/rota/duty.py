@@ -1,0 +1,120 @@
+"""Who is on duty, and when duty changes hands."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from oncall.rota.model import Handover, Layer, PersonId, Rota, Shift
+from oncall.rota.wallclock import instant_of, is_open, opening, utc
+
+_DAY = timedelta(days=1)
+_MONTH = timedelta(days=31)
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+def on_duty(rota: Rota, at: datetime) -> PersonId | None:
+    """Return who is on duty at an instant, None in a gap; raise ValueError for a time without zone.
+
+    The latest override decides, then the latest layer. Whoever is absent is passed over, and what
+    lies beneath decides: the turn of an absent person does not go to the layer's next participant.
+    """
+    moment = utc(at)
+    absent = {absence.person for absence in rota.absence_spans.at(moment)}
+    for override in rota.override_spans.at(moment):
+        if override.person not in absent:
+            return override.person
+    for layer in rota.layer_spans.at(moment):
+        person = _on_turn(layer, rota, moment)
+        if person is not None and person not in absent:
+            return person
+    return None
+
+
+def shifts(rota: Rota, start: datetime, end: datetime) -> tuple[Shift, ...]:
+    """Return the shifts that tile `[start, end)`; a gap is a shift with nobody.
+
+    Neighbours differ in their person: two turns running of one person are one shift, whichever
+    layers and overrides they come from. Shifts that reach beyond the window are cut at its edges.
+    Raise ValueError where `end` is before `start`.
+    """
+    start, end = utc(start), utc(end)
+    if end < start:
+        raise ValueError(f"the window ends at {end.isoformat()}, before it starts at {start.isoformat()}")
+    edges = sorted({edge for edge in _edges(rota, start, end) if start < edge < end})
+    found: list[Shift] = []
+    for begins, ends in zip([start, *edges], [*edges, end], strict=True):
+        person = on_duty(rota, begins)
+        if found and found[-1].person == person:
+            found[-1] = Shift(found[-1].start, ends, person)
+        elif begins < ends:
+            found.append(Shift(begins, ends, person))
+    return tuple(found)
+
+
+def gaps(rota: Rota, start: datetime, end: datetime) -> tuple[Shift, ...]:
+    """Return the shifts of `[start, end)` that nobody has."""
+    return tuple(shift for shift in shifts(rota, start, end) if shift.person is None)
+
+
+def next_handover(rota: Rota, at: datetime, horizon: timedelta = timedelta(days=366)) -> Handover | None:
+    """Return when duty next changes hands after `at`, None if it does not within the horizon."""
+    leaving = on_duty(rota, at)
+    start = utc(at)
+    last = start + horizon
+    while start < last:
+        end = min(start + _MONTH, last)  # a month at a time: mostly the first one tells
+        for shift in shifts(rota, start, end):
+            if shift.person != leaving:
+                return Handover(shift.start, leaving, shift.person)
+        start = end
+    return None
+
+
+def _on_turn(layer: Layer, rota: Rota, moment: datetime) -> PersonId | None:
+    """Return whose turn it is in a layer that is in force; None before its start or outside its hours."""
+    if not layer.participants or not _admits(layer, rota, moment):
+        return None
+    # Counting by the local date is at most one turn wrong: on the day of a handover it may not
+    # have come yet, and it may be over where the clock was put back past midnight.
+    today = moment.astimezone(rota.zone).date()
+    turn = (today - layer.first_handover).days // layer.turn_days
+    if moment < _handover(layer, turn, rota):
+        turn -= 1
+    elif moment >= _handover(layer, turn + 1, rota):
+        turn += 1
+    return layer.participants[turn % len(layer.participants)] if turn >= 0 else None
+
+
+def _handover(layer: Layer, turn: int, rota: Rota) -> datetime:
+    return instant_of(_first_day(layer, turn), layer.handover_time, rota.zone)
+
+
+def _first_day(layer: Layer, turn: int) -> date:
+    return layer.first_handover + timedelta(days=turn * layer.turn_days)
+
+
+def _admits(layer: Layer, rota: Rota, moment: datetime) -> bool:
+    return not layer.only or any(is_open(window, moment, rota.zone) for window in layer.only)
+
+
+def _edges(rota: Rota, start: datetime, end: datetime) -> Iterator[datetime]:
+    """Yield every instant from `start` to `end` at which duty may change hands, and a few besides."""
+    yield from rota.absence_spans.edges
+    yield from rota.override_spans.edges
+    yield from rota.layer_spans.edges
+    for layer in rota.layers:
+        begins = max(start, layer.effective_from)
+        ends = min(end, layer.retired_at or _END_OF_TIME)
+        if begins < ends:
+            yield from _layer_edges(layer, rota, begins, ends)
+
+
+def _layer_edges(layer: Layer, rota: Rota, start: datetime, end: datetime) -> Iterator[datetime]:
+    """Yield the handovers of a layer from `start` to `end`, and where its hours begin and end."""
+    day = start.astimezone(rota.zone).date() - _DAY  # whose window may run past midnight
+    last = end.astimezone(rota.zone).date() + _DAY
+    while day <= last:
+        if (day - layer.first_handover).days % layer.turn_days == 0:
+            yield instant_of(day, layer.handover_time, rota.zone)
+        for window in layer.only:
+            yield from opening(window, day, rota.zone) or ()
+        day += _DAY

@@ -1,0 +1,87 @@
+"""What every test may ask for: a database on each engine, a browser, and how hard properties are tried."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from tests.browser import BROWSER_FLAGS, find_browser
+from tests.engines import ENGINES, Databases, Postgres
+
+settings.register_profile("ci", max_examples=200, deadline=None, print_blob=True)
+settings.register_profile("soak", max_examples=20_000, deadline=None, print_blob=True)
+settings.register_profile("quick", max_examples=20, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """One real PostgreSQL for the whole run, shared by its workers."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # each worker's own folder lies in that of the run
+    server = Postgres(folder / "postgres", durable=False)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def _databases_by_engine() -> dict[str, Databases]:
+    return {}
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=pytest.mark.postgres if name == "postgresql" else ()) for name in ENGINES
+    ]
+)
+def databases(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    _databases_by_engine: dict[str, Databases],
+) -> Databases:
+    """Hands out databases; the test runs once on each engine."""
+    engine: str = request.param
+    if engine not in _databases_by_engine:
+        server = request.getfixturevalue("postgres") if engine == "postgresql" else None
+        folder = tmp_path_factory.mktemp(engine)
+        _databases_by_engine[engine] = Databases(engine, folder, server)
+    return _databases_by_engine[engine]
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """A migrated database without a row, the test's own; the test runs once on each engine."""
+    with databases.migrated() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(databases: Databases) -> Iterator[str]:
+    """A database without a table, the test's own; the test runs once on each engine."""
+    with databases.empty() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> Path:
+    """The browser that is there; without one the test fails and says how to get it."""
+    path = find_browser()
+    assert path is not None, "no browser is installed: `make browser` gets one"
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_path: Path) -> dict[str, Any]:
+    """How pytest-playwright starts the browser for `page`."""
+    return {"executable_path": str(browser_path), "args": list(BROWSER_FLAGS), "headless": True}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str | None:
+    """No address that pages' paths are joined to; tests of pages name the server they have started."""
+    # Stands here also because the one of pytest-base-url is deprecated by pytest, which is an error to us.
+    return None

@@ -44,7 +44,6 @@ class Kind(StrEnum):
     CALLER_DECLINED = "caller_declined"  # a key against the last resort
     LAST_RESORT_ENDED = "last_resort_ended"  # bridged, status
     CALLER_GONE = "caller_gone"  # the caller's own leg has ended
-    WITHOUT_OUR_LEAVE = "without_our_leave"  # bridged while we could not write: who is not known
 
 
 FACTS = frozenset(
@@ -60,7 +59,6 @@ FACTS = frozenset(
         Kind.CALLER_DECLINED,
         Kind.LAST_RESORT_ENDED,
         Kind.CALLER_GONE,
-        Kind.WITHOUT_OUR_LEAVE,
     }
 )
 

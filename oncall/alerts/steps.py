@@ -1,0 +1,153 @@
+"""What the caller, and each person who was rung, shall hear next."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from oncall.contacts.fold import Contact, Leg, Place, Via
+
+FIRST_WORDS = timedelta(seconds=3)  # a wait this young has not heard the sentence about 112
+JOIN_PATIENCE, LONG_JOIN_PATIENCE = 5, 20  # seconds that a winner waits for the caller
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """One screened phone is dialled while the caller hears ordinary ringing."""
+
+    leg: Leg
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """The caller goes to a queue of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comfort:
+    """The waiting caller hears a short message; the first one says 112."""
+
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The waiting caller leaves the queue for something better."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLastResort:
+    """The caller hears who will answer, and may press a key to decline."""
+
+    municipality: str
+
+
+@dataclass(frozen=True, slots=True)
+class RingLastResort:
+    """The caller is put through to the staffed service, unscreened."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellAlerted:
+    """The caller hears that the team is being alerted."""
+
+    promise: bool  # whether a call back may be promised
+
+
+@dataclass(frozen=True, slots=True)
+class OfferReconnect:
+    """The caller may press 1 if they were cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Whoever picked up is asked to press 1: a voicemail cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """The dialled phone is connected with the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """The winner takes the caller from the queue."""
+
+    patience: int  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class TellTaken:
+    """Somebody else has the call: thank you."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellCallerGone:
+    """The caller is not there any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Nothing more is to be said."""
+
+
+CallerStep = (
+    Ring
+    | Enqueue
+    | Comfort
+    | Leave
+    | OfferLastResort
+    | RingLastResort
+    | TellAlerted
+    | OfferReconnect
+    | HangUp
+)
+LegStep = Screen | Bridge | Join | TellTaken | TellCallerGone | HangUp
+
+
+def for_caller(contact: Contact) -> CallerStep:
+    """Return what the caller shall hear: what the last decision about them was."""
+    if contact.caller_gone_at:
+        return HangUp()
+    match contact.place:
+        case Place.DIALLED if leg := contact.leg(contact.dialled or ""):
+            return Ring(leg)
+        case Place.QUEUED:
+            return Enqueue()
+        case Place.OFFERED:
+            return OfferLastResort(contact.offered or "")
+        case Place.PASSED_ON:
+            return RingLastResort()
+        case Place.TOLD:
+            return TellAlerted(contact.promised)
+        case Place.CUT_OFF:
+            return OfferReconnect()
+        case _:
+            return HangUp()
+
+
+def for_waiting(contact: Contact, now: datetime) -> CallerStep:
+    """Return what the caller hears in the queue; never Leave while somebody holds the claim."""
+    if contact.claim or contact.talking:
+        return Comfort(first=False)
+    if contact.over or contact.one_by_one_since or contact.elapsed(now) >= contact.deadline:
+        return Leave()
+    return Comfort(first=contact.queued_at is None or now - contact.queued_at < FIRST_WORDS)
+
+
+def for_leg(contact: Contact, leg: Leg) -> LegStep:
+    """Return what the person on a leg shall hear."""
+    if leg.connected:
+        return HangUp()  # the conversation is over
+    if leg.declined_at:
+        return HangUp()
+    if contact.caller_gone_at or contact.place in (Place.PASSED_ON, Place.TOLD, Place.CUT_OFF):
+        return TellCallerGone()
+    if contact.claim and contact.claim.id == leg.id:
+        if leg.via is Via.DIAL:
+            return Bridge()
+        # a caller who is not in the queue just now needs a moment to get there
+        return Join(JOIN_PATIENCE if contact.place is Place.QUEUED else LONG_JOIN_PATIENCE)
+    if leg.withdrawn_at:
+        return TellCallerGone()
+    if contact.claim or contact.talking or leg.claim_refused:
+        return TellTaken()
+    return Screen()

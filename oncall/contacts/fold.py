@@ -144,6 +144,7 @@ class Contact:
     ahead: float = 0.0  # seconds by which empty waves have put the ladder's clock forward
     waves_started: tuple[WaveStart, ...] = ()
     queued_at: datetime | None = None  # None: the caller was never in the queue
+    queue_sid: str | None = None  # the carrier's name for the queue; None until the caller is in it
     queue_closed: bool = False
     one_by_one_since: datetime | None = None
     resume_with: PersonId | None = None
@@ -396,6 +397,8 @@ def _learn(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Entr
     match entry.kind:
         case Kind.CALLER_GONE:
             contact.setdefault("caller_gone_at", entry.at)
+        case Kind.QUEUE_JOINED:
+            contact["queue_sid"] = said["queue"]
         case Kind.CALLER_DECLINED:
             contact["declined_last_resort"] = True
         case Kind.LAST_RESORT_ENDED:

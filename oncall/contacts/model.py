@@ -33,6 +33,7 @@ class Kind(StrEnum):
     CLOSED = "closed"  # ... and has dealt with it
 
     # facts from the carrier, folded as a set
+    QUEUE_JOINED = "queue_joined"  # the caller is in the queue: its sid at the carrier
     LEG_PLACED = "leg_placed"  # the carrier has taken our order: sid
     LEG_REFUSED = "leg_refused"  # the carrier has not: code, permanent
     LEG_RINGING = "leg_ringing"
@@ -48,6 +49,7 @@ class Kind(StrEnum):
 
 FACTS = frozenset(
     {
+        Kind.QUEUE_JOINED,
         Kind.LEG_PLACED,
         Kind.LEG_REFUSED,
         Kind.LEG_RINGING,

@@ -1,0 +1,1 @@
+"""How we speak with the carrier: its documents, its REST interface, its signature."""

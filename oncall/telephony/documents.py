@@ -1,0 +1,178 @@
+"""What the carrier is told to do next: each step as a TwiML document."""
+
+from dataclasses import dataclass
+
+from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
+
+from oncall.alerts.steps import (
+    Bridge,
+    CallerStep,
+    Comfort,
+    Enqueue,
+    HangUp,
+    Join,
+    Leave,
+    LegStep,
+    OfferLastResort,
+    OfferReconnect,
+    Ring,
+    RingLastResort,
+    Screen,
+    TellAlerted,
+    TellCallerGone,
+    TellTaken,
+)
+from oncall.alerts.wording import say, voice_of
+from oncall.telephony.links import Links
+
+LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
+SCREEN_TIMEOUT = 5  # seconds for the key after the sentence; with the sentence at most 8
+OFFER_TIMEOUT = 5  # seconds to decline the last resort
+CUT_OFF_TIMEOUT = 5  # seconds to press 1
+COMFORT_PAUSE = 7  # seconds of quiet between two comfort messages
+FIRST_PAUSE = 1  # a short first wait, so that trouble with our calls is noticed soon
+LAST_RESORT_TIMEOUT = 30
+STATIC_TIMEOUT = 60
+DECLINE_KEY = "9"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a document is written with: addresses, language, and the numbers that it dials."""
+
+    links: Links
+    language: str
+    caller_id: str  # the team's own line, never the family's number
+    seq: int = 0  # the decision that placed the caller
+    number: str = ""  # whom Ring and RingLastResort dial
+
+
+def caller_document(step: CallerStep, scene: Scene) -> str:
+    """Return the document that makes the carrier do `step` with the caller."""
+    response = VoiceResponse()
+    links = scene.links
+    match step:
+        case Ring(leg):
+            dial = Dial(
+                answer_on_bridge=True,
+                caller_id=scene.caller_id,
+                timeout=leg.timeout,
+                action=links.dialled(leg.id),
+            )
+            dial.number(
+                scene.number,
+                url=links.screen(leg.id),
+                status_callback=links.status(leg.id),
+                status_callback_event=" ".join(LEG_EVENTS),
+            )
+            response.append(dial)
+        case Enqueue():
+            response.enqueue(links.queue, wait_url=links.wait(scene.seq), action=links.left(scene.seq))
+        case Comfort(first=True):
+            _say(response, scene, "danger")
+            _say(response, scene, "wait")
+            response.pause(length=FIRST_PAUSE)
+        case Comfort():
+            _say(response, scene, "comfort")
+            response.pause(length=COMFORT_PAUSE)
+        case Leave():
+            response.leave()
+        case OfferLastResort(municipality):
+            gather = Gather(num_digits=1, timeout=OFFER_TIMEOUT, action=links.last_resort(scene.seq))
+            _say(gather, scene, "last_resort", municipality=municipality)
+            response.append(gather)
+            response.redirect(links.last_resort(scene.seq))
+        case RingLastResort():
+            dial = Dial(
+                caller_id=scene.caller_id, timeout=LAST_RESORT_TIMEOUT, action=links.passed_on(scene.seq)
+            )
+            dial.number(scene.number)
+            response.append(dial)
+        case TellAlerted(promise):
+            _say(response, scene, "alerted_promise" if promise else "alerted")
+            response.hangup()
+        case OfferReconnect():
+            gather = Gather(num_digits=1, timeout=CUT_OFF_TIMEOUT, action=links.reconnect(scene.seq))
+            _say(gather, scene, "cut_off")
+            response.append(gather)
+            response.hangup()
+        case HangUp():
+            response.hangup()
+    return str(response)
+
+
+def leg_document(step: LegStep, leg: str, scene: Scene) -> str:
+    """Return the document that makes the carrier do `step` with the person on a leg."""
+    response = VoiceResponse()
+    links = scene.links
+    match step:
+        case Screen():
+            gather = Gather(num_digits=1, timeout=SCREEN_TIMEOUT, action=links.answer(leg))
+            _say(gather, scene, "screen")
+            response.append(gather)
+            response.hangup()
+        case Bridge():
+            pass  # a document that ends without <Hangup> lets the carrier bridge the two
+        case Join(patience):
+            _say(response, scene, "joining")
+            dial = Dial(timeout=patience, action=links.done(leg))
+            dial.queue(links.queue, url=links.bridging(leg))
+            response.append(dial)
+        case TellTaken():
+            _say(response, scene, "taken")
+            response.hangup()
+        case TellCallerGone():
+            _say(response, scene, "caller_gone")
+            response.hangup()
+        case HangUp():
+            response.hangup()
+    return str(response)
+
+
+def nothing() -> str:
+    """Return the empty document: the carrier goes on with what it was doing."""
+    return str(VoiceResponse())
+
+
+def reject() -> str:
+    """Return the document that refuses a call without answering it."""
+    response = VoiceResponse()
+    response.reject(reason="busy")
+    return str(response)
+
+
+def hang_up() -> str:
+    """Return the document that ends a leg."""
+    response = VoiceResponse()
+    response.hangup()
+    return str(response)
+
+
+def leave() -> str:
+    """Return the document that takes a waiting caller out of the queue."""
+    response = VoiceResponse()
+    response.leave()
+    return str(response)
+
+
+def apologise(language: str) -> str:
+    """Return the document for a number that is no line of ours."""
+    response = VoiceResponse()
+    voice = voice_of(language)
+    response.say(say("no_such_line", language), language=voice.language, voice=voice.name)
+    response.hangup()
+    return str(response)
+
+
+def dial_static(number: str, caller_id: str | None) -> str:
+    """Return the document that rings a team's static number, when nothing else can be decided."""
+    response = VoiceResponse()
+    dial = Dial(caller_id=caller_id, timeout=STATIC_TIMEOUT)
+    dial.number(number)
+    response.append(dial)
+    return str(response)
+
+
+def _say(parent: VoiceResponse | Gather, scene: Scene, sentence: str, **words: str) -> None:
+    voice = voice_of(scene.language)
+    parent.say(say(sentence, scene.language, **words), language=voice.language, voice=voice.name)

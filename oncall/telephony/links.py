@@ -1,0 +1,63 @@
+"""Which address answers for which moment of a call."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The addresses handed to the carrier for one contact; `seq` is the decision that placed the caller."""
+
+    public_url: str  # scheme, host and port; no slash at the end
+    contact: str
+
+    def _at(self, *parts: object) -> str:
+        return "/".join((self.public_url, "voice", "c", self.contact, *map(str, parts)))
+
+    def dialled(self, leg: str) -> str:
+        """Where the carrier goes when a <Dial> of the caller's has ended."""
+        return self._at("dialled", leg)
+
+    def screen(self, leg: str) -> str:
+        """What a person who picked up hears."""
+        return self._at("legs", leg, "screen")
+
+    def answer(self, leg: str) -> str:
+        """Where the pressed key goes."""
+        return self._at("legs", leg, "answer")
+
+    def status(self, leg: str) -> str:
+        """Where the carrier tells how a leg fares."""
+        return self._at("legs", leg, "status")
+
+    def bridging(self, leg: str) -> str:
+        """Asked when the caller is taken from the queue: the live proof of a bridge."""
+        return self._at("legs", leg, "bridging")
+
+    def done(self, leg: str) -> str:
+        """Where a leg goes when its conversation, or its wait for the caller, is over."""
+        return self._at("legs", leg, "done")
+
+    def wait(self, seq: int) -> str:
+        """What the caller hears in the queue."""
+        return self._at("wait", seq)
+
+    def left(self, seq: int) -> str:
+        """Where the caller goes from the queue."""
+        return self._at("left", seq)
+
+    def last_resort(self, seq: int) -> str:
+        """Where the caller goes from the offer of the last resort, with a key or without."""
+        return self._at("last-resort", seq)
+
+    def passed_on(self, seq: int) -> str:
+        """Where the carrier goes when the call to the last resort has ended."""
+        return self._at("passed-on", seq)
+
+    def reconnect(self, seq: int) -> str:
+        """Where the pressed 1 of a caller who was cut off goes."""
+        return self._at("reconnect", seq)
+
+    @property
+    def queue(self) -> str:
+        """The name of the caller's own queue."""
+        return f"contact-{self.contact}"

@@ -1,0 +1,119 @@
+"""What we order from the carrier over REST, and what went wrong where it did not take the order."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from requests.exceptions import RequestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import HttpClient, TwilioHttpClient
+from twilio.rest import Client
+
+from oncall.telephony.documents import LEG_EVENTS
+from oncall.telephony.links import Links
+
+TIMEOUT = 5.0  # seconds; the client has none of its own
+
+# what the carrier says of a number that it will never call or text
+_NUMBER_AT_FAULT = frozenset({21211, 21214, 21217, 21401, 21408, 21601, 21610, 21612, 21614, 21215, 13224})
+_ALREADY_SO = frozenset({21220, 20404})  # the call has ended, the queue is deleted: what was wanted
+_TOO_MANY = 429
+_NOT_FOUND = 404
+_SERVER_ERROR = 500
+
+
+@dataclass(frozen=True)
+class CarrierRefused(Exception):
+    """The carrier has not taken an order."""
+
+    code: int  # the carrier's own, or its HTTP status; 0: no answer came in time
+    permanent: bool  # whether the same order would be refused again
+    number_at_fault: bool = False  # whether it is this number that cannot be reached
+
+    def __str__(self) -> str:
+        """Ids and codes only: the carrier's own text may hold a number."""
+        return f"carrier code {self.code}"
+
+
+class Orders:
+    """The carrier's REST interface, with our time-out and our errors.
+
+    Every method raises CarrierRefused, and nothing else, when the order was not surely taken.
+    """
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        api_url: str,
+        *,
+        region: str | None = None,
+        edge: str | None = None,
+        http_client: HttpClient | None = None,
+    ) -> None:
+        """Build the client; nothing is sent."""
+        http = http_client or TwilioHttpClient(timeout=TIMEOUT)
+        self._client = Client(account_sid, auth_token, region=region, edge=edge, http_client=http)
+        self._client.api.base_url = api_url
+
+    def ring(self, number: str, caller_id: str, links: Links, leg: str, timeout: int) -> str:
+        """Order a call that screens whoever picks up; return the carrier's name for it."""
+        with _translated():
+            call = self._client.calls.create(
+                to=number,
+                from_=caller_id,
+                url=links.screen(leg),
+                status_callback=links.status(leg),
+                status_callback_event=LEG_EVENTS,
+                timeout=timeout,
+            )
+        return str(call.sid)
+
+    def end(self, sid: str) -> None:
+        """End a ringing or running leg; one that has ended already is fine."""
+        with _translated(), _fine_if_already_so():
+            self._client.calls(sid).update(status="completed")
+
+    def redirect(self, sid: str, url: str) -> None:
+        """Send a running leg to another document; one that has ended already is fine."""
+        with _translated(), _fine_if_already_so():
+            self._client.calls(sid).update(url=url, method="POST")
+
+    def status(self, sid: str) -> str:
+        """Return how a call fares: queued, ringing, in-progress, completed, busy, failed, ..."""
+        with _translated():
+            call = self._client.calls(sid).fetch()
+        return str(call.status)
+
+    def delete_queue(self, sid: str) -> None:
+        """Delete a queue; one that is gone already is fine."""
+        with _translated(), _fine_if_already_so():
+            self._client.queues(sid).delete()
+
+    def text(self, number: str, sender: str, body: str) -> str:
+        """Order a text message; return the carrier's name for it."""
+        with _translated():
+            message = self._client.messages.create(to=number, from_=sender, body=body)
+        return str(message.sid)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except TwilioRestException as error:
+        code = error.code or error.status
+        passing = error.status == _TOO_MANY or error.status >= _SERVER_ERROR
+        # Not chained: the carrier's own message may hold a number.
+        raise CarrierRefused(code, not passing, code in _NUMBER_AT_FAULT) from None
+    except (TwilioException, RequestException, OSError):
+        raise CarrierRefused(0, permanent=False) from None
+
+
+@contextmanager
+def _fine_if_already_so() -> Iterator[None]:
+    try:
+        yield
+    except TwilioRestException as error:
+        if error.code not in _ALREADY_SO and error.status != _NOT_FOUND:
+            raise

@@ -1,0 +1,84 @@
+"""Who may sign in, in the shape that Flask-Security expects."""
+
+from typing import Any
+
+from flask_security import SQLAlchemySessionUserDatastore
+from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWebAuthnMixin
+from sqlalchemy import CheckConstraint, Engine, ForeignKey, ForeignKeyConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
+
+from oncall.store.session import Database
+from oncall.store.tables import Base
+
+
+class AccountBase(DeclarativeBase):
+    """The tables of Flask-Security: the same database, but instants as it writes them, naive and in UTC."""
+
+    metadata = Base.metadata
+
+
+FsModels.set_db_info(
+    base_model=AccountBase,  # type: ignore[arg-type]  # hinted as an instance, used as the class
+    user_table_name="account",
+    role_table_name="account_role",
+    webauthn_table_name="account_passkey",
+)
+
+
+class Role(AccountBase, FsRoleMixin):
+    """What an account may do."""
+
+    __tablename__ = "account_role"
+
+
+class User(AccountBase, FsUserMixin):
+    """An account: a staff member's own, or an operator's, who belongs to no team."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        ForeignKeyConstraint(["team_id", "staff_key"], ["staff.team_id", "staff.key"]),
+        CheckConstraint("staff_key IS NULL OR team_id IS NOT NULL", name="staff_of_a_team"),
+    )
+
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)  # None: an operator
+    staff_key: Mapped[str | None]  # None: nobody who can be on duty
+
+
+class WebAuthn(AccountBase, FsWebAuthnMixin):
+    """A passkey of an account."""
+
+    __tablename__ = "account_passkey"
+
+
+class AccountSession(Session):
+    """Reads without blocking anybody; what is changed is written in one short transaction, at the commit.
+
+    Nothing is written before it: a flush in mid-request would hold SQLite's only writer until the page
+    is rendered, and a family's call would wait for it.
+    """
+
+    def __init__(self, database: Database, **options: Any) -> None:
+        super().__init__(autoflush=False, expire_on_commit=False, **options)
+        self._database = database
+
+    def get_bind(self, *args: Any, **options: Any) -> Engine:  # type: ignore[override]  # noqa: ARG002
+        """Return the writers' engine while changes are being written, the readers' otherwise."""
+        return self._database.writer if self._flushing else self._database.reader
+
+    def commit(self) -> None:
+        """All changes are in the database, and this session sees what others have changed since."""
+        if self.new or self.dirty or self.deleted:
+            with self._database.turn():
+                super().commit()
+        else:
+            super().commit()
+
+
+def open_accounts(
+    database: Database,
+) -> tuple[scoped_session[AccountSession], SQLAlchemySessionUserDatastore]:
+    """Return a session a thread, to be removed after each request, and Flask-Security's store on it."""
+    sessions: scoped_session[AccountSession] = scoped_session(
+        sessionmaker(class_=AccountSession, database=database)
+    )
+    return sessions, SQLAlchemySessionUserDatastore(sessions, User, Role, WebAuthn)

@@ -1,0 +1,112 @@
+"""How what is stored about people is sealed, and how a number is found without being readable."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cryptography.exceptions import InvalidTag
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE_BYTES = 12
+KEY_BYTES = 32
+REMEMBERED = 4096  # unwrapped data keys that a process keeps
+
+
+class UnreadableSecret(Exception):
+    """A sealed value does not belong where it stands, or none of the keys opens it."""
+
+
+class DataKey:
+    """Seals what is said about one contact, case or team; the wrapped form is what a row keeps."""
+
+    __slots__ = ("_cipher", "wrapped")
+
+    def __init__(self, raw: bytes, wrapped: bytes) -> None:
+        self._cipher = AESGCM(raw)
+        self.wrapped = wrapped
+
+    def seal(self, text: bytes, place: bytes) -> bytes:
+        """Return `text` sealed for `place`: moved to any other row or column, it does not open."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, text, place)
+
+    def open(self, sealed: bytes, place: bytes) -> bytes:
+        """Return what was sealed for `place`; raises UnreadableSecret for anything else."""
+        try:
+            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place)
+        except (InvalidTag, ValueError) as error:
+            raise UnreadableSecret("a sealed value does not open where it stands") from error
+
+    def seal_text(self, text: str, place: str) -> bytes:
+        """`seal` for text."""
+        return self.seal(text.encode(), place.encode())
+
+    def open_text(self, sealed: bytes, place: str) -> str:
+        """`open` for text."""
+        return self.open(sealed, place.encode()).decode()
+
+
+@dataclass(eq=False)
+class KeyRing:
+    """The operator's keys: some wrap data keys, the newest first; one makes the index of numbers."""
+
+    wrapping_keys: Sequence[bytes] = field(repr=False)  # 32 bytes each, newest first
+    index_key: bytes = field(repr=False)
+    _unwrapped: OrderedDict[bytes, DataKey] = field(default_factory=OrderedDict, init=False, repr=False)
+    _guard: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._wrapper = MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in self.wrapping_keys])
+
+    def new_key(self) -> DataKey:
+        """Return a fresh random data key, wrapped by the newest wrapping key."""
+        raw = secrets.token_bytes(KEY_BYTES)
+        key = DataKey(raw, self._wrapper.encrypt(raw))
+        self._remember(key)
+        return key
+
+    def unwrap(self, wrapped: bytes) -> DataKey:
+        """Return the data key; raises UnreadableSecret if no wrapping key fits."""
+        with self._guard:
+            key = self._unwrapped.get(wrapped)
+            if key is not None:
+                self._unwrapped.move_to_end(wrapped)
+                return key
+        try:
+            key = DataKey(self._wrapper.decrypt(wrapped), wrapped)
+        except InvalidToken as error:
+            raise UnreadableSecret("none of the wrapping keys fits a data key") from error
+        self._remember(key)
+        return key
+
+    def rewrap(self, wrapped: bytes) -> bytes:
+        """Return the same data key wrapped by the newest wrapping key."""
+        try:
+            return self._wrapper.rotate(wrapped)
+        except InvalidToken as error:
+            raise UnreadableSecret("none of the wrapping keys fits a data key") from error
+
+    def forget(self, wrapped: bytes) -> None:
+        """Drop a destroyed data key from this process's memory."""
+        with self._guard:
+            self._unwrapped.pop(wrapped, None)
+
+    def digest(self, team_id: int, number: str) -> str:
+        """Return the blind index of a number: the same in one team, unlike in any other."""
+        return hmac.new(self.index_key, f"number:{team_id}:{number}".encode(), hashlib.sha256).hexdigest()
+
+    def line_digest(self, number: str) -> str:
+        """Return the blind index of a team's own line, the same for all teams, so that none shares it."""
+        return hmac.new(self.index_key, f"line:{number}".encode(), hashlib.sha256).hexdigest()
+
+    def _remember(self, key: DataKey) -> None:
+        with self._guard:
+            self._unwrapped[key.wrapped] = key
+            while len(self._unwrapped) > REMEMBERED:
+                self._unwrapped.popitem(last=False)

@@ -1,0 +1,225 @@
+"""How a use-case reads and writes: one transaction, with its chain of the journal locked."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, NullPool, bindparam, create_engine, select, text, update
+
+from oncall.store.engines import PATIENCE, connect_to_read, connect_to_write, prepare_file, read_address
+from oncall.store.fairness import FairLock
+from oncall.store.keys import DataKey, KeyRing
+from oncall.store.tables import HeadRow
+
+log = logging.getLogger(__name__)
+
+OPERATOR = "operator"  # the chain of what belongs to no team
+MIGRATION_LOCK = 0x6F6E63616C6C  # any number that nobody else locks in PostgreSQL
+
+_HEAD = select(HeadRow.seq, HeadRow.hash, HeadRow.version, HeadRow.data_key, HeadRow.team_id).where(
+    HeadRow.chain == bindparam("chain_name")
+)
+_LOCK_HEAD = _HEAD.with_for_update(key_share=True)  # SQLite ignores it: its writer is alone anyway
+_MOVE_HEAD = update(HeadRow).where(HeadRow.chain == bindparam("chain_name"))
+
+
+class UnknownTeam(Exception):
+    """There is no team with this id."""
+
+
+class DatabaseBusy(Exception):
+    """Another writer has held the database for too long."""
+
+
+def team_chain(team_id: int) -> str:
+    """Name the chain of a team's contacts and settings."""
+    return f"team:{team_id}"
+
+
+def reads_chain(team_id: int) -> str:
+    """Name the chain of who read what in a team; apart, so that reading never waits for calls."""
+    return f"reads:{team_id}"
+
+
+@dataclass(eq=False)
+class Reading:
+    """An open transaction, and the keys to what it reads."""
+
+    conn: Connection
+    keyring: KeyRing
+
+
+@dataclass(eq=False)
+class Transaction(Reading):
+    """A transaction that may write."""
+
+    due_now: list[str] = field(default_factory=list)  # keys of the jobs put that are due already
+    locked: list["Writing"] = field(default_factory=list)  # the chains that it appends to
+
+    def lock(self, chain: str) -> "Writing":
+        """Return the chain, locked until the end of this transaction; raises UnknownTeam if there is none.
+
+        Who locks several takes the operator's first, then teams by ascending id, or two would wait for
+        each other for ever.
+        """
+        for writing in self.locked:
+            if writing.chain == chain:
+                return writing
+        head = self.conn.execute(_LOCK_HEAD, {"chain_name": chain}).one_or_none()
+        if head is None:
+            raise UnknownTeam(chain)
+        writing = Writing(
+            self.conn,
+            self.keyring,
+            self.due_now,
+            self.locked,
+            chain=chain,
+            team_id=head.team_id,
+            team_version=head.version,
+            seq=head.seq,
+            hash=head.hash,
+            batch=head.seq + 1,
+            stored_version=head.version,
+            wrapped_key=head.data_key,
+        )
+        self.locked.append(writing)
+        return writing
+
+
+@dataclass(eq=False, kw_only=True)
+class Writing(Transaction):
+    """A transaction that holds the lock of a chain of the journal, and may append to it."""
+
+    chain: str
+    team_id: int | None  # None: the operator's chain
+    team_version: int  # of the team's settings, as others will see it after the commit
+    seq: int  # of the last entry, those of this transaction included
+    hash: bytes  # of that entry
+    batch: int  # seq of this transaction's first entry
+    stored_version: int
+    wrapped_key: bytes
+
+    @property
+    def chain_key(self) -> DataKey:
+        """The data key for entries that are of no contact and of no case."""
+        return self.keyring.unwrap(self.wrapped_key)
+
+    @property
+    def team(self) -> int:
+        """The team's id; raises UnknownTeam on the operator's chain."""
+        if self.team_id is None:
+            raise UnknownTeam(self.chain)
+        return self.team_id
+
+    def save_head(self) -> None:
+        """The head's row says what was appended; nothing is written if nothing was."""
+        if self.seq >= self.batch or self.team_version != self.stored_version:
+            self.conn.execute(
+                _MOVE_HEAD,
+                {"chain_name": self.chain, "seq": self.seq, "hash": self.hash, "version": self.team_version},
+            )
+
+
+AfterCommit = Callable[[Sequence[str]], None]
+
+
+class Database:
+    """One database, and the keys to what it keeps. Safe to share between threads."""
+
+    def __init__(self, url: str, keyring: KeyRing, connections: int) -> None:
+        address = read_address(url)
+        self.keyring = keyring
+        self.after_commit: list[AfterCommit] = []  # told the keys of jobs that are due at once
+        self.writer = connect_to_write(address, connections)
+        self.reader = connect_to_read(address, self.writer, connections)
+        self._turns = FairLock() if self.writer.dialect.name == "sqlite" else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Write without appending to any chain; the whole is committed at the end, or nothing of it."""
+        with self.turn(), self.writer.begin() as conn:
+            transaction = Transaction(conn, self.keyring)
+            yield transaction
+            for writing in transaction.locked:
+                writing.save_head()
+        if transaction.due_now:
+            self._tell(tuple(transaction.due_now))
+
+    @contextmanager
+    def writing(self, team_id: int) -> Iterator[Writing]:
+        """Write in a team: its contacts stand still until the end, other teams' do not."""
+        with self.transaction() as transaction:
+            yield transaction.lock(team_chain(team_id))
+
+    @contextmanager
+    def noting_reads(self, team_id: int) -> Iterator[Writing]:
+        """Append to the team's record of who read what; calls do not wait for it."""
+        with self.transaction() as transaction:
+            yield transaction.lock(reads_chain(team_id))
+
+    @contextmanager
+    def operating(self) -> Iterator[Writing]:
+        """Append to the operator's chain; `lock` further chains where one change concerns several."""
+        with self.transaction() as transaction:
+            yield transaction.lock(OPERATOR)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Read one consistent instant; no writer waits for it, and writing through it fails."""
+        with self.reader.connect() as conn:
+            yield Reading(conn, self.keyring)
+
+    def turn(self) -> AbstractContextManager[object]:
+        """This thread's turn to write: on SQLite the threads of a process write in order of arrival."""
+        return nullcontext() if self._turns is None else self._take_turn(self._turns)
+
+    @contextmanager
+    def _take_turn(self, turns: FairLock) -> Iterator[None]:
+        if not turns.acquire(PATIENCE):
+            raise DatabaseBusy(f"no turn to write within {PATIENCE} seconds")
+        try:
+            yield
+        finally:
+            turns.release()
+
+    def _tell(self, due: Sequence[str]) -> None:
+        for listener in self.after_commit:
+            try:
+                listener(due)
+            except Exception:  # noqa: BLE001 - what is committed stays so; the clock does the jobs in any case
+                log.warning("due jobs were left to the clock", extra={"jobs": len(due)})
+
+    def close(self) -> None:
+        """No connection is left open."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def open_database(url: str, keyring: KeyRing, connections: int = 20) -> Database:
+    """Return the database of `url`, SQLite or PostgreSQL; `connections` at most for each purpose."""
+    return Database(url, keyring, connections)
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """The schema is at `revision`; several processes may ask at once, and one of them does it."""
+    address = read_address(url)
+    config = Config()
+    config.set_main_option("script_location", "oncall:migrations")
+    if address.get_backend_name() == "sqlite":
+        # Not the writers' engine: rebuilding a table needs foreign keys to be off.
+        prepare_file(address)
+        engine = create_engine(
+            address, poolclass=NullPool, connect_args={"isolation_level": None, "timeout": 60}
+        )
+        begin = "BEGIN IMMEDIATE"
+    else:
+        engine = create_engine(address, poolclass=NullPool)
+        begin = f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
+    with engine.begin() as connection:
+        connection.execute(text(begin))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()

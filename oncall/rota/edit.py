@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, takewhile
 from typing import TypeVar
 
 from oncall.rota.model import Absence, Layer, Override, Rota
@@ -24,36 +24,40 @@ def first_instant(layer: Layer, rota: Rota) -> datetime:
 def replace_layers(rota: Rota, wanted: Sequence[Layer], now: datetime) -> Rota:
     """Return the rota with `wanted` as its layers, the lowest first; its past is as it was.
 
-    1. Layers that are wanted as they stand, from the lowest up, are left alone; if all are, the very
-       same rota is returned. Identifiers and times of force do not count in this comparison.
+    1. Where the layers that stand, or are planned, say just that, the very same rota is returned.
+       Identifiers and times of force do not count in this comparison.
     2. The change takes effect now or, where every new layer begins later, with the first of them: what
-       stood before stands until then, so that a rota planned ahead leaves no gap.
-    3. The layers that differ are retired at that instant (dropped, had they not yet begun), and
-       successors with identifiers of their own are appended.
+       is in force stays so until then, and a rota planned ahead leaves no gap.
+    3. Layers wanted as they are, from the lowest up, are left alone; the others are retired when the
+       change takes effect, and successors with identifiers of their own appended. A change planned
+       earlier and not yet begun is dropped.
 
     Raise InvalidRota where a layer has no participants, a turn is shorter than a day, or hours never open.
     """
     now = utc(now)
     for layer in wanted:
         _check_layer(layer)
-    standing = [layer for layer in rota.layers if layer.retired_at is None]
-    if [_substance(layer) for layer in standing] == [_substance(layer) for layer in wanted]:
+    planned = [layer for layer in rota.layers if layer.retired_at is None]
+    if [_substance(layer) for layer in planned] == [_substance(layer) for layer in wanted]:
         return rota
-    added = [layer for layer in wanted if _substance(layer) not in map(_substance, standing)]
-    effective = max(now, min((first_instant(layer, rota) for layer in added), default=now))
+    in_force = tuple(reversed(rota.layer_spans.at(now)))
+    beginnings = [
+        first_instant(layer, rota) for layer in wanted if _substance(layer) not in map(_substance, in_force)
+    ]
+    effective = max(now, min(beginnings, default=now))
 
-    kept = 0
-    for old, new in zip(standing, wanted, strict=False):
-        if _substance(old) != _substance(new) or old.effective_from > effective:
-            break
-        kept += 1
-    untouched = {layer.id for layer in standing[:kept]}
-    remaining = tuple(
-        layer if layer.id in untouched else _retired(layer, effective)
-        for layer in rota.layers
-        if layer.id in untouched or layer.effective_from < effective
-    )
-    return replace(rota, layers=remaining + _successors(rota, wanted[kept:], effective))
+    unchanged = _in_common(in_force, wanted)
+    kept, outgoing = in_force[:unchanged], in_force[unchanged:]
+    remaining: list[Layer] = []
+    for layer in rota.layers:  # in their order, which is their precedence in the past as well
+        if layer in kept:
+            remaining.append(replace(layer, retired_at=None))
+        elif layer in outgoing and layer.effective_from < effective:
+            remaining.append(replace(layer, retired_at=effective))
+        elif layer.retired_at is not None and layer.retired_at <= now:
+            remaining.append(layer)
+    successors = _successors(rota, wanted[unchanged:], effective)
+    return replace(rota, layers=(*remaining, *successors))
 
 
 def add_override(rota: Rota, override: Override, now: datetime) -> Rota:
@@ -97,9 +101,10 @@ def _substance(layer: Layer) -> Layer:
     return replace(layer, id="", effective_from=datetime.min.replace(tzinfo=UTC), retired_at=None)
 
 
-def _retired(layer: Layer, instant: datetime) -> Layer:
-    ends = instant if layer.retired_at is None else min(layer.retired_at, instant)
-    return replace(layer, retired_at=ends)
+def _in_common(standing: Sequence[Layer], wanted: Sequence[Layer]) -> int:
+    """Return how many layers, from the lowest up, say the same in both."""
+    same = (_substance(old) == _substance(new) for old, new in zip(standing, wanted, strict=False))
+    return sum(1 for _ in takewhile(bool, same))
 
 
 def _successors(rota: Rota, wanted: Sequence[Layer], effective: datetime) -> tuple[Layer, ...]:

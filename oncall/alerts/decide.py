@@ -69,8 +69,9 @@ def decide(
     now: datetime,
     *,
     asked: bool = False,
+    after: int = 0,
 ) -> tuple[Entry, ...]:
-    """Return the decisions that are due, in order, numbered on from the last entry.
+    """Return the decisions that are due, in order, numbered on from the last entry, or from `after`.
 
     With `asked` the carrier waits for what the caller shall hear next, so exactly one decision
     about that is among them, unless the caller has gone.
@@ -83,7 +84,7 @@ def decide(
         drafts = next((found for rule in rules if (found := rule(question))), ())
         if not drafts:
             return tuple(decided)
-        decided += [replace(draft, seq=contact.last_seq + n) for n, draft in enumerate(drafts, 1)]
+        decided += [replace(draft, seq=max(after, contact.last_seq) + n) for n, draft in enumerate(drafts, 1)]
 
 
 def due(contact: Contact, now: datetime) -> datetime | None:

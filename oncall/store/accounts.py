@@ -17,8 +17,8 @@ class AccountBase(DeclarativeBase):
     metadata = Base.metadata
 
 
-FsModels.set_db_info(
-    base_model=AccountBase,  # type: ignore[arg-type]  # hinted as an instance, used as the class
+FsModels.set_db_info(  # type: ignore[no-untyped-call]
+    base_model=AccountBase,
     user_table_name="account",
     role_table_name="account_role",
     webauthn_table_name="account_passkey",
@@ -61,7 +61,7 @@ class AccountSession(Session):
         super().__init__(autoflush=False, expire_on_commit=False, **options)
         self._database = database
 
-    def get_bind(self, *args: Any, **options: Any) -> Engine:  # type: ignore[override]  # noqa: ARG002
+    def get_bind(self, *args: Any, **options: Any) -> Engine:  # noqa: ARG002
         """Return the writers' engine while changes are being written, the readers' otherwise."""
         return self._database.writer if self._flushing else self._database.reader
 

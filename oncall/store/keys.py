@@ -4,14 +4,13 @@ import base64
 import hashlib
 import hmac
 import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from oncall.store.memory import Remembered
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
@@ -52,37 +51,31 @@ class DataKey:
         return self.open(sealed, place.encode()).decode()
 
 
-@dataclass(eq=False)
 class KeyRing:
     """The operator's keys: some wrap data keys, the newest first; one makes the index of numbers."""
 
-    wrapping_keys: Sequence[bytes] = field(repr=False)  # 32 bytes each, newest first
-    index_key: bytes = field(repr=False)
-    _unwrapped: OrderedDict[bytes, DataKey] = field(default_factory=OrderedDict, init=False, repr=False)
-    _guard: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self._wrapper = MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in self.wrapping_keys])
+    def __init__(self, wrapping_keys: Sequence[bytes], index_key: bytes) -> None:
+        """Take keys of 32 bytes each."""
+        self._wrapper = MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in wrapping_keys])
+        self._index_key = index_key
+        self._unwrapped: Remembered[bytes, DataKey] = Remembered(REMEMBERED)
 
     def new_key(self) -> DataKey:
         """Return a fresh random data key, wrapped by the newest wrapping key."""
         raw = secrets.token_bytes(KEY_BYTES)
         key = DataKey(raw, self._wrapper.encrypt(raw))
-        self._remember(key)
+        self._unwrapped.put(key.wrapped, key)
         return key
 
     def unwrap(self, wrapped: bytes) -> DataKey:
         """Return the data key; raises UnreadableSecret if no wrapping key fits."""
-        with self._guard:
-            key = self._unwrapped.get(wrapped)
-            if key is not None:
-                self._unwrapped.move_to_end(wrapped)
-                return key
-        try:
-            key = DataKey(self._wrapper.decrypt(wrapped), wrapped)
-        except InvalidToken as error:
-            raise UnreadableSecret("none of the wrapping keys fits a data key") from error
-        self._remember(key)
+        key = self._unwrapped.get(wrapped)
+        if key is None:
+            try:
+                key = DataKey(self._wrapper.decrypt(wrapped), wrapped)
+            except InvalidToken as error:
+                raise UnreadableSecret("none of the wrapping keys fits a data key") from error
+            self._unwrapped.put(wrapped, key)
         return key
 
     def rewrap(self, wrapped: bytes) -> bytes:
@@ -94,19 +87,15 @@ class KeyRing:
 
     def forget(self, wrapped: bytes) -> None:
         """Drop a destroyed data key from this process's memory."""
-        with self._guard:
-            self._unwrapped.pop(wrapped, None)
+        self._unwrapped.forget(wrapped)
 
     def digest(self, team_id: int, number: str) -> str:
         """Return the blind index of a number: the same in one team, unlike in any other."""
-        return hmac.new(self.index_key, f"number:{team_id}:{number}".encode(), hashlib.sha256).hexdigest()
+        return self._digest(f"number:{team_id}:{number}")
 
     def line_digest(self, number: str) -> str:
-        """Return the blind index of a team's own line, the same for all teams, so that none shares it."""
-        return hmac.new(self.index_key, f"line:{number}".encode(), hashlib.sha256).hexdigest()
+        """Return the blind index of a team's own line: the same for all teams, so that no two share one."""
+        return self._digest(f"line:{number}")
 
-    def _remember(self, key: DataKey) -> None:
-        with self._guard:
-            self._unwrapped[key.wrapped] = key
-            while len(self._unwrapped) > REMEMBERED:
-                self._unwrapped.popitem(last=False)
+    def _digest(self, text: str) -> str:
+        return hmac.new(self._index_key, text.encode(), hashlib.sha256).hexdigest()

@@ -8,14 +8,19 @@ from dataclasses import dataclass, field
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, NullPool, bindparam, create_engine, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 
+from oncall.alerts.team import Team
 from oncall.store.engines import PATIENCE, connect_to_read, connect_to_write, prepare_file, read_address
 from oncall.store.fairness import FairLock
 from oncall.store.keys import DataKey, KeyRing
+from oncall.store.memory import Remembered
 from oncall.store.tables import HeadRow
 
 log = logging.getLogger(__name__)
 
+GENESIS = bytes(32)  # what a chain's first entry has instead of a predecessor's hash
+REMEMBERED_TEAMS = 512
 OPERATOR = "operator"  # the chain of what belongs to no team
 MIGRATION_LOCK = 0x6F6E63616C6C  # any number that nobody else locks in PostgreSQL
 
@@ -24,6 +29,10 @@ _HEAD = select(HeadRow.seq, HeadRow.hash, HeadRow.version, HeadRow.data_key, Hea
 )
 _LOCK_HEAD = _HEAD.with_for_update(key_share=True)  # SQLite ignores it: its writer is alone anyway
 _MOVE_HEAD = update(HeadRow).where(HeadRow.chain == bindparam("chain_name"))
+_START_CHAIN = {
+    "sqlite": sqlite.insert(HeadRow).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(HeadRow).on_conflict_do_nothing(),
+}
 
 
 class UnknownTeam(Exception):
@@ -50,6 +59,7 @@ class Reading:
 
     conn: Connection
     keyring: KeyRing
+    teams: Remembered[int, Team]  # as last read; only true while their version is the head's
 
 
 @dataclass(eq=False)
@@ -58,6 +68,20 @@ class Transaction(Reading):
 
     due_now: list[str] = field(default_factory=list)  # keys of the jobs put that are due already
     locked: list["Writing"] = field(default_factory=list)  # the chains that it appends to
+
+    def start_chain(self, chain: str, team_id: int | None) -> None:
+        """The chain is there, with its own data key; one that was there already stays as it is."""
+        self.conn.execute(
+            _START_CHAIN[self.conn.dialect.name],
+            {
+                "chain": chain,
+                "team_id": team_id,
+                "seq": 0,
+                "hash": GENESIS,
+                "version": 0,
+                "data_key": self.keyring.new_key().wrapped,
+            },
+        )
 
     def lock(self, chain: str) -> "Writing":
         """Return the chain, locked until the end of this transaction; raises UnknownTeam if there is none.
@@ -74,6 +98,7 @@ class Transaction(Reading):
         writing = Writing(
             self.conn,
             self.keyring,
+            self.teams,
             self.due_now,
             self.locked,
             chain=chain,
@@ -135,13 +160,14 @@ class Database:
         self.after_commit: list[AfterCommit] = []  # told the keys of jobs that are due at once
         self.writer = connect_to_write(address, connections)
         self.reader = connect_to_read(address, self.writer, connections)
+        self._teams: Remembered[int, Team] = Remembered(REMEMBERED_TEAMS)
         self._turns = FairLock() if self.writer.dialect.name == "sqlite" else None
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Write without appending to any chain; the whole is committed at the end, or nothing of it."""
         with self.turn(), self.writer.begin() as conn:
-            transaction = Transaction(conn, self.keyring)
+            transaction = Transaction(conn, self.keyring, self._teams)
             yield transaction
             for writing in transaction.locked:
                 writing.save_head()
@@ -164,13 +190,18 @@ class Database:
     def operating(self) -> Iterator[Writing]:
         """Append to the operator's chain; `lock` further chains where one change concerns several."""
         with self.transaction() as transaction:
-            yield transaction.lock(OPERATOR)
+            try:
+                operating = transaction.lock(OPERATOR)
+            except UnknownTeam:
+                transaction.start_chain(OPERATOR, team_id=None)
+                operating = transaction.lock(OPERATOR)
+            yield operating
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         """Read one consistent instant; no writer waits for it, and writing through it fails."""
         with self.reader.connect() as conn:
-            yield Reading(conn, self.keyring)
+            yield Reading(conn, self.keyring, self._teams)
 
     def turn(self) -> AbstractContextManager[object]:
         """This thread's turn to write: on SQLite the threads of a process write in order of arrival."""

@@ -326,7 +326,7 @@ class EntryRow(Base):
     actor: Mapped[str | None]
     event_key: Mapped[str | None]
     batch: Mapped[int]  # seq of the first entry of the same transaction
-    detail: Mapped[bytes | None]  # sealed; None: nothing more to say
+    detail: Mapped[bytes | None]  # sealed; None: appended after an erasure
     hash: Mapped[bytes]
 
 

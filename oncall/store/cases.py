@@ -1,0 +1,215 @@
+"""Which families a team serves, and which of them a number belongs to."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from oncall.alerts.team import Caller, Team
+from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
+from oncall.rota.model import PersonId
+from oncall.store.keys import DataKey
+from oncall.store.session import Reading, Writing
+from oncall.store.tables import CaseRow, MemberNumberRow, MemberRow, NumberIndexRow
+
+T = TypeVar("T")
+
+_WHO_CALLS = (
+    select(
+        CaseRow.label,
+        CaseRow.municipality,
+        CaseRow.own_therapist,
+        MemberRow.language,
+        MemberNumberRow.may_call,
+    )
+    .join(MemberNumberRow, MemberNumberRow.id == NumberIndexRow.member_number_id)
+    .join(MemberRow, MemberRow.id == MemberNumberRow.member_id)
+    .join(CaseRow, CaseRow.id == MemberRow.case_id)
+    .select_from(NumberIndexRow)
+    .where(NumberIndexRow.team_id == bindparam("team"), NumberIndexRow.digest == bindparam("of_digest"))
+    .order_by(CaseRow.label)
+)
+
+
+def who_calls(reading: Reading, team: Team, number: str | None) -> Caller:
+    """Return what the team may know of a caller's number; None: withheld.
+
+    Where several members or cases have the number, only what they agree on is known, and it may be
+    called only if each of them may be.
+    """
+    if number is None:
+        return Caller("withheld")
+    digest = reading.keyring.digest(team.id, number)
+    rows = reading.conn.execute(_WHO_CALLS, {"team": team.id, "of_digest": digest}).all()
+    if not rows:
+        return Caller("unknown", number=number)
+    labels = tuple(dict.fromkeys(row.label for row in rows))
+    therapist = _agreed(row.own_therapist for row in rows)
+    return Caller(
+        "known",
+        case=labels[0] if len(labels) == 1 else None,
+        cases=labels,
+        municipality=_agreed(row.municipality for row in rows),
+        own_therapist=None if therapist is None else PersonId(therapist),
+        language=_agreed(row.language for row in rows),
+        may_call=all(row.may_call == Consent.YES for row in rows),
+        number=number,
+    )
+
+
+def _agreed(values: Iterable[T]) -> T | None:
+    """Return the one value that all have, or None."""
+    distinct = set(values)
+    return distinct.pop() if len(distinct) == 1 else None
+
+
+# ---------------------------------------------------------------------------------------- reading
+
+_CASES = (
+    select(
+        CaseRow.id.label("case_id"),
+        CaseRow.label,
+        CaseRow.municipality,
+        CaseRow.own_therapist,
+        CaseRow.phase,
+        CaseRow.data_key,
+        MemberRow.id.label("member_id"),
+        MemberRow.name,
+        MemberRow.relation,
+        MemberRow.language,
+        MemberNumberRow.id.label("number_id"),
+        MemberNumberRow.number,
+        MemberNumberRow.may_call,
+        MemberNumberRow.may_text,
+        MemberNumberRow.may_voicemail,
+    )
+    .outerjoin(MemberRow, MemberRow.case_id == CaseRow.id)
+    .outerjoin(MemberNumberRow, MemberNumberRow.member_id == MemberRow.id)
+    .where(CaseRow.team_id == bindparam("team"))
+    .order_by(CaseRow.label, MemberRow.position, MemberNumberRow.position)
+)
+
+
+def load_cases(reading: Reading, team_id: int) -> tuple[Case, ...]:
+    """Return the team's cases with their members and numbers, by label; erased ones have no members."""
+    cases: dict[str, Case] = {}
+    members: dict[str, dict[str, Member]] = {}
+    for row in reading.conn.execute(_CASES, {"team": team_id}):
+        therapist = None if row.own_therapist is None else PersonId(row.own_therapist)
+        cases[row.label] = Case(row.label, row.municipality, therapist, Phase(row.phase))
+        of_case = members.setdefault(row.label, {})
+        if row.member_id is None or row.data_key is None:
+            continue
+        key = reading.keyring.unwrap(row.data_key)
+        member = of_case.get(row.member_id) or _read_member(row, key)
+        of_case[row.member_id] = replace(member, phones=member.phones + _read_phones(row, key))
+    return tuple(replace(case, members=tuple(members[label].values())) for label, case in cases.items())
+
+
+def _read_member(row: Any, key: DataKey) -> Member:
+    name = key.open_text(row.name, _name_place(row.member_id))
+    return Member(name, row.relation, row.language)
+
+
+def _read_phones(row: Any, key: DataKey) -> tuple[MemberNumber, ...]:
+    if row.number_id is None:
+        return ()
+    number = key.open_text(row.number, _number_place(row.number_id))
+    consents = (Consent(row.may_call), Consent(row.may_text), Consent(row.may_voicemail))
+    return (MemberNumber(number, *consents),)
+
+
+def _name_place(member_id: str) -> str:
+    return f"member:{member_id}:name"
+
+
+def _number_place(number_id: str) -> str:
+    return f"member_number:{number_id}:number"
+
+
+# ---------------------------------------------------------------------------------------- writing
+
+_STORED = select(CaseRow.id, CaseRow.label, CaseRow.data_key).where(CaseRow.team_id == bindparam("team"))
+_UPDATE = update(CaseRow).where(CaseRow.id == bindparam("case"))
+_DELETE_MEMBERS = delete(MemberRow).where(MemberRow.case_id == bindparam("case"))
+
+
+def save_cases(writing: Writing, cases: Sequence[Case]) -> tuple[str, ...]:
+    """The team's cases with these labels are as given, others stay; return the labels of what changed."""
+    stored = {case.label: case for case in load_cases(writing, writing.team)}
+    rows = {row.label: row for row in writing.conn.execute(_STORED, {"team": writing.team})}
+    changed = []
+    for case in cases:
+        if stored.get(case.label) == case:
+            continue
+        row = rows.get(case.label)
+        if row is None:
+            case_id, key = secrets.token_hex(16), writing.keyring.new_key()
+            writing.conn.execute(
+                insert(CaseRow),
+                {"id": case_id, "team_id": writing.team, "data_key": key.wrapped, **_case_columns(case)},
+            )
+        else:
+            case_id = row.id
+            # A case that comes back after its erasure begins anew: what was sealed before stays lost.
+            key = writing.keyring.unwrap(row.data_key) if row.data_key else writing.keyring.new_key()
+            writing.conn.execute(_UPDATE, {"case": case_id, "data_key": key.wrapped, **_case_columns(case)})
+            writing.conn.execute(_DELETE_MEMBERS, {"case": case_id})
+        _insert_members(writing, case_id, key, case.members)
+        changed.append(case.label)
+    return tuple(changed)
+
+
+def _case_columns(case: Case) -> dict[str, Any]:
+    return {
+        "label": case.label,
+        "municipality": case.municipality,
+        "own_therapist": case.own_therapist,
+        "phase": case.phase.value,
+    }
+
+
+def _insert_members(writing: Writing, case_id: str, key: DataKey, members: Sequence[Member]) -> None:
+    people: list[dict[str, Any]] = []
+    numbers: list[dict[str, Any]] = []
+    index: list[dict[str, Any]] = []
+    for position, member in enumerate(members):
+        member_id = secrets.token_hex(16)
+        people.append(
+            {
+                "id": member_id,
+                "team_id": writing.team,
+                "case_id": case_id,
+                "position": position,
+                "name": key.seal_text(member.name, _name_place(member_id)),
+                "relation": member.relation,
+                "language": member.language,
+            }
+        )
+        for nth, phone in enumerate(member.phones):
+            number_id = secrets.token_hex(16)
+            numbers.append(
+                {
+                    "id": number_id,
+                    "team_id": writing.team,
+                    "member_id": member_id,
+                    "position": nth,
+                    "number": key.seal_text(phone.number, _number_place(number_id)),
+                    "may_call": phone.may_call.value,
+                    "may_text": phone.may_text.value,
+                    "may_voicemail": phone.may_voicemail.value,
+                }
+            )
+            index.append(
+                {
+                    "team_id": writing.team,
+                    "digest": writing.keyring.digest(writing.team, phone.number),
+                    "member_number_id": number_id,
+                    "staff_key": None,
+                }
+            )
+    for table, rows in ((MemberRow, people), (MemberNumberRow, numbers), (NumberIndexRow, index)):
+        if rows:
+            writing.conn.execute(insert(table), rows)

@@ -1,0 +1,219 @@
+"""Which contacts a team has had, who called before, and what is left of one that was erased."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, cast
+
+from sqlalchemy import Select, bindparam, delete, select, tuple_, update
+
+from oncall.contacts.model import Entry, Kind
+from oncall.store.contacts import (
+    CONTACT_COLUMNS,
+    ContactLine,
+    Projection,
+    StoredContact,
+    line_fields,
+    load_contact,
+    read_contact_key,
+    save_projection,
+)
+from oncall.store.journal import ENTRY_COLUMNS, append, read_entries
+from oncall.store.session import Database, Reading, Writing
+from oncall.store.tables import CaseRow, ContactIndexRow, ContactRow, EntryRow
+
+CONTACT_ERASED = cast(Kind, "contact_erased")
+PAGE = 200  # contacts read at a time where there may be millions
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which contacts to list; None or empty: no matter."""
+
+    since: datetime | None = None
+    until: datetime | None = None  # not included
+    channel: str | None = None
+    states: tuple[str, ...] = ()
+    case: str | None = None  # label
+    known: str | None = None
+    answered_by: str | None = None
+    answered: bool | None = None
+    is_open: bool | None = None
+    follow_up: bool | None = None
+
+
+Cursor = tuple[datetime, str]  # `started_at` and `id` of the last contact of the page before
+
+_LINES = select(*CONTACT_COLUMNS).outerjoin(CaseRow, CaseRow.id == ContactRow.case_id)
+_ENTRIES = (
+    select(*ENTRY_COLUMNS)
+    .where(EntryRow.contact_id.in_(bindparam("contacts", expanding=True)))
+    .order_by(EntryRow.contact_id, EntryRow.seq)
+)
+_RECENT = (
+    _LINES.join(ContactIndexRow, ContactIndexRow.contact_id == ContactRow.id)
+    .where(
+        ContactIndexRow.team_id == bindparam("team"),
+        ContactIndexRow.digest == bindparam("of_digest"),
+        ContactRow.started_at >= bindparam("since"),
+    )
+    .order_by(ContactRow.started_at.desc(), ContactRow.id.desc())
+    .limit(bindparam("at_most"))
+)
+
+
+def list_contacts(
+    reading: Reading,
+    team_id: int,
+    filters: Filters = Filters(),
+    before: Cursor | None = None,
+    limit: int = 50,
+) -> tuple[ContactLine, ...]:
+    """Return the team's contacts, the newest first, from `before` on; equally fast on every page."""
+    page = _filtered(team_id, filters)
+    if before is not None:
+        page = page.where(tuple_(ContactRow.started_at, ContactRow.id) < tuple_(*_bound(before)))
+    page = page.order_by(ContactRow.started_at.desc(), ContactRow.id.desc()).limit(limit)
+    return _read_lines(reading, page)
+
+
+def recent_by_number(
+    reading: Reading, team_id: int, number: str, since: datetime, limit: int = 20
+) -> tuple[ContactLine, ...]:
+    """Return the team's contacts from this number since `since`, the newest first."""
+    digest = reading.keyring.digest(team_id, number)
+    rows = reading.conn.execute(
+        _RECENT, {"team": team_id, "of_digest": digest, "since": since, "at_most": limit}
+    )
+    return tuple(ContactLine(**line_fields(row, read_contact_key(reading.keyring, row))) for row in rows)
+
+
+def export_contacts(
+    reading: Reading,
+    team_id: int,
+    filters: Filters = Filters(),
+) -> Iterator[StoredContact]:
+    """Yield the team's contacts with their entries, the oldest first, never more than a page in memory."""
+    after: Cursor | None = None
+    while True:
+        page = _filtered(team_id, filters).order_by(ContactRow.started_at, ContactRow.id).limit(PAGE)
+        if after is not None:
+            page = page.where(tuple_(ContactRow.started_at, ContactRow.id) > tuple_(*_bound(after)))
+        rows = reading.conn.execute(page).all()
+        if not rows:
+            return
+        found = reading.conn.execute(_ENTRIES, {"contacts": [row.c_id for row in rows]})
+        entries = {contact: list(of) for contact, of in groupby(found, key=lambda entry: entry.contact_id)}
+        for row in rows:
+            key = read_contact_key(reading.keyring, row)
+            yield StoredContact(
+                **line_fields(row, key), key=key, entries=read_entries(entries.get(row.c_id, ()), key)
+            )
+        after = (rows[-1].c_started_at, rows[-1].c_id)
+
+
+def _bound(cursor: Cursor) -> tuple[Any, Any]:
+    # Typed like the columns, or the instant would reach the database as the driver spells datetimes.
+    return (
+        bindparam(None, cursor[0], type_=ContactRow.started_at.type),
+        bindparam(None, cursor[1], type_=ContactRow.id.type),
+    )
+
+
+def _read_lines(reading: Reading, lines: Select[Any]) -> tuple[ContactLine, ...]:
+    return tuple(
+        ContactLine(**line_fields(row, read_contact_key(reading.keyring, row)))
+        for row in reading.conn.execute(lines)
+    )
+
+
+def _filtered(team_id: int, filters: Filters) -> Select[Any]:
+    wanted = [ContactRow.team_id == team_id]
+    if filters.since is not None:
+        wanted.append(ContactRow.started_at >= filters.since)
+    if filters.until is not None:
+        wanted.append(ContactRow.started_at < filters.until)
+    if filters.states:
+        wanted.append(ContactRow.state.in_(filters.states))
+    if filters.case is not None:
+        # A number shared by two cases belongs to neither by itself: such contacts are not of any case.
+        wanted.append(CaseRow.label == filters.case)
+    if filters.answered is not None:
+        wanted.append(ContactRow.seconds_to_human.is_not(None) == filters.answered)
+    for column, value in (
+        (ContactRow.channel, filters.channel),
+        (ContactRow.caller, filters.known),
+        (ContactRow.answered_by, filters.answered_by),
+        (ContactRow.is_open, filters.is_open),
+        (ContactRow.follow_up, filters.follow_up),
+    ):
+        if value is not None:
+            wanted.append(column == value)
+    return _LINES.where(*wanted)
+
+
+# ---------------------------------------------------------------------------------------- erasing
+
+
+class ContactStillOpen(Exception):
+    """The contact is not dealt with yet; erased, it would be lost."""
+
+
+def erase_contact(writing: Writing, contact_id: str, at: datetime, actor: str | None = None) -> None:
+    """Nobody can read what was said in the contact, nor find it by its number; its entries still stand.
+
+    Raises ContactStillOpen, or LookupError if the team has no such contact. In this order, in one
+    transaction: 1. the data key and the number, 2. the index, 3. the journal says so.
+    """
+    contact = load_contact(writing, contact_id, writing.team)
+    if contact is None:
+        raise LookupError(contact_id)
+    if contact.projection.is_open:
+        raise ContactStillOpen(contact_id)
+    writing.conn.execute(
+        update(ContactRow)
+        .where(ContactRow.id == contact_id, ContactRow.team_id == writing.team)
+        .values(data_key=None, number=None)
+    )
+    writing.conn.execute(delete(ContactIndexRow).where(ContactIndexRow.contact_id == contact_id))
+    if contact.key is not None:
+        writing.keyring.forget(contact.key.wrapped)
+        append(writing, contact_id, [Entry(0, at, CONTACT_ERASED, actor=actor)], None)
+        save_projection(writing, contact_id, contact.projection, writing.seq)
+
+
+# -------------------------------------------------------------------------------------- rebuilding
+
+_BATCH = (
+    select(ContactRow.id)
+    .where(ContactRow.team_id == bindparam("team"), ContactRow.id > bindparam("after"))
+    .where(ContactRow.data_key.is_not(None))
+    .order_by(ContactRow.id)
+    .limit(PAGE)
+)
+
+
+def rebuild_projection(
+    db: Database, team_id: int, fold: Callable[[Sequence[Entry]], Projection]
+) -> tuple[str, ...]:
+    """Every column of the team's contacts says what `fold` makes of the entries; return what had not.
+
+    Calls go on meanwhile: the team stands still for one page of contacts at a time.
+    """
+    corrected: list[str] = []
+    after = ""
+    while True:
+        with db.writing(team_id) as writing:
+            page = writing.conn.scalars(_BATCH, {"team": team_id, "after": after}).all()
+            for contact_id in page:
+                contact = load_contact(writing, contact_id, team_id)
+                if contact is None or contact.erased:
+                    continue
+                projection = fold(contact.entries)
+                if projection != contact.projection:
+                    save_projection(writing, contact.id, projection, contact.entries[-1].seq)
+                    corrected.append(contact_id)
+        if not page:
+            return tuple(corrected)
+        after = page[-1]

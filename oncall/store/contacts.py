@@ -1,0 +1,288 @@
+"""What is stored of a contact, and how the one that a webhook concerns is found."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, insert, null, or_, select, update
+
+from oncall.alerts.team import Busy, Caller
+from oncall.contacts.model import Entry
+from oncall.rota.model import PersonId
+from oncall.store.journal import ENTRY_COLUMNS, read_entries
+from oncall.store.keys import DataKey, KeyRing
+from oncall.store.session import Reading, Writing
+from oncall.store.tables import CaseRow, ContactIndexRow, ContactRow, EntryRow
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """What a contact's entries come to, kept in columns for searching."""
+
+    state: str
+    is_open: bool  # something is still to be done by the machine or by a human
+    follow_up: bool  # a human is still to be found for it
+    ended_at: datetime | None = None
+    answered_by: PersonId | None = None
+    seconds_to_human: float | None = None
+    engaged: Busy = frozenset()  # whom it keeps busy
+
+
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    """A contact that the carrier has just announced."""
+
+    channel: str  # "voice" or "text"
+    sid: str  # the carrier's name for it
+    caller: Caller
+    started_at: datetime
+    id: str = field(default_factory=lambda: secrets.token_hex(16))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactLine:
+    """A contact as lists show it."""
+
+    id: str
+    team_id: int
+    channel: str
+    sid: str
+    known: str  # known, unknown or withheld
+    number: str | None = field(repr=False)  # E.164; None: withheld, or erased
+    case: str | None  # the case's label
+    started_at: datetime
+    projection: Projection
+    last_seq: int
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredContact(ContactLine):
+    """A contact with everything that happened in it."""
+
+    key: DataKey | None = field(repr=False)  # None: erased
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenContact:
+    """What another contact of the team must know of one that is still open."""
+
+    id: str
+    state: str
+    started_at: datetime
+    follow_up: bool
+    engaged: Busy
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an incoming webhook meets: itself, if it was here before, and what else is going on."""
+
+    same: str | None  # the contact's id; None: this one is new
+    open: tuple[OpenContact, ...]  # of the team; `same` is not among them
+
+    @property
+    def busy(self) -> Busy:
+        """Everybody whom another open contact keeps busy."""
+        return frozenset(person for contact in self.open for person in contact.engaged)
+
+
+# ------------------------------------------------------------------------------------- statements
+
+CONTACT_COLUMNS = (
+    ContactRow.id.label("c_id"),
+    ContactRow.team_id.label("c_team_id"),
+    ContactRow.channel.label("c_channel"),
+    ContactRow.sid.label("c_sid"),
+    ContactRow.caller.label("c_caller"),
+    ContactRow.number.label("c_number"),
+    ContactRow.started_at.label("c_started_at"),
+    ContactRow.data_key.label("c_data_key"),
+    ContactRow.state.label("c_state"),
+    ContactRow.is_open.label("c_is_open"),
+    ContactRow.follow_up.label("c_follow_up"),
+    ContactRow.ended_at.label("c_ended_at"),
+    ContactRow.answered_by.label("c_answered_by"),
+    ContactRow.seconds_to_human.label("c_seconds_to_human"),
+    ContactRow.engaged.label("c_engaged"),
+    ContactRow.last_seq.label("c_last_seq"),
+    CaseRow.label.label("c_case"),
+)
+
+_FIND = select(
+    ContactRow.id,
+    ContactRow.channel,
+    ContactRow.sid,
+    ContactRow.state,
+    ContactRow.started_at,
+    ContactRow.follow_up,
+    ContactRow.engaged,
+).where(
+    or_(
+        and_(ContactRow.team_id == bindparam("team"), ContactRow.is_open),
+        and_(
+            ContactRow.channel == bindparam("with_channel"),
+            ContactRow.sid == bindparam("with_sid"),
+            ContactRow.team_id == bindparam("team"),
+        ),
+    )
+)
+
+_ENGAGED = select(ContactRow.engaged).where(
+    ContactRow.team_id == bindparam("team"), ContactRow.is_open, ContactRow.id != bindparam("other_than")
+)
+
+_LOAD = (
+    select(*CONTACT_COLUMNS, *ENTRY_COLUMNS)
+    .outerjoin(CaseRow, CaseRow.id == ContactRow.case_id)
+    .outerjoin(EntryRow, EntryRow.contact_id == ContactRow.id)
+    .where(ContactRow.id == bindparam("contact"), ContactRow.team_id == bindparam("team"))
+    .order_by(EntryRow.seq)
+)
+
+_INSERT = insert(ContactRow).values(case_id=null())
+_INSERT_WITH_CASE = insert(ContactRow).values(
+    case_id=select(CaseRow.id)
+    .where(CaseRow.team_id == bindparam("case_team"), CaseRow.label == bindparam("case_label"))
+    .scalar_subquery()
+)
+_INSERT_INDEX = insert(ContactIndexRow)
+_SAVE = update(ContactRow).where(
+    ContactRow.id == bindparam("contact"), ContactRow.team_id == bindparam("team")
+)
+
+
+# ---------------------------------------------------------------------------------------- reading
+
+
+def find_open_or_same(reading: Reading, team_id: int, channel: str, sid: str) -> Found:
+    """Return the team's open contacts, and the contact that this webhook began if it was here before."""
+    rows = reading.conn.execute(_FIND, {"team": team_id, "with_channel": channel, "with_sid": sid})
+    same = None
+    others = []
+    for row in rows:
+        if row.sid == sid and row.channel == channel:
+            same = row.id
+        else:
+            others.append(
+                OpenContact(row.id, row.state, row.started_at, row.follow_up, _read_people(row.engaged))
+            )
+    return Found(same, tuple(others))
+
+
+def load_contact(reading: Reading, contact_id: str, team_id: int) -> StoredContact | None:
+    """Return the team's contact with all its entries; None if the team has no such contact."""
+    rows = reading.conn.execute(_LOAD, {"contact": contact_id, "team": team_id}).all()
+    if not rows:
+        return None
+    key = read_contact_key(reading.keyring, rows[0])
+    return StoredContact(
+        **line_fields(rows[0], key),
+        key=key,
+        entries=read_entries((row for row in rows if row.seq is not None), key),
+    )
+
+
+def busy_people(reading: Reading, team_id: int, other_than: str) -> Busy:
+    """Return everybody whom the team's open contacts keep busy, but for the contact `other_than`."""
+    rows = reading.conn.execute(_ENGAGED, {"team": team_id, "other_than": other_than})
+    return frozenset(person for row in rows for person in _read_people(row.engaged))
+
+
+def read_contact_key(keyring: KeyRing, row: Any) -> DataKey | None:
+    """Return the data key of a row of CONTACT_COLUMNS; None once the contact is erased."""
+    return None if row.c_data_key is None else keyring.unwrap(row.c_data_key)
+
+
+def line_fields(row: Any, key: DataKey | None) -> dict[str, Any]:
+    """Return a row of CONTACT_COLUMNS as the fields of a ContactLine."""
+    return {
+        "id": row.c_id,
+        "team_id": row.c_team_id,
+        "channel": row.c_channel,
+        "sid": row.c_sid,
+        "known": row.c_caller,
+        "number": key.open_text(row.c_number, _number_place(row.c_id)) if key and row.c_number else None,
+        "case": row.c_case,
+        "started_at": row.c_started_at,
+        "projection": Projection(
+            row.c_state,
+            row.c_is_open,
+            row.c_follow_up,
+            row.c_ended_at,
+            None if row.c_answered_by is None else PersonId(row.c_answered_by),
+            row.c_seconds_to_human,
+            _read_people(row.c_engaged),
+        ),
+        "last_seq": row.c_last_seq,
+        "erased": row.c_data_key is None,
+    }
+
+
+def _read_people(keys: Iterable[str]) -> Busy:
+    return frozenset(PersonId(key) for key in keys)
+
+
+def _number_place(contact_id: str) -> str:
+    return f"contact:{contact_id}:number"
+
+
+# ---------------------------------------------------------------------------------------- writing
+
+
+def insert_contact(writing: Writing, new: NewContact, projection: Projection, last_seq: int) -> DataKey:
+    """The contact is stored, and found by its number; return its data key.
+
+    `last_seq` is that of the last of its entries, which are appended next: see `number_entries`.
+    """
+    key = writing.keyring.new_key()
+    number = new.caller.number
+    row: dict[str, Any] = {
+        "id": new.id,
+        "team_id": writing.team,
+        "channel": new.channel,
+        "sid": new.sid,
+        "caller": new.caller.known,
+        "number": key.seal_text(number, _number_place(new.id)) if number else None,
+        "started_at": new.started_at,
+        "data_key": key.wrapped,
+        **_columns(projection),
+        "last_seq": last_seq,
+    }
+    if new.caller.case is None:
+        writing.conn.execute(_INSERT, row)
+    else:
+        row.update(case_team=writing.team, case_label=new.caller.case)
+        writing.conn.execute(_INSERT_WITH_CASE, row)
+    if number:
+        writing.conn.execute(
+            _INSERT_INDEX,
+            {
+                "team_id": writing.team,
+                "digest": writing.keyring.digest(writing.team, number),
+                "contact_id": new.id,
+            },
+        )
+    return key
+
+
+def save_projection(writing: Writing, contact_id: str, projection: Projection, last_seq: int) -> None:
+    """The contact's columns say what its entries, up to `last_seq`, come to."""
+    writing.conn.execute(
+        _SAVE, {"contact": contact_id, "team": writing.team, **_columns(projection), "last_seq": last_seq}
+    )
+
+
+def _columns(projection: Projection) -> dict[str, Any]:
+    return {
+        "state": str(projection.state),
+        "is_open": projection.is_open,
+        "follow_up": projection.follow_up,
+        "ended_at": projection.ended_at,
+        "answered_by": projection.answered_by,
+        "seconds_to_human": projection.seconds_to_human,
+        "engaged": sorted(projection.engaged),
+    }

@@ -1,0 +1,240 @@
+"""How an entry gets into the journal, stays as it was, and comes out again."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import bindparam, insert, select
+
+from oncall.contacts.model import Detail, Entry, Kind
+from oncall.store.columns import from_micros, to_json, to_micros
+from oncall.store.keys import DataKey, KeyRing, UnreadableSecret
+from oncall.store.session import Reading, Writing
+from oncall.store.tables import CaseRow, EntryRow, HeadRow
+
+ERASED: Detail = {"erased": True}  # the detail of an entry whose data key has been destroyed
+NOTHING = b"\xff\xff\xff\xff"  # in place of a length: the column is empty
+
+_INSERT = insert(EntryRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An entry of no contact: a changed rota, who read a case, a call to an unknown number."""
+
+    at: datetime
+    kind: str
+    actor: str | None = None
+    detail: Detail = field(default_factory=dict)
+    seq: int = 0  # 0 while not yet appended
+
+
+class Place(NamedTuple):
+    """Everything of an entry but what it says: bound to it by the seal, and covered by the hash."""
+
+    chain: str
+    seq: int
+    team_id: int | None
+    contact_id: str | None
+    case_id: str | None
+    at: int  # microseconds
+    kind: str
+    leg: str | None
+    actor: str | None
+    event_key: str | None
+    batch: int
+
+    def spell(self) -> bytes:
+        """Return the one byte string that stands for these columns and for no others."""
+        parts = []
+        for value in self:
+            if value is None:
+                parts.append(NOTHING)
+            else:
+                encoded = str(value).encode()
+                parts.append(len(encoded).to_bytes(4, "big") + encoded)
+        return b"".join(parts)
+
+
+def hash_entry(previous: bytes, place: bytes, sealed: bytes | None) -> bytes:
+    """Return the hash that chains an entry, as it is stored, to the one before it."""
+    said = NOTHING if sealed is None else len(sealed).to_bytes(4, "big") + sealed
+    return hashlib.sha256(previous + place + said).digest()
+
+
+def number_entries(writing: Writing, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return the entries with the sequence numbers that `append` will give them."""
+    return tuple(
+        replace(entry, seq=writing.seq + nth, batch=writing.batch)
+        for nth, entry in enumerate(entries, start=1)
+    )
+
+
+def append(
+    writing: Writing, contact_id: str, entries: Sequence[Entry], key: DataKey | None
+) -> tuple[Entry, ...]:
+    """The contact's entries are in the team's journal, and are returned with their sequence numbers.
+
+    `key` is the contact's data key; None after its erasure, and the details are then not kept.
+    """
+    numbered = number_entries(writing, entries)
+    rows = []
+    for entry in numbered:
+        place = _place(writing, entry, contact_id, None, leg=entry.leg, event_key=entry.event_key)
+        rows.append(_row(writing, place, entry.detail, key))
+    _append_rows(writing, rows)
+    return numbered
+
+
+def append_notes(
+    writing: Writing, notes: Sequence[Note], case_id: str | None = None, key: DataKey | None = None
+) -> tuple[Note, ...]:
+    """The notes are at the end of the chain that `writing` holds, and are returned with their numbers.
+
+    With `case_id` they are sealed with that case's `key` (None after its erasure, and the details are
+    then not kept), otherwise with the chain's own.
+    """
+    if case_id is None:
+        key = writing.chain_key
+    numbered = tuple(replace(note, seq=writing.seq + nth) for nth, note in enumerate(notes, start=1))
+    _append_rows(
+        writing,
+        [_row(writing, _place(writing, note, None, case_id), note.detail, key) for note in numbered],
+    )
+    return numbered
+
+
+def _place(
+    writing: Writing,
+    entry: Entry | Note,
+    contact_id: str | None,
+    case_id: str | None,
+    leg: str | None = None,
+    event_key: str | None = None,
+) -> Place:
+    return Place(
+        writing.chain,
+        entry.seq,
+        writing.team_id,
+        contact_id,
+        case_id,
+        to_micros(entry.at),
+        str(entry.kind),
+        leg,
+        entry.actor,
+        event_key,
+        writing.batch,
+    )
+
+
+def _row(writing: Writing, place: Place, detail: Detail, key: DataKey | None) -> dict[str, Any]:
+    """Return the entry's row, and move the head that `writing` will save."""
+    spelt = place.spell()
+    # Sealed even when empty: the seal also holds who and when, which nobody without the keys can forge.
+    sealed = None if key is None else key.seal(to_json(detail).encode(), spelt)
+    writing.seq, writing.hash = place.seq, hash_entry(writing.hash, spelt, sealed)
+    row = place._asdict()
+    row.update(at=from_micros(place.at), detail=sealed, hash=writing.hash)
+    return row
+
+
+def _append_rows(writing: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        writing.conn.execute(_INSERT, list(rows))
+
+
+# ------------------------------------------------------------------------------------------ reading
+
+ENTRY_COLUMNS = (
+    EntryRow.chain,
+    EntryRow.seq,
+    EntryRow.team_id,
+    EntryRow.contact_id,
+    EntryRow.case_id,
+    EntryRow.at,
+    EntryRow.kind,
+    EntryRow.leg,
+    EntryRow.actor,
+    EntryRow.event_key,
+    EntryRow.batch,
+    EntryRow.detail,
+    EntryRow.hash,
+)
+
+_NOTES = (
+    select(*ENTRY_COLUMNS, CaseRow.data_key.label("case_key"), HeadRow.data_key.label("chain_key"))
+    .join(HeadRow, HeadRow.chain == EntryRow.chain)
+    .outerjoin(CaseRow, CaseRow.id == EntryRow.case_id)
+    .where(EntryRow.chain == bindparam("chain_name"), EntryRow.contact_id.is_(None))
+    .where(EntryRow.seq > bindparam("after"))
+    .order_by(EntryRow.seq)
+    .limit(bindparam("at_most"))
+)
+
+
+def place_of(row: Any) -> Place:
+    """Return what a stored row says of itself."""
+    return Place(
+        row.chain,
+        row.seq,
+        row.team_id,
+        row.contact_id,
+        row.case_id,
+        to_micros(row.at),
+        row.kind,
+        row.leg,
+        row.actor,
+        row.event_key,
+        row.batch,
+    )
+
+
+def read_detail(row: Any, key: DataKey | None) -> Detail:
+    """Return what an entry says; `ERASED` without the key, and UnreadableSecret if it was tampered with."""
+    if key is None:
+        return ERASED
+    if row.detail is None:
+        raise UnreadableSecret("an entry has lost what it said")
+    return cast(Detail, json.loads(key.open(row.detail, place_of(row).spell())))
+
+
+def read_entries(rows: Iterable[Any], key: DataKey | None) -> tuple[Entry, ...]:
+    """Return a contact's entries from their rows."""
+    return tuple(
+        Entry(
+            seq=row.seq,
+            at=row.at,
+            kind=read_kind(row.kind),
+            leg=row.leg,
+            actor=row.actor,
+            detail=read_detail(row, key),
+            event_key=row.event_key,
+            batch=row.batch,
+        )
+        for row in rows
+    )
+
+
+_KINDS: Mapping[str, Kind] = {str(kind): kind for kind in Kind}
+
+
+def read_kind(stored: str) -> Kind:
+    """Return the kind; a name that this version does not know stays a text, and folds like nothing."""
+    return _KINDS.get(stored) or cast(Kind, stored)
+
+
+def read_notes(reading: Reading, chain: str, after: int = 0, at_most: int = 1000) -> tuple[Note, ...]:
+    """Return the chain's entries that are of no contact, oldest first, from `after` (a seq) on."""
+    rows = reading.conn.execute(_NOTES, {"chain_name": chain, "after": after, "at_most": at_most})
+    return tuple(
+        Note(row.at, row.kind, row.actor, read_detail(row, _note_key(reading.keyring, row)), row.seq)
+        for row in rows
+    )
+
+
+def _note_key(keyring: KeyRing, row: Any) -> DataKey | None:
+    wrapped = row.chain_key if row.case_id is None else row.case_key
+    return None if wrapped is None else keyring.unwrap(wrapped)

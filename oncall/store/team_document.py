@@ -1,0 +1,98 @@
+"""How a team's numbers, ladders and agreements are spelt as one document."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from typing import Any
+
+from oncall.alerts.team import Ladder, LastResort, Municipality, PageStep, Team, Wave
+from oncall.rota.model import Weekday, WeeklyWindow
+
+
+def write_settings(team: Team) -> dict[str, Any]:
+    """Return what of the team has no table of its own, as JSON values."""
+    return {
+        "voice_line": team.voice_line,
+        "text_line": team.text_line,
+        "static_number": team.static_number,
+        "daytime": None if team.daytime is None else write_window(team.daytime),
+        "ladders": [
+            {
+                "daytime_only": ladder.daytime_only,
+                "waves": [{"after": wave.after, "targets": wave.targets} for wave in ladder.waves],
+            }
+            for ladder in team.ladders
+        ],
+        "page_ladder": [
+            {"after_minutes": step.after_minutes, "targets": step.targets, "by": step.by}
+            for step in team.page_ladder
+        ],
+        "municipalities": [
+            {"name": place.name, "last_resort": _write_last_resort(place.last_resort)}
+            for place in team.municipalities
+        ],
+        "fixed_numbers": dict(team.fixed_numbers),
+    }
+
+
+def read_settings(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a Team that `write_settings` has spelt."""
+    return {
+        "voice_line": document["voice_line"],
+        "text_line": document["text_line"],
+        "static_number": document["static_number"],
+        "daytime": None if document["daytime"] is None else read_window(document["daytime"]),
+        "ladders": tuple(
+            Ladder(
+                ladder["daytime_only"],
+                tuple(Wave(wave["after"], tuple(wave["targets"])) for wave in ladder["waves"]),
+            )
+            for ladder in document["ladders"]
+        ),
+        "page_ladder": tuple(
+            PageStep(step["after_minutes"], tuple(step["targets"]), tuple(step["by"]))
+            for step in document["page_ladder"]
+        ),
+        "municipalities": tuple(
+            Municipality(place["name"], _read_last_resort(place["last_resort"]))
+            for place in document["municipalities"]
+        ),
+        "fixed_numbers": document["fixed_numbers"],
+    }
+
+
+def write_window(window: WeeklyWindow) -> dict[str, Any]:
+    """Return weekly hours as JSON values."""
+    days = [day.value for day in Weekday if day in window.days]
+    return {"days": days, "start": window.start.isoformat(), "until": window.until.isoformat()}
+
+
+def read_window(document: Mapping[str, Any]) -> WeeklyWindow:
+    """Return the weekly hours that `write_window` has spelt."""
+    days: Sequence[str] = document["days"]
+    return WeeklyWindow(
+        frozenset(Weekday(day) for day in days),
+        time.fromisoformat(document["start"]),
+        time.fromisoformat(document["until"]),
+    )
+
+
+def _write_last_resort(last_resort: LastResort | None) -> dict[str, Any] | None:
+    if last_resort is None:
+        return None
+    return {
+        "number": last_resort.number,
+        "opens": last_resort.opens.isoformat(),
+        "closes": last_resort.closes.isoformat(),
+        "agreed": last_resort.agreed.isoformat(),
+    }
+
+
+def _read_last_resort(document: Mapping[str, Any] | None) -> LastResort | None:
+    if document is None:
+        return None
+    return LastResort(
+        document["number"],
+        time.fromisoformat(document["opens"]),
+        time.fromisoformat(document["closes"]),
+        date.fromisoformat(document["agreed"]),
+    )

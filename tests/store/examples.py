@@ -1,0 +1,121 @@
+"""A team, its families and its calls, as the tests of the store write them down."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from oncall.alerts.team import Caller, Ladder, LastResort, Municipality, PageStep, Person, Role, Team, Wave
+from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
+from oncall.contacts.model import Entry, Kind, State
+from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
+from oncall.store.cases import save_cases
+from oncall.store.contacts import NewContact, Projection, StoredContact, insert_contact, load_contact
+from oncall.store.journal import append, number_entries
+from oncall.store.keys import KeyRing
+from oncall.store.session import Database, team_chain
+from oncall.store.team_changes import add_team, save_team
+
+NOW = datetime(2026, 11, 21, 2, 40, tzinfo=UTC)
+OSLO = ZoneInfo("Europe/Oslo")
+WRAPPING_KEY, INDEX_KEY = b"w" * 32, b"i" * 32
+MOTHERS_NUMBER = "+4790000101"
+STRANGERS_NUMBER = "+4790000999"
+KARI, OLA, LIV = PersonId("kari"), PersonId("ola"), PersonId("liv")
+
+
+def a_keyring() -> KeyRing:
+    return KeyRing([WRAPPING_KEY], INDEX_KEY)
+
+
+def a_team(slug: str = "vestfold", line: str = "+4733900001") -> Team:
+    people = (
+        Person(KARI, "Kari Nordmann", "+4790000001", "nb", frozenset({Role.THERAPIST}), on_call=True),
+        Person(OLA, "Ola Hansen", "+4790000002", "nn", frozenset({Role.THERAPIST}), on_call=True),
+        Person(LIV, "Liv Berg", "+4790000003", "nb", frozenset({Role.LEADER}), on_call=True),
+    )
+    absence = Absence("summer", OLA, datetime(2027, 7, 5, tzinfo=UTC), datetime(2027, 7, 26, tzinfo=UTC))
+    window = WeeklyWindow(frozenset({Weekday.MON, Weekday.FRI}), time(20), time(8))
+    duty = Layer(
+        "duty-1",
+        (KARI, OLA),
+        date(2026, 1, 5),
+        time(8),
+        7,
+        datetime(2026, 1, 5, tzinfo=UTC),
+        only=(window,),
+    )
+    leader = Layer("leader-1", (LIV,), date(2026, 1, 5), time(8), 7, datetime(2026, 1, 5, tzinfo=UTC))
+    override = Override("may17", LIV, NOW + timedelta(days=30), NOW + timedelta(days=31))
+    return Team(
+        id=0,
+        slug=slug,
+        name="MST-CAN Vestfold",
+        zone=OSLO,
+        language="nb",
+        voice_line=line,
+        text_line=line.replace("+4733", "+4790"),
+        static_number="+4733900090",
+        on_call=True,
+        daytime=WeeklyWindow(frozenset({Weekday.MON, Weekday.TUE}), time(8), time(20)),
+        people={person.id: person for person in people},
+        rotas={
+            Tier.DUTY: Rota(Tier.DUTY, OSLO, (duty,), (override,), (absence,)),
+            Tier.BACKUP: Rota(Tier.BACKUP, OSLO, absences=(absence,)),
+            Tier.LEADER: Rota(Tier.LEADER, OSLO, (leader,), absences=(absence,)),
+        },
+        ladders=(
+            Ladder(daytime_only=False, waves=(Wave(0, ("duty",)), Wave(25, ("backup", "number:shop")))),
+        ),
+        page_ladder=(PageStep(0.5, ("duty",), ("text", "call")),),
+        municipalities=(
+            Municipality("Larvik", LastResort("+4733900099", time(15, 30), time(8), date(2026, 1, 10))),
+            Municipality("Horten"),
+        ),
+        fixed_numbers={"shop": "+4733900055"},
+    )
+
+
+def a_case(label: str = "V-014", number: str = MOTHERS_NUMBER, may_call: Consent = Consent.YES) -> Case:
+    mother = Member("Solveig Havn", "parent", "nb", (MemberNumber(number, may_call, Consent.YES),))
+    child = Member("Eirik Havn", "child", "nb")
+    return Case(label, "Larvik", KARI, Phase.ACTIVE, (mother, child))
+
+
+def store_team(db: Database, team: Team | None = None, cases: Sequence[Case] = ()) -> int:
+    """The team is stored with its cases; return its id."""
+    team = team or a_team()
+    with db.operating() as operating:
+        team_id = add_team(operating, team)
+        writing = operating.lock(team_chain(team_id))
+        save_team(writing, team, NOW, "liv")
+        save_cases(writing, cases)
+    return team_id
+
+
+RINGING = Projection(State.RINGING, is_open=True, follow_up=False, engaged=frozenset({KARI}))
+ENDED = Projection(State.ENDED, is_open=False, follow_up=False, answered_by=KARI, seconds_to_human=9.5)
+
+
+def store_call(
+    db: Database,
+    team_id: int,
+    sid: str = "CA1",
+    caller: Caller | None = None,
+    projection: Projection = RINGING,
+    at: datetime = NOW,
+    more: Sequence[Entry] = (),
+) -> StoredContact:
+    """A call is stored with its first entries, in one transaction, as the incoming webhook does it."""
+    new = NewContact("voice", sid, caller or Caller("unknown", number=STRANGERS_NUMBER), at)
+    first = (
+        Entry(0, at, Kind.CALL_RECEIVED, detail={"words": "pappa er full"}, event_key="incoming"),
+        Entry(0, at, Kind.LEG_RUNG, leg="leg1", actor="kari", detail={"person": "kari", "wave": 0}),
+        *more,
+    )
+    with db.writing(team_id) as writing:
+        entries = number_entries(writing, first)
+        key = insert_contact(writing, new, projection, entries[-1].seq)
+        append(writing, new.id, entries, key)
+        stored = load_contact(writing, new.id, team_id)
+    assert stored is not None
+    return stored

@@ -56,7 +56,9 @@ def read_page_ladder(team: Table, fixed: FixedNumbers) -> tuple[PageStep, ...]:
     steps: list[PageStep] = []
     for table in team.tables("page_ladder"):
         step = PageStep(
-            after_minutes=table.need("after_minutes", values.minutes, 0.0),
+            after_minutes=table.need(
+                "after_minutes", values.minutes, 1 + steps[-1].after_minutes if steps else 0.0
+            ),
             targets=table.some("targets", lambda value: _target(value, fixed)),
             by=table.some("by", values.one_of(("text", "call"), "way to alert")),
         )
@@ -76,7 +78,7 @@ def _read_waves(ladder: Table, fixed: FixedNumbers) -> tuple[Wave, ...]:
         ladder.fault("waves", 'needs at least one wave: [ { after = 0, ring = ["duty"] } ]')
     for table in tables:
         wave = Wave(
-            after=table.need("after", values.whole(0, _LATEST_WAVE), 0),
+            after=table.need("after", values.whole(0, _LATEST_WAVE), 30 + waves[-1].after if waves else 0),
             targets=table.some("ring", lambda value: _wave_target(value, fixed)),
         )
         _check_order(table, wave, waves)

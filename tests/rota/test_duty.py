@@ -194,6 +194,28 @@ def test_where_midnight_is_skipped_the_day_begins_at_one() -> None:
     assert handover.at.astimezone(beirut).isoformat() == "2026-03-29T01:00:00+03:00"
 
 
+def test_where_the_clock_goes_back_past_midnight_the_new_day_s_turn_goes_on() -> None:
+    st_johns = ZoneInfo("America/St_Johns")  # in 2010, at 00:01 on 7 November, it became 23:01 on the 6th
+    daily = weekly(KARI, OLA, LIV, first_handover=date(2010, 11, 6), handover_time=time(0), turn_days=1,
+                   effective_from=datetime(2010, 1, 1, tzinfo=UTC))  # fmt: skip
+    back_in_the_sixth = datetime(2010, 11, 6, 23, 30, tzinfo=st_johns, fold=1)
+
+    person = on_duty(Rota(Tier.DUTY, st_johns, (daily,)), back_in_the_sixth)
+
+    assert person == OLA
+
+
+def test_where_the_clock_goes_back_past_midnight_the_new_day_s_hours_go_on() -> None:
+    st_johns = ZoneInfo("America/St_Johns")
+    sundays = weekly(KARI, first_handover=date(2010, 1, 4), effective_from=datetime(2010, 1, 1, tzinfo=UTC),
+                     only=(WeeklyWindow(frozenset([Weekday.SUN]), time(0), time(12)),))  # fmt: skip
+    back_in_saturday = datetime(2010, 11, 6, 23, 30, tzinfo=st_johns, fold=1)
+
+    person = on_duty(Rota(Tier.DUTY, st_johns, (sundays,)), back_in_saturday)
+
+    assert person == KARI
+
+
 def test_gaps_are_found_where_nobody_is_left() -> None:
     away = Absence("away", KARI, oslo(2026, 5, 17), oslo(2026, 5, 18))
 

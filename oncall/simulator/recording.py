@@ -1,0 +1,110 @@
+"""What <Record> keeps of what a caller says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from oncall.simulator.session import Ask, HungUp, Interruption, Session, Steps, Wait
+from oncall.simulator.verbs import Context, Document, Record
+
+if TYPE_CHECKING:
+    from oncall.simulator.legs import Leg
+
+HEARABLE = frozenset({"speech", "digit"})
+MEDIA_SECONDS = 2.0  # after the recording ends, until its sound file exists
+
+
+@dataclass
+class Recording:
+    sid: str
+    call_sid: str
+    created_at: datetime
+    seconds: int
+    url: str
+    status: str = "processing"  # then "completed"
+
+
+def record(session: Session, verb: Record, document: Document) -> Steps[Document | None]:
+    """Keep what is said until silence, a key, the limit or the end of the call; silence alone leads to the next verb."""
+    session.pick_up()
+    if verb.play_beep:
+        session.sound("beep", "", 1.0)
+        yield Wait(1.0)
+    begun = session.carrier.now()
+    spoken, key = False, ""
+    last = begun  # when anything was said last
+    try:
+        while True:
+            now = session.carrier.now()
+            left = verb.max_length - (now - begun).total_seconds()
+            silence = max(0.0, (last - now).total_seconds()) + verb.timeout
+            wake = yield Wait(max(0.0, min(left, silence)), HEARABLE)
+            now = session.carrier.now()
+            if wake.signal == "speech":
+                assert isinstance(wake.value, float)
+                spoken, last = True, _later(now, wake.value)
+            elif wake.signal == "digit" and str(wake.value) in verb.finish_on_key:
+                key = str(wake.value)
+                break
+            elif wake.signal is None:
+                break
+    except Interruption as interruption:
+        if spoken:
+            digits = "hangup" if isinstance(interruption, HungUp) else ""
+            session.tell(_action(session, verb, _keep(session, verb, document, begun), digits, document))
+        raise
+    if not spoken:
+        return None
+    recording = _keep(session, verb, document, begun)
+    return (yield from session.fetch(_action(session, verb, recording, key, document), Context.CALL))
+
+
+def _later(moment: datetime, seconds: float) -> datetime:
+    from datetime import timedelta
+
+    return moment + timedelta(seconds=seconds)
+
+
+def _keep(session: Session, verb: Record, document: Document, begun: datetime) -> Recording:
+    carrier, leg = session.carrier, session.leg
+    sid = carrier.new_sid("RE")
+    seconds = min(verb.max_length, round((carrier.now() - begun).total_seconds()))
+    url = f"{carrier.api_url}/2010-04-01/Accounts/{carrier.account_sid}/Recordings/{sid}"
+    recording = Recording(sid, leg.sid, carrier.now(), seconds, url)
+    carrier.recordings[sid] = recording
+    carrier.engine.after(MEDIA_SECONDS, lambda: _complete(session, verb, recording, leg, document))
+    return recording
+
+
+def _complete(session: Session, verb: Record, recording: Recording, leg: Leg, document: Document) -> None:
+    recording.status = "completed"
+    if verb.status_callback is None or "completed" not in verb.status_callback_events:
+        return
+    params = {
+        "AccountSid": session.carrier.account_sid,
+        "CallSid": leg.sid,
+        "RecordingSid": recording.sid,
+        "RecordingUrl": recording.url,
+        "RecordingStatus": "completed",
+        "RecordingDuration": str(recording.seconds),
+        "RecordingChannels": "1",
+        "RecordingSource": "RecordVerb",
+    }
+    session.carrier.webhooks.send(
+        verb.status_callback, params, method=verb.status_callback_method, purpose="recording", sid=leg.sid,
+        base=document.url,
+    )  # fmt: skip
+
+
+def _action(session: Session, verb: Record, recording: Recording, digits: str, document: Document) -> Ask:
+    params = {
+        "RecordingSid": recording.sid,
+        "RecordingUrl": recording.url,
+        "RecordingDuration": str(recording.seconds),
+    }
+    if digits:
+        params["Digits"] = digits
+    url = verb.action if verb.action is not None else document.url
+    return Ask(url, verb.method, params, "record action", document.url)

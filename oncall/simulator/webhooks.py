@@ -1,0 +1,289 @@
+"""What the carrier asks the service, and what it was answered."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from oncall.simulator.events import Kind
+from oncall.simulator.faults import WebhookPlan
+from oncall.simulator.signing import sign
+from oncall.simulator.transport import WEBHOOK_SECONDS, Answer, Request
+
+if TYPE_CHECKING:
+    from oncall.simulator.carrier import Carrier
+
+HOLD_SECONDS = 3.0  # how long a reordered request waits for another to pass it
+OnAnswer = Callable[[Answer], None]
+
+
+@dataclass
+class Webhook:
+    """One request as it was sent, and its answer when that has come."""
+
+    at: datetime
+    method: str
+    url: str
+    params: Mapping[str, str]
+    headers: Mapping[str, str]
+    purpose: str  # "voice", "action", "screening", "wait", "status", "text" ...
+    sid: str  # of the call or message it is about
+    attempt: int = 1
+    copy: bool = False  # made by a duplicate fault
+    plan: WebhookPlan = field(default_factory=WebhookPlan)
+    answered_at: datetime | None = None  # None while the carrier waits
+    answer: Answer | None = None
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.url).path
+
+    @property
+    def status(self) -> int | None:
+        return self.answer.status if self.answer else None
+
+    @property
+    def body(self) -> str:
+        return self.answer.body.decode("utf-8", "replace") if self.answer else ""
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What the fragment of a webhook URL asks for: `#rc=2&rp=5xx,ct&rt=5000&tt=15000`."""
+
+    retries: int = 1
+    retry_on: frozenset[str] = frozenset({"ct"})
+    read_seconds: float = WEBHOOK_SECONDS
+    total_seconds: float = WEBHOOK_SECONDS
+
+
+def read_overrides(url: str) -> tuple[str, Overrides]:
+    """The URL without its fragment, and what that said."""
+    parts = urlsplit(url)
+    asked = dict(parse_qsl(parts.fragment))
+    plain = urlunsplit((parts.scheme, parts.netloc, parts.path, parts.query, ""))
+    return plain, Overrides(
+        min(5, int(asked.get("rc", "1"))),
+        frozenset(asked.get("rp", "ct").split(",")),
+        min(WEBHOOK_SECONDS, int(asked.get("rt", "15000")) / 1000),
+        min(WEBHOOK_SECONDS, int(asked.get("tt", "15000")) / 1000),
+    )
+
+
+@dataclass
+class _Errand:
+    """One thing to be asked, over as many attempts as that takes."""
+
+    url: str
+    method: str
+    form: dict[str, str]
+    purpose: str
+    sid: str
+    channel: str
+    overrides: Overrides
+    token: str
+    begun: datetime
+    on_answer: OnAnswer | None
+
+
+class Webhooks:
+    """Sends the carrier's requests, with what is armed to go wrong, and keeps them all."""
+
+    def __init__(self, carrier: Carrier) -> None:
+        self._carrier = carrier
+        self._held: list[Callable[[], None]] = []
+        self.log: list[Webhook] = []
+        self.listeners: list[Callable[[Webhook], None]] = []
+
+    def __iter__(self) -> Iterator[Webhook]:
+        return iter(self.log)
+
+    def __len__(self) -> int:
+        return len(self.log)
+
+    def __getitem__(self, index: int) -> Webhook:
+        return self.log[index]
+
+    def to(self, path: str) -> tuple[Webhook, ...]:
+        """Those whose path is, or begins with, `path`."""
+        return tuple(webhook for webhook in self.log if webhook.path.startswith(path))
+
+    def send(
+        self,
+        url: str,
+        params: Mapping[str, str],
+        *,
+        method: str = "POST",
+        purpose: str,
+        sid: str,
+        base: str = "",
+        channel: str = "voice",
+        on_answer: OnAnswer | None = None,
+    ) -> str:
+        """Ask `url` (relative to `base`); the answer, or the failure to get one, goes to `on_answer` later."""
+        absolute, overrides = read_overrides(urljoin(base, url) if base else url)
+        form = dict(params)
+        if method == "GET":
+            parts = urlsplit(absolute)
+            query = "&".join(filter(None, (parts.query, urlencode(form))))
+            absolute = urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+        token = str(uuid.UUID(int=self._carrier.chance.getrandbits(128), version=4))
+        errand = _Errand(
+            absolute, method, form, purpose, sid, channel, overrides, token, self._carrier.now(), on_answer
+        )
+        self._carrier.engine.soon(lambda: self._attempt(errand, 1))
+        return absolute
+
+    def _attempt(self, errand: _Errand, attempt: int) -> None:
+        plan = self._carrier.faults.plan_webhook(errand.url, errand.method)
+        webhook = self._record(errand, attempt, plan)
+        if plan.is_fault:
+            self._carrier.note(
+                Kind.FAULT, sid=errand.sid, detail=f"{errand.purpose} {webhook.path}: {_describe(plan)}"
+            )
+        if plan.duplicate_after is not None:
+            self._carrier.engine.after(plan.duplicate_after, lambda: self._send_copy(errand, attempt))
+        if plan.hold:
+            self._hold(lambda: self._transmit(errand, webhook, attempt))
+        elif plan.request_delay:
+            self._carrier.engine.after(plan.request_delay, lambda: self._transmit(errand, webhook, attempt))
+        else:
+            self._transmit(errand, webhook, attempt)
+
+    def _record(self, errand: _Errand, attempt: int, plan: WebhookPlan, *, copy: bool = False) -> Webhook:
+        form = errand.form if errand.method == "POST" else {}
+        headers = {
+            "X-Twilio-Signature": sign(self._carrier.auth_token, errand.url, form, channel=errand.channel),
+            "I-Twilio-Idempotency-Token": errand.token,
+            "User-Agent": "TwilioProxy/1.1",
+            "Accept": "*/*",
+        }
+        if errand.method == "POST":
+            headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
+        webhook = Webhook(
+            self._carrier.now(), errand.method, errand.url, errand.form, headers, errand.purpose, errand.sid,
+            attempt, copy, plan,
+        )  # fmt: skip
+        self.log.append(webhook)
+        return webhook
+
+    def _send_copy(self, errand: _Errand, attempt: int) -> None:
+        webhook = self._record(errand, attempt, WebhookPlan(), copy=True)
+
+        def keep(answer: Answer) -> None:
+            self._finish(webhook, answer)
+
+        self._carrier.transport.send(
+            self._request(errand, webhook), lambda answer: self._later(0, keep, answer)
+        )
+
+    def _hold(self, transmit: Callable[[], None]) -> None:
+        done = False
+
+        def once() -> None:
+            nonlocal done
+            if not done:
+                done = True
+                transmit()
+
+        self._held.append(once)
+        self._carrier.engine.after(HOLD_SECONDS, once)
+
+    def _release_held(self) -> None:
+        held, self._held = self._held, []
+        for transmit in held:
+            self._carrier.engine.soon(transmit)
+
+    def _request(self, errand: _Errand, webhook: Webhook) -> Request:
+        body = urlencode(errand.form).encode() if errand.method == "POST" else b""
+        return Request(errand.method, errand.url, webhook.headers, body, errand.overrides.read_seconds)
+
+    def _transmit(self, errand: _Errand, webhook: Webhook, attempt: int) -> None:
+        plan, limit = webhook.plan, errand.overrides.read_seconds
+
+        def finish(answer: Answer) -> None:
+            self._finish(webhook, answer)
+            self._conclude(errand, answer, attempt)
+
+        def receive(answer: Answer) -> None:
+            if plan.reset_after:
+                answer = Answer(failure="reset")
+            elif plan.status_after is not None:
+                answer = Answer(plan.status_after, "text/html", b"<!doctype html><title>Error</title>")
+            wait = plan.answer_delay + self._carrier.options.webhook_latency
+            if wait >= limit:
+                wait, answer = limit, Answer(failure="timeout")
+            self._later(wait, finish, answer)
+
+        self._release_held()
+        if plan.drop:
+            self._later(limit, finish, Answer(failure="timeout"))
+        elif plan.refuse:
+            self._later(0, finish, Answer(failure="refused"))
+        elif plan.reset_before:
+            self._later(0, finish, Answer(failure="reset"))
+        elif plan.status_before is not None:
+            body = b"<!doctype html><title>Error</title>"
+            self._later(0, finish, Answer(plan.status_before, "text/html", body))
+        else:
+            page = self._carrier.twiml_bins.get(errand.url.partition("?")[0])
+            if page is not None:
+                receive(Answer(200, "text/xml", page))
+            else:
+                self._carrier.transport.send(self._request(errand, webhook), receive)
+
+    def _later(self, seconds: float, finish: OnAnswer, answer: Answer) -> None:
+        self._carrier.engine.after(seconds, lambda: finish(answer))
+
+    def _finish(self, webhook: Webhook, answer: Answer) -> None:
+        webhook.answered_at, webhook.answer = self._carrier.now(), answer
+        self._carrier.note(
+            Kind.WEBHOOK,
+            sid=webhook.sid,
+            detail=f"{webhook.purpose} {webhook.path} {answer.failure or answer.status}",
+        )
+        for listener in tuple(self.listeners):
+            listener(webhook)
+
+    def _conclude(self, errand: _Errand, answer: Answer, attempt: int) -> None:
+        spent = (self._carrier.now() - errand.begun).total_seconds()
+        if (
+            attempt <= errand.overrides.retries
+            and _failure_class(answer) & errand.overrides.retry_on
+            and spent < errand.overrides.total_seconds
+        ):
+            self._attempt(errand, attempt + 1)
+        elif errand.on_answer is not None:
+            errand.on_answer(answer)
+        elif not answer.ok:
+            self.complain(errand.url, errand.sid, answer)
+
+    def complain(self, url: str, sid: str, answer: Answer) -> int:
+        """List the failed request among the carrier's errors; its code."""
+        code = 11205 if answer.failure in ("refused", "reset") else 11200
+        reason = answer.failure or f"HTTP {answer.status}"
+        if answer.crash is not None:
+            reason = f"crash: {answer.crash!r}"
+        provoked = any(webhook.plan.is_fault and webhook.answer is answer for webhook in reversed(self.log))
+        self._carrier.complain(code, f"{reason} from {url}", url=url, sid=sid, provoked=provoked)
+        return code
+
+
+def _failure_class(answer: Answer) -> set[str]:
+    if answer.failure == "refused":
+        return {"ct", "all"}
+    if answer.failure in ("timeout", "reset"):
+        return {"rt", "all"}
+    if answer.status >= 500:
+        return {"5xx", "all"}
+    return {"4xx", "all"} if answer.status >= 400 else set()
+
+
+def _describe(plan: WebhookPlan) -> str:
+    usual = WebhookPlan()
+    changed = {name: value for name, value in vars(plan).items() if value != getattr(usual, name)}
+    return ", ".join(name if value is True else f"{name}={value}" for name, value in changed.items())

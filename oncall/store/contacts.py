@@ -233,10 +233,10 @@ def _number_place(contact_id: str) -> str:
 # ---------------------------------------------------------------------------------------- writing
 
 
-def insert_contact(writing: Writing, new: NewContact, projection: Projection, last_seq: int) -> DataKey:
+def insert_contact(writing: Writing, new: NewContact, projection: Projection, entries: int) -> DataKey:
     """The contact is stored, and found by its number; return its data key.
 
-    `last_seq` is that of the last of its entries, which are appended next: see `number_entries`.
+    `entries` says how many are appended for it next, in this transaction.
     """
     key = writing.keyring.new_key()
     number = new.caller.number
@@ -250,7 +250,7 @@ def insert_contact(writing: Writing, new: NewContact, projection: Projection, la
         "started_at": new.started_at,
         "data_key": key.wrapped,
         **_columns(projection),
-        "last_seq": last_seq,
+        "last_seq": writing.seq + entries,
     }
     if new.caller.case is None:
         writing.conn.execute(_INSERT, row)

@@ -66,11 +66,18 @@ def hash_entry(previous: bytes, place: bytes, sealed: bytes | None) -> bytes:
 
 
 def number_entries(writing: Writing, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return the entries with the sequence numbers that `append` will give them."""
-    return tuple(
+    """Return the entries with the sequence numbers and the batch that `append` will give them.
+
+    Raises ValueError if one has another number already: what was decided upon it would not hold.
+    """
+    numbered = tuple(
         replace(entry, seq=writing.seq + nth, batch=writing.batch)
         for nth, entry in enumerate(entries, start=1)
     )
+    for entry, new in zip(entries, numbered, strict=True):
+        if entry.seq not in (0, new.seq):
+            raise ValueError(f"entry {entry.seq} would be number {new.seq}")
+    return numbered
 
 
 def append(

@@ -114,7 +114,7 @@ def store_call(
     )
     with db.writing(team_id) as writing:
         entries = number_entries(writing, first)
-        key = insert_contact(writing, new, projection, entries[-1].seq)
+        key = insert_contact(writing, new, projection, len(entries))
         append(writing, new.id, entries, key)
         stored = load_contact(writing, new.id, team_id)
     assert stored is not None

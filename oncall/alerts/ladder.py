@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oncall.alerts.team import Ladder, LastResort, Municipality, Person, Role, Team
-from oncall.contacts.fold import Contact, WaveSpec
+from oncall.contacts.contact import Contact, WaveSpec
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.wallclock import is_open
@@ -89,14 +89,15 @@ def _in_force(agreement: LastResort, at: datetime, team: Team) -> bool:
 
 def _look_up(name: str, contact: Contact, situation: Situation, at: datetime) -> Iterator[Target]:
     team = situation.team
+    engaged = {team.number_of(person) for person in situation.busy}  # two people may share a phone
     if name.startswith("number:"):
-        number = team.fixed_numbers.get(name.removeprefix("number:"))
+        number = team.number_of(name)
         if number:
-            yield Target(name, None, number, busy=False)
+            yield Target(name, None, number, number in engaged)
         return
     for person in _people(name, contact, team, at):
         if person.on_call:
-            yield Target(person.id, person.id, person.phone, person.id in situation.busy)
+            yield Target(person.id, person.id, person.phone, person.phone in engaged)
 
 
 def _people(name: str, contact: Contact, team: Team, at: datetime) -> Sequence[Person]:

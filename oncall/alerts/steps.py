@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from oncall.contacts.fold import Contact, Leg, Place, Via
+from oncall.contacts.contact import Contact, Leg, Place, Via
 
 FIRST_WORDS = timedelta(seconds=3)  # a wait this young has not heard the sentence about 112
 JOIN_PATIENCE, LONG_JOIN_PATIENCE = 5, 20  # seconds that a winner waits for the caller
@@ -126,7 +126,7 @@ def for_caller(contact: Contact) -> CallerStep:
 
 def for_waiting(contact: Contact, now: datetime) -> CallerStep:
     """Return what the caller hears in the queue; never Leave while somebody holds the claim."""
-    if contact.claim or contact.talking:
+    if contact.talking or (contact.joining and not contact.over):
         return Comfort(first=False)
     if contact.over or contact.one_by_one_since or contact.elapsed(now) >= contact.deadline:
         return Leave()
@@ -137,17 +137,17 @@ def for_leg(contact: Contact, leg: Leg) -> LegStep:
     """Return what the person on a leg shall hear."""
     if leg.connected:
         return HangUp()  # the conversation is over
-    if leg.declined_at:
-        return HangUp()
     if contact.caller_gone_at or contact.place in (Place.PASSED_ON, Place.TOLD, Place.CUT_OFF):
-        return TellCallerGone()
-    if contact.claim and contact.claim.id == leg.id:
+        return HangUp() if leg.declined_at else TellCallerGone()
+    if contact.joining and contact.joining.id == leg.id:
         if leg.via is Via.DIAL:
             return Bridge()
         # a caller who is not in the queue just now needs a moment to get there
         return Join(JOIN_PATIENCE if contact.place is Place.QUEUED else LONG_JOIN_PATIENCE)
-    if leg.withdrawn_at:
-        return TellCallerGone()
+    if leg.declined_at:
+        return HangUp()
     if contact.claim or contact.talking or leg.claim_refused:
         return TellTaken()
-    return Screen()
+    if leg.withdrawn_at:
+        return TellCallerGone()
+    return TellTaken() if leg.released_at else Screen()

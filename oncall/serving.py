@@ -1,52 +1,24 @@
-"""How many processes and threads answer requests: gunicorn's settings, and what it does at start and end."""
+"""What a web process runs: the application, and a watch over the clock."""
 
-import os
 import sys
-from typing import Any
-from urllib.parse import urlsplit
 
-from oncall import __version__, monitoring
+from flask import Flask
+
+from oncall import monitoring
+from oncall.app import build_service, create_app
+from oncall.scheduler import StandIn
 from oncall.settings import UnsafeSettings, load_settings
 
-try:
-    _settings = load_settings()
-except UnsafeSettings as error:
-    print(f"oncall cannot start: {error}", file=sys.stderr)  # noqa: T201  # one line, before there is a log
-    sys.exit(2)
 
-_on_sqlite = _settings.database_url.startswith("sqlite")
-_at_home = urlsplit(_settings.public_url).scheme == "http"  # settings allow that on loopback alone
-
-# gunicorn reads the names below.
-bind = f"{'127.0.0.1' if _at_home else '0.0.0.0'}:{_settings.port}"  # noqa: S104  # behind the operator's proxy
-worker_class = "gthread"
-# SQLite has one writer, and one process orders its writers without waiting on a lock of the file.
-workers = int(os.environ.get("WEB_CONCURRENCY") or (1 if _on_sqlite else 2))
-threads = 32
-timeout = 30
-graceful_timeout = 10  # the carrier gives up on a webhook after 15 s
-keepalive = 75
-accesslog = None  # addresses carry codes
-control_socket_disable = True
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
-
-
-def on_starting(server: Any) -> None:
-    """gunicorn's own lines go the way of ours, scrubbed and as JSON."""
-    _start_monitoring("web-master")
-    server.log.error_log.handlers.clear()
-    server.log.error_log.propagate = True
-
-
-def post_fork(_server: Any, _worker: Any) -> None:
-    """Each worker reports for itself: Sentry's thread does not survive the fork."""
-    _start_monitoring("web")
-
-
-def child_exit(_server: Any, worker: Any) -> None:
-    """A worker that is gone is not counted among the living."""
-    monitoring.process_gone(worker.pid)
-
-
-def _start_monitoring(process: str) -> None:
-    monitoring.start(process, sentry_dsn=_settings.sentry_dsn, release=__version__)
+def build() -> Flask:
+    """Return the application for gunicorn (`oncall.serving:build()`); unsafe settings end the process."""
+    try:
+        settings = load_settings()
+    except UnsafeSettings as error:
+        sys.stderr.write(f"oncall: {error}\n")
+        raise SystemExit(2) from None
+    monitoring.start("web", sentry_dsn=settings.sentry_dsn)
+    service = build_service(settings)
+    app = create_app(service)
+    StandIn(service).start()
+    return app

@@ -100,6 +100,18 @@ class Team:
     fixed_numbers: Mapping[str, str] = field(default_factory=dict)  # target id -> E.164
     version: int = 0  # rises with every change of anything above
 
+    def number_of(self, target: str) -> str | None:
+        """Return the number of a staff key or of a fixed number's target; None where it is gone."""
+        if target.startswith("number:"):
+            return self.fixed_numbers.get(target.removeprefix("number:"))
+        person = self.people.get(PersonId(target))
+        return person.phone if person else None
+
+    def last_resort_of(self, municipality: str | None) -> str | None:
+        """Return the number of the service agreed for a municipality; None where there is none."""
+        agreed = (place.last_resort for place in self.municipalities if place.name == municipality)
+        return next((resort.number for resort in agreed if resort), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:

@@ -155,11 +155,11 @@ def leave() -> str:
     return str(response)
 
 
-def apologise(language: str) -> str:
-    """Return the document for a number that is no line of ours."""
+def speak(sentence: str, language: str) -> str:
+    """Return the document that says one sentence and ends the call."""
     response = VoiceResponse()
     voice = voice_of(language)
-    response.say(say("no_such_line", language), language=voice.language, voice=voice.name)
+    response.say(say(sentence, language), language=voice.language, voice=voice.name)
     response.hangup()
     return str(response)
 
@@ -170,6 +170,17 @@ def dial_static(number: str, caller_id: str | None) -> str:
     dial = Dial(caller_id=caller_id, timeout=STATIC_TIMEOUT)
     dial.number(number)
     response.append(dial)
+    return str(response)
+
+
+def screen_blindly(answer_url: str, language: str) -> str:
+    """Return the document that asks for a 1 when nothing is known of the call."""
+    response = VoiceResponse()
+    voice = voice_of(language)
+    gather = Gather(num_digits=1, timeout=SCREEN_TIMEOUT, action=answer_url)
+    gather.say(say("screen", language), language=voice.language, voice=voice.name)
+    response.append(gather)
+    response.hangup()
     return str(response)
 
 

@@ -8,10 +8,11 @@ class Links:
     """The addresses handed to the carrier for one contact; `seq` is the decision that placed the caller."""
 
     public_url: str  # scheme, host and port; no slash at the end
+    team: int
     contact: str
 
     def _at(self, *parts: object) -> str:
-        return "/".join((self.public_url, "voice", "c", self.contact, *map(str, parts)))
+        return "/".join((self.public_url, "voice", str(self.team), self.contact, *map(str, parts)))
 
     def dialled(self, leg: str) -> str:
         """Where the carrier goes when a <Dial> of the caller's has ended."""
@@ -20,6 +21,10 @@ class Links:
     def screen(self, leg: str) -> str:
         """What a person who picked up hears."""
         return self._at("legs", leg, "screen")
+
+    def told(self, leg: str) -> str:
+        """What a person hears who is let go while listening."""
+        return self._at("legs", leg, "told")
 
     def answer(self, leg: str) -> str:
         """Where the pressed key goes."""

@@ -1,11 +1,12 @@
 """Did the carrier itself send this request?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from twilio.request_validator import RequestValidator
+from werkzeug.datastructures import MultiDict
 
 
-def is_signed(url: str, form: Mapping[str, Sequence[str]], signature: str, tokens: Sequence[str]) -> bool:
+def is_signed(url: str, form: MultiDict[str, str], signature: str, tokens: Sequence[str]) -> bool:
     """Return whether any of the tokens made the signature, compared in constant time.
 
     `url` is PUBLIC_URL with the raw path and query, never what a forwarded header says.

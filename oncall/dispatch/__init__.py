@@ -1,0 +1,1 @@
+"""What is done outside the database, or later: the outbox is carried out here."""

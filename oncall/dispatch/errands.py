@@ -1,0 +1,186 @@
+"""How each kind of job is carried out, once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from oncall.alerts.team import Team
+from oncall.alerts.wording import say
+from oncall.clock import Clock
+from oncall.contacts.fold import Contact, Leg, fold
+from oncall.contacts.model import Kind
+from oncall.rota.duty import on_duty
+from oncall.rota.model import PersonId, Tier
+from oncall.store import contacts
+from oncall.store.outbox import Job
+from oncall.store.teams import load_team
+from oncall.switchboard import errands as kinds
+from oncall.switchboard.calls import UnknownContact, fact, note
+from oncall.switchboard.desk import Desk
+from oncall.telephony.links import Links
+from oncall.telephony.orders import CarrierRefused, Orders
+
+RING_ATTEMPTS = 2
+RING_AGAIN_AFTER = timedelta(seconds=1)
+CONFIRM_AGAIN_AFTER = timedelta(seconds=3)
+CONFIRM_FOR = timedelta(seconds=30)
+ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+@dataclass(frozen=True)
+class Again(Exception):
+    """The job is not done, and will be looked at again at `at`; nothing has gone wrong."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Errands:
+    """Carries out jobs: reads what it needs, speaks with the carrier, then writes what came of it."""
+
+    desk: Desk
+    orders: Orders
+    clock: Clock
+
+    def carry_out(self, job: Job) -> bool:
+        """Do the job; return whether it was marked done in the same transaction as its result.
+
+        Raises CarrierRefused where the carrier has not taken it, and Again where it is not yet time.
+        """
+        return self._how[job.kind](job)
+
+    @property
+    def _how(self) -> Mapping[str, Callable[[Job], bool]]:
+        return {
+            kinds.RING: self._ring,
+            kinds.RELEASE: self._release,
+            kinds.DELETE_QUEUE: self._delete_queue,
+            kinds.TEXT_STAFF: self._text_staff,
+            kinds.ADVANCE: self._advance,
+            kinds.CONFIRM_BRIDGE: self._confirm_bridge,
+            kinds.WATCH: self._watch,
+        }
+
+    def _ring(self, job: Job) -> bool:
+        contact, leg, links = self._leg_of(job)
+        if leg is None or not leg.live or leg.known_to_carrier or contact.over:
+            return False
+        team = self._team(job)
+        number = team.number_of(leg.target)
+        if number is None:  # has left the team within the last second
+            self._note(job, Kind.LEG_REFUSED, leg.id, code=0, by="number")
+            return True
+        try:
+            sid = self.orders.ring(number, team.voice_line, links, leg.id, leg.timeout)
+        except CarrierRefused as refusal:
+            # an order without an answer may have been taken: a second one would ring the phone twice
+            if not refusal.permanent and refusal.code and job.attempts < RING_ATTEMPTS:
+                raise Again(self.clock() + RING_AGAIN_AFTER) from None
+            by = "number" if refusal.number_at_fault else "carrier"
+            self._note(job, Kind.LEG_REFUSED, leg.id, code=refusal.code, by=by)
+            return True
+        self._note(job, Kind.LEG_PLACED, leg.id, sid=sid)
+        return True
+
+    def _release(self, job: Job) -> bool:
+        sid, leg = str(job.payload["sid"]), str(job.payload["leg"])
+        if job.payload["how"] == "tell":
+            self.orders.redirect(sid, self._links(job).told(leg))
+        else:
+            self.orders.end(sid)
+        return False
+
+    def _delete_queue(self, job: Job) -> bool:
+        self.orders.delete_queue(str(job.payload["sid"]))
+        return False
+
+    def _text_staff(self, job: Job) -> bool:
+        team, contact = self._team(job), self._contact(job)
+        key = job.payload.get("person")
+        if tier := job.payload.get("tier"):
+            rota = team.rotas.get(Tier(str(tier)))
+            key = on_duty(rota, self.clock()) if rota else None
+        person = team.people.get(PersonId(str(key)))
+        if person is None:
+            return False
+        label = contact.case or say(
+            "label_withheld" if contact.caller == "withheld" else "label_unknown", person.language
+        )
+        link = f"{self.desk.public_url}/contacts/{contact.id}"
+        body = say(str(job.payload["sentence"]), person.language, label=label, link=link)
+        self.orders.text(person.phone, team.text_line, body)
+        return False
+
+    def _advance(self, job: Job) -> bool:
+        note(self.desk, *_where(job), (), self.clock(), job=job)
+        return True
+
+    def _confirm_bridge(self, job: Job) -> bool:
+        """The caller's leg is in progress as soon as the first <Dial> has bridged, and not before."""
+        contact, leg, _ = self._leg_of(job)
+        now = self.clock()
+        if leg is None or leg.bridged_at or not leg.holds_claim or leg.ended_at or contact.over:
+            return False
+        status = self.orders.status(self._caller_sid(job))
+        if status == "in-progress":
+            self._note(job, Kind.LEG_BRIDGED, leg.id)
+            return True
+        if status in ENDED:
+            self._note(job, Kind.CALLER_GONE, None, status=status)
+            return True
+        if now - leg.taken_at < CONFIRM_FOR:
+            raise Again(now + CONFIRM_AGAIN_AFTER)
+        return False
+
+    def _watch(self, job: Job) -> bool:
+        """Only what the carrier says has ended is closed; a webhook may have been lost."""
+        contact = self._contact(job)
+        if contact.caller_gone_at:
+            return False
+        try:
+            status = self.orders.status(self._caller_sid(job))
+        except CarrierRefused as refusal:
+            # 20404: the carrier does not know the call at all, so nobody is on it
+            status = "completed" if refusal.code == _UNKNOWN_CALL else ""
+        if status not in ENDED:
+            raise Again(self.clock() + kinds.WATCH_EVERY)
+        self._note(job, Kind.CALLER_GONE, None, status=status)
+        return True
+
+    def _note(self, job: Job, kind: Kind, leg: str | None, **said: object) -> None:
+        now = self.clock()
+        note(self.desk, *_where(job), (fact(now, kind, leg, **said),), now, job=job)
+
+    def _leg_of(self, job: Job) -> tuple[Contact, Leg | None, Links]:
+        contact = self._contact(job)
+        return contact, contact.leg(str(job.payload["leg"])), self._links(job)
+
+    def _links(self, job: Job) -> Links:
+        return Links(self.desk.public_url, *_where(job))
+
+    def _contact(self, job: Job) -> Contact:
+        return fold(_where(job)[1], self._stored(job).entries)
+
+    def _caller_sid(self, job: Job) -> str:
+        return self._stored(job).sid
+
+    def _stored(self, job: Job) -> contacts.StoredContact:
+        team_id, contact_id = _where(job)
+        with self.desk.db.reading() as reading:
+            stored = contacts.load_contact(reading, contact_id, team_id)
+        if stored is None:
+            raise UnknownContact(contact_id)
+        return stored
+
+    def _team(self, job: Job) -> Team:
+        with self.desk.db.reading() as reading:
+            return load_team(reading, _where(job)[0])
+
+
+_UNKNOWN_CALL = 20404
+
+
+def _where(job: Job) -> tuple[int, str]:
+    if job.team_id is None or job.contact_id is None:
+        raise ValueError(f"job {job.key} is of no contact")
+    return job.team_id, job.contact_id

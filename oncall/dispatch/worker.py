@@ -1,0 +1,106 @@
+"""Who carries out the outbox's jobs, and what becomes of a job that failed."""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from oncall.clock import Clock
+from oncall.dispatch.errands import Again, Errands
+from oncall.monitoring import job_ended, report
+from oncall.store import outbox
+from oncall.store.outbox import Job
+from oncall.store.session import Database
+from oncall.telephony.orders import CarrierRefused
+
+LEASE = timedelta(seconds=20)  # longer than any job takes, short enough for a dead process's jobs
+ATTEMPTS = 8
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(minutes=2)
+AT_ONCE = 20  # jobs leased at a time
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Carries out leased jobs; whatever goes wrong with one never touches another."""
+
+    db: Database
+    errands: Errands
+    clock: Clock
+
+    def do_due(self) -> int:
+        """Lease and do what is due now; return how many jobs that were."""
+        jobs = outbox.lease_due(self.db, self.clock(), limit=AT_ONCE, lease_for=LEASE)
+        self._do(jobs)
+        return len(jobs)
+
+    def do_these(self, keys: Iterable[str]) -> None:
+        """Lease and do the jobs of these keys, as far as nobody else has taken them."""
+        self._do(outbox.lease_keys(self.db, tuple(keys), self.clock(), lease_for=LEASE))
+
+    def _do(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            self._do_one(job)
+
+    def _do_one(self, job: Job) -> None:
+        try:
+            done = self.errands.carry_out(job)
+        except Again as later:
+            with self.db.transaction() as transaction:
+                outbox.retry(transaction, job, later.at, "not yet")
+            job_ended(job.kind, "again")
+        except CarrierRefused as refusal:
+            self._try_later(job, str(refusal.code), hopeless=refusal.permanent)
+        except Exception as error:  # noqa: BLE001 - the one error boundary: the job is kept for later
+            report(error, f"job {job.kind}")
+            self._try_later(job, type(error).__name__, hopeless=False)
+        else:
+            if not done:
+                with self.db.transaction() as transaction:
+                    outbox.finish(transaction, job, self.clock())
+            job_ended(job.kind, "done")
+
+    def _try_later(self, job: Job, error: str, *, hopeless: bool) -> None:
+        now = self.clock()
+        with self.db.transaction() as transaction:
+            if hopeless or job.attempts >= ATTEMPTS:
+                outbox.give_up(transaction, job, error, now)
+                job_ended(job.kind, "failed")
+            else:
+                pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), LONGEST_PAUSE)
+                outbox.retry(transaction, job, now + pause, error)
+                job_ended(job.kind, "retried")
+
+
+class Pool:
+    """Does jobs right after the commit that put them, on a few threads: no webhook waits for the carrier."""
+
+    def __init__(self, worker: Worker, threads: int = 8, waiting: int = 500) -> None:
+        """Start the threads; beyond `waiting` jobs, what is put is left to the clock."""
+        self._worker = worker
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="dispatch")
+        self._waiting = waiting
+
+    def take(self, keys: Sequence[str]) -> None:
+        """The jobs are handed to a thread each; return at once."""
+        for key in keys:
+            if self._executor._work_queue.qsize() < self._waiting:  # noqa: SLF001 - the only way to ask
+                self._executor.submit(self._safely(self._worker.do_these), (key,))
+
+    def submit(self, act: Callable[[], object]) -> None:
+        """Run something else on one of the threads."""
+        self._executor.submit(self._safely(act))
+
+    def close(self) -> None:
+        """Jobs under way are finished; those not begun are left to the clock."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    @staticmethod
+    def _safely(act: Callable[..., object]) -> Callable[..., None]:
+        def run(*args: object) -> None:
+            try:
+                act(*args)
+            except Exception as error:  # noqa: BLE001 - the database may be gone: the clock tries again
+                report(error, "dispatch")
+
+        return run

@@ -1,0 +1,139 @@
+"""Where a night is played: the whole service and the stand-in carrier, on one virtual clock."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from oncall.alerts.team import Team
+from oncall.app import Service, build_service, create_app
+from oncall.contacts.case import Case
+from oncall.contacts.fold import Contact, fold
+from oncall.scheduler import StandIn, Ticker
+from oncall.settings import Settings
+from oncall.simulator.carrier import Carrier
+from oncall.simulator.phones import Phone
+from oncall.simulator.policies import Policy
+from oncall.simulator.rest import InProcessHttpClient
+from oncall.simulator.transport import WsgiTransport
+from oncall.store import cases, contacts, team_changes
+from oncall.store.session import team_chain
+from oncall.telephony.orders import Orders
+
+PUBLIC_URL = "https://line.example"
+ACCOUNT = "AC" + "0" * 31 + "1"
+TOKEN = "0123456789abcdef" * 2
+POOL_DELAY = 0.02  # seconds from a commit until a thread of the web process takes its jobs
+
+
+class Stage:
+    """One web process, one clock process, one carrier, and everybody's phones.
+
+    Nothing moves until `run_for`. The web or the clock process may be stopped and started again.
+    """
+
+    def __init__(self, database_url: str, start: datetime, *, seed: int = 0, **options: object) -> None:
+        """Build the stage on a migrated, empty database."""
+        self.settings = Settings(
+            public_url=PUBLIC_URL,
+            database_url=database_url,
+            secret_key=secrets.token_hex(32),
+            oncall_keys=(secrets.token_bytes(32),),
+            oncall_index_key=secrets.token_bytes(32),
+            twilio_account_sid=ACCOUNT,
+            twilio_auth_token=(TOKEN,),
+        )
+        self.carrier = Carrier(
+            transport=WsgiTransport(self._web),
+            start=start,
+            account_sid=ACCOUNT,
+            auth_token=TOKEN,
+            seed=seed,
+            **options,
+        )
+        self.clock_runs = True
+        self.dispatches = True  # False: the web process's own threads are stuck
+        self.service = self._build()
+        self._app = None
+        self._ticker = Ticker(self.service, "clock")
+        self._stand_in = StandIn(self.service)
+        self.carrier.every(1.0, self._tick)
+
+    def _build(self) -> Service:
+        orders = Orders(
+            ACCOUNT, TOKEN, self.carrier.api_url, http_client=InProcessHttpClient(self.carrier, timeout=5.0)
+        )
+        return build_service(self.settings, clock=self.carrier.now, orders=orders)
+
+    def add_team(self, team: Team, families: Sequence[Case] = ()) -> int:
+        """The team is stored, with its lines and everybody's phones at the carrier; return its id."""
+        with self.service.db.operating() as operating:
+            team_id = team_changes.add_team(operating, team)
+            writing = operating.lock(team_chain(team_id))
+            team_changes.save_team(writing, team, self.carrier.now())
+            cases.save_cases(writing, families)
+        for number in {team.voice_line, team.text_line}:
+            self.carrier.line(
+                number,
+                voice_url=f"{PUBLIC_URL}/voice/incoming",
+                text_url=f"{PUBLIC_URL}/text/incoming",
+                name=team.name,
+            )
+        for person in team.people.values():
+            self.carrier.phone(person.phone, name=person.name)
+        for family in families:
+            for member in family.members:
+                for phone in member.phones:
+                    self.carrier.phone(phone.number, name=f"{member.name} ({family.label})")
+        if self._app is not None:
+            self.service.desk.lines.refresh()
+        return team_id
+
+    def phone(self, number: str, policy: Policy | None = None, name: str = "") -> Phone:
+        """Somebody's phone."""
+        return self.carrier.phone(number, policy=policy, name=name)
+
+    def run_for(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        self.carrier.run_for(seconds)
+
+    def restart_web(self) -> None:
+        """The web process dies, with everything in its memory, and a new one takes its place."""
+        self.service.db.close()
+        self.service = self._build()
+        self._ticker = Ticker(self.service, "clock")
+        self._stand_in = StandIn(self.service)
+        self._app = None
+
+    def contact(self, team_id: int, contact_id: str) -> Contact:
+        """Return a contact as its entries tell it."""
+        with self.service.db.reading() as reading:
+            stored = contacts.load_contact(reading, contact_id, team_id)
+        if stored is None:
+            raise LookupError(contact_id)
+        return fold(contact_id, stored.entries)
+
+    def close(self) -> None:
+        """Nothing is left open."""
+        self.service.db.close()
+
+    def _web(self, environ, start_response):  # type: ignore[no-untyped-def]
+        if self._app is None:
+            self._app = create_app(self.service, self._hand_out)
+        return self._app(environ, start_response)
+
+    def _hand_out(self, keys: Sequence[str]) -> None:
+        service = self.service
+        for key in keys:
+            if self.dispatches:
+                self.carrier.after(POOL_DELAY, partial(self._do, service, key))
+
+    def _do(self, service: Service, key: str) -> None:
+        if service is self.service and self.dispatches:  # a dead process does nothing any more
+            service.worker.do_these((key,))
+
+    def _tick(self) -> None:
+        if self.clock_runs:
+            self._ticker.tick()
+        else:
+            self._stand_in.watch()

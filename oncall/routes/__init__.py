@@ -1,0 +1,1 @@
+"""How requests are read and answered: parse, call one use-case, render."""

@@ -1,0 +1,32 @@
+"""Who may come in: the carrier by its signature; and what a webhook must bring with it."""
+
+from flask import abort, current_app, request
+from werkzeug.exceptions import BadRequest
+
+from oncall.telephony.signature import is_signed
+
+LARGEST_WEBHOOK = 64 * 1024  # bytes; the carrier's own requests are a few kilobytes
+
+
+def check_carrier() -> None:
+    """Stop the request unless it is the carrier's own: 413 for its size, 403 for its signature.
+
+    The address is PUBLIC_URL with the raw path and query: what a forwarded header says is not signed.
+    """
+    if (request.content_length or 0) > LARGEST_WEBHOOK:
+        abort(413, "The request is larger than any webhook.")
+    request.max_content_length = LARGEST_WEBHOOK
+    settings = current_app.extensions["oncall.settings"]
+    raw = str(request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or "")
+    path = raw if raw.startswith("/") else request.full_path.rstrip("?")
+    signature = request.headers.get("X-Twilio-Signature", "")
+    if not is_signed(settings.public_url + path, request.form, signature, settings.twilio_auth_token):
+        abort(403, "The request is not signed by the carrier.")
+
+
+def required(name: str) -> str:
+    """Return a form value; stop with 400, and a sentence that names it, where it is missing or empty."""
+    value = request.form.get(name, "").strip()
+    if not value:
+        raise BadRequest(f"{name} is missing from the form.")
+    return value

@@ -1,0 +1,98 @@
+"""What the carrier is answered when we ourselves have failed.
+
+An exception, the database's absence included, still ends in a document that the carrier accepts at
+that place and that takes the call further. It never becomes an HTML page, which the carrier would
+read as a broken document and end the call with.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Response, current_app, request
+from werkzeug.exceptions import HTTPException
+
+from oncall.monitoring import report, webhook_answered
+from oncall.switchboard.desk import Desk
+from oncall.telephony import documents
+
+P = ParamSpec("P")
+
+
+class At(StrEnum):
+    """Which document is waited for."""
+
+    CALLER = "caller"
+    WAIT = "wait"
+    SCREEN = "screen"
+    ANSWER = "answer"
+    BRIDGING = "bridging"
+    LEG = "leg"
+    STATUS = "status"
+
+
+def surviving(place: At) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
+    """Make a route answer what fits its place, whatever goes wrong inside; bad requests stay refused."""
+
+    def decorate(route: Callable[P, Response]) -> Callable[P, Response]:
+        @wraps(route)
+        def survive(*args: P.args, **kwargs: P.kwargs) -> Response:
+            try:
+                response = route(*args, **kwargs)
+            except HTTPException:
+                webhook_answered(place, "refused")
+                raise
+            except Exception as error:  # noqa: BLE001 - a caller is on the line
+                report(error, place)
+                webhook_answered(place, "fallback")
+                return _fall_back(place)
+            webhook_answered(place, "answered")
+            return response
+
+        return survive
+
+    return decorate
+
+
+def _fall_back(place: At) -> Response:
+    match place:
+        case At.STATUS:
+            return Response(status=204)
+        case At.CALLER:
+            document = _ring_static()
+        case At.WAIT:
+            document = documents.leave()
+        case At.SCREEN:
+            public_url = current_app.extensions["oncall.settings"].public_url
+            document = documents.screen_blindly(
+                public_url + request.path.removesuffix("screen") + "answer", "nb"
+            )
+        case At.BRIDGING:
+            document = documents.nothing()
+        case At.ANSWER if _first_dial() and request.form.get("Digits") == "1":
+            document = documents.nothing()  # which bridges
+        case _:
+            document = documents.hang_up()
+    return Response(document, content_type="text/xml; charset=utf-8")
+
+
+def _first_dial() -> bool:
+    """Whether the leg is inside the caller's own <Dial>, by what the carrier says of it."""
+    return request.form.get("Direction") == "outbound-dial"
+
+
+def _ring_static() -> str:
+    if request.form.get("CallStatus") in ("completed", "canceled") or _has_spoken():
+        return documents.hang_up()
+    desk: Desk = current_app.extensions["oncall.desk"]
+    line = request.form.get("To", "")
+    number = desk.lines.static_number(line)
+    if number is None:
+        return documents.speak("try_again", "nb")
+    return documents.dial_static(number, line or None)
+
+
+def _has_spoken() -> bool:
+    """Whether the caller's conversation has just ended."""
+    return request.form.get("DialBridged") == "true" or request.form.get("QueueResult") == "bridged"

@@ -1,0 +1,103 @@
+"""The clock: once a second it does what is due, and shows that it lives."""
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from oncall.app import Service
+from oncall.monitoring import report
+from oncall.store import outbox
+from oncall.store.heartbeats import beat, bury, newest_beat
+
+BEAT_EVERY = timedelta(seconds=3)
+DEAD_AFTER = timedelta(seconds=10)  # a clock silent for so long is replaced by a web process
+TIDY_EVERY = timedelta(hours=1)
+KEEP_DONE_JOBS = timedelta(days=7)
+ROUNDS_A_TICK = 10  # so that a flood of jobs does not keep a tick from ending
+
+
+@dataclass
+class Ticker:
+    """Does what is due, once a tick."""
+
+    service: Service
+    kind: str  # "clock", or "web" where a web process stands in
+    name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}")
+    _beaten: datetime | None = None
+    _tidied: datetime | None = None
+
+    def tick(self) -> None:
+        """Everything due has been tried once; a failure is reported, and never ends the clock."""
+        now = self.service.clock()
+        try:
+            if self._beaten is None or now - self._beaten >= BEAT_EVERY:
+                beat(self.service.db, self.name, self.kind, now)
+                self._beaten = now
+            for _ in range(ROUNDS_A_TICK):
+                if not self.service.worker.do_due():
+                    break
+            if self._tidied is None or now - self._tidied >= TIDY_EVERY:
+                self._tidy(now)
+                self._tidied = now
+        except Exception as error:  # noqa: BLE001 - the clock's one error boundary
+            report(error, "tick")
+
+    def _tidy(self, now: datetime) -> None:
+        with self.service.db.transaction() as transaction:
+            outbox.forget_done(transaction, now - KEEP_DONE_JOBS)
+            bury(transaction, now - KEEP_DONE_JOBS)
+
+
+def run_clock(service: Service) -> None:
+    """Tick once a second until the process is told to stop."""
+    scheduler = BlockingScheduler(timezone="UTC")
+    ticker = Ticker(service, "clock")
+    scheduler.add_job(
+        ticker.tick, "interval", seconds=1, coalesce=True, max_instances=1, misfire_grace_time=None
+    )
+    scheduler.start()
+
+
+def clock_is_dead(service: Service) -> bool:
+    """Whether no clock process has shown itself for so long that somebody must stand in."""
+    with service.db.reading() as reading:
+        newest = newest_beat(reading, "clock")
+    return newest is None or service.clock() - newest > DEAD_AFTER
+
+
+class StandIn(threading.Thread):
+    """In a web process: watches the clock, and ticks in its stead while it is dead."""
+
+    def __init__(self, service: Service, wait: Callable[[float], bool] | None = None) -> None:
+        """Prepare the thread; `wait` sleeps so many seconds, and returns True to stop."""
+        super().__init__(name="stand-in clock", daemon=True)
+        self._service = service
+        self._ticker = Ticker(service, "web")
+        self._stopped = threading.Event()
+        self._wait = wait or self._stopped.wait
+
+    def run(self) -> None:
+        """Look every five seconds; while the clock is dead, tick every second."""
+        while not self._wait(1.0 if self.watch() else 5.0):
+            pass
+
+    def watch(self) -> bool:
+        """Tick if the clock is dead; return whether it is."""
+        try:
+            dead = clock_is_dead(self._service)
+        except Exception as error:  # noqa: BLE001 - the database may be back at the next look
+            report(error, "stand-in clock")
+            return False
+        if dead:
+            self._ticker.tick()
+        return dead
+
+    def stop(self) -> None:
+        """End the thread after its present tick."""
+        self._stopped.set()

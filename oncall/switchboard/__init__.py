@@ -1,0 +1,1 @@
+"""What to do with a call at each of its moments: load, decide, save."""

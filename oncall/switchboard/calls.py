@@ -1,0 +1,206 @@
+"""What happens when the carrier tells us something about a call."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from oncall.alerts.decide import decide, receive
+from oncall.alerts.ladder import Situation
+from oncall.alerts.team import Caller, Team
+from oncall.contacts.fold import Contact, Place, fold
+from oncall.contacts.model import Entry, Kind, State
+from oncall.rota.model import PersonId
+from oncall.store import contacts, journal, outbox
+from oncall.store.cases import who_calls
+from oncall.store.session import Writing
+from oncall.store.teams import current_team
+from oncall.switchboard.desk import Desk
+from oncall.switchboard.errands import plan_errands
+
+WITHHELD = frozenset({"", "anonymous", "unknown", "restricted", "unavailable", "private", "+266696687"})
+
+
+class NotOurLine(Exception):
+    """The number that was called leads to no team."""
+
+
+class UnknownContact(Exception):
+    """The team has no contact of this id."""
+
+
+class CalledFromOurselves(Exception):
+    """A phone that we ring forwards back to the line: answering would ring it again for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A contact as it stands after what was told, and what is needed to answer the carrier."""
+
+    contact: Contact
+    team: Team
+    at: datetime  # the instant for which the answer holds: a repeated webhook's is that of the first
+    replayed: bool = False
+
+
+def take_call(desk: Desk, sid: str, line: str, number: str, now: datetime) -> Call:
+    """A new call is in the journal, and the first phone is chosen; a repeated webhook changes nothing.
+
+    Raises NotOurLine, and CalledFromOurselves.
+    """
+    ours = desk.lines.find(line)
+    if ours is None:
+        raise NotOurLine(line)
+    if number in desk.lines.numbers:
+        raise CalledFromOurselves(line)
+    with desk.db.writing(ours.team_id) as writing:
+        team = current_team(writing)
+        found = contacts.find_open_or_same(writing, team.id, "voice", sid)
+        if found.same is not None:
+            return _replay(team, _load(writing, team.id, found.same), "incoming")
+        caller = _identify(writing, team, number)
+        new = contacts.NewContact("voice", sid, caller, now)
+        received = receive(team, caller, now, writing.seq + 1)
+        situation = _situate(desk, team, found.busy, caller.number)
+        entries = (received, *decide(new.id, (received,), situation, now, asked=True, after=writing.seq))
+        contact = fold(new.id, entries)
+        key = contacts.insert_contact(writing, new, project(contact), len(entries))
+        journal.append(writing, new.id, entries, key)
+        outbox.put(writing, plan_errands(team.id, contact, entries, now), now)
+    return Call(contact, team, now)
+
+
+def note(
+    desk: Desk,
+    team_id: int,
+    contact_id: str,
+    facts: Iterable[Entry],
+    now: datetime,
+    *,
+    key: str | None = None,
+    asked: bool = False,
+    job: outbox.Job | None = None,
+) -> Call:
+    """The facts are in the journal with all that follows from them; a known `key` changes nothing.
+
+    `asked`: the carrier waits for what the caller shall hear next. `job`: the job that brought the
+    facts is done in the same transaction. Raises UnknownContact.
+    """
+    with desk.db.writing(team_id) as writing:
+        stored = _load(writing, team_id, contact_id)
+        if job is not None:
+            outbox.finish(writing, job, now)
+        if _is_known(stored, key):
+            return _replay(current_team(writing), stored, key)
+        return _save(desk, writing, stored, _number(facts, writing, key), now, asked=asked, key=key)
+
+
+def look_in(
+    desk: Desk, team_id: int, contact_id: str, facts: Iterable[Entry], now: datetime, key: str | None = None
+) -> Call:
+    """Whatever is due in the call is decided, and what is overdue is handed out once more.
+
+    For questions that the carrier asks again and again: facts under a known `key` are not repeated,
+    but the answer is that of now. Raises UnknownContact.
+    """
+    with desk.db.writing(team_id) as writing:
+        stored = _load(writing, team_id, contact_id)
+        told = () if _is_known(stored, key) else _number(facts, writing, key)
+        call = _save(desk, writing, stored, told, now, asked=False, key=None)
+        writing.due_now.extend(outbox.overdue_for(writing, contact_id, now))
+    return call
+
+
+def resume(desk: Desk, team_id: int, contact_id: str, now: datetime, key: str) -> Call:
+    """A caller who was cut off waits again, for the same person first. Raises UnknownContact."""
+    with desk.db.writing(team_id) as writing:
+        stored = _load(writing, team_id, contact_id)
+        if _is_known(stored, key):
+            return _replay(current_team(writing), stored, key)
+        contact = fold(contact_id, stored.entries)
+        talk = contact.conversation
+        resumed = Entry(0, now, Kind.RESUMED, actor=talk.person if talk else None)
+        told = _number((resumed,) if contact.place is Place.CUT_OFF else (), writing, key)
+        return _save(desk, writing, stored, told, now, asked=bool(told), key=key)
+
+
+def _is_known(stored: contacts.StoredContact, key: str | None) -> bool:
+    return key is not None and any(entry.event_key == key for entry in stored.entries)
+
+
+def _save(
+    desk: Desk,
+    writing: Writing,
+    stored: contacts.StoredContact,
+    told: Sequence[Entry],
+    now: datetime,
+    *,
+    asked: bool,
+    key: str | None,
+) -> Call:
+    team = current_team(writing)
+    known = (*stored.entries, *told)
+    busy = contacts.busy_people(writing, team.id, stored.id)
+    situation = _situate(desk, team, busy, stored.number)
+    decided = decide(stored.id, known, situation, now, asked=asked, after=writing.seq)
+    if decided and not told:  # no fact carries the webhook's key, so the first decision does
+        decided = (replace(decided[0], event_key=key), *decided[1:])
+    contact = fold(stored.id, (*known, *decided))
+    new = (*told, *decided)
+    if new:
+        journal.append(writing, stored.id, new, stored.key)
+        contacts.save_projection(writing, stored.id, project(contact), contact.last_seq)
+    outbox.put(writing, plan_errands(team.id, contact, new, now), now)
+    return Call(contact, team, now)
+
+
+def _load(writing: Writing, team_id: int, contact_id: str) -> contacts.StoredContact:
+    stored = contacts.load_contact(writing, contact_id, team_id)
+    if stored is None:
+        raise UnknownContact(contact_id)
+    return stored
+
+
+def _replay(team: Team, stored: contacts.StoredContact, key: str | None) -> Call:
+    """Return the call as it stood after the webhook that came first: the answer will be the same."""
+    first = next(entry for entry in stored.entries if entry.event_key == key)
+    then = [entry for entry in stored.entries if entry.batch <= first.batch]
+    return Call(fold(stored.id, then), team, first.at, replayed=True)
+
+
+def _identify(writing: Writing, team: Team, number: str) -> Caller:
+    if number.strip().lower() in WITHHELD or not number.startswith("+"):
+        return Caller(known="withheld")
+    return who_calls(writing, team, number)
+
+
+def _situate(desk: Desk, team: Team, busy: frozenset[PersonId], number: str | None) -> Situation:
+    own = {number} if number else set()
+    return Situation(team, busy, desk.lines.numbers | own)
+
+
+def _number(facts: Iterable[Entry], writing: Writing, key: str | None) -> tuple[Entry, ...]:
+    numbered = journal.number_entries(writing, tuple(facts))
+    return (replace(numbered[0], event_key=key), *numbered[1:]) if numbered else ()
+
+
+def project(contact: Contact) -> contacts.Projection:
+    """Return what is kept in columns, to be searched: nothing that the entries do not say."""
+    waits = contact.state in (State.WAITING, State.HANDED_OVER, State.ACKNOWLEDGED)
+    return contacts.Projection(
+        state=contact.state,
+        is_open=waits or not contact.over or _may_come_back(contact),
+        follow_up=waits,
+        ended_at=contact.caller_gone_at,
+        answered_by=contact.answered_by,
+        seconds_to_human=contact.seconds_to_human,
+        engaged=contact.engaged,
+    )
+
+
+def _may_come_back(contact: Contact) -> bool:
+    return contact.place is Place.CUT_OFF and contact.caller_gone_at is None
+
+
+def fact(now: datetime, kind: Kind, leg: str | None = None, **said: object) -> Entry:
+    """Return a fact that is not yet in the journal."""
+    return Entry(0, now, kind, leg, detail=said)

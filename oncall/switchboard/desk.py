@@ -1,0 +1,50 @@
+"""What every use-case of the switchboard works with."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from oncall.store.session import Database
+from oncall.store.teams import Line, all_lines
+
+
+@dataclass(eq=False)
+class Lines:
+    """Which team a number leads to; kept in memory, so that a call survives the database."""
+
+    db: Database
+    fallback: str | None  # rung when a team has no static number of its own
+    _lines: Mapping[str, Line] = field(default_factory=dict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def refresh(self) -> None:
+        """Every team's lines are as the database has them now."""
+        with self.db.reading() as reading:
+            lines = all_lines(reading)
+        with self._guard:
+            self._lines = lines
+
+    def find(self, number: str) -> Line | None:
+        """Return the line of that number; a team may have been loaded since we last looked."""
+        if number not in self._lines:
+            self.refresh()
+        return self._lines.get(number)
+
+    def static_number(self, number: str) -> str | None:
+        """Return what to ring when nothing else works, from memory alone; None where nothing is set."""
+        line = self._lines.get(number)
+        return (line.static_number if line else None) or self.fallback
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """Every number that leads back to a line of ours."""
+        return frozenset(self._lines)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The database, where we are reached, and our lines."""
+
+    db: Database
+    public_url: str  # scheme, host and port; no slash at the end
+    lines: Lines

@@ -46,7 +46,8 @@ class Service:
             form = request.form.to_dict() or request.args.to_dict()
             posted = request.form.to_dict() if request.method == "POST" else {}
             signature = request.headers.get("X-Twilio-Signature", "")
-            signed = bool(validator.validate(request.url, posted, signature))
+            url = f"{request.scheme}://{request.host}{request.environ['REQUEST_URI']}"
+            signed = bool(validator.validate(url, posted, signature))
             self.asked.append(Asked(f"/{path}", form, dict(request.headers), signed))
             page = self.pages.get(f"/{path}")
             if page is None:

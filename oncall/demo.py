@@ -199,7 +199,7 @@ def _sign_ins(files: tuple[Path, ...]) -> tuple[SignIn, ...]:
 
 
 def _commands(demo: Demo) -> dict[str, list[str]]:
-    serve = ["--config", "python:oncall.serving", "oncall.app:create_app()"]
+    serve = ["--config", "python:oncall.workers", "oncall.serving:build()"]
     return {
         "web": [_beside_python("gunicorn"), *serve],
         "clock": [_beside_python("oncall"), "clock"],

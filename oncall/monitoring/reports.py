@@ -10,6 +10,7 @@ import structlog
 from sentry_sdk.types import Event, Hint
 from structlog.typing import EventDict, WrappedLogger
 
+from oncall import __version__
 from oncall.monitoring.metrics import problem_reported
 from oncall.monitoring.scrubbing import scrub, scrub_message
 
@@ -39,7 +40,6 @@ def start(
     process: str,
     *,
     sentry_dsn: str | None = None,
-    release: str | None = None,
     stream: TextIO = sys.stderr,
     transport: type[sentry_sdk.Transport] | None = None,
 ) -> None:
@@ -51,7 +51,7 @@ def start(
     _write_json_lines(process, stream)
     sentry_sdk.init(
         dsn=sentry_dsn,
-        release=release,
+        release=__version__,
         transport=transport,
         # A family's words are in the variables, in the forms and in the addresses of every request.
         data_collection=NOTHING_ABOUT_PEOPLE,

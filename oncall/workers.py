@@ -1,0 +1,43 @@
+"""How many processes and threads answer requests: the settings of gunicorn."""
+
+import os
+import sys
+from typing import Any
+from urllib.parse import urlsplit
+
+from oncall import monitoring
+from oncall.settings import UnsafeSettings, load_settings
+
+try:
+    _settings = load_settings()
+except UnsafeSettings as error:
+    print(f"oncall cannot start: {error}", file=sys.stderr)  # noqa: T201  # one line, before there is a log
+    sys.exit(2)
+
+_on_sqlite = _settings.database_url.startswith("sqlite")
+_at_home = urlsplit(_settings.public_url).scheme == "http"  # settings allow that on loopback alone
+
+# gunicorn reads the names below.
+bind = f"{'127.0.0.1' if _at_home else '0.0.0.0'}:{_settings.port}"  # noqa: S104  # behind the operator's proxy
+worker_class = "gthread"
+# SQLite has one writer, and one process orders its writers without waiting on a lock of the file.
+workers = int(os.environ.get("WEB_CONCURRENCY") or (1 if _on_sqlite else 2))
+threads = 32
+timeout = 30
+graceful_timeout = 10  # the carrier gives up on a webhook after 15 s
+keepalive = 75
+accesslog = None  # addresses carry codes
+control_socket_disable = True
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
+
+
+def on_starting(server: Any) -> None:
+    """gunicorn's own lines go the way of ours, scrubbed and as JSON."""
+    monitoring.start("web-master", sentry_dsn=_settings.sentry_dsn)
+    server.log.error_log.handlers.clear()
+    server.log.error_log.propagate = True
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """A worker that is gone is not counted among the living."""
+    monitoring.process_gone(worker.pid)

@@ -3,7 +3,9 @@
 from oncall.simulator import faults
 from oncall.simulator.carrier import Carrier, NotQuiet, Options
 from oncall.simulator.events import Event, Kind
-from oncall.simulator.phones import Bridge, Heard, Phone, PhoneCall, Rang, Text
+from oncall.simulator.memories import Bridge, Heard, Rang, Text
+from oncall.simulator.phone_calls import PhoneCall
+from oncall.simulator.phones import Phone
 from oncall.simulator.policies import (
     Answer,
     Busy,
@@ -20,7 +22,29 @@ from oncall.simulator.policies import (
 from oncall.simulator.transport import HttpTransport, WsgiTransport
 
 __all__ = [
-    "Answer", "Bridge", "Busy", "Carrier", "Decline", "Event", "Forward", "Heard", "HttpTransport", "Kind",
-    "NoSuchNumber", "NotQuiet", "Off", "Options", "Phone", "PhoneCall", "Policy", "Rang", "Ring", "Script", "Text",
-    "Voicemail", "WsgiTransport", "faults", "in_turn",
-]  # fmt: skip
+    "Answer",
+    "Bridge",
+    "Busy",
+    "Carrier",
+    "Decline",
+    "Event",
+    "Forward",
+    "Heard",
+    "HttpTransport",
+    "Kind",
+    "NoSuchNumber",
+    "NotQuiet",
+    "Off",
+    "Options",
+    "Phone",
+    "PhoneCall",
+    "Policy",
+    "Rang",
+    "Ring",
+    "Script",
+    "Text",
+    "Voicemail",
+    "WsgiTransport",
+    "faults",
+    "in_turn",
+]

@@ -38,7 +38,7 @@ class LegParty:
     def on_heard(self, sound: Sound) -> None:
         other = self._leg.bridged_to
         if other is not None and other.connection is not None:
-            other.connection.send(other.connection_party, sound)
+            other.connection.send(other.party, sound)
         elif self._leg.session is not None and sound.kind == "speech":
             self._leg.session.notify("speech", sound.seconds)
 
@@ -72,14 +72,15 @@ class Calls:
         """A call comes in on a line of ours; its first webhook is on its way."""
         carrier = self._carrier
         leg = Leg(
-            carrier.new_sid("CA"), connection.shown, line.number, Direction.INBOUND, carrier.now(), Status.RINGING,
-            line=line, forwarded_from=connection.forwarded_from, connection=connection,
+            carrier.new_sid("CA"), connection.shown, line.number, Direction.INBOUND, carrier.now(),
+            status=Status.RINGING, line=line, forwarded_from=connection.forwarded_from, connection=connection,
         )  # fmt: skip
         if line.status_url:
             leg.callback = StatusCallback(line.status_url)
         leg.started_at = carrier.now()
         self.legs[leg.sid] = leg
-        connection.callee = LegParty(self, leg)
+        leg.party = LegParty(self, leg)
+        connection.callee = leg.party
         connection.sid = connection.sid or leg.sid
         carrier.note(Kind.CALL_PLACED, line.number, connection.caller.real_number, leg.sid, "inbound")
         connection.ring()
@@ -104,6 +105,7 @@ class Calls:
         leg = Leg(
             carrier.new_sid("CA"), shown, to, direction, carrier.now(), parent=parent, callback=callback
         )
+        leg.party = LegParty(self, leg)
         leg.on_answer += [on_answer] if on_answer else []
         leg.on_end += [on_end] if on_end else []
         self.legs[leg.sid] = leg
@@ -127,9 +129,7 @@ class Calls:
         leg.status = Status.INITIATED
         leg.started_at = self._carrier.now()
         self._tell(leg, "initiated")
-        self._carrier.engine.after(
-            options.call_setup, lambda: self._carrier.network.reach(leg, LegParty(self, leg))
-        )
+        self._carrier.engine.after(options.call_setup, lambda: self._carrier.network.reach(leg))
         self._carrier.engine.after(timeout + options.extra_ringing, lambda: self._give_up(leg))
 
     def _give_up(self, leg: Leg) -> None:
@@ -171,7 +171,7 @@ class Calls:
         self.unbridge(leg)
         self._carrier.note(Kind.ENDED, leg.to, leg.from_number, leg.sid, str(status))
         if leg.connection is not None:
-            leg.connection.end(leg.connection_party, status)
+            leg.connection.end(leg.party, status)
         self._tell(leg, "completed")
         if leg.session is not None:
             leg.session.interrupt(HungUp())
@@ -196,7 +196,7 @@ class Calls:
         for leg, other in ((one, two), (two, one)):
             leg.bridged_to = other
             if leg.connection is not None:
-                leg.connection.hush(leg.connection_party)
+                leg.connection.hush(leg.party)
         for leg, other in ((one, two), (two, one)):
             self._carrier.note(Kind.BRIDGED, leg.far_number, other.far_number, leg.sid)
             party = self._far_end(leg)
@@ -219,12 +219,12 @@ class Calls:
                 each.session.notify("bridge over", None)
 
     def _far_end(self, leg: Leg) -> Party | None:
-        return leg.connection.other(leg.connection_party) if leg.connection is not None else None
+        return leg.connection.other(leg.party) if leg.connection is not None else None
 
     def play(self, leg: Leg, sound: Sound) -> None:
         """Whoever is at the leg's far end begins to hear `sound`."""
         if leg.connection is not None:
-            leg.connection.send(leg.connection_party, sound)
+            leg.connection.send(leg.party, sound)
 
     def params(self, leg: Leg) -> dict[str, str]:
         """What every webhook about the leg carries."""
@@ -246,7 +246,7 @@ class Calls:
         return params
 
     def _tell(self, leg: Leg, event: str) -> None:
-        """Send the status callback for `event`, if it was asked for; it travels on its own and may be overtaken."""
+        """Send the status callback for `event`, if it was asked for; it may be overtaken on its way."""
         callback = leg.callback
         if callback is None or event not in callback.events:
             return

@@ -134,7 +134,7 @@ class Carrier:
         return self.lines[number]
 
     def phone(self, number: str, *, name: str = "", policy: Policy | None = None) -> Phone:
-        """Somebody's phone, which rings untouched unless `policy` says otherwise; the same one for the same number."""
+        """Somebody's phone, which rings untouched unless `policy` says otherwise; one for each number."""
         phone = self.phones.get(number)
         if phone is None:
             phone = self.phones[number] = Phone(self, number, name or number, policy or Ring())
@@ -144,7 +144,7 @@ class Carrier:
         return phone
 
     def twiml_bin(self, url: str, twiml: str) -> None:
-        """A document that the carrier itself holds at `url`, and so gives out whatever becomes of the service."""
+        """A document that the carrier itself holds, and gives out whatever becomes of the service."""
         self.twiml_bins[url] = twiml.encode()
 
     def fail_texts_to(self, number: str, code: int = 30003) -> None:
@@ -169,7 +169,7 @@ class Carrier:
         return self.engine.at(moment, action)
 
     def every(self, seconds: float, action: Callable[[], None]) -> Timer:
-        """Repeat `action`, the service's own clock tick for one; it does not keep the carrier from being idle."""
+        """Repeat `action`, such as the service's own tick; it does not keep the carrier from being idle."""
         return self.engine.every(seconds, action)
 
     def after_each_webhook(self, listener: Callable[[Webhook], None]) -> None:
@@ -187,7 +187,7 @@ class Carrier:
         return self.calls.open
 
     def assert_quiet(self) -> None:
-        """Raise NotQuiet if a leg or queue is left, anything broke the protocol, or went to an unknown number."""
+        """Raise NotQuiet if a leg or queue is left, the protocol was broken, or a number was unknown."""
         leftovers = [
             f"open leg: {leg.direction} {leg.from_number} -> {leg.to} ({leg.status})" for leg in self.legs
         ]

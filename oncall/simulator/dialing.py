@@ -41,10 +41,11 @@ class _Ringing:
     open: list[Leg] = field(default_factory=list)
     picked: Leg | None = None  # the first to pick up; None while all ring
     ended: list[Leg] = field(default_factory=list)
+    nouns: dict[str, Number] = field(default_factory=dict)  # by the leg's sid
 
 
 def dial(session: Session, verb: Dial, document: Document, *, is_first: bool) -> Steps[Document | None]:
-    """Connect the call to a number or a queue; then the action's document, or None to go on with the next verb."""
+    """Connect the call to a number or a queue; then the action's document, or None for the next verb."""
     from oncall.simulator.queueing import dial_queue  # which needs this module's DialResult
 
     rings_through = verb.answer_on_bridge and is_first and session.leg.status is Status.RINGING
@@ -54,7 +55,7 @@ def dial(session: Session, verb: Dial, document: Document, *, is_first: bool) ->
     result = DialResult()
     try:
         if verb.queue is not None:
-            yield from dial_queue(session, verb, result, document)
+            yield from dial_queue(session, verb, verb.queue, result, document)
         else:
             yield from _dial_numbers(session, verb, result, document, rings_through=rings_through)
     except Interruption:
@@ -68,8 +69,7 @@ def dial(session: Session, verb: Dial, document: Document, *, is_first: bool) ->
 
 
 def _action(session: Session, verb: Dial, result: DialResult, document: Document) -> Ask:
-    assert verb.action is not None
-    return Ask(verb.action, verb.method, result.params(session), "dial action", document.url)
+    return Ask(verb.action or "", verb.method, result.params(session), "dial action", document.url)
 
 
 def _dial_numbers(
@@ -91,7 +91,10 @@ def _dial_numbers(
     try:
         yield from _until_picked_up(session, verb, ringing, result)
         if ringing.picked is not None:
-            yield from _until_over(session, verb, ringing, result, document, rings_through=rings_through)
+            noun = ringing.nouns[ringing.picked.sid]
+            yield from _until_over(
+                session, verb, ringing.picked, noun, result, document, rings_through=rings_through
+            )
     except Interruption:
         _let_go(session, ringing, result)
         raise
@@ -117,6 +120,7 @@ def _ring(
         on_end=lambda leg: session.notify("child ended", leg),
     )  # fmt: skip
     ringing.open.append(leg)
+    ringing.nouns[leg.sid] = noun
 
 
 def _until_picked_up(session: Session, verb: Dial, ringing: _Ringing, result: DialResult) -> Steps[None]:
@@ -131,8 +135,7 @@ def _until_picked_up(session: Session, verb: Dial, ringing: _Ringing, result: Di
                 _let_go(session, ringing, result)
                 ringing.open.clear()
             continue
-        leg = wake.value
-        assert isinstance(leg, Leg)
+        leg: Leg = wake.value
         if wake.signal == "child answered" and not leg.is_over:
             ringing.picked = leg
             for other in ringing.open:
@@ -156,17 +159,16 @@ def _summary(ended: list[Leg]) -> str:
 def _until_over(
     session: Session,
     verb: Dial,
-    ringing: _Ringing,
+    leg: Leg,
+    noun: Number,
     result: DialResult,
     document: Document,
     *,
     rings_through: bool,
 ) -> Steps[None]:
     """Screening, then the bridge, until either ends."""
-    carrier, leg = session.carrier, ringing.picked
-    assert leg is not None
+    carrier = session.carrier
     result.leg, result.status = leg, "completed"
-    noun = next(noun for noun in verb.numbers if noun.number == leg.to)
     if noun.url is not None:
         if not rings_through:
             session.sound("silence", "", 0)

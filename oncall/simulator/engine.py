@@ -29,6 +29,14 @@ class Timer:
         self.cancelled = True
 
 
+class NoSpeed(RuntimeError):
+    """Virtual time has no speed."""
+
+
+class NaiveStart(ValueError):
+    """The engine's start must know its time zone."""
+
+
 class VirtualClock:
     """Time that moves only when the engine moves it."""
 
@@ -75,7 +83,7 @@ class Engine:
 
     def __init__(self, start: datetime, speed: float | None = None) -> None:
         if start.tzinfo is None:
-            raise ValueError("the engine's start must be an aware datetime")
+            raise NaiveStart("the engine's start must be an aware datetime")
         self._start = start.astimezone(UTC)
         self._clock: VirtualClock | PacedClock = VirtualClock() if speed is None else PacedClock(speed)
         self._heap: list[Timer] = []
@@ -95,8 +103,8 @@ class Engine:
 
     def change_speed(self, speed: float) -> None:
         """Let time pass `speed` times as fast as on the wall from now on."""
-        if not isinstance(self._clock, PacedClock):
-            raise ValueError("virtual time has no speed")
+        if isinstance(self._clock, VirtualClock):
+            raise NoSpeed("virtual time moves only when it is told to")
         with self._changed:
             self._clock.change_speed(speed)
             self._changed.notify_all()

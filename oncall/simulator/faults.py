@@ -151,7 +151,7 @@ class Faults:
         self._rules.clear()
 
     def plan_webhook(self, url: str, method: str) -> WebhookPlan:
-        """What shall happen to this request, all armed faults together; counts as a hit of each rule it matches."""
+        """What shall happen to this request, all armed faults together; each rule it matches counts a hit."""
         plan = WebhookPlan()
         for rule in self._rules:
             if rule.webhook is not None and rule.strikes(self._chance, url, method):

@@ -27,7 +27,6 @@ from oncall.simulator.verbs import (
     Gather,
     Hangup,
     Leave,
-    Message,
     Pause,
     Play,
     Record,
@@ -64,7 +63,7 @@ def run_call(session: Session, first: Ask) -> Steps[None]:
 
 
 def run_screening(session: Session, noun: Number, base: str, parent: Leg) -> Steps[None]:
-    """Carry out a <Number url>'s documents on the callee's leg; when they end without a Hangup, it is ready to talk."""
+    """Carry out a <Number url>'s documents on the callee's leg, which is ready to talk when they end."""
     try:
         ask = Ask(noun.url or "", noun.method, purpose="screening", base=base)
         document = yield from session.fetch(ask, Context.SCREENING)
@@ -109,7 +108,7 @@ def _run_document(session: Session, document: Document, context: Context) -> Ste
 def _perform(
     session: Session, verb: Verb, document: Document, context: Context, *, is_first: bool
 ) -> Steps[Document | None]:
-    """Do what one verb says; the document that takes over from this one, or None to go on with the next verb."""
+    """Do what one verb says; the document that takes over, or None to go on with the next verb."""
     match verb:
         case Say() | Play():
             session.pick_up()
@@ -137,8 +136,6 @@ def _perform(
             session.hang_up()
         case Leave():
             raise LeftQueue
-        case Message():
-            raise AssertionError("the parser lets no <Message> into a call")
     return None
 
 

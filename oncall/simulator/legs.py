@@ -150,6 +150,7 @@ class Leg:
     parent: Leg | None = None
     line: Line | None = None  # None for outbound legs
     callback: StatusCallback | None = None
+    party: Party = field(init=False)  # the leg as its connection sees it
     connection: Connection | None = None  # None until the network knows of it
     session: Session | None = None  # None while no document runs for it
     bridged_to: Leg | None = None
@@ -174,15 +175,8 @@ class Leg:
     @property
     def far_number(self) -> str:
         """The number of the phone at the far end, even when it is withheld."""
-        other = self.connection.other(self.connection_party) if self.connection else None
+        other = self.connection.other(self.party) if self.connection else None
         return other.real_number if other is not None else (self.to if self.is_outbound else self.from_number)
-
-    @property
-    def connection_party(self) -> Party:
-        assert self.connection is not None
-        party = self.connection.caller if self.is_outbound else self.connection.callee
-        assert party is not None
-        return party
 
     def seconds(self, now: datetime) -> int:
         """Whole seconds since it was answered, until its end or `now`."""

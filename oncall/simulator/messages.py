@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from oncall.simulator.events import Kind, Unexpected
 from oncall.simulator.legs import Line
-from oncall.simulator.phones import Phone, Text
+from oncall.simulator.memories import Text
 from oncall.simulator.transport import Answer
 from oncall.simulator.twiml import TwimlError, parse
 from oncall.simulator.verbs import Context, Message, Redirect
 
 if TYPE_CHECKING:
     from oncall.simulator.carrier import Carrier
+    from oncall.simulator.phones import Phone
 
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
 START_WORDS = frozenset({"START", "UNSTOP", "YES"})
@@ -147,18 +148,19 @@ class Messages:
             "SmsStatus": "received",
             "ApiVersion": "2010-04-01",
         }
-        asked: list[str] = []
-        asked.append(
-            self._carrier.webhooks.send(
-                url,
-                params | extra,
-                method=method,
-                purpose=purpose,
-                sid=message.sid,
-                base=base,
-                channel="text",
-                on_answer=lambda answer: self._answered(line, message, asked[0], purpose, answer),
-            )  # fmt: skip
+
+        def answered(answer: Answer) -> None:
+            self._answered(line, message, asked, purpose, answer)
+
+        asked = self._carrier.webhooks.send(
+            url,
+            params | extra,
+            method=method,
+            purpose=purpose,
+            sid=message.sid,
+            base=base,
+            channel="text",
+            on_answer=answered,
         )
 
     def _answered(self, line: Line, message: CarrierMessage, url: str, purpose: str, answer: Answer) -> None:

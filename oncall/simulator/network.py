@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oncall.simulator.events import Kind, Unexpected
-from oncall.simulator.legs import Connection, Leg, Party, Status
+from oncall.simulator.legs import Connection, Leg, Status
 from oncall.simulator.twiml import E164
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Network:
         allowed = shown in self._carrier.lines or shown in self._carrier.verified_numbers
         return allowed or shown == caller.from_number
 
-    def reach(self, leg: Leg, party: Party) -> None:
+    def reach(self, leg: Leg) -> None:
         """An outbound leg arrives in the network: somebody's phone rings, or it ends at once."""
         if leg.is_over:
             return
@@ -38,11 +38,11 @@ class Network:
             self._carrier.calls.end(leg, Status.FAILED)
             return
         leg.connection = Connection(leg.to, leg.from_number, leg.sid)
-        leg.connection.caller = party
+        leg.connection.caller = leg.party
         self.deliver(leg.connection, leg.to)
 
     def _is_blocked(self, leg: Leg) -> bool:
-        """Domestic operators block domestic numbers that come in over a foreign carrier, unless they are its own."""
+        """Operators block domestic numbers that arrive from abroad, unless they are the carrier's own."""
         prefix = self._carrier.options.blocked_caller_prefix
         if prefix is None or not leg.from_number.startswith(prefix) or not leg.to.startswith(prefix):
             return False

@@ -51,7 +51,7 @@ class _Stay:
 
 
 def enqueue(session: Session, verb: Enqueue, document: Document) -> Steps[Document | None]:
-    """The call waits until taken, redirected or done waiting; then the action's document, or None for the next verb."""
+    """The call waits until taken or done waiting; then the action's document, or None for the next verb."""
     session.pick_up()
     session.forget_signals()
     queues = session.carrier.queues
@@ -162,10 +162,10 @@ def _be_connected(session: Session, dequeued: Dequeued, stay: _Stay) -> Steps[No
     yield Wait(on=frozenset({"bridge over"}))
 
 
-def dial_queue(session: Session, verb: Dial, result: DialResult, document: Document) -> Steps[None]:
+def dial_queue(
+    session: Session, verb: Dial, noun: QueueNoun, result: DialResult, document: Document
+) -> Steps[None]:
     """Take the first of the queue, waiting for one if it is empty, and be bridged until either is gone."""
-    noun = verb.queue
-    assert noun is not None
     carrier = session.carrier
     queue = carrier.queues.named(noun.name)
     if queue is None:
@@ -177,8 +177,8 @@ def dial_queue(session: Session, verb: Dial, result: DialResult, document: Docum
     if member is None:
         return
     result.leg, result.status = member, "completed"
-    assert member.session is not None
-    member.session.interrupt(Dequeued(session, noun, document.url))
+    if member.session is not None:
+        member.session.interrupt(Dequeued(session, noun, document.url))
     try:
         wake = yield Wait(on=frozenset({"member bridged", "member gone"}))
         if wake.signal == "member gone":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from oncall.simulator.session import Ask, HungUp, Interruption, Session, Steps, Wait
@@ -27,7 +27,7 @@ class Recording:
 
 
 def record(session: Session, verb: Record, document: Document) -> Steps[Document | None]:
-    """Keep what is said until silence, a key, the limit or the end of the call; silence alone leads to the next verb."""
+    """Keep what is said until silence, a key, the limit or the call's end; None if nothing was said."""
     session.pick_up()
     if verb.play_beep:
         session.sound("beep", "", 1.0)
@@ -43,8 +43,7 @@ def record(session: Session, verb: Record, document: Document) -> Steps[Document
             wake = yield Wait(max(0.0, min(left, silence)), HEARABLE)
             now = session.carrier.now()
             if wake.signal == "speech":
-                assert isinstance(wake.value, float)
-                spoken, last = True, _later(now, wake.value)
+                spoken, last = True, now + timedelta(seconds=wake.value)
             elif wake.signal == "digit" and str(wake.value) in verb.finish_on_key:
                 key = str(wake.value)
                 break
@@ -53,18 +52,12 @@ def record(session: Session, verb: Record, document: Document) -> Steps[Document
     except Interruption as interruption:
         if spoken:
             digits = "hangup" if isinstance(interruption, HungUp) else ""
-            session.tell(_action(session, verb, _keep(session, verb, document, begun), digits, document))
+            session.tell(_action(verb, _keep(session, verb, document, begun), digits, document))
         raise
     if not spoken:
         return None
     recording = _keep(session, verb, document, begun)
-    return (yield from session.fetch(_action(session, verb, recording, key, document), Context.CALL))
-
-
-def _later(moment: datetime, seconds: float) -> datetime:
-    from datetime import timedelta
-
-    return moment + timedelta(seconds=seconds)
+    return (yield from session.fetch(_action(verb, recording, key, document), Context.CALL))
 
 
 def _keep(session: Session, verb: Record, document: Document, begun: datetime) -> Recording:
@@ -98,7 +91,7 @@ def _complete(session: Session, verb: Record, recording: Recording, leg: Leg, do
     )  # fmt: skip
 
 
-def _action(session: Session, verb: Record, recording: Recording, digits: str, document: Document) -> Ask:
+def _action(verb: Record, recording: Recording, digits: str, document: Document) -> Ask:
     params = {
         "RecordingSid": recording.sid,
         "RecordingUrl": recording.url,

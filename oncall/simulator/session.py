@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from oncall.simulator.legs import Leg, Sound, Status
 from oncall.simulator.transport import Answer
@@ -32,7 +32,7 @@ class Wait:
 @dataclass(frozen=True)
 class Wake:
     signal: str | None  # None when the seconds have passed
-    value: object = None
+    value: Any = None
 
 
 Steps = Generator[Wait, Wake, T]
@@ -187,10 +187,9 @@ class Session:
             ask.url, params, method=ask.method, purpose=ask.purpose, sid=self.leg.sid, base=ask.base,
             on_answer=lambda answer: self.notify("answer", (number, answer)),
         )  # fmt: skip
-        answer = None
+        answer: Answer | None = None
         while answer is None:
             wake = yield Wait(on=frozenset({"answer"}))
-            assert isinstance(wake.value, tuple)
             answer = wake.value[1] if wake.value[0] == number else None
         return self._check(answer, url, ask.method, context)
 
@@ -228,7 +227,7 @@ class Session:
 
     def hush(self) -> None:
         if self.leg.connection is not None:
-            self.leg.connection.hush(self.leg.connection_party)
+            self.leg.connection.hush(self.leg.party)
 
     def pick_up(self) -> None:
         self.carrier.calls.pick_up(self.leg)

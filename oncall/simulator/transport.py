@@ -59,7 +59,7 @@ class WsgiTransport:
         app = self._others.get(urlsplit(request.url).hostname or "", self._app)
         try:
             answer = call_wsgi(app, request)
-        except Exception as crash:
+        except Exception as crash:  # noqa: BLE001 - whatever breaks the service is its answer
             answer = Answer(500, "text/html", repr(crash).encode(), "crash", crash)
         deliver(answer)
 

@@ -88,7 +88,6 @@ class Dial:
     caller_id: str | None = None
     answer_on_bridge: bool = False
     hangup_on_star: bool = False
-    sequential: bool = False
 
 
 @dataclass(frozen=True)

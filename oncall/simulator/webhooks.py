@@ -124,7 +124,7 @@ class Webhooks:
         channel: str = "voice",
         on_answer: OnAnswer | None = None,
     ) -> str:
-        """Ask `url` (relative to `base`); the answer, or the failure to get one, goes to `on_answer` later."""
+        """Ask `url` (relative to `base`); the answer, or that there was none, goes to `on_answer`."""
         absolute, overrides = read_overrides(urljoin(base, url) if base else url)
         form = dict(params)
         if method == "GET":

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, request
-from oncall.simulator import Carrier, Phone, WsgiTransport
-from oncall.simulator.rest import InProcessHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
+
+from oncall.simulator import Carrier, Phone, WsgiTransport
+from oncall.simulator.rest import InProcessHttpClient
 
 LINE = "+4733900001"
 TEXT_LINE = "+4790900001"

@@ -7,7 +7,8 @@ from tests.simulator.stage import KARI, LINE, MOTHER, OLA, Stage, set_up
 
 SCREENED = (
     '<Dial answerOnBridge="true" timeout="20" callerId="+4733900001" action="/dial_action">'
-    '<Number url="/screen" statusCallback="/status" statusCallbackEvent="initiated ringing answered completed">'
+    '<Number url="/screen" statusCallback="/status" '
+    'statusCallbackEvent="initiated ringing answered completed">'
     "+4790000001</Number></Dial>"
 )
 GATE = '<Gather numDigits="1" timeout="6" action="/accept"><Say>Press 1 to take it.</Say></Gather><Hangup/>'
@@ -114,7 +115,13 @@ def test_a_phone_that_nobody_takes_rings_for_the_time_out_and_five_seconds(stage
 
 def test_each_way_of_not_answering_has_its_status(stage: Stage) -> None:
     screened(stage)
-    ways = {Busy(): "busy", Decline(after=2): "busy", Off(): "no-answer", Off("failed"): "failed", NoSuchNumber(): "failed"}
+    ways = {
+        Busy(): "busy",
+        Decline(after=2): "busy",
+        Off(): "no-answer",
+        Off("failed"): "failed",
+        NoSuchNumber(): "failed",
+    }
 
     for policy in ways:
         stage.carrier.phone(KARI, policy=policy)
@@ -126,7 +133,8 @@ def test_each_way_of_not_answering_has_its_status(stage: Stage) -> None:
 
 def test_the_first_of_several_to_pick_up_cancels_the_others_before_anybody_accepts(stage: Stage) -> None:
     stage.pages(
-        incoming='<Dial callerId="+4733900001" action="/dial_action"><Number url="/screen">+4790000001</Number>'
+        incoming='<Dial callerId="+4733900001" action="/dial_action">'
+        '<Number url="/screen">+4790000001</Number>'
         '<Number url="/screen">+4790000002</Number></Dial>',
         screen=GATE,
         accept="",
@@ -172,7 +180,9 @@ def test_the_numbers_status_callbacks_are_numbered_and_end_with_the_duration(sta
 
 
 def test_without_asking_only_the_end_is_told(stage: Stage) -> None:
-    stage.pages(incoming='<Dial callerId="+4733900001"><Number statusCallback="/status">+4790000001</Number></Dial>')
+    stage.pages(
+        incoming='<Dial callerId="+4733900001"><Number statusCallback="/status">+4790000001</Number></Dial>'
+    )
     stage.carrier.phone(KARI, policy=Answer(after=4).hang_up(at=10))
 
     stage.mother.call(LINE)
@@ -206,8 +216,11 @@ def test_the_familys_own_number_from_abroad_is_blocked_by_the_operator(stage: St
 
 def test_a_phone_that_forwards_back_to_the_line_is_a_new_call_with_forwarded_from(stage: Stage) -> None:
     stage.pages(
-        incoming=lambda form: "<Response><Reject/></Response>" if form.get("ForwardedFrom") else
-        f"<Response>{SCREENED}</Response>",
+        incoming=lambda form: (
+            "<Response><Reject/></Response>"
+            if form.get("ForwardedFrom")
+            else f"<Response>{SCREENED}</Response>"
+        ),
         dial_action="<Say>Nobody.</Say>",
     )
     stage.carrier.phone(KARI, policy=Forward(LINE))
@@ -215,7 +228,7 @@ def test_a_phone_that_forwards_back_to_the_line_is_a_new_call_with_forwarded_fro
     stage.mother.call(LINE)
     stage.carrier.run_for(20)
 
-    first, second = stage.forms("incoming")
+    _, second = stage.forms("incoming")
     assert second["ForwardedFrom"] == KARI
     assert second["From"] == LINE
     assert stage.forms("dial_action")[0]["DialCallStatus"] == "no-answer"
@@ -283,7 +296,9 @@ def test_a_call_to_a_number_that_nobody_has_is_reported(stage: Stage) -> None:
 
 def test_a_time_limit_ends_the_conversation() -> None:
     stage = set_up()
-    stage.pages(incoming='<Dial callerId="+4733900001" timeLimit="60">+4790000001</Dial><Say>Time is up.</Say>')
+    stage.pages(
+        incoming='<Dial callerId="+4733900001" timeLimit="60">+4790000001</Dial><Say>Time is up.</Say>'
+    )
     kari = stage.carrier.phone(KARI, policy=Answer(after=4))
 
     stage.mother.call(LINE)

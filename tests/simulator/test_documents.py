@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from twilio.request_validator import RequestValidator
+
 from oncall.simulator import Answer, Carrier, NotQuiet, Script, WsgiTransport, faults
 from oncall.simulator.signing import sign
 from oncall.simulator.twiml import TwimlError, parse
 from oncall.simulator.verbs import Context
 from tests.simulator.stage import KARI, LINE, MOTHER, START, Stage, set_up
-from twilio.request_validator import RequestValidator
 
 ERROR_DOCUMENTS = {
     b"<Response><Sing/></Response>": 12200,
@@ -54,7 +55,7 @@ def test_without_strictness_what_is_unknown_is_skipped_and_listed() -> None:
 
 
 def test_every_webhook_carries_a_signature_that_the_carriers_own_validator_accepts(stage: Stage) -> None:
-    stage.pages(incoming='<Gather action="/keys?x=%C3%A6&amp;y=1" numDigits="1"/>', **{"keys": "<Hangup/>"})
+    stage.pages(incoming='<Gather action="/keys?x=%C3%A6&amp;y=1" numDigits="1"/>', keys="<Hangup/>")
     stage.mother.call(LINE, Script().press("5", at=3))
     stage.mother.text("+4733900001", "hei på deg æøå")
 
@@ -85,7 +86,7 @@ def test_over_http_and_for_texts_the_port_is_signed() -> None:
 
 def test_gather_hands_on_the_keys_and_breaks_off_its_prompt(stage: Stage) -> None:
     stage.pages(
-        incoming='<Gather numDigits="1" action="/keys"><Say>Press a key, any key that you like, now.</Say></Gather>',
+        incoming='<Gather numDigits="1" action="/keys"><Say>Press any key that you like, now.</Say></Gather>',
         keys="<Say>Thanks.</Say>",
     )
 
@@ -219,15 +220,16 @@ def test_reject_ends_a_call_that_was_never_answered(stage: Stage) -> None:
 
 def test_a_recording_keeps_what_was_said_and_its_file_exists_later(stage: Stage) -> None:
     stage.pages(
-        incoming='<Record action="/recorded" maxLength="30" timeout="3" recordingStatusCallback="/status_rec"/>',
+        incoming='<Record action="/recorded" maxLength="30" timeout="3" recordingStatusCallback="/kept"/>',
         recorded="<Say>Thank you.</Say>",
+        kept="",
     )
 
     stage.mother.call(LINE, Script().speak("Please call me back in the morning.", at=3))
     stage.carrier.run_for(30)
 
     (recorded,) = stage.forms("recorded")
-    (stored,) = stage.forms("status_rec")
+    (stored,) = stage.forms("kept")
     assert recorded["RecordingSid"] == stored["RecordingSid"]
     assert 6 <= int(recorded["RecordingDuration"]) <= 8
     assert stored["RecordingStatus"] == "completed"
@@ -263,7 +265,9 @@ def test_a_pause_lets_an_unanswered_call_ring_on(stage: Stage) -> None:
 
 
 def test_the_end_of_an_inbound_call_is_told_to_the_lines_status_address(stage: Stage) -> None:
-    stage.carrier.line(LINE, voice_url="https://line.example/incoming", status_url="https://line.example/status")
+    stage.carrier.line(
+        LINE, voice_url="https://line.example/incoming", status_url="https://line.example/status"
+    )
     stage.pages(incoming="<Say>Hello.</Say>")
 
     stage.mother.call(LINE)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
-from oncall.simulator import Answer, Script, faults
 from requests.exceptions import ReadTimeout
-from tests.simulator.stage import KARI, LINE, START, Stage, set_up
 from twilio.base.exceptions import TwilioRestException
+
+from oncall.simulator import Answer, Script, faults
+from tests.simulator.stage import KARI, LINE, START, Stage, set_up
 
 
 def test_a_duplicate_reaches_the_service_twice_with_the_same_token(stage: Stage) -> None:
@@ -88,7 +89,9 @@ def test_a_delayed_request_arrives_later(stage: Stage) -> None:
 
 
 def test_a_dropped_status_callback_is_lost(stage: Stage) -> None:
-    stage.carrier.line(LINE, voice_url="https://line.example/incoming", status_url="https://line.example/status")
+    stage.carrier.line(
+        LINE, voice_url="https://line.example/incoming", status_url="https://line.example/status"
+    )
     stage.pages(incoming="<Say>Hello.</Say>")
     stage.carrier.faults.on_webhook("/status", faults.drop())
 
@@ -126,7 +129,9 @@ def test_a_rest_request_can_be_accepted_and_time_out(stage: Stage) -> None:
         stage.client.calls.create(to=KARI, from_=LINE, url="https://line.example/leg")
 
     assert [leg.to for leg in stage.carrier.legs] == [KARI]
-    assert [(each.status, each.fault) for each in stage.carrier.rest_log] == [(0, "timed out after its effect")]
+    assert [(each.status, each.fault) for each in stage.carrier.rest_log] == [
+        (0, "timed out after its effect")
+    ]
 
 
 def test_chance_is_the_same_for_the_same_seed() -> None:
@@ -145,7 +150,8 @@ def test_chance_is_the_same_for_the_same_seed() -> None:
 
 def test_a_minute_of_call_takes_milliseconds(stage: Stage) -> None:
     stage.pages(
-        incoming='<Enqueue waitUrl="/wait">room</Enqueue>', wait="<Say>One moment please.</Say><Pause length='5'/>"
+        incoming='<Enqueue waitUrl="/wait">room</Enqueue>',
+        wait="<Say>One moment please.</Say><Pause length='5'/>",
     )
     stage.mother.call(LINE, Script().hang_up(at=600))
     begun = time.perf_counter()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
+
 from oncall.simulator import Answer, NotQuiet, Script
 from tests.simulator.stage import KARI, LINE, MOTHER, OLA, Stage
-from twilio.base.exceptions import TwilioRestException
 
 WAIT_HERE = '<Enqueue waitUrl="/wait" action="/after_queue">room</Enqueue><Say>Next verb.</Say>'
 TAKE = '<Dial action="/taken" timeout="10"><Queue url="/connecting">room</Queue></Dial>'
@@ -69,7 +70,11 @@ def test_when_the_therapist_hangs_up_the_queues_action_says_bridged(stage: Stage
     (after,) = stage.forms("after_queue")
     (taken,) = stage.forms("taken")
     assert after["QueueResult"] == "bridged"
-    assert (taken["DialCallStatus"], taken["DialBridged"], taken["CallStatus"]) == ("completed", "true", "completed")
+    assert (taken["DialCallStatus"], taken["DialBridged"], taken["CallStatus"]) == (
+        "completed",
+        "true",
+        "completed",
+    )
     assert stage.mother.said_to[-1] == "After the queue."
 
 

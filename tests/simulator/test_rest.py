@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
+from twilio.rest import Client
+
 from oncall.simulator import Answer, Script
 from oncall.simulator.rest import InProcessHttpClient
 from tests.simulator.stage import KARI, LINE, MOTHER, OLA, START, Stage, set_up
-from twilio.base.exceptions import TwilioRestException
-from twilio.rest import Client
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 

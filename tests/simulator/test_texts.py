@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
+
 from oncall.simulator.messages import count_segments
 from tests.simulator.stage import KARI, LINE, MOTHER, START, Stage, set_up
-from twilio.base.exceptions import TwilioRestException
 
 
 def test_a_familys_text_reaches_the_service_and_its_reply_the_family(stage: Stage) -> None:
@@ -77,7 +78,9 @@ def test_messages_are_listed_by_number_and_date(stage: Stage) -> None:
 
     messages = stage.client.messages
     assert [message.body for message in messages.list(to=LINE)] == ["two", "one"]
-    assert [message.body for message in messages.list(date_sent_after=START + timedelta(minutes=30))] == ["two"]
+    assert [message.body for message in messages.list(date_sent_after=START + timedelta(minutes=30))] == [
+        "two"
+    ]
     assert messages.list(from_=KARI) == []
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -14,9 +15,7 @@ BROWSER_FLAGS = ("--no-sandbox", "--disable-background-networking", "--disable-c
 
 def find_browser() -> Path | None:
     """The first browser that starts: one on the path, else Playwright's own; None without any."""
-    on_path = (shutil.which(name) for name in BROWSER_NAMES)
-    candidates = [Path(path) for path in on_path if path] + _downloaded_by_playwright()
-    return next((path for path in candidates if _starts(path)), None)
+    return next((path for path in _candidates() if _starts(path)), None)
 
 
 def install_browser() -> Path | None:
@@ -28,12 +27,12 @@ def install_browser() -> Path | None:
     return find_browser()
 
 
-def _downloaded_by_playwright() -> list[Path]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = Path(playwright.chromium.executable_path)
-    return [path] if path.exists() else []
+def _candidates() -> Iterator[Path]:
+    yield from (Path(found) for found in map(shutil.which, BROWSER_NAMES) if found)
+    # Asked in a process of its own: Playwright runs once a process, and a test may be using it.
+    ask = "from playwright.sync_api import sync_playwright as p\nwith p() as a: print(a.chromium.executable_path)"
+    answer = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
+    yield Path(answer.stdout.strip())
 
 
 def _starts(path: Path) -> bool:

@@ -30,7 +30,10 @@ def install_browser() -> Path | None:
 def _candidates() -> Iterator[Path]:
     yield from (Path(found) for found in map(shutil.which, BROWSER_NAMES) if found)
     # Asked in a process of its own: Playwright runs once a process, and a test may be using it.
-    ask = "from playwright.sync_api import sync_playwright as p\nwith p() as a: print(a.chromium.executable_path)"
+    ask = (
+        "from playwright.sync_api import sync_playwright\n"
+        "with sync_playwright() as playwright: print(playwright.chromium.executable_path)"
+    )
     answer = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
     yield Path(answer.stdout.strip())
 

@@ -81,6 +81,9 @@ class Carrier:
         self.account_status = "active"
         self.listeners: list[Listener] = []
         self.phone_listeners: list[Callable[[Phone], None]] = []
+        self.webhook_listeners: list[Callable[[Webhook], None]] = []
+        self.verified_numbers: set[str] = set()
+        self.twiml_bins: dict[str, bytes] = {}
         self._clear()
 
     def _clear(self) -> None:
@@ -92,10 +95,8 @@ class Carrier:
         self.network = Network(self)
         self.lines: dict[str, Line] = {}
         self.phones: dict[str, Phone] = {}
-        self.verified_numbers: set[str] = set()
         self.recordings: dict[str, Recording] = {}
         self.text_failures: dict[str, int] = {}
-        self.twiml_bins: dict[str, bytes] = {}
         self.events: list[Event] = []
         self.errors: list[ProtocolError] = []
         self.unexpected: list[Unexpected] = []
@@ -174,7 +175,7 @@ class Carrier:
 
     def after_each_webhook(self, listener: Callable[[Webhook], None]) -> None:
         """Call `listener` whenever a webhook has been answered."""
-        self.webhooks.listeners.append(listener)
+        self.webhook_listeners.append(listener)
 
     def callback_delay(self) -> float:
         return self.chance.uniform(*self.options.callback_latency)
@@ -224,7 +225,10 @@ class Carrier:
             listener(phone)
 
     def reset(self) -> None:
-        """Forget every phone, line, call and text."""
+        """Forget every phone, line, call and text; answers still on their way reach nobody."""
         with self.engine.lock:
             self.engine.forget_all()
+            for leg in self.legs:
+                if leg.session is not None:
+                    leg.session.stop()
             self._clear()

@@ -138,6 +138,10 @@ class Session:
         else:
             self._move(lambda: steps.throw(why))
 
+    def stop(self) -> None:
+        """Nothing more is done for the leg."""
+        self._steps = None
+
     def forget_signals(self) -> None:
         self._inbox.clear()
 

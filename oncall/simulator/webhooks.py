@@ -97,7 +97,6 @@ class Webhooks:
         self._carrier = carrier
         self._held: list[Callable[[], None]] = []
         self.log: list[Webhook] = []
-        self.listeners: list[Callable[[Webhook], None]] = []
 
     def __iter__(self) -> Iterator[Webhook]:
         return iter(self.log)
@@ -246,7 +245,7 @@ class Webhooks:
             sid=webhook.sid,
             detail=f"{webhook.purpose} {webhook.path} {answer.failure or answer.status}",
         )
-        for listener in tuple(self.listeners):
+        for listener in tuple(self._carrier.webhook_listeners):
             listener(webhook)
 
     def _conclude(self, errand: _Errand, answer: Answer, attempt: int) -> None:

@@ -63,6 +63,20 @@ def test_a_replaced_layer_is_retired_now_and_its_successor_takes_effect_now() ->
     )
 
 
+def test_the_first_layer_of_a_tier_is_its_number_one() -> None:
+    after = replace_layers(rota(), [turns_of(KARI)], NOW)
+
+    assert [layer.id for layer in after.layers] == ["duty-1"]
+
+
+def test_a_layer_replaced_at_the_instant_of_its_beginning_leaves_no_trace() -> None:
+    begun = replace_layers(rota(), [turns_of(KARI)], NOW)
+
+    after = replace_layers(begun, [turns_of(OLA)], NOW)
+
+    assert [layer.participants for layer in after.layers] == [(OLA,)]
+
+
 def test_layers_wanted_as_they_stand_leave_the_very_same_rota() -> None:
     before = rota(replace(turns_of(KARI), id="duty-1", effective_from=START - DAY))
 

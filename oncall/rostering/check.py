@@ -1,0 +1,97 @@
+"""Where does a team's rota fall short?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from oncall.alerts.team import Team
+from oncall.rota.duty import gaps, shifts
+from oncall.rota.model import PersonId, Rota, Tier
+
+HORIZON_DAYS = 28
+
+
+class Shortcoming(StrEnum):
+    """What may be wrong with a rota; each is a warning, none forbids anything."""
+
+    NOBODY_ON_CALL = "nobody_on_call"  # no member of the team may be rung
+    EMPTY_TIER = "empty_tier"  # nobody in the tier, at any time ahead
+    GAP = "gap"  # nobody in the tier for a while
+    DOUBLE = "double"  # the backup is the person on duty: there is no backup
+    NOT_IN_TEAM = "not_in_team"  # the rota names somebody who is not in the team any more
+    NOT_ON_CALL = "not_on_call"  # the rota names somebody who is never rung
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One shortcoming of a team's rota."""
+
+    what: Shortcoming
+    tier: Tier | None = None  # None: of the whole team
+    start: datetime | None = None  # UTC; None: not of one time
+    end: datetime | None = None
+    person: PersonId | None = None
+
+
+def check_rota(team: Team, now: datetime, horizon_days: int = HORIZON_DAYS) -> tuple[Finding, ...]:
+    """Return where the rota of the days ahead falls short: the worst first, then in order of time."""
+    end = now + timedelta(days=horizon_days)
+    findings: list[Finding] = []
+    if not any(person.on_call for person in team.people.values()):
+        findings.append(Finding(Shortcoming.NOBODY_ON_CALL))
+    for tier in Tier:
+        findings += _check_tier(team, tier, now, end)
+    findings += _doubles(team, now, end)
+    order = tuple(Shortcoming)
+    return tuple(sorted(findings, key=lambda finding: (order.index(finding.what), finding.start or now)))
+
+
+def describe(finding: Finding, team: Team) -> str:
+    """Return a finding as one English sentence, with times as the team's clocks show them."""
+
+    def local(instant: datetime | None) -> str:
+        return instant.astimezone(team.zone).strftime("%a %Y-%m-%d %H:%M") if instant else ""
+
+    when = f"from {local(finding.start)} until {local(finding.end)}"
+    match finding.what:
+        case Shortcoming.NOBODY_ON_CALL:
+            return "nobody in the team is on call"
+        case Shortcoming.EMPTY_TIER:
+            return f"nobody is {finding.tier}; calls go on to the next tier at once"
+        case Shortcoming.GAP:
+            return f"nobody is {finding.tier} {when}"
+        case Shortcoming.DOUBLE:
+            return f"{finding.person} is both duty and backup {when}"
+        case Shortcoming.NOT_IN_TEAM:
+            return f"{finding.person} is {finding.tier} {when}, but not in the team"
+        case Shortcoming.NOT_ON_CALL:
+            return f"{finding.person} is {finding.tier} {when}, but not on call and never rung"
+
+
+def _check_tier(team: Team, tier: Tier, start: datetime, end: datetime) -> Iterator[Finding]:
+    rota = team.rotas.get(tier) or Rota(tier, team.zone)
+    ahead = shifts(rota, start, end)
+    if all(shift.person is None for shift in ahead):
+        yield Finding(Shortcoming.EMPTY_TIER, tier)
+        return
+    for gap in gaps(rota, start, end):
+        yield Finding(Shortcoming.GAP, tier, gap.start, gap.end)
+    for shift in ahead:
+        if shift.person is None:
+            continue
+        person = team.people.get(shift.person)
+        if person is None:
+            yield Finding(Shortcoming.NOT_IN_TEAM, tier, shift.start, shift.end, shift.person)
+        elif not person.on_call:
+            yield Finding(Shortcoming.NOT_ON_CALL, tier, shift.start, shift.end, shift.person)
+
+
+def _doubles(team: Team, start: datetime, end: datetime) -> Iterator[Finding]:
+    duty, backup = team.rotas.get(Tier.DUTY), team.rotas.get(Tier.BACKUP)
+    if duty is None or backup is None:
+        return
+    for held in shifts(duty, start, end):
+        for second in shifts(backup, held.start, held.end):
+            if held.person is not None and second.person == held.person:
+                yield Finding(Shortcoming.DOUBLE, Tier.BACKUP, second.start, second.end, held.person)

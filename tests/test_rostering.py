@@ -1,0 +1,402 @@
+"""How teams are loaded from files again and again, who is on duty, and where a rota falls short."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from oncall.alerts.team import Team
+from oncall.rostering import (
+    Finding,
+    LoadReport,
+    OnDuty,
+    Shortcoming,
+    check_rota,
+    describe,
+    load_teams,
+    who_is_on,
+)
+from oncall.rota.duty import on_duty, shifts
+from oncall.rota.edit import add_override
+from oncall.rota.model import Override, PersonId, Tier
+from oncall.store.cases import load_cases
+from oncall.store.keys import KeyRing
+from oncall.store.session import Database, open_database
+from oncall.store.team_changes import save_team
+from oncall.store.teams import all_team_ids, find_team, load_team
+from oncall.teamfile import TeamFileError, parse_team_file
+
+KARI, OLA, LIV = PersonId("kari"), PersonId("ola"), PersonId("liv")
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday
+LATER = NOW + timedelta(days=10)
+DAY = timedelta(days=1)
+YEAR = timedelta(days=365)
+
+VESTFOLD = """\
+[[team]]
+slug = "vestfold"
+name = "MST-CAN Vestfold"
+time_zone = "Europe/Oslo"
+language = "nb"
+voice_line = "+4733900001"
+
+[[team.municipality]]
+name = "Larvik"
+
+[[team.staff]]
+key = "kari"
+name = "Kari Nordmann"
+phone = "+4790001001"
+roles = ["therapist"]
+
+[[team.staff]]
+key = "ola"
+name = "Ola Stensrud"
+phone = "+4790001002"
+roles = ["therapist"]
+
+[[team.staff]]
+key = "liv"
+name = "Liv Hagane"
+phone = "+4790001003"
+roles = ["leader"]
+
+[[team.layer]]
+tier = "duty"
+participants = ["kari", "ola"]
+first_handover = 2026-01-05
+handover_time = "08:00"
+turn_days = 7
+
+[[team.layer]]
+tier = "backup"
+participants = ["ola", "kari"]
+first_handover = 2026-01-05
+handover_time = "08:00"
+turn_days = 7
+
+[[team.layer]]
+tier = "leader"
+participants = ["liv"]
+first_handover = 2026-01-05
+handover_time = "08:00"
+turn_days = 7
+
+[[team.case]]
+label = "V-014"
+municipality = "Larvik"
+own_therapist = "kari"
+[[team.case.member]]
+name = "Mor"
+relation = "parent"
+phones = [{ number = "+4790001101", may_call = "yes" }]
+"""
+
+OVERRIDE = """
+[[team.override]]
+tier = "duty"
+person = "liv"
+start = 2026-11-20T08:00:00+01:00
+end = 2026-12-20T08:00:00+01:00
+"""
+
+ABSENCE = """
+[[team.absence]]
+person = "kari"
+start = 2026-12-01T00:00:00+01:00
+end = 2027-01-01T00:00:00+01:00
+"""
+
+TELEMARK = VESTFOLD.replace("vestfold", "telemark").replace("+473390000", "+473390001")
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    database = open_database(database_url, KeyRing([b"w" * 32], b"i" * 32))
+    yield database
+    database.close()
+
+
+def load(db: Database, text: str = VESTFOLD, now: datetime = NOW) -> LoadReport:
+    return load_teams(db, text, "vestfold.toml", now)
+
+
+def stored(db: Database, slug: str = "vestfold") -> Team:
+    with db.reading() as reading:
+        team_id = find_team(reading, slug)
+        assert team_id is not None
+        return load_team(reading, team_id)
+
+
+def written(text: str = VESTFOLD) -> Team:
+    (draft,) = parse_team_file(text, "vestfold.toml")
+    return draft.team
+
+
+# ------------------------------------------------------------------------------------------ loading
+
+
+def test_a_loaded_team_is_what_its_file_says(db: Database) -> None:
+    report = load(db)
+
+    (loaded,) = report.teams
+    team = stored(db)
+    assert (loaded.created, loaded.changed, loaded.cases_changed) == (True, True, ("V-014",))
+    assert loaded.team == team
+    assert replace(team, id=0, version=0) == written()
+
+
+def test_the_families_of_the_file_are_loaded(db: Database) -> None:
+    report = load(db)
+
+    with db.reading() as reading:
+        cases = load_cases(reading, report.teams[0].team.id)
+    (draft,) = parse_team_file(VESTFOLD, "vestfold.toml")
+    assert cases == draft.cases
+
+
+def test_a_file_loaded_again_changes_nothing(db: Database) -> None:
+    text = VESTFOLD + OVERRIDE + ABSENCE
+    first = load(db, text)
+
+    again = load(db, text, LATER)
+
+    assert not again.teams[0].created
+    assert not again.teams[0].changed
+    assert again.teams[0].cases_changed == ()
+    assert again.teams[0].team == first.teams[0].team
+
+
+def test_a_file_whose_second_team_does_not_fit_loads_none_of_it(db: Database) -> None:
+    load(db)
+    new = VESTFOLD.replace("vestfold", "agder").replace("+473390000", "+473390002")
+    twice_the_line = TELEMARK.replace("+4733900011", "+4733900001")
+
+    with pytest.raises(TeamFileError) as caught:
+        load(db, new + twice_the_line)
+
+    (problem,) = caught.value.problems
+    line = VESTFOLD.count("\n") + 1 + VESTFOLD[: VESTFOLD.index("voice_line")].count("\n")
+    assert (problem.line, problem.field) == (line, "voice_line")
+    with db.reading() as reading:
+        assert len(all_team_ids(reading)) == 1
+
+
+def test_a_file_with_a_fault_loads_nothing(db: Database) -> None:
+    with pytest.raises(TeamFileError):
+        load(db, VESTFOLD + TELEMARK.replace("turn_days = 7", "turn_days = 0"))
+
+    with db.reading() as reading:
+        assert all_team_ids(reading) == ()
+
+
+def test_several_teams_are_loaded_and_reported_in_the_order_of_the_file(db: Database) -> None:
+    load(db, TELEMARK)
+
+    report = load(db, VESTFOLD + TELEMARK)
+
+    assert [(one.team.slug, one.created) for one in report.teams] == [("vestfold", True), ("telemark", False)]
+
+
+def test_a_changed_layer_changes_the_future_and_not_the_past(db: Database) -> None:
+    load(db)
+    before = stored(db).rotas[Tier.DUTY]
+
+    load(db, VESTFOLD.replace('["kari", "ola"]', '["liv"]'), LATER)
+
+    after = stored(db).rotas[Tier.DUTY]
+    assert shifts(after, NOW - YEAR, LATER) == shifts(before, NOW - YEAR, LATER)
+    assert [shift.person for shift in shifts(after, LATER, LATER + YEAR)] == [LIV]
+
+
+def test_a_layer_that_begins_later_leaves_the_old_one_until_then(db: Database) -> None:
+    load(db)
+    changed = VESTFOLD.replace(
+        'participants = ["kari", "ola"]\nfirst_handover = 2026-01-05',
+        'participants = ["liv"]\nfirst_handover = 2026-12-28',
+    )
+
+    report = load(db, changed)
+    again = load(db, changed, NOW + DAY)
+
+    duty = report.teams[0].team.rotas[Tier.DUTY]
+    assert [shift.person for shift in shifts(duty, NOW, NOW + YEAR)] == [KARI, OLA, KARI, OLA, KARI, LIV]
+    assert not again.teams[0].changed
+
+
+def test_an_override_told_of_late_changes_nothing_of_the_duty_that_was(db: Database) -> None:
+    load(db)
+
+    load(db, VESTFOLD + OVERRIDE)
+
+    duty = stored(db).rotas[Tier.DUTY]
+    assert [on_duty(duty, at) for at in (NOW - DAY, NOW, NOW + 20 * DAY)] == [KARI, LIV, LIV]
+    assert not load(db, VESTFOLD + OVERRIDE, NOW + DAY).teams[0].changed
+
+
+def test_an_override_that_the_file_drops_ends_now_and_returns_when_it_is_told_of_again(db: Database) -> None:
+    load(db, VESTFOLD + OVERRIDE)
+
+    load(db, VESTFOLD, NOW + DAY)
+    load(db, VESTFOLD + OVERRIDE, NOW + 2 * DAY)
+
+    duty = stored(db).rotas[Tier.DUTY]
+    moments = (NOW, NOW + 1.5 * DAY, NOW + 2 * DAY, NOW + 20 * DAY)
+    assert [on_duty(duty, at) for at in moments] == [LIV, KARI, LIV, LIV]
+    assert not load(db, VESTFOLD + OVERRIDE, NOW + 3 * DAY).teams[0].changed
+
+
+def test_an_absence_that_the_file_drops_before_it_begins_leaves_no_trace(db: Database) -> None:
+    load(db, VESTFOLD + ABSENCE)
+
+    load(db)
+
+    assert stored(db).rotas == written().rotas
+
+
+def test_an_override_made_on_a_page_outlives_a_load(db: Database) -> None:
+    team = load(db).teams[0].team
+    swap = Override("swap-1", LIV, NOW + DAY, NOW + 2 * DAY)
+    with db.writing(team.id) as writing:
+        duty = add_override(team.rotas[Tier.DUTY], swap, NOW)
+        save_team(writing, replace(team, rotas={**team.rotas, Tier.DUTY: duty}), NOW, "liv")
+
+    load(db, VESTFOLD.replace("MST-CAN Vestfold", "Vestfold"), NOW)
+
+    assert stored(db).name == "Vestfold"
+    assert stored(db).rotas[Tier.DUTY].overrides == (swap,)
+
+
+def test_whoever_the_file_drops_has_left_the_team(db: Database) -> None:
+    load(db, VESTFOLD)
+    start, end = VESTFOLD.index('[[team.staff]]\nkey = "ola"'), VESTFOLD.index('[[team.staff]]\nkey = "liv"')
+    without = (VESTFOLD[:start] + VESTFOLD[end:]).replace('"kari", "ola"', '"kari"').replace('"ola", ', "")
+
+    load(db, without, LATER)
+
+    team = stored(db)
+    assert set(team.people) == {KARI, LIV}
+    assert on_duty(team.rotas[Tier.DUTY], NOW + 6 * DAY) == OLA, "who served is still known"
+
+
+def test_a_team_does_not_move_to_another_time_zone(db: Database) -> None:
+    load(db)
+
+    with pytest.raises(TeamFileError, match=r"line 4: time_zone: stays Europe/Oslo"):
+        load(db, VESTFOLD.replace("Europe/Oslo", "Europe/Helsinki"))
+
+
+def test_loading_says_what_the_rota_lacks(db: Database) -> None:
+    report = load(db, VESTFOLD.replace('tier = "leader"', 'tier = "duty"'))
+
+    assert Finding(Shortcoming.EMPTY_TIER, Tier.LEADER) in report.teams[0].findings
+
+
+@pytest.mark.parametrize("name", ["baerum", "vestfold", "sor-vest", "rogaland"])
+def test_every_demo_team_loads_twice_without_a_finding(db: Database, name: str) -> None:
+    text = (Path(__file__).parent.parent / "demo" / f"{name}.toml").read_text(encoding="utf-8")
+
+    first, again = load(db, text), load(db, text, LATER)
+
+    assert first.teams[0].findings == ()
+    assert not again.teams[0].changed
+    assert again.teams[0].cases_changed == ()
+
+
+# --------------------------------------------------------------------------------------- who is on
+
+
+def test_each_tier_is_held_by_somebody_until_a_handover() -> None:
+    team = written()
+
+    monday = datetime(2026, 11, 30, 7, tzinfo=UTC)
+    assert who_is_on(team, NOW) == (
+        OnDuty(Tier.DUTY, KARI, monday),
+        OnDuty(Tier.BACKUP, OLA, monday),
+        OnDuty(Tier.LEADER, LIV, None),
+    )
+
+
+def test_a_team_without_rotas_has_nobody_on_duty() -> None:
+    team = replace(written(), rotas={})
+
+    assert [held.person for held in who_is_on(team, NOW)] == [None, None, None]
+
+
+# ------------------------------------------------------------------------- where a rota falls short
+
+
+def check(text: str, now: datetime = NOW) -> tuple[Finding, ...]:
+    return check_rota(written(text), now)
+
+
+def test_a_rota_that_is_covered_has_no_findings() -> None:
+    assert check(VESTFOLD) == ()
+
+
+def test_a_gap_within_the_horizon_is_found() -> None:
+    absence = ABSENCE.replace("kari", "liv").replace("2027-01-01", "2026-12-02")
+    start, end = datetime(2026, 11, 30, 23, tzinfo=UTC), datetime(2026, 12, 1, 23, tzinfo=UTC)
+
+    assert check(VESTFOLD + absence) == (Finding(Shortcoming.GAP, Tier.LEADER, start, end),)
+
+
+def test_a_gap_beyond_the_horizon_is_not_yet_found() -> None:
+    absence = ABSENCE.replace("kari", "liv").replace("2026-12-01", "2026-12-24")
+
+    assert check(VESTFOLD + absence) == ()
+    assert len(check(VESTFOLD + absence, NOW + 2 * DAY)) == 1
+
+
+def test_a_tier_without_anybody_is_one_finding_and_not_a_gap() -> None:
+    findings = check(VESTFOLD.replace('tier = "backup"', 'tier = "duty"'))
+
+    assert findings == (Finding(Shortcoming.EMPTY_TIER, Tier.BACKUP),)
+
+
+def test_a_backup_who_is_on_duty_is_no_backup() -> None:
+    same = VESTFOLD.replace('participants = ["ola", "kari"]', 'participants = ["ola"]')
+    monday = datetime(2026, 11, 30, 7, tzinfo=UTC)
+
+    findings = check(same)
+
+    assert findings[0] == Finding(Shortcoming.DOUBLE, Tier.BACKUP, monday, monday + 7 * DAY, OLA)
+
+
+def test_somebody_in_the_rota_who_is_never_rung_is_found() -> None:
+    resting = VESTFOLD.replace('roles = ["leader"]', 'roles = ["leader"]\non_call = false')
+
+    assert check(resting) == (Finding(Shortcoming.NOT_ON_CALL, Tier.LEADER, NOW, NOW + 28 * DAY, LIV),)
+
+
+def test_somebody_in_the_rota_who_has_left_is_found() -> None:
+    team = written()
+    without = {key: person for key, person in team.people.items() if key != LIV}
+
+    findings = check_rota(replace(team, people=without), NOW)
+
+    assert findings == (Finding(Shortcoming.NOT_IN_TEAM, Tier.LEADER, NOW, NOW + 28 * DAY, LIV),)
+
+
+def test_a_team_in_which_nobody_is_on_call_is_found_first() -> None:
+    findings = check(VESTFOLD.replace("roles =", "on_call = false\nroles ="))
+
+    assert findings[0] == Finding(Shortcoming.NOBODY_ON_CALL)
+
+
+def test_a_team_without_rotas_has_three_empty_tiers() -> None:
+    findings = check_rota(replace(written(), rotas={}), NOW)
+
+    assert [(one.what, one.tier) for one in findings] == [(Shortcoming.EMPTY_TIER, tier) for tier in Tier]
+
+
+@pytest.mark.parametrize("what", Shortcoming)
+def test_every_finding_reads_as_a_sentence_in_the_team_s_own_time(what: Shortcoming) -> None:
+    finding = Finding(what, Tier.BACKUP, NOW, NOW + DAY, KARI)
+
+    sentence = describe(finding, written())
+
+    timed = what not in (Shortcoming.NOBODY_ON_CALL, Shortcoming.EMPTY_TIER)
+    assert ("from Wed 2026-11-25 13:00 until Thu 2026-11-26 13:00" in sentence) == timed

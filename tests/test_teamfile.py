@@ -257,6 +257,10 @@ def test_a_file_may_hold_several_teams() -> None:
     assert [draft.team.slug for draft in drafts] == ["vestfold", "telemark"]
 
 
+def test_a_file_from_windows_means_the_same() -> None:
+    assert read("\ufeff" + VALID.replace("\n", "\r\n")) == read()
+
+
 # ---------------------------------------------------------------------------- what is not accepted
 
 
@@ -332,6 +336,12 @@ def test_a_fault_is_named_with_its_line_and_what_to_write(old: str, new: str, ad
 
     assert advice in problem.advice
     assert problem.line in range(line_of(old), line_of(old) + old.count("\n") + 2)
+
+
+def test_a_fault_in_a_file_from_windows_has_its_line() -> None:
+    (problem,) = faults(VALID.replace("turn_days = 7", "turn_days = 0").replace("\n", "\r\n"))
+
+    assert problem.line == line_of("turn_days = 7")
 
 
 def test_a_fault_inside_an_array_over_several_lines_has_the_line_of_its_element() -> None:

@@ -24,6 +24,7 @@ def parse_team_file(text: str, source: str) -> tuple[TeamDraft, ...]:
 
     Raise TeamFileError with every fault in it, each with its line and what to write instead.
     """
+    text = text.removeprefix("\ufeff")  # some editors begin a file with it; TOML does not know it
     try:
         document = tomllib.loads(text)
         report = Report(find_lines(text))

@@ -201,7 +201,8 @@ class Contact:
         """Whether the caller is beyond the ladder's reach: gone, or told, or the talk has ended."""
         if self.caller_gone_at is not None or self.place in (Place.TOLD, Place.CUT_OFF):
             return True
-        return self.answered_this_round and not self.talking
+        # told late of an earlier talk, we may have given the claim to the next already
+        return self.answered_this_round and not self.talking and self.joining is None
 
     def elapsed(self, now: datetime) -> float:
         """Return the seconds on the ladder's clock: waiting time, plus what empty waves skipped."""

@@ -1,0 +1,216 @@
+"""A small team, and a call to its line that a test can play from both ends."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from oncall.alerts.decide import decide, due, receive
+from oncall.alerts.ladder import Situation
+from oncall.alerts.team import Caller, Ladder, LastResort, Municipality, Person, Role, Team, Wave
+from oncall.contacts.contact import Contact, Leg
+from oncall.contacts.fold import fold
+from oncall.contacts.model import Entry, Kind
+from oncall.rota.model import Absence, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
+
+NIGHT = datetime(2026, 3, 3, 1, 40, tzinfo=UTC)  # Tuesday, 02:40 in Oslo
+NOON = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)
+OSLO = ZoneInfo("Europe/Oslo")
+CALLER_NUMBER = "+4790000101"
+
+KARI, OLA, LIV, NILS, MIA = (PersonId(key) for key in ("kari", "ola", "liv", "nils", "mia"))
+ON_DUTY = {Tier.DUTY: KARI, Tier.BACKUP: OLA, Tier.LEADER: LIV}
+
+ALWAYS = Ladder(
+    daytime_only=False,
+    waves=(
+        Wave(0, ("duty",)),
+        Wave(25, ("backup",)),
+        Wave(45, ("leader",)),
+        Wave(75, ("everyone",)),
+        Wave(150, ("last_resort",)),
+    ),
+)
+BY_DAY = replace(ALWAYS, daytime_only=True, waves=(Wave(0, ("own_therapist",)), Wave(25, ("duty",))))
+DAYTIME = WeeklyWindow(frozenset(list(Weekday)[:5]), time(8), time(20))
+
+NIGHT_SERVICE = LastResort("+4733900099", opens=time(15, 30), closes=time(8), agreed=date(2026, 1, 10))
+LARVIK = Municipality("Larvik", NIGHT_SERVICE)
+HORTEN = Municipality("Horten")
+
+
+def person(key: PersonId, number: str, *roles: Role, on_call: bool = True) -> Person:
+    """Return a staff member; a therapist where no role is named."""
+    return Person(key, key.title(), number, "nb", frozenset(roles or {Role.THERAPIST}), on_call)
+
+
+STAFF = (
+    person(KARI, "+4790000001"),
+    person(OLA, "+4790000002"),
+    person(LIV, "+4790000003", Role.LEADER),
+    person(NILS, "+4790000004"),
+    person(MIA, "+4790000005", Role.ADMINISTRATOR),
+)
+
+
+def build_team(
+    *,
+    staff: Iterable[Person] = STAFF,
+    on_duty: Mapping[Tier, PersonId] = ON_DUTY,
+    ladders: tuple[Ladder, ...] = (ALWAYS,),
+    away: Iterable[PersonId] = (),
+    municipalities: tuple[Municipality, ...] = (),
+    fixed_numbers: Mapping[str, str] | None = None,
+) -> Team:
+    """Return a team whose tiers are each held by one person for the whole year, or by nobody."""
+    start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    absences = tuple(Absence(key, key, start, end) for key in away)
+    rotas = {
+        tier: Rota(
+            tier,
+            OSLO,
+            overrides=(Override(tier, on_duty[tier], start, end),) if tier in on_duty else (),
+            absences=absences,
+        )
+        for tier in Tier
+    }
+    return Team(
+        id=1,
+        slug="vestfold",
+        name="Vestfold",
+        zone=OSLO,
+        language="nb",
+        voice_line="+4733900001",
+        text_line="+4733900001",
+        static_number=None,
+        on_call=True,
+        daytime=DAYTIME,
+        people={someone.id: someone for someone in staff},
+        rotas=rotas,
+        ladders=ladders,
+        municipalities=municipalities,
+        fixed_numbers=fixed_numbers or {},
+    )
+
+
+TEAM = build_team()
+MOTHER = Caller("known", case="V-014", municipality="Larvik", may_call=True, number=CALLER_NUMBER)
+
+
+@dataclass
+class Line:
+    """A call in progress: what is told is appended with all that is decided upon it."""
+
+    team: Team = TEAM
+    caller: Caller = MOTHER
+    now: datetime = NIGHT
+    busy: frozenset[PersonId] = frozenset()
+    never: frozenset[str] = frozenset()
+    entries: list[Entry] = field(default_factory=list)
+    news: tuple[Entry, ...] = ()  # what was decided last
+
+    def __post_init__(self) -> None:
+        """The call has come in, and what the caller hears is decided."""
+        self.entries.append(receive(self.team, self.caller, self.now, 1))
+        self._decide(asked=True)
+
+    @property
+    def contact(self) -> Contact:
+        """The call as it stands."""
+        return fold("c1", self.entries)
+
+    @property
+    def dialled(self) -> Leg:
+        """The leg that the caller hears ring."""
+        return self.leg(self.contact.dialled or "")
+
+    def leg(self, leg_id: str) -> Leg:
+        """Return the leg of that id; there must be one."""
+        leg = self.contact.leg(leg_id)
+        assert leg is not None, f"no leg {leg_id}"
+        return leg
+
+    def leg_of(self, key: str) -> Leg:
+        """Return the last leg to a target; there must be one."""
+        return [leg for leg in self.contact.legs if leg.target == key][-1]
+
+    def tell(self, *facts: Entry) -> None:
+        """Facts arrive, and nobody waits for what the caller shall hear."""
+        self._append(facts)
+        self._decide(asked=False)
+
+    def ask(self, *facts: Entry) -> None:
+        """Facts arrive, and the carrier waits for what the caller shall hear next."""
+        self._append(facts)
+        self._decide(asked=True)
+
+    def fact(self, kind: Kind, leg: Leg | None = None, **detail: object) -> Entry:
+        """Return a fact of now."""
+        return Entry(0, self.now, kind, leg.id if leg else None, None, detail)
+
+    def wait(self, seconds: float) -> None:
+        """Time passes, and every timer fires at its instant."""
+        end = self.now + timedelta(seconds=seconds)
+        while (moment := due(self.contact, self.now)) and moment <= end:
+            self.now = moment
+            self._decide(asked=False)
+        self.now = end
+        self._decide(asked=False)
+
+    def place(self, *legs: Leg) -> None:
+        """The carrier has taken our orders, all of them where none is named."""
+        for leg in legs or [leg for leg in self.contact.legs if leg.live and not leg.known_to_carrier]:
+            self.tell(self.fact(Kind.LEG_PLACED, leg, sid=f"CA{leg.id}"))
+
+    def press_1(self, leg: Leg) -> None:
+        """Somebody picks up and presses 1."""
+        self.tell(self.fact(Kind.LEG_ANSWERED, leg, sid=f"CA{leg.id}"))
+        self.tell(self.fact(Kind.ONE_PRESSED, leg))
+
+    def bridge(self, leg: Leg) -> None:
+        """The carrier takes the caller from the queue to the leg."""
+        self.tell(self.fact(Kind.LEG_BRIDGED, leg))
+
+    def end(self, leg: Leg, status: str = "no-answer") -> None:
+        """A leg rung by a call of ours has ended."""
+        self.tell(self.fact(Kind.LEG_ENDED, leg, status=status, sid=f"CA{leg.id}"))
+
+    def end_dial(self, *more: Entry, status: str = "no-answer") -> None:
+        """The caller's <Dial> is over, and the carrier asks what is next."""
+        self.ask(self.fact(Kind.LEG_ENDED, self.dialled, status=status), *more)
+
+    def hang_up(self) -> None:
+        """The caller has gone."""
+        self.tell(self.fact(Kind.CALLER_GONE))
+
+    def resume(self) -> None:
+        """The caller, cut off, presses 1."""
+        talk = self.contact.conversation
+        self.ask(Entry(0, self.now, Kind.RESUMED, actor=talk.person if talk else None))
+
+    def decided(self, kind: Kind) -> list[Entry]:
+        """Return all decisions and facts of a kind so far."""
+        return [entry for entry in self.entries if entry.kind is kind]
+
+    def rung_now(self) -> list[str]:
+        """Return whom the last decisions rang."""
+        return [str(entry.detail["target"]) for entry in self.news if entry.kind is Kind.LEG_RUNG]
+
+    def ringing(self) -> set[str]:
+        """Return whose phones may still be answered."""
+        return {leg.target for leg in self.contact.legs if leg.live}
+
+    def _append(self, facts: Iterable[Entry]) -> None:
+        for fact in facts:
+            self.entries.append(replace(fact, seq=self.entries[-1].seq + 1))
+
+    def _decide(self, *, asked: bool) -> None:
+        situation = Situation(self.team, self.busy, self.never)
+        self.news = decide("c1", self.entries, situation, self.now, asked=asked)
+        self.entries.extend(self.news)
+
+
+def ring_in_vain(line: Line) -> None:
+    """The first phone is not answered within its time, and the caller waits in the queue."""
+    line.wait(line.dialled.timeout + 5)
+    line.end_dial()

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from oncall.demo import CannotRun, Demo, SignIn, _environment, _keep_secrets, _sign_ins, run
+from oncall.demo.cast import SignIn, read_cast
+from oncall.demo.run import TEAM_FILES, CannotRun, Demo, _environment, _keep_secrets, run
 from oncall.settings import load_settings
 
 
@@ -59,20 +60,27 @@ def test_a_port_in_use_is_named_before_anything_is_written(tmp_path: Path) -> No
 
 
 def test_a_visitor_may_sign_in_as_leader_of_each_team_and_as_a_therapist_of_the_first(tmp_path: Path) -> None:
-    staff = """
+    team = """
+        [[team]]
+        slug = "{slug}"
+        name = "{slug}"
+        voice_line = "+4733900001"
+        text_line = "+4733900001"
         [[team.staff]]
         key = "kari"
         name = "Kari Nordmann"
+        phone = "+4790000001"
         roles = ["therapist"]
         [[team.staff]]
         key = "ola"
         name = "Ola Nordmann"
+        phone = "+4790000002"
         roles = ["leader", "therapist"]
     """
     for slug in ("a", "b"):
-        (tmp_path / f"{slug}.toml").write_text(f'[[team]]\nslug = "{slug}"\n{staff}')
+        (tmp_path / f"{slug}.toml").write_text(team.format(slug=slug))
 
-    sign_ins = _sign_ins((tmp_path / "a.toml", tmp_path / "b.toml"))
+    sign_ins = read_cast((tmp_path / "a.toml", tmp_path / "b.toml")).sign_ins
 
     assert sign_ins == (
         SignIn("a", "ola", "Ola Nordmann", "leader"),
@@ -80,3 +88,14 @@ def test_a_visitor_may_sign_in_as_leader_of_each_team_and_as_a_therapist_of_the_
         SignIn("b", "ola", "Ola Nordmann", "leader"),
     )
     assert sign_ins[0].email == "ola@a.example"
+
+
+def test_every_demo_team_has_a_line_and_phones_of_staff_and_families() -> None:
+    cast = read_cast(TEAM_FILES)
+
+    numbers = [phone["number"] for phone in cast.phones]
+    assert len(numbers) == len(set(numbers))
+    assert {line.split("@")[0] for line in cast.lines}.isdisjoint(numbers)
+    for team in {line.split("@")[1] for line in cast.lines}:
+        assert {phone["role"] for phone in cast.phones if phone["team"] == team} >= {"staff"}
+    assert any(phone["role"] == "family" for phone in cast.phones)

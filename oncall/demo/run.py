@@ -1,8 +1,9 @@
-"""How the whole service runs on one machine to be tried, with teams, phones and a carrier of its own."""
+"""How the processes of the demonstration are set up, started and stopped."""
 
 import base64
 import hashlib
 import http.client
+import json
 import os
 import secrets
 import shlex
@@ -12,7 +13,6 @@ import subprocess
 import sys
 import threading
 import time
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +20,10 @@ from pathlib import Path
 from honcho.manager import Manager
 from honcho.printer import Printer
 
+from oncall.demo.cast import SignIn, read_cast
 from oncall.settings import Settings
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 TEAM_FILES = tuple(ROOT / "demo" / f"{name}.toml" for name in ("baerum", "vestfold", "sor-vest", "rogaland"))
 LOOPBACK = "127.0.0.1"
 SECONDS_TO_START = 30
@@ -30,20 +31,6 @@ SECONDS_TO_START = 30
 
 class CannotRun(Exception):
     """The demonstration cannot start; the text is the line that says why."""
-
-
-@dataclass(frozen=True)
-class SignIn:
-    """Somebody of the demo teams whom a visitor may sign in as."""
-
-    team: str
-    person: str  # the staff key
-    name: str
-    role: str
-
-    @property
-    def email(self) -> str:
-        return f"{self.person}@{self.team}.example"
 
 
 @dataclass(frozen=True)
@@ -63,6 +50,11 @@ class Demo:
     def note_of_loading(self) -> Path:
         """Says which teams are in the database."""
         return self.folder / "demo.loaded"
+
+    @property
+    def phone_book(self) -> Path:
+        """The phones that the simulator shows."""
+        return self.folder / "phones.json"
 
     @property
     def pages(self) -> str:
@@ -89,13 +81,14 @@ def run(demo: Demo) -> int:
         demo.note_of_loading.unlink(missing_ok=True)
 
     _oncall(environment, "release")
-    sign_ins = _sign_ins(TEAM_FILES)
-    _load_once(demo.note_of_loading, environment, sign_ins, secrets_of_demo["DEMO_PASSWORD"])
+    cast = read_cast(TEAM_FILES)
+    _load_once(demo.note_of_loading, environment, cast.sign_ins, secrets_of_demo["DEMO_PASSWORD"])
+    demo.phone_book.write_text(json.dumps(cast.phones), encoding="utf-8")
 
     manager = Manager(Printer(sys.stdout))
-    for name, command in _commands(demo).items():
+    for name, command in _commands(demo, cast.lines).items():
         manager.add_process(name, shlex.join(command), env=environment, cwd=str(ROOT))
-    announcement = _announcement(demo, sign_ins, secrets_of_demo["DEMO_PASSWORD"])
+    announcement = _announcement(demo, cast.sign_ins, secrets_of_demo["DEMO_PASSWORD"])
     threading.Thread(target=_announce_when_open, args=(demo, announcement), daemon=True).start()
     manager.loop()
     stopped_by_visitor = manager.returncode in (130, 143)
@@ -186,24 +179,17 @@ def _load_once(
     loaded.write_text(digest.hexdigest())
 
 
-def _sign_ins(files: tuple[Path, ...]) -> tuple[SignIn, ...]:
-    """A leader and a therapist of the first team, and a leader of each other."""
-    found: list[SignIn] = []
-    for file in files:
-        for team in tomllib.loads(file.read_text(encoding="utf-8"))["team"]:
-            leaders = [one for one in team["staff"] if "leader" in one["roles"]]
-            therapists = [one for one in team["staff"] if "therapist" in one["roles"] and one not in leaders]
-            for role, people in (("leader", leaders), ("therapist", [] if found else therapists)):
-                found += [SignIn(team["slug"], one["key"], one["name"], role) for one in people[:1]]
-    return tuple(found)
-
-
-def _commands(demo: Demo) -> dict[str, list[str]]:
-    serve = ["--config", "python:oncall.workers", "oncall.serving:build()"]
+def _commands(demo: Demo, lines: tuple[str, ...]) -> dict[str, list[str]]:
+    simulator = [sys.executable, "-m", "oncall.simulator", "--port", str(demo.simulator_port)]
+    simulator += ["--voice-url", f"{demo.pages}/voice/incoming", "--text-url", f"{demo.pages}/text/incoming"]
+    simulator += ["--phones", str(demo.phone_book)]
+    for line in lines:
+        simulator += ["--line", line]
+    web = ["--config", "python:oncall.workers", "oncall.serving:build()"]
     return {
-        "web": [_beside_python("gunicorn"), *serve],
+        "web": [_beside_python("gunicorn"), *web],
         "clock": [_beside_python("oncall"), "clock"],
-        "simulator": [sys.executable, "-m", "oncall.simulator", "--port", str(demo.simulator_port)],
+        "simulator": simulator,
     }
 
 
@@ -254,7 +240,3 @@ def main() -> int:
     except CannotRun as error:
         print(error, file=sys.stderr)
         return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

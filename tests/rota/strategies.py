@@ -19,10 +19,12 @@ from oncall.rota.model import (
 
 PEOPLE = tuple(PersonId(name) for name in ("kari", "ola", "liv", "nils"))
 
-# Where and when the clock changes: at two or three in the night, at midnight, by half an hour, and
-# (St. John's in 2010) a minute past midnight, back into the day before.
+# Where and when the clock changes: at two or three in the night, at midnight, by half an hour, from
+# eleven in the evening into the next day, and (St. John's in 2010) from a minute past midnight back
+# into the day before.
 CLOCK_CHANGES = {
     "Europe/Oslo": (datetime(2026, 3, 29, 1, 0, tzinfo=UTC), datetime(2026, 10, 25, 1, 0, tzinfo=UTC)),
+    "America/Nuuk": (datetime(2026, 3, 29, 1, 0, tzinfo=UTC), datetime(2026, 10, 25, 1, 0, tzinfo=UTC)),
     "America/Santiago": (datetime(2026, 4, 5, 3, 0, tzinfo=UTC), datetime(2026, 9, 6, 4, 0, tzinfo=UTC)),
     "Asia/Beirut": (datetime(2026, 3, 28, 22, 0, tzinfo=UTC), datetime(2026, 10, 24, 21, 0, tzinfo=UTC)),
     "Australia/Lord_Howe": (
@@ -116,8 +118,8 @@ def scenes(draw: st.DrawFn) -> Scene:
     rota = Rota(
         tier=Tier.DUTY,
         zone=ZoneInfo(name),
-        layers=tuple(draw(layers(change, n)) for n in range(draw(st.integers(0, 4)))),
-        overrides=tuple(draw(overrides(change, n)) for n in range(draw(st.integers(0, 4)))),
+        layers=tuple(draw(layers(change, n)) for n in range(draw(st.integers(0, 3)))),
+        overrides=tuple(draw(overrides(change, n)) for n in range(draw(st.integers(0, 3)))),
         absences=tuple(draw(absences(change, n)) for n in range(draw(st.integers(0, 3)))),
     )
     return Scene(rota, change)

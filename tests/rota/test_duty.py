@@ -3,6 +3,7 @@
 import timeit
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -194,6 +195,16 @@ def test_where_midnight_is_skipped_the_day_begins_at_one() -> None:
     assert handover.at.astimezone(beirut).isoformat() == "2026-03-29T01:00:00+03:00"
 
 
+def test_where_the_last_hour_of_a_day_is_skipped_its_handover_happens_early_the_next_day() -> None:
+    nuuk = ZoneInfo("America/Nuuk")  # on 28 March 2026, at 23:00, it becomes 00:00 on the 29th
+    weeks = weekly(KARI, OLA, first_handover=date(2026, 3, 21), handover_time=time(23, 30))
+
+    handover = next_handover(Rota(Tier.DUTY, nuuk, (weeks,)), datetime(2026, 3, 28, 12, tzinfo=nuuk))
+
+    assert handover is not None
+    assert handover.at.astimezone(nuuk).isoformat() == "2026-03-29T00:30:00-01:00"
+
+
 def test_where_the_clock_goes_back_past_midnight_the_new_day_s_turn_goes_on() -> None:
     st_johns = ZoneInfo("America/St_Johns")  # in 2010, at 00:01 on 7 November, it became 23:01 on the 6th
     daily = weekly(KARI, OLA, LIV, first_handover=date(2010, 11, 6), handover_time=time(0), turn_days=1,
@@ -283,6 +294,8 @@ def test_ten_years_with_500_overrides_are_resolved_in_under_50_microseconds() ->
     decade = rota(*layers, overrides=swaps)
     asked = [years[0] + timedelta(hours=4 * n + 3) for n in range(0, 21_000, 7)]
 
-    fastest = min(timeit.repeat(lambda: [on_duty(decade, at) for at in asked], number=1, repeat=3))
+    # Counted in time of this process, which other work on the machine hardly touches.
+    ask_all = timeit.Timer(lambda: [on_duty(decade, at) for at in asked], timer=process_time)
+    fastest = min(ask_all.repeat(repeat=3, number=1))
 
     assert fastest / len(asked) < 50e-6

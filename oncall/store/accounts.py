@@ -58,7 +58,7 @@ class AccountSession(Session):
     """
 
     def __init__(self, database: Database, **options: Any) -> None:
-        super().__init__(autoflush=False, expire_on_commit=False, **options)
+        super().__init__(**options)
         self._database = database
 
     def get_bind(self, *args: Any, **options: Any) -> Engine:  # noqa: ARG002
@@ -79,6 +79,6 @@ def open_accounts(
 ) -> tuple[scoped_session[AccountSession], SQLAlchemySessionUserDatastore]:
     """Return a session a thread, to be removed after each request, and Flask-Security's store on it."""
     sessions: scoped_session[AccountSession] = scoped_session(
-        sessionmaker(class_=AccountSession, database=database)
+        sessionmaker(class_=AccountSession, database=database, autoflush=False, expire_on_commit=False)
     )
     return sessions, SQLAlchemySessionUserDatastore(sessions, User, Role, WebAuthn)

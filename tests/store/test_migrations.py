@@ -1,0 +1,240 @@
+"""The schema is what the code expects, however old the database is and whoever asks first."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, func, select
+
+import oncall.store.accounts  # noqa: F401 - its tables belong to the schema
+from oncall.store.engines import connect_to_write, read_address
+from oncall.store.session import migrate
+from oncall.store.tables import Base
+
+HEX = "0" * 32
+
+# One row for each table, as the revision that made the table would have stored it.
+ROWS: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
+    "0001": (
+        (
+            "team",
+            {
+                "id": 1,
+                "slug": "v",
+                "name": "V",
+                "zone": "UTC",
+                "language": "nb",
+                "on_call": True,
+                "data_key": b"k",
+                "settings": b"s",
+            },
+        ),
+        ("line", {"digest": "d", "team_id": 1}),
+        (
+            "staff",
+            {
+                "team_id": 1,
+                "key": "kari",
+                "name": b"n",
+                "phone": b"p",
+                "language": "nb",
+                "roles": "[]",
+                "on_call": True,
+                "present": True,
+            },
+        ),
+        (
+            "override",
+            {"team_id": 1, "tier": "duty", "id": "o", "position": 0, "person": "kari", "start": 1, "end": 2},
+        ),
+        ("absence", {"team_id": 1, "id": "a", "person": "kari", "start": 1, "end": 2}),
+    ),
+    "0002": (
+        ("family_case", {"id": HEX, "team_id": 1, "label": "V-1", "phase": "active", "data_key": b"k"}),
+        (
+            "member",
+            {
+                "id": HEX,
+                "team_id": 1,
+                "case_id": HEX,
+                "position": 0,
+                "name": b"n",
+                "relation": "parent",
+                "language": "nb",
+            },
+        ),
+        (
+            "member_number",
+            {
+                "id": HEX,
+                "team_id": 1,
+                "member_id": HEX,
+                "position": 0,
+                "number": b"n",
+                "may_call": "yes",
+                "may_text": "no",
+                "may_voicemail": "not asked",
+            },
+        ),
+        ("number_index", {"team_id": 1, "digest": "d", "member_number_id": HEX}),
+    ),
+    "0003": (
+        (
+            "contact",
+            {
+                "id": HEX,
+                "team_id": 1,
+                "channel": "voice",
+                "sid": "CA1",
+                "caller": "known",
+                "case_id": HEX,
+                "started_at": 1,
+                "state": "ringing",
+                "is_open": True,
+                "follow_up": False,
+                "engaged": "[]",
+                "last_seq": 1,
+            },
+        ),
+        ("contact_index", {"team_id": 1, "digest": "d", "contact_id": HEX}),
+        (
+            "chain_head",
+            {"chain": "team:1", "team_id": 1, "seq": 1, "hash": b"h", "version": 0, "data_key": b"k"},
+        ),
+        (
+            "entry",
+            {
+                "chain": "team:1",
+                "seq": 1,
+                "team_id": 1,
+                "contact_id": HEX,
+                "at": 1,
+                "kind": "k",
+                "batch": 1,
+                "hash": b"h",
+            },
+        ),
+    ),
+    "0004": (
+        (
+            "outbox",
+            {
+                "key": "j",
+                "kind": "ring",
+                "team_id": 1,
+                "contact_id": HEX,
+                "payload": "{}",
+                "due_at": 1,
+                "attempts": 0,
+                "state": "pending",
+            },
+        ),
+        ("heartbeat", {"process": "c", "kind": "clock", "at": 1}),
+    ),
+    "0005": (
+        (
+            "account",
+            {
+                "id": 1,
+                "team_id": 1,
+                "staff_key": "kari",
+                "email": "kari@example.no",
+                "active": True,
+                "fs_uniquifier": "f",
+            },
+        ),
+    ),
+}
+
+
+def revisions() -> list[str]:
+    config = Config()
+    config.set_main_option("script_location", "oncall:migrations")
+    return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1]
+
+
+def fill(connection: Connection, revision: str) -> None:
+    schema = MetaData()
+    schema.reflect(connection)
+    for table, row in ROWS.get(revision, ()):
+        connection.execute(schema.tables[table].insert(), row)
+
+
+def count_rows(connection: Connection) -> dict[str, int]:
+    schema = MetaData()
+    schema.reflect(connection)
+    return {
+        name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+        for name, table in schema.tables.items()
+    }
+
+
+def test_the_migrated_schema_is_what_the_code_expects(database_url: str) -> None:
+    engine = connect_to_write(read_address(database_url), 1)
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, Base.metadata)
+
+    engine.dispose()
+    assert differences == []
+
+
+def test_every_step_keeps_what_was_stored_before_it(empty_database_url: str) -> None:
+    engine = connect_to_write(read_address(empty_database_url), 1)
+
+    for revision in revisions():
+        migrate(empty_database_url, revision)
+        with engine.begin() as connection:
+            fill(connection, revision)
+
+    with engine.connect() as connection:
+        counts = count_rows(connection)
+    engine.dispose()
+    assert all(counts[table] == 1 for rows in ROWS.values() for table, _ in rows)
+
+
+def test_migrating_again_changes_nothing(database_url: str) -> None:
+    engine = connect_to_write(read_address(database_url), 1)
+    with engine.begin() as connection:
+        for revision in revisions():
+            fill(connection, revision)
+
+    migrate(database_url)
+
+    with engine.connect() as connection:
+        counts = count_rows(connection)
+    engine.dispose()
+    assert counts["entry"] == 1
+
+
+def test_several_processes_may_migrate_at_once(empty_database_url: str) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: migrate(empty_database_url), range(4)))
+
+    engine = connect_to_write(read_address(empty_database_url), 1)
+    with engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    engine.dispose()
+    assert revision == revisions()[-1]
+
+
+def test_a_step_that_fails_leaves_the_schema_as_it_was(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = connect_to_write(read_address(empty_database_url), 1)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE heartbeat (process TEXT)")  # in the way of the fourth step
+
+    with pytest.raises(Exception, match="heartbeat"):
+        migrate(empty_database_url)
+
+    with engine.connect() as connection:
+        tables = count_rows(connection)
+    engine.dispose()
+    assert set(tables) == {"heartbeat"}

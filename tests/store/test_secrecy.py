@@ -1,0 +1,180 @@
+"""What is stored of people cannot be read without the keys, and not at all after an erasure."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from oncall.alerts.team import Caller
+from oncall.contacts.model import Entry, Kind
+from oncall.store.cases import load_cases, who_calls
+from oncall.store.contact_log import ContactStillOpen, erase_contact, recent_by_number
+from oncall.store.contacts import load_contact
+from oncall.store.journal import append
+from oncall.store.keys import KeyRing, UnreadableSecret
+from oncall.store.rewrapping import rewrap_all
+from oncall.store.session import Database, open_database
+from oncall.store.tables import ContactIndexRow, ContactRow
+from oncall.store.teams import load_team
+from tests.store.examples import (
+    ENDED,
+    INDEX_KEY,
+    MOTHERS_NUMBER,
+    NOW,
+    RINGING,
+    WRAPPING_KEY,
+    a_case,
+    a_keyring,
+    a_team,
+    store_call,
+    store_team,
+)
+
+NEW_KEY = b"n" * 32
+
+
+def test_a_sealed_value_opens_only_where_it_was_sealed() -> None:
+    key = a_keyring().new_key()
+    sealed = key.seal_text("Kari Nordmann", "staff:1:kari:name")
+
+    with pytest.raises(UnreadableSecret):
+        key.open_text(sealed, "staff:1:ola:name")
+
+    assert key.open_text(sealed, "staff:1:kari:name") == "Kari Nordmann"
+
+
+def test_one_text_is_sealed_differently_each_time() -> None:
+    key = a_keyring().new_key()
+
+    assert key.seal_text("Kari", "here") != key.seal_text("Kari", "here")
+
+
+def test_a_data_key_is_unwrapped_by_an_older_wrapping_key_and_by_no_other() -> None:
+    wrapped = a_keyring().new_key().wrapped
+
+    KeyRing([NEW_KEY, WRAPPING_KEY], INDEX_KEY).unwrap(wrapped)
+    with pytest.raises(UnreadableSecret):
+        KeyRing([NEW_KEY], INDEX_KEY).unwrap(wrapped)
+
+
+def test_a_number_has_another_digest_in_another_team() -> None:
+    keyring = a_keyring()
+
+    digests = {keyring.digest(1, MOTHERS_NUMBER), keyring.digest(2, MOTHERS_NUMBER)}
+
+    assert len(digests) == 2
+    assert keyring.digest(1, MOTHERS_NUMBER) == a_keyring().digest(1, MOTHERS_NUMBER)
+
+
+def test_no_name_number_or_word_stands_in_the_files_of_sqlite(db: Database, database_url: str) -> None:
+    if db.writer.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL's files are not ours to read")
+    team_id = store_team(db, cases=[a_case()])
+    store_call(db, team_id, caller=Caller("known", case="V-014", number=MOTHERS_NUMBER))
+    path = Path(database_url.removeprefix("sqlite:///"))
+
+    stored = path.read_bytes() + Path(f"{path}-wal").read_bytes()
+
+    numbers = ("90000001", "33900001", "90000101", "33900090", "33900099", "33900055")
+    for secret in ("Nordmann", "Ola Hansen", "Solveig", "Eirik", "Havn", "pappa er full", *numbers):
+        assert secret.encode() not in stored
+    assert b"vestfold" in stored  # the files were really searched
+
+
+def test_swapped_secrets_are_noticed(db: Database) -> None:
+    team_id = store_team(db)
+    with db.transaction() as transaction:
+        transaction.conn.execute(
+            text(
+                "UPDATE staff SET phone = (SELECT o.phone FROM staff AS o WHERE o.key = 'ola')"
+                " WHERE key = 'kari'"
+            )
+        )
+
+    with pytest.raises(UnreadableSecret), db.reading() as reading:
+        load_team(reading, team_id)
+
+
+def test_nothing_that_was_said_in_an_erased_contact_can_be_read(db: Database) -> None:
+    team_id = store_team(db, cases=[a_case()])
+    call = store_call(
+        db, team_id, caller=Caller("known", case="V-014", number=MOTHERS_NUMBER), projection=ENDED
+    )
+
+    with db.writing(team_id) as writing:
+        erase_contact(writing, call.id, NOW, "liv")
+
+    with db.reading() as reading:
+        erased = load_contact(reading, call.id, team_id)
+        by_number = recent_by_number(reading, team_id, MOTHERS_NUMBER, NOW)
+    assert erased is not None
+    assert (erased.erased, erased.number, erased.key) == (True, None, None)
+    assert [entry.detail for entry in erased.entries] == [{"erased": True}] * 3
+    assert erased.projection == ENDED
+    assert by_number == ()
+
+
+def test_an_open_contact_is_not_erased(db: Database, team_id: int) -> None:
+    call = store_call(db, team_id, projection=RINGING)
+
+    with pytest.raises(ContactStillOpen), db.writing(team_id) as writing:
+        erase_contact(writing, call.id, NOW)
+
+
+def test_a_team_cannot_erase_another_teams_contact(db: Database, team_id: int) -> None:
+    other = store_team(db, a_team("rogaland", "+4733900002"))
+    call = store_call(db, team_id, projection=ENDED)
+
+    with pytest.raises(LookupError), db.writing(other) as writing:
+        erase_contact(writing, call.id, NOW)
+
+
+def test_what_is_told_of_an_erased_contact_later_is_not_kept(db: Database, team_id: int) -> None:
+    call = store_call(db, team_id, projection=ENDED)
+    with db.writing(team_id) as writing:
+        erase_contact(writing, call.id, NOW)
+        late = Entry(0, NOW, Kind.LEG_ENDED, leg="leg1", detail={"words": "pappa er full"})
+        append(writing, call.id, [late], None)
+
+    with db.reading() as reading:
+        loaded = load_contact(reading, call.id, team_id)
+
+    assert loaded is not None
+    assert (loaded.entries[-1].kind, loaded.entries[-1].detail) == (Kind.LEG_ENDED, {"erased": True})
+
+
+def test_after_rewrapping_the_old_wrapping_key_is_not_needed(db: Database, database_url: str) -> None:
+    team_id = store_team(db, cases=[a_case()])
+    call = store_call(db, team_id)
+    rotating = open_database(database_url, KeyRing([NEW_KEY, WRAPPING_KEY], INDEX_KEY))
+    rewrapped = rewrap_all(rotating)
+    rotating.close()
+
+    rotated = open_database(database_url, KeyRing([NEW_KEY], INDEX_KEY))
+    with rotated.writing(team_id) as writing:
+        team = load_team(writing, team_id)
+        caller = who_calls(writing, team, MOTHERS_NUMBER)
+        cases = load_cases(writing, team_id)
+        loaded = load_contact(writing, call.id, team_id)
+    rotated.close()
+
+    assert rewrapped == 1 + 3 + 1 + 1  # team, its two chains and the operator's, case, contact
+    assert team == replace(a_team(), id=team_id, version=1)
+    assert caller.case == "V-014"
+    assert cases == (a_case(),)
+    assert loaded is not None
+    assert loaded.entries == call.entries
+
+
+def test_a_key_that_is_destroyed_while_rewrapping_stays_destroyed(db: Database, team_id: int) -> None:
+    call = store_call(db, team_id, projection=ENDED)
+    with db.writing(team_id) as writing:
+        erase_contact(writing, call.id, NOW)
+
+    rewrap_all(db)
+
+    with db.reading() as reading:
+        key = reading.conn.scalar(select(ContactRow.data_key).where(ContactRow.id == call.id))
+        index = reading.conn.execute(select(ContactIndexRow)).all()
+    assert (key, index) == (None, [])

@@ -3,18 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from sqlite3 import Connection
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from oncall.alerts.team import Ladder, LastResort, Municipality, Person, Role, Team, Wave
+from oncall.alerts.wording import say
+from oncall.app import Service
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.fold import Contact
+from oncall.contacts.model import Entry, Kind
 from oncall.drill.stage import Stage
 from oncall.rota.model import Absence, Layer, PersonId, Rota, Tier
 from oncall.simulator.phones import Phone, PhoneCall
-from oncall.simulator.policies import Script
+from oncall.simulator.policies import Answer, Script
+from oncall.store import contacts
 from oncall.store.tables import ContactRow
+from tests.calls import checks
 
 OSLO = ZoneInfo("Europe/Oslo")
 LINE = "+4733900001"
@@ -23,6 +29,9 @@ LAST_RESORT = "+4733900099"
 KARI, OLA, LIV, NILS = (f"+479000000{n}" for n in (1, 2, 3, 4))
 MOTHER, FATHER, STRANGER = "+4790000101", "+4790000102", "+4790000777"
 START = datetime(2026, 3, 14, 1, 40, tzinfo=UTC)  # a Saturday, 02:40 in Oslo
+
+SETTLING = 200  # seconds after which nothing of a night is left to do
+ACCEPTS = Answer(after=4).press("1", after_hearing="Trykk 1|Press 1")  # picks up, listens, presses 1
 
 LADDER = Ladder(
     daytime_only=False,
@@ -96,12 +105,18 @@ def away(team: Team, key: str) -> Team:
     return replace(team, rotas=rotas)
 
 
+def forget_durability(connection: Connection, _: object) -> None:
+    """A night is played in virtual time, and no power is cut in it: the disk need not be waited for."""
+    connection.execute("PRAGMA synchronous = OFF")
+
+
 class Night(Stage):
     """The stage with this team on it, and short words for what tests do and ask."""
 
     def __init__(self, database_url: str, team: Team = TEAM, families: Iterable[Case] = FAMILIES) -> None:
         """Everybody's phone rings untouched until a test says otherwise."""
         super().__init__(database_url, START)
+        self.team = team
         self.team_id = self.add_team(team, tuple(families))
         self.kari, self.ola = self.phone(KARI), self.phone(OLA)
         self.liv, self.nils = self.phone(LIV), self.phone(NILS)
@@ -109,6 +124,12 @@ class Night(Stage):
         self.stranger = self.phone(STRANGER, name="Stranger")
         self.barnevernvakt = self.phone(LAST_RESORT, name="Barnevernvakten")
         self.static = self.phone(STATIC, name="Static")
+
+    def _build(self) -> Service:
+        service = super()._build()
+        if service.db.writer.dialect.name == "sqlite":
+            event.listen(service.db.writer, "connect", forget_durability)
+        return service
 
     def call(self, phone: Phone, script: Script | None = None, *, withheld: bool = False) -> PhoneCall:
         """Somebody calls the line."""
@@ -132,3 +153,55 @@ class Night(Stage):
         """The one contact of the night."""
         (contact,) = self.contacts()
         return contact
+
+    def kinds(self, contact: Contact | None = None) -> list[Kind]:
+        """What the journal says of a contact, in its order; by default of the only one."""
+        return [entry.kind for entry in self.entries(contact or self.only_contact())]
+
+    def entries(self, contact: Contact) -> tuple[Entry, ...]:
+        """What the journal says of a contact."""
+        with self.service.db.reading() as reading:
+            stored = contacts.load_contact(reading, contact.id, self.team_id)
+        assert stored is not None
+        return stored.entries
+
+    def number_of(self, person: str) -> str:
+        """The number of somebody's phone."""
+        return self.team.people[PersonId(person)].phone
+
+    def heard(self, phone: Phone, sentence: str, language: str = "nb") -> list[float]:
+        """When a sentence of ours was spoken to a phone, in seconds from the start of the night."""
+        words = say(sentence, language, municipality="Larvik")
+        return [self.after(heard.at) for heard in phone.heard if heard.text == words]
+
+    def spoke(self, phone: Phone) -> list[tuple[str, float]]:
+        """With whom somebody could speak, and from when on, in seconds from the start of the night."""
+        return [(bridge.other_number, self.after(bridge.start)) for bridge in phone.bridges]
+
+    def staff(self) -> list[Phone]:
+        """The phones of everybody in the team."""
+        return [self.carrier.phones[person.phone] for person in self.team.people.values()]
+
+    def play(self, seconds: float, *calls: PhoneCall) -> None:
+        """Let so many seconds pass; then whoever of these is still on the line hangs up, and all settles."""
+        self.run_for(seconds)
+        for call in calls:
+            call.hang_up()
+        self.settle()
+
+    def settle(self, *, jobs: bool = True) -> None:
+        """All is over, and nothing went wrong that must never go wrong."""
+        self.run_for(SETTLING)
+        self.carrier.assert_quiet()
+        self.check(jobs=jobs)
+
+    def check(self, *, jobs: bool = True) -> None:
+        """What must hold for every night holds for this one."""
+        checks.assert_nobody_is_left(self)
+        checks.assert_only_who_pressed_1_was_bridged(self, self.staff())
+        checks.assert_nobody_was_bridged_twice(self.carrier.phones.values())
+        checks.assert_journal_tells_who_spoke(self)
+        checks.assert_nothing_was_given_away(self, self.staff())
+        checks.assert_journal_is_whole(self)
+        if jobs:
+            checks.assert_all_is_done(self)

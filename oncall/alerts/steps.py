@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from oncall.contacts.contact import Contact, Leg, Place, Via
 
 FIRST_WORDS = timedelta(seconds=3)  # a wait this young has not heard the sentence about 112
+FIRST_GREETING = timedelta(seconds=2)  # a conversation this short was none
 JOIN_PATIENCE, LONG_JOIN_PATIENCE = 5, 20  # seconds that a winner waits for the caller
 
 
@@ -135,6 +136,8 @@ def for_waiting(contact: Contact, now: datetime) -> CallerStep:
 
 def for_leg(contact: Contact, leg: Leg) -> LegStep:
     """Return what the person on a leg shall hear."""
+    if leg.bridged_at and leg.ended_at and leg.connected and leg.ended_at - leg.bridged_at < FIRST_GREETING:
+        return TellCallerGone()  # the caller hung up in the moment of the bridge
     if leg.connected:
         return HangUp()  # the conversation is over
     if contact.caller_gone_at or contact.place in (Place.PASSED_ON, Place.TOLD, Place.CUT_OFF):

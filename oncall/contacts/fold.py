@@ -11,6 +11,7 @@ __all__ = ["Contact", "FollowUp", "Leg", "Place", "Via", "WaveSpec", "WaveStart"
 
 # When the last resort was offered and rung in the present wait: what came before is of an earlier one.
 _AIDS = ("offered_at", "passed_on_at")
+_STAYS = "stays"  # when each stay in the queue began, by the seq of the decision
 
 _STAMPS = {
     Kind.LEG_RINGING: "ringing_at",
@@ -38,8 +39,9 @@ def fold(contact_id: str, entries: Iterable[Entry]) -> Contact:
     # by instant, so that the earliest telling of a fact counts, in whatever order they came
     for entry in sorted((entry for entry in told if entry.kind in FACTS), key=_telling):
         _learn(contact, legs, entry)
+    _correct_bridges(contact, legs, told)
     contact["legs"] = tuple(_build_leg(leg) for leg in legs.values())
-    for aid in _AIDS:
+    for aid in (*_AIDS, _STAYS):
         contact.pop(aid, None)
     contact["last_seq"] = max(entry.seq for entry in told)
     return Contact(**contact)
@@ -67,6 +69,7 @@ def _received(contact_id: str, entry: Entry) -> dict[str, Any]:
         "round": 1,
         "ahead": 0.0,
         "place_seq": entry.seq,
+        _STAYS: {},
     }
 
 
@@ -96,6 +99,7 @@ def _decide(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Ent
         case Kind.QUEUED:
             _send(contact, Place.QUEUED, entry)
             contact.setdefault("queued_at", entry.at)
+            contact[_STAYS][entry.seq] = entry.at
         case Kind.DIALLED_ONE_BY_ONE:
             contact["one_by_one_since"] = entry.at
         case Kind.CLAIM_GRANTED if leg:
@@ -167,6 +171,33 @@ def _learn(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Entr
         leg.setdefault("refused_by", said.get("by", "carrier"))
     elif entry.kind is Kind.LEG_ENDED:
         leg.setdefault("ends", {}).setdefault(sid, (entry.at, said.get("status", "")))
+
+
+def _correct_bridges(
+    contact: dict[str, Any], legs: dict[str, dict[str, Any]], told: tuple[Entry, ...]
+) -> None:
+    """What the carrier says at the end of a stay in the queue outdoes what it asked before a bridge.
+
+    It asks just before it connects the two, and the caller may be gone in the next moment; or the
+    question may never have reached the journal, and the two have spoken all the same.
+    """
+    stays: dict[int, datetime] = contact[_STAYS]
+    for entry in told:
+        began = stays.get(cast("int", entry.detail.get("stay"))) if entry.kind is Kind.QUEUE_LEFT else None
+        if began is None:
+            continue
+        next_stay = min((at for at in stays.values() if at > began), default=None)
+        ours = [leg for leg in legs.values() if leg["via"] is Via.CALL]
+        if not entry.detail.get("bridged"):
+            for leg in ours:
+                at = leg.get("bridged_at")
+                if at and at >= began and (next_stay is None or at < next_stay):
+                    del leg["bridged_at"]
+            continue
+        holders = [leg for leg in ours if leg.get("claim_round") and not leg.get("withdrawn_at")]
+        taken = [leg for leg in holders if next_stay is None or leg["claimed_at"] < next_stay]
+        if taken:
+            taken[-1].setdefault("bridged_at", taken[-1]["claimed_at"])
 
 
 def _since(began: datetime | None, fact: Entry) -> bool:

@@ -34,6 +34,7 @@ class Kind(StrEnum):
 
     # facts from the carrier, folded as a set
     QUEUE_JOINED = "queue_joined"  # the caller is in the queue: its sid at the carrier
+    QUEUE_LEFT = "queue_left"  # ... and out of it again: which stay, and whether into a conversation
     LEG_PLACED = "leg_placed"  # the carrier has taken our order: sid
     LEG_REFUSED = "leg_refused"  # the carrier has not: code, permanent
     LEG_RINGING = "leg_ringing"
@@ -50,6 +51,7 @@ class Kind(StrEnum):
 FACTS = frozenset(
     {
         Kind.QUEUE_JOINED,
+        Kind.QUEUE_LEFT,
         Kind.LEG_PLACED,
         Kind.LEG_REFUSED,
         Kind.LEG_RINGING,

@@ -29,6 +29,7 @@ voice = Blueprint("voice", __name__, url_prefix="/voice")
 voice.before_request(check_carrier)
 
 GONE = frozenset({"completed", "canceled", "failed", "busy", "no-answer"})  # of the caller's own leg
+SPOKEN = frozenset({"bridged", "redirected-from-bridged"})  # a stay in the queue that ended in a talk
 QUEUE_TROUBLE = frozenset({"error", "queue-full", "system-error"})  # no use in queueing again
 STATUS_FACTS = {
     "ringing": Kind.LEG_RINGING,
@@ -91,6 +92,7 @@ def left(team: int, contact: str, seq: int) -> Response:
         facts = [fact(now, Kind.CALLER_GONE, status=result)]
     elif not facts and result in QUEUE_TROUBLE:
         facts = [fact(now, Kind.DIALLED_ONE_BY_ONE, why=result)]
+    facts.insert(0, fact(now, Kind.QUEUE_LEFT, stay=seq, bridged=result in SPOKEN))
     return _ask(team, contact, facts, now, f"left:{seq}")
 
 

@@ -32,6 +32,15 @@ class Kind(StrEnum):
     ACKNOWLEDGED = "acknowledged"  # a human has taken the waiting contact
     CLOSED = "closed"  # ... and has dealt with it
 
+    TEXT_RECEIVED = "text_received"  # the family wrote: body, word for word
+    AUTO_REPLIED = "auto_replied"  # the machine's neutral answer, where safe contact allows it
+    TEXT_RELAYED = "text_relayed"  # a staff member's words to the family
+    PAGES_STARTED = "pages_started"  # a step of the page ladder was taken
+    PAGED = "paged"  # a staff member is alerted: by text or by call
+    REMINDED = "reminded"  # taken, but not closed in time
+    HANDED_ON = "handed_on"  # a colleague is asked to take over; the owner stays until they do
+    CALL_BACK_ORDERED = "call_back_ordered"  # a staff member's phone is rung, then the family's
+
     # facts from the carrier, folded as a set
     QUEUE_JOINED = "queue_joined"  # the caller is in the queue: its sid at the carrier
     QUEUE_LEFT = "queue_left"  # ... and out of it again: which stay, and whether into a conversation
@@ -45,6 +54,7 @@ class Kind(StrEnum):
     LEG_ENDED = "leg_ended"  # status, duration
     CALLER_DECLINED = "caller_declined"  # a key against the last resort
     LAST_RESORT_ENDED = "last_resort_ended"  # bridged, status
+    MESSAGE_REPORTED = "message_reported"  # how far a text got: about, status, code
     CALLER_GONE = "caller_gone"  # the caller's own leg has ended
 
 
@@ -62,6 +72,7 @@ FACTS = frozenset(
         Kind.LEG_ENDED,
         Kind.CALLER_DECLINED,
         Kind.LAST_RESORT_ENDED,
+        Kind.MESSAGE_REPORTED,
         Kind.CALLER_GONE,
     }
 )

@@ -377,3 +377,44 @@ class HeartbeatRow(Base):
     process: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+# --------------------------------------------------------------------------------------- messages
+
+
+class MessageRow(Base):
+    """A text at the carrier, and the entry that tells of it."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_contact", "contact_id"),
+        Index(
+            "ix_message_unredacted",
+            "at",
+            postgresql_where=text("redacted_at IS NULL"),
+            sqlite_where=text("redacted_at IS NULL"),
+        ),
+    )
+
+    sid: Mapped[str] = mapped_column(primary_key=True)  # the carrier's name for it
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    contact_id: Mapped[str | None] = mapped_column(ForeignKey("contact.id"))  # None: of no contact
+    about: Mapped[str | None]  # the entry's seq; None: no entry tells of it
+    inbound: Mapped[bool]
+    at: Mapped[datetime]
+    redacted_at: Mapped[datetime | None]  # None: its words still lie at the carrier
+
+
+class PageCodeRow(Base):
+    """The four digits by which one person takes, or answers within, one contact."""
+
+    __tablename__ = "page_code"
+    __table_args__ = (
+        UniqueConstraint("team_id", "person", "code"),
+        ForeignKeyConstraint(["team_id", "person"], ["staff.team_id", "staff.key"]),
+    )
+
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contact.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    team_id: Mapped[int]
+    code: Mapped[str] = mapped_column(String(4))

@@ -124,6 +124,8 @@ class Caller:
     own_therapist: PersonId | None = None
     language: str | None = None  # None: the team's own
     may_call: bool = False  # safe contact: a call back is allowed
+    may_text: bool = False  # safe contact: the machine may answer by text
+    child: bool = False  # a child of the family may be the one who calls or writes
     number: str | None = None  # E.164; never stored in an entry
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from oncall.alerts.safe_contact import Rules
 from oncall.alerts.team import Caller, Team
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.rota.model import PersonId
@@ -22,7 +23,10 @@ _WHO_CALLS = (
         CaseRow.municipality,
         CaseRow.own_therapist,
         MemberRow.language,
+        MemberRow.relation,
         MemberNumberRow.may_call,
+        MemberNumberRow.may_text,
+        MemberNumberRow.may_voicemail,
     )
     .join(MemberNumberRow, MemberNumberRow.id == NumberIndexRow.member_number_id)
     .join(MemberRow, MemberRow.id == MemberNumberRow.member_id)
@@ -55,8 +59,29 @@ def who_calls(reading: Reading, team: Team, number: str | None) -> Caller:
         own_therapist=None if therapist is None else PersonId(therapist),
         language=_agreed(row.language for row in rows),
         may_call=all(row.may_call == Consent.YES for row in rows),
+        may_text=all(row.may_text == Consent.YES for row in rows),
+        child=any(row.relation == "child" for row in rows),
         number=number,
     )
+
+
+def rules_for(reading: Reading, team_id: int, number: str) -> Rules:
+    """Return how the number may be reached: of all who share it, the strictest answer counts."""
+    digest = reading.keyring.digest(team_id, number)
+    rows = reading.conn.execute(_WHO_CALLS, {"team": team_id, "of_digest": digest}).all()
+    return Rules(
+        may_call=_strictest(row.may_call for row in rows),
+        may_text=_strictest(row.may_text for row in rows),
+        may_voicemail=_strictest(row.may_voicemail for row in rows),
+    )
+
+
+def _strictest(answers: Iterable[str]) -> Consent:
+    given = {Consent(answer) for answer in answers}
+    for consent in (Consent.NO, Consent.NOT_ASKED):
+        if consent in given:
+            return consent
+    return Consent.YES if given else Consent.NOT_ASKED
 
 
 def _agreed(values: Iterable[T]) -> T | None:

@@ -184,6 +184,17 @@ def test_a_handover_at_a_time_that_the_clock_repeats_happens_the_first_time() ->
     assert handover == Handover(datetime(2027, 10, 31, 0, 30, tzinfo=UTC), KARI, OLA)
 
 
+def test_an_override_written_in_local_time_holds_through_the_repeated_hour() -> None:
+    start = datetime(2027, 10, 31, 2, 45, tzinfo=OSLO, fold=0)
+    end = datetime(2027, 10, 31, 2, 15, tzinfo=OSLO, fold=1)  # half an hour later
+    turns = rota(weekly(KARI), overrides=(Override("swap", LIV, start, end),))
+
+    found = shifts(turns, oslo(2027, 10, 31), oslo(2027, 11, 1))
+
+    assert [shift.person for shift in found] == [KARI, LIV, KARI]
+    assert found[1].end - found[1].start == timedelta(minutes=30)
+
+
 def test_where_midnight_is_skipped_the_day_begins_at_one() -> None:
     beirut = ZoneInfo("Asia/Beirut")
     daily = weekly(KARI, OLA, first_handover=date(2026, 3, 28), handover_time=time(0), turn_days=1)

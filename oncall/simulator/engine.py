@@ -88,6 +88,7 @@ class Engine:
         self._clock: VirtualClock | PacedClock = VirtualClock() if speed is None else PacedClock(speed)
         self._heap: list[Timer] = []
         self._seq = itertools.count()
+        self._standing: int | None = None  # the time of the event that runs; None between events
         self._thread: threading.Thread | None = None
         self._stopping = False
         self.lock = threading.RLock()
@@ -110,11 +111,11 @@ class Engine:
             self._changed.notify_all()
 
     def now(self) -> datetime:
-        return self._start + timedelta(microseconds=self._clock.elapsed())
+        return self._start + timedelta(microseconds=self.elapsed())
 
     def elapsed(self) -> int:
-        """Microseconds since the engine's start."""
-        return self._clock.elapsed()
+        """Microseconds since the engine's start; while an event runs, the clock stands still for it."""
+        return self._clock.elapsed() if self._standing is None else self._standing
 
     def at(self, moment: datetime, action: Callable[[], None], *, background: bool = False) -> Timer:
         """Schedule `action` at `moment`, or at once if that has passed."""
@@ -122,7 +123,7 @@ class Engine:
         return self._push(due, action, background)
 
     def after(self, seconds: float, action: Callable[[], None], *, background: bool = False) -> Timer:
-        return self._push(self._clock.elapsed() + round(seconds * MICROSECONDS), action, background)
+        return self._push(self.elapsed() + round(seconds * MICROSECONDS), action, background)
 
     def soon(self, action: Callable[[], None]) -> Timer:
         """Schedule `action` at this instant, after whatever is running now."""
@@ -183,7 +184,7 @@ class Engine:
 
     def _push(self, due: int, action: Callable[[], None], background: bool) -> Timer:
         with self._changed:
-            timer = Timer(max(due, self._clock.elapsed()), next(self._seq), action, background)
+            timer = Timer(max(due, self.elapsed()), next(self._seq), action, background)
             heapq.heappush(self._heap, timer)
             self._changed.notify_all()
             return timer
@@ -197,7 +198,11 @@ class Engine:
         timer = heapq.heappop(self._heap)
         if not timer.cancelled:
             self._clock.advance_to(timer.due)
-            timer.action()
+            outer, self._standing = self._standing, self._clock.elapsed()
+            try:
+                timer.action()
+            finally:
+                self._standing = outer
 
     def _follow_the_clock(self) -> None:
         with self._changed:

@@ -3,78 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 import requests
-from twilio.rest import Client
-from werkzeug.serving import make_server
 
-from oncall.simulator.__main__ import read_arguments, set_up
-from oncall.simulator.server import make_http_server
-from tests.simulator.stage import KARI, LINE, MOTHER, Service
+from tests.simulator.house import GATE, SCREENED, House
+from tests.simulator.stage import KARI, LINE, MOTHER
 
 pytestmark = pytest.mark.http
-TOKEN = "secret-of-the-tests"
 UNKNOWN = "+4799800001"
-
-
-@dataclass
-class House:
-    address: str
-    service: Service
-    client: Client
-
-    def post(self, path: str, **body: Any) -> requests.Response:
-        return requests.post(f"{self.address}/_{path}", json=body, timeout=5)
-
-    def state(self) -> dict[str, Any]:
-        answer = requests.get(f"{self.address}/_/state", timeout=5)
-        state: dict[str, Any] = answer.json()
-        return state
-
-    def phone(self, number: str) -> dict[str, Any]:
-        return next(phone for phone in self.state()["phones"] if phone["number"] == number)
-
-    def until(self, true: Callable[[], object]) -> None:
-        """Wait until it is true, at most ten seconds."""
-        deadline = time.monotonic() + 10
-        while not true():
-            assert time.monotonic() < deadline, self.state()
-            time.sleep(0.02)
-
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    """A tiny service and the stand-in, each on a port of its own, at twenty times the speed."""
-    service = Service()
-    tiny = make_server("127.0.0.1", 0, service.app(TOKEN), threaded=True)
-    base = f"http://127.0.0.1:{tiny.port}"
-    arguments = ["--voice-url", f"{base}/incoming", "--text-url", f"{base}/text", "--auth-token", TOKEN]
-    arguments += ["--line", f"{LINE}@Vestfold", "--phone", f"{KARI}=Kari:staff@Vestfold", "--speed", "20"]
-    simulation = set_up(read_arguments([*arguments, "--phone", f"{MOTHER}=Mor:family@Vestfold"]))
-    server = make_http_server(simulation, "127.0.0.1", 0)
-    simulation.carrier.engine.start()
-    for each in (tiny, server):
-        threading.Thread(target=each.serve_forever, args=(0.02,), daemon=True).start()
-    address = f"http://127.0.0.1:{server.port}"
-    client = Client(simulation.carrier.account_sid, TOKEN)
-    client.api.base_url = address
-    yield House(address, service, client)
-    for each in (server, tiny):
-        each.shutdown()
-        each.server_close()
-    simulation.carrier.engine.stop()
-    simulation.carrier.transport.close()  # type: ignore[attr-defined]
-    client.http_client.session.close()
-
-
-SCREENED = f'<Response><Dial answerOnBridge="true" callerId="{LINE}"><Number url="/screen">{KARI}</Number></Dial></Response>'
-GATE = '<Response><Gather numDigits="1" timeout="60"><Say>Press 1.</Say></Gather><Hangup/></Response>'
 
 
 def test_a_call_is_placed_answered_and_accepted_by_hand(house: House) -> None:
@@ -112,8 +49,7 @@ def test_the_real_client_talks_to_it_over_http(house: House) -> None:
     house.service.pages["/leg"] = "<Response><Say>Hello.</Say></Response>"
     house.post(f"/phones/{KARI}/policy", kind="answer", after=1)
 
-    url = house.service.pages and f"{_service_of(house)}/leg"
-    call = house.client.calls.create(to=KARI, from_=LINE, url=str(url))
+    call = house.client.calls.create(to=KARI, from_=LINE, url=f"{_service_of(house)}/leg")
     house.until(lambda: call.fetch().status == "completed")
 
     assert house.phone(KARI)["call"]["heard"][-1]["text"] == "Hello."

@@ -36,6 +36,7 @@ def test_a_known_number_leads_to_its_case(db: Database) -> None:
         own_therapist=KARI,
         language="nb",
         may_call=True,
+        may_text=True,
         number=MOTHERS_NUMBER,
     )
 

@@ -9,6 +9,7 @@ from oncall.clock import Clock, utc_now
 from oncall.dispatch.errands import Errands
 from oncall.dispatch.worker import Pool, Worker
 from oncall.routes.health import health
+from oncall.routes.pages import register_pages
 from oncall.routes.voice import voice
 from oncall.settings import Settings
 from oncall.store.keys import KeyRing
@@ -55,6 +56,7 @@ def create_app(service: Service, hand_out: HandOut | None = None) -> Flask:
     app.extensions["oncall.clock"] = service.clock
     app.register_blueprint(voice)
     app.register_blueprint(health)
+    register_pages(app)
     service.db.after_commit.append(hand_out or Pool(service.worker).take)
     service.desk.lines.refresh()
     return app

@@ -1,0 +1,1 @@
+"""What staff see and do on the pages: load, decide, save."""

@@ -1,0 +1,204 @@
+"""Who is on duty at this moment, which calls are going on, and who still waits for a human."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from oncall.alerts.ladder import choose_ladder, human_waves
+from oncall.alerts.team import Person, Team
+from oncall.casework.people import Names, short_names
+from oncall.contacts.fold import Contact, fold
+from oncall.contacts.model import State
+from oncall.rota.duty import next_handover, on_duty
+from oncall.rota.model import Handover, Tier
+from oncall.store.contact_log import Filters, export_contacts
+from oncall.store.contacts import StoredContact
+from oncall.store.heartbeats import newest_beat
+from oncall.store.session import Database, Reading
+from oncall.store.teams import read_team
+
+HORIZON = timedelta(days=62)  # how far ahead the end of a turn is looked for
+BEATS_WITHIN = timedelta(seconds=15)  # a clock that works has shown it in this time
+
+LIVE = frozenset({State.RINGING, State.GATHERING, State.ACCEPTED, State.CONNECTED, State.LAST_RESORT})
+
+
+class Line(StrEnum):
+    """Whether what must happen by itself does happen."""
+
+    OK = "ok"
+    STAND_IN = "stand_in"  # the clock is silent, and a web process does its work
+    SILENT = "silent"  # nobody does
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the line works, and when that was last seen."""
+
+    line: Line
+    seen_at: datetime | None  # None: never
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who has a tier now."""
+
+    tier: Tier
+    person: Person | None  # None: nobody
+    until: datetime | None  # None: no change within the horizon
+    next: Person | None  # None: nobody follows, or no change within the horizon
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCall:
+    """A call that is going on."""
+
+    id: str
+    case: str | None  # the case's label
+    known: str  # known, unknown or withheld
+    started_at: datetime
+    state: State
+    ringing: tuple[str, ...]  # names of those whose phones ring
+    step: int  # of the ladder, counted from 1
+    steps: int
+    holder: str | None  # who has pressed 1, or is in conversation
+    since: datetime | None  # when they did
+    service: str | None  # the municipality whose emergency service is offered or rung
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A contact that has not been dealt with by a human."""
+
+    id: str
+    case: str | None
+    known: str
+    channel: str
+    started_at: datetime
+    state: State
+    may_call: bool
+    promised: bool  # whether a call back was promised
+    acknowledged_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything of the start page, of one instant."""
+
+    team: Team
+    at: datetime
+    duty: Seat
+    backup: Seat
+    leader: Seat
+    handover: Handover | None  # of duty; None: none within the horizon
+    instead: tuple[str, ...]  # where calls go, in order: names, or targets that are nobody in particular
+    calls: tuple[LiveCall, ...]  # the oldest first
+    waiting: tuple[Waiting, ...]  # the oldest first
+    health: Health
+
+
+def read_board(db: Database, team_id: int, now: datetime) -> Board:
+    """Return the start page of the team as it is now."""
+    with db.reading() as reading:
+        team = read_team(reading, team_id)
+        stored = tuple(export_contacts(reading, team_id, Filters(is_open=True)))
+        health = _examine(reading, now)
+    names = short_names(team.people.values())
+    told = [(contact, _fold(contact)) for contact in stored]
+    duty = team.rotas.get(Tier.DUTY)
+    return Board(
+        team=team,
+        at=now,
+        duty=_seat(team, Tier.DUTY, now),
+        backup=_seat(team, Tier.BACKUP, now),
+        leader=_seat(team, Tier.LEADER, now),
+        handover=next_handover(duty, now, HORIZON) if duty else None,
+        instead=tuple(dict.fromkeys(_where_calls_go(team, now))),
+        calls=tuple(_live(line, call, names) for line, call in told if call and _is_live(call)),
+        waiting=tuple(_wait(line, call, names) for line, call in told if not (call and _is_live(call))),
+        health=health,
+    )
+
+
+def _examine(reading: Reading, now: datetime) -> Health:
+    clock, web = newest_beat(reading, "clock"), newest_beat(reading, "web")
+    if clock and now - clock <= BEATS_WITHIN:
+        return Health(Line.OK, clock)
+    if web and now - web <= BEATS_WITHIN:
+        return Health(Line.STAND_IN, web)
+    return Health(Line.SILENT, max((beat for beat in (clock, web) if beat), default=None))
+
+
+def _seat(team: Team, tier: Tier, now: datetime) -> Seat:
+    rota = team.rotas.get(tier)
+    if rota is None:
+        return Seat(tier, None, None, None)
+    holder, handover = on_duty(rota, now), next_handover(rota, now, HORIZON)
+    return Seat(
+        tier,
+        team.people.get(holder) if holder else None,
+        handover.at if handover else None,
+        team.people.get(handover.taking) if handover and handover.taking else None,
+    )
+
+
+def _where_calls_go(team: Team, now: datetime) -> Iterator[str]:
+    """Yield whom the ladder rings now, wave by wave, leaving out the tiers that nobody has."""
+    for wave in choose_ladder(team, now).waves:
+        for target in wave.targets:
+            if target not in list(Tier):
+                yield target
+            elif (person := _seat(team, Tier(target), now).person) and person.on_call:
+                yield person.name
+
+
+def _fold(stored: StoredContact) -> Contact | None:
+    """Return the call; None for what is no call, and for one whose words have been erased."""
+    return fold(stored.id, stored.entries) if stored.channel == "voice" and not stored.erased else None
+
+
+def _is_live(call: Contact) -> bool:
+    """Whether a caller is on the line, or has just been cut off and may come straight back."""
+    return call.state in LIVE or call.state is State.ENDED
+
+
+def _live(line: StoredContact, call: Contact, names: Names) -> LiveCall:
+    ringing = [leg for leg in call.legs if leg.live and not call.over]
+    holder = (call.conversation if call.talking else call.claim) if not call.over else None
+    steps = len(human_waves(call))
+    reached = max((leg.wave for leg in ringing), default=_last_wave(call))
+    return LiveCall(
+        id=line.id,
+        case=line.case,
+        known=line.known,
+        started_at=line.started_at,
+        state=call.state,
+        ringing=tuple(
+            dict.fromkeys(names.get(leg.person, leg.person) if leg.person else leg.target for leg in ringing)
+        ),
+        step=min(reached + 1, steps),
+        steps=steps,
+        holder=names.get(holder.person, holder.person) if holder and holder.person else None,
+        since=holder.taken_at if holder else None,
+        service=call.offered,
+    )
+
+
+def _last_wave(call: Contact) -> int:
+    return max((start.wave for start in call.waves_started if start.round >= call.first_round), default=0)
+
+
+def _wait(line: StoredContact, call: Contact | None, names: Names) -> Waiting:
+    taken = call.acknowledged_by if call else None
+    return Waiting(
+        id=line.id,
+        case=line.case,
+        known=line.known,
+        channel=line.channel,
+        started_at=line.started_at,
+        state=State(line.projection.state),
+        may_call=bool(call and call.may_call),
+        promised=bool(call and call.promised),
+        acknowledged_by=names.get(taken, taken) if taken else None,
+    )

@@ -1,0 +1,130 @@
+"""Which contacts a team has had, and what happened in one of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from oncall.alerts.team import Team
+from oncall.casework.people import Names, short_names
+from oncall.casework.timeline import Moment, tell_moments
+from oncall.contacts.contact import Contact
+from oncall.contacts.fold import fold
+from oncall.contacts.model import State
+from oncall.rota.wallclock import instant_of
+from oncall.store.contact_log import Cursor, Filters, list_contacts
+from oncall.store.contacts import ContactLine, StoredContact, load_contact
+from oncall.store.journal import Note, append_notes
+from oncall.store.session import Database, Reading
+from oncall.store.teams import load_staff, read_team
+
+CONTACT_READ = "contact_read"
+PAGE = 30  # contacts on a page of the log
+
+
+class Which(StrEnum):
+    """The outcomes that the log can be narrowed to."""
+
+    ALL = "all"
+    WAITING = "waiting"
+    GOING_ON = "going_on"
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+    CLOSED = "closed"
+
+
+_FILTERS = {
+    Which.ALL: Filters(),
+    Which.WAITING: Filters(follow_up=True),
+    Which.GOING_ON: Filters(
+        states=(State.RINGING, State.GATHERING, State.ACCEPTED, State.CONNECTED, State.LAST_RESORT)
+    ),
+    Which.ANSWERED: Filters(answered=True),
+    Which.UNANSWERED: Filters(
+        answered=False, states=(State.WAITING, State.HANDED_OVER, State.ACKNOWLEDGED, State.CLOSED)
+    ),
+    Which.CLOSED: Filters(is_open=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the reader of the log has asked for."""
+
+    which: Which = Which.ALL
+    case: str | None = None  # the case's label
+    first_day: date | None = None  # in the team's zone, as the next
+    last_day: date | None = None  # included
+    before: Cursor | None = None  # the last contact of the page before
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """One page of the log, the newest contact first."""
+
+    lines: tuple[ContactLine, ...]
+    names: Names  # of everybody who is or was in the team
+    older: Cursor | None  # where the next page begins; None: this is the last
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPage:
+    """A contact as its page shows it."""
+
+    line: ContactLine
+    call: Contact | None  # None: not a call, or erased
+    moments: tuple[Moment, ...]
+    names: Names
+
+
+def read_log(db: Database, team: Team, wanted: Wanted) -> LogPage:
+    """Return a page of the team's log."""
+    with db.reading() as reading:
+        found = list_contacts(reading, team.id, _filters(team, wanted), wanted.before, PAGE + 1)
+        names = _name_everybody(reading, team, (line.projection.answered_by for line in found))
+    lines, further = found[:PAGE], found[PAGE:]
+    return LogPage(lines, names, (lines[-1].started_at, lines[-1].id) if further else None)
+
+
+def open_contact(
+    db: Database, team_id: int, contact_id: str, reader: str, now: datetime
+) -> ContactPage | None:
+    """Return a contact of the team, and note who has read it; None if the team has no such contact."""
+    with db.reading() as reading:
+        stored = load_contact(reading, contact_id, team_id)
+        if stored is None:
+            return None
+        team = read_team(reading, team_id)
+        call = _fold(stored)
+        people = [entry.actor for entry in stored.entries]
+        names = _name_everybody(reading, team, people)
+    with db.noting_reads(team_id) as reads:
+        append_notes(reads, [Note(now, CONTACT_READ, reader, {"contact": stored.id, "case": stored.case})])
+    moments = tell_moments(call, stored.entries) if call else ()
+    return ContactPage(stored, call, moments, names)
+
+
+def _filters(team: Team, wanted: Wanted) -> Filters:
+    kind = _FILTERS[wanted.which]
+    after_last = wanted.last_day + timedelta(days=1) if wanted.last_day else None
+    return Filters(
+        since=instant_of(wanted.first_day, time(0), team.zone) if wanted.first_day else None,
+        until=instant_of(after_last, time(0), team.zone) if after_last else None,
+        states=kind.states,
+        case=wanted.case,
+        answered=kind.answered,
+        is_open=kind.is_open,
+        follow_up=kind.follow_up,
+    )
+
+
+def _fold(stored: StoredContact) -> Contact | None:
+    return fold(stored.id, stored.entries) if stored.channel == "voice" and not stored.erased else None
+
+
+def _name_everybody(reading: Reading, team: Team, needed: Iterable[str | None]) -> Names:
+    """Return the names of the team's people, and of those who have left if one of them is needed."""
+    people = dict(team.people)
+    if any(key is not None and key not in people for key in needed):
+        people = {person.id: person for person, _ in load_staff(reading, team.id)}
+    return short_names(people.values())

@@ -1,0 +1,234 @@
+"""What happened in a call, moment by moment, as a human would tell it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+from typing import Any, cast
+
+from oncall.contacts.contact import Contact, Leg, Place, Via
+from oncall.contacts.model import Entry, Kind
+from oncall.rota.model import PersonId
+
+
+class What(StrEnum):
+    """What a moment tells."""
+
+    CALLED = "called"
+    RINGS = "rings"
+    NOBODY_TO_RING = "nobody_to_ring"
+    BUSY_ELSEWHERE = "busy_elsewhere"
+    WAITS_IN_QUEUE = "waits_in_queue"
+    ONE_BY_ONE = "one_by_one"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    UNREACHABLE = "unreachable"
+    CARRIER_REFUSED = "carrier_refused"
+    PICKED_UP = "picked_up"
+    NOT_ACCEPTED = "not_accepted"
+    DECLINED = "declined"
+    PRESSED_ONE = "pressed_one"
+    CONNECTED = "connected"
+    TOO_LATE = "too_late"
+    CALLER_WAS_GONE = "caller_was_gone"
+    CONNECTION_LOST = "connection_lost"
+    STOPPED_RINGING = "stopped_ringing"
+    TALK_ENDED = "talk_ended"
+    SERVICE_OFFERED = "service_offered"
+    SERVICE_DECLINED = "service_declined"
+    SERVICE_RUNG = "service_rung"
+    SERVICE_ANSWERED = "service_answered"
+    SERVICE_SILENT = "service_silent"
+    TEAM_ALERTED = "team_alerted"
+    MAY_COME_BACK = "may_come_back"
+    CAME_BACK = "came_back"
+    HUNG_UP = "hung_up"
+    FOLLOW_UP = "follow_up"
+    TAKEN = "taken"
+    TAKEN_BY_TALK = "taken_by_talk"
+    CLOSED = "closed"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the timeline."""
+
+    at: datetime
+    what: What
+    people: tuple[str, ...] = ()  # staff keys, or number:<id> for a fixed number
+    again: tuple[str, ...] = ()  # those of `people` whose phones had been rung before
+    seconds: float | None = None  # to the first human, or of a conversation
+    detail: str = ""  # a tier, a municipality, a reason, a kind that this version does not know
+    promised: bool = False  # whether the caller was promised a call back
+
+
+# Steps that are seen by what follows from them, or that only machines care about.
+_UNTOLD = frozenset(
+    {Kind.CLAIM_GRANTED, Kind.QUEUE_CLOSED, Kind.QUEUE_JOINED, Kind.LEG_PLACED, Kind.LEG_RINGING}
+)
+_ENDINGS = {"busy": What.BUSY, "failed": What.UNREACHABLE}
+
+
+def tell_moments(contact: Contact, entries: Sequence[Entry]) -> tuple[Moment, ...]:
+    """Return what happened, the earliest first; each fact once, however often the carrier told it."""
+    ordered = sorted(entries, key=lambda entry: (entry.at, entry.seq))
+    rung: set[str] = set()
+    heard: set[tuple[str, str | None]] = set()
+    moments: list[Moment] = []
+    # decisions of one kind that were taken together are one line: two phones ring at once
+    for _, together in groupby(ordered, key=_taken_together):
+        group = tuple(together)
+        entry = group[0]
+        if entry.kind is Kind.LEG_RUNG:
+            moments.append(_rings(group, rung))
+        elif entry.kind is Kind.LEG_RELEASED:
+            moments.extend(_released(contact, group, heard))
+        else:
+            for each in group:
+                if (each.kind, each.leg) not in heard or each.leg is None:
+                    moments.extend(_tell(contact, each))
+                heard.add((each.kind, each.leg))
+    return tuple(moments)
+
+
+def _taken_together(entry: Entry) -> tuple[object, ...]:
+    if entry.kind is Kind.LEG_RUNG:
+        return (entry.kind, entry.batch)
+    if entry.kind is Kind.LEG_RELEASED:
+        return (entry.kind, entry.batch, entry.detail.get("why"))
+    return (entry.seq,)
+
+
+def _rings(group: Iterable[Entry], rung: set[str]) -> Moment:
+    entries = tuple(group)
+    targets = tuple(str(entry.detail["target"]) for entry in entries)
+    again = tuple(target for target in targets if target in rung)
+    rung.update(targets)
+    return Moment(entries[0].at, What.RINGS, targets, again)
+
+
+def _released(
+    contact: Contact, group: Iterable[Entry], heard: set[tuple[str, str | None]]
+) -> Iterator[Moment]:
+    entries = [entry for entry in group if (entry.kind, entry.leg) not in heard]
+    heard.update((entry.kind, entry.leg) for entry in entries)
+    legs = [leg for entry in entries if (leg := contact.leg(entry.leg or ""))]
+    ringing = tuple(leg.target for leg in legs if not leg.withdrawn_at and not leg.claim_refused)
+    if ringing:
+        yield Moment(entries[0].at, What.STOPPED_RINGING, ringing)
+
+
+def _tell(contact: Contact, entry: Entry) -> Iterator[Moment]:
+    leg = contact.leg(entry.leg or "")
+    if entry.kind in _UNTOLD:
+        return
+    if leg is not None:
+        yield from _tell_of_leg(contact, entry, leg)
+    else:
+        yield from _tell_of_call(contact, entry)
+
+
+def _tell_of_leg(contact: Contact, entry: Entry, leg: Leg) -> Iterator[Moment]:
+    whom = (leg.target,)
+    match entry.kind:
+        case Kind.LEG_REFUSED if leg.refused:
+            yield Moment(entry.at, What.CARRIER_REFUSED, whom, detail=leg.refused_by)
+        case Kind.LEG_ANSWERED:
+            yield Moment(entry.at, What.PICKED_UP, whom)
+        case Kind.LEG_DECLINED:
+            yield Moment(entry.at, What.DECLINED, whom)
+        case Kind.ONE_PRESSED:
+            yield Moment(entry.at, What.PRESSED_ONE, whom)
+        case Kind.CLAIM_REFUSED:
+            taken = entry.detail.get("why") in ("taken", "released")
+            yield Moment(entry.at, What.TOO_LATE if taken else What.CALLER_WAS_GONE, whom)
+        case Kind.CLAIM_WITHDRAWN:
+            yield Moment(entry.at, What.CONNECTION_LOST, whom)
+        case Kind.LEG_BRIDGED if leg.connected:
+            first = leg.person == contact.answered_by and leg.claim_round == _first_talk(contact)
+            waited = contact.seconds_to_human if first else None
+            yield Moment(min(entry.at, leg.bridged_at or entry.at), What.CONNECTED, whom, seconds=waited)
+        case Kind.LEG_ENDED if leg.ended_at == entry.at:
+            yield from _tell_of_end(entry, leg)
+        case Kind.ACKNOWLEDGED:
+            yield _acknowledged(entry)
+        case _:
+            return
+
+
+def _first_talk(contact: Contact) -> int:
+    return min(leg.claim_round for leg in contact.legs if leg.connected)
+
+
+def _tell_of_end(entry: Entry, leg: Leg) -> Iterator[Moment]:
+    whom = (leg.target,)
+    if leg.connected and leg.bridged_at:
+        length = (entry.at - max(leg.taken_at, min(leg.bridged_at, entry.at))).total_seconds()
+        if leg.via is Via.DIAL:  # such a bridge is often told only at its end: it began with the 1
+            length = (entry.at - leg.taken_at).total_seconds()
+        yield Moment(entry.at, What.TALK_ENDED, whom, seconds=length)
+    elif leg.claimed_at or leg.claim_refused or leg.declined_at or leg.released_at:
+        return  # told already by what was decided about it
+    elif leg.answered_at:
+        yield Moment(entry.at, What.NOT_ACCEPTED, whom)
+    elif leg.status != "canceled":
+        yield Moment(entry.at, _ENDINGS.get(leg.status, What.NO_ANSWER), whom)
+
+
+def _tell_of_call(contact: Contact, entry: Entry) -> Iterator[Moment]:
+    said = cast("dict[str, Any]", entry.detail)
+    at = entry.at
+    match entry.kind:
+        case Kind.CALL_RECEIVED:
+            yield Moment(at, What.CALLED)
+        case Kind.WAVE_STARTED:
+            yield from _tell_of_wave(contact, entry)
+        case Kind.QUEUED if contact.queued_at == at:
+            yield Moment(at, What.WAITS_IN_QUEUE)
+        case Kind.QUEUED:
+            return
+        case Kind.DIALLED_ONE_BY_ONE:
+            yield Moment(at, What.ONE_BY_ONE)
+        case Kind.LAST_RESORT_OFFERED:
+            yield Moment(at, What.SERVICE_OFFERED, detail=said["municipality"])
+        case Kind.CALLER_DECLINED:
+            yield Moment(at, What.SERVICE_DECLINED)
+        case Kind.LAST_RESORT_RUNG:
+            yield Moment(at, What.SERVICE_RUNG, detail=contact.offered or "")
+        case Kind.LAST_RESORT_ENDED:
+            yield Moment(at, What.SERVICE_ANSWERED if said.get("bridged") else What.SERVICE_SILENT)
+        case Kind.TEAM_ALERTED:
+            yield Moment(at, What.TEAM_ALERTED, promised=said["promise"])
+        case Kind.CUT_OFF_OFFERED:
+            yield Moment(at, What.MAY_COME_BACK)
+        case Kind.RESUMED:
+            yield Moment(at, What.CAME_BACK, (entry.actor,) if entry.actor else ())
+        case Kind.CALLER_GONE if contact.caller_gone_at == at and contact.place is not Place.TOLD:
+            yield Moment(at, What.HUNG_UP)
+        case Kind.CALLER_GONE:
+            return
+        case Kind.FOLLOW_UP_OPENED:
+            yield Moment(at, What.FOLLOW_UP, detail=said.get("why", ""))
+        case Kind.ACKNOWLEDGED:
+            yield _acknowledged(entry)
+        case Kind.CLOSED:
+            yield Moment(at, What.CLOSED, (entry.actor,) if entry.actor else ())
+        case _:
+            yield Moment(at, What.OTHER, detail=str(entry.kind))
+
+
+def _tell_of_wave(contact: Contact, entry: Entry) -> Iterator[Moment]:
+    said = cast("dict[str, Any]", entry.detail)
+    busy: tuple[PersonId, ...] = tuple(said["busy"])
+    if busy:
+        yield Moment(entry.at, What.BUSY_ELSEWHERE, busy)
+    elif not said["ring"]:
+        yield Moment(entry.at, What.NOBODY_TO_RING, detail=contact.waves[said["wave"]].targets[0])
+
+
+def _acknowledged(entry: Entry) -> Moment:
+    people = (entry.actor,) if entry.actor else ()
+    what = What.TAKEN_BY_TALK if entry.detail.get("by") == "talk" else What.TAKEN
+    return Moment(entry.at, what, people)

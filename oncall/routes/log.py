@@ -1,0 +1,88 @@
+"""The log: every contact of the team, narrowed by what stands in the address."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext
+
+from oncall.casework.contact_log import Wanted, Which, read_log
+from oncall.routes.visitor import database, visitor
+from oncall.store.contact_log import Cursor
+
+log = Blueprint("log", __name__)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_YEARS = range(2000, 2200)  # beyond them a date is a slip of the finger
+_CURSOR = re.compile(r"([0-9]{1,16})-([0-9a-f]{32})")
+LONGEST_LABEL = 80  # characters
+
+
+class InvalidFilter(Exception):
+    """A value in the address cannot be read; the text is the sentence that says so."""
+
+    def __init__(self, field: str, complaint: str) -> None:
+        """The field's name in the form, and what is wrong with it."""
+        super().__init__(complaint)
+        self.field = field
+
+
+@log.get("/log")
+def show() -> tuple[str, int]:
+    """A page of the log; 400 with what is wrong where the address cannot be read."""
+    asked = {name: value.strip() for name, value in request.args.items() if value.strip()}
+    try:
+        wanted = read_wanted(asked)
+    except InvalidFilter as fault:
+        return render_template("log.html", asked=asked, fault=fault, which=list(Which)), 400
+    page = read_log(database(), visitor().team, wanted)
+    kept: dict[str, Any] = {name: asked[name] for name in ("which", "case", "from", "to") if name in asked}
+    older = url_for(".show", **kept, before=write_cursor(page.older)) if page.older else None
+    newest = url_for(".show", **kept) if wanted.before else None
+    return (
+        render_template("log.html", page=page, asked=asked, older=older, newest=newest, which=list(Which)),
+        200,
+    )
+
+
+def read_wanted(asked: Mapping[str, str]) -> Wanted:
+    """Return what the address asks for; raises InvalidFilter."""
+    first, last = _read_day(asked, "from"), _read_day(asked, "to")
+    if first and last and last < first:
+        raise InvalidFilter("to", gettext("The last day is before the first."))
+    which, case = asked.get("which", Which.ALL), asked.get("case")
+    if which not in list(Which):
+        raise InvalidFilter("which", gettext("There is no such choice."))
+    if case is not None and len(case) > LONGEST_LABEL:
+        raise InvalidFilter("case", gettext("No case has a label as long as this."))
+    return Wanted(Which(which), case, first, last, _read_cursor(asked.get("before")))
+
+
+def _read_day(asked: Mapping[str, str], field: str) -> date | None:
+    written = asked.get(field)
+    if written is None:
+        return None
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        day = date.min
+    if day.year not in _YEARS:
+        raise InvalidFilter(field, gettext("This is not a day. Write it like 2026-03-14."))
+    return day
+
+
+def _read_cursor(written: str | None) -> Cursor | None:
+    if written is None:
+        return None
+    match = _CURSOR.fullmatch(written)
+    if match is None:
+        raise InvalidFilter("before", gettext("The address of this page is damaged."))
+    return _EPOCH + int(match[1]) * _MICROSECOND, match[2]
+
+
+def write_cursor(cursor: Cursor) -> str:
+    """Return the cursor as it stands in an address."""
+    return f"{(cursor[0] - _EPOCH) // _MICROSECOND}-{cursor[1]}"

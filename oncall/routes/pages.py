@@ -1,0 +1,165 @@
+"""How the pages are put together: languages, headers, errors, and webhooks left in peace."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+import flask_babel
+from flask import Flask, Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from secure import (
+    ContentSecurityPolicy,
+    CrossOriginOpenerPolicy,
+    CrossOriginResourcePolicy,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    StrictTransportSecurity,
+    XContentTypeOptions,
+    XFrameOptions,
+)
+from werkzeug.exceptions import HTTPException
+
+from oncall.monitoring import report
+from oncall.routes import languages, telling
+from oncall.routes.account import register_account
+from oncall.routes.contacts import contacts
+from oncall.routes.languages import LANGUAGES, choose_language
+from oncall.routes.log import log
+from oncall.routes.now import board
+
+WEBHOOKS = ("/voice/", "/text/")
+MACHINES = (*WEBHOOKS, "/healthz", "/readyz", "/metrics")
+
+# Features of a browser that no page uses; a page that was tampered with cannot either.
+UNUSED = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer")
+UNUSED_TOO = ("microphone", "midi", "payment", "usb", "xr-spatial-tracking")
+
+
+def register_pages(app: Flask) -> None:
+    """The pages, their languages, headers and errors are there; needs what `create_app` has put."""
+    flask_babel.Babel(app, default_locale=languages.DEFAULT, locale_selector=choose_language)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        STATES=telling.STATES,
+        ICONS=telling.ICONS,
+        COLOURS=telling.COLOURS,
+        OUTCOMES=telling.OUTCOMES,
+        LANGUAGES=LANGUAGES,
+        language=languages.language,
+        name_caller=telling.name_caller,
+        name_target=telling.name_target,
+        summarise=telling.summarise,
+        tell_call=telling.tell_call,
+        tell_moment=telling.tell_moment,
+        tell_waiting=telling.tell_waiting,
+        write_age=languages.write_age,
+        write_duration=languages.write_duration,
+    )
+    app.context_processor(_of_the_visitor)
+    register_account(app, app.extensions["oncall.desk"].db)
+    for blueprint in (board, log, contacts):
+        app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, show_error)
+    _spare_webhooks(app)
+    _add_headers(app)
+
+
+def _of_the_visitor() -> dict[str, Any]:
+    """What every template knows: who looks, and times as their team's wall clock shows them."""
+    visitor = g.get("visitor")
+    if visitor is None:
+        return {"visitor": None}
+    zone = visitor.team.zone
+
+    def in_zone(write: Callable[..., str]) -> Callable[[datetime], str]:
+        return lambda at: write(at, zone)
+
+    return {
+        "visitor": visitor,
+        "long": in_zone(languages.write_long),
+        "short": in_zone(languages.write_short),
+        "day": in_zone(languages.write_day),
+        "clock": in_zone(languages.write_clock),
+        "second": in_zone(languages.write_second),
+    }
+
+
+def _spare_webhooks(app: Flask) -> None:
+    """Nothing that the pages need runs before or after a webhook: no call waits for it or fails by it."""
+
+    def only_for_pages(step: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(step)
+        def take(*args: Any) -> Any:
+            if request.path.startswith(WEBHOOKS):
+                return args[0] if args else None
+            return step(*args)
+
+        return take
+
+    for steps in (app.before_request_funcs, app.after_request_funcs):
+        steps[None] = [only_for_pages(step) for step in steps.get(None, [])]
+
+
+# ---------------------------------------------------------------------------------------- headers
+
+
+def _add_headers(app: Flask) -> None:
+    https = urlsplit(app.extensions["oncall.settings"].public_url).scheme == "https"
+    headers = _headers(https=https)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        if not request.path.startswith(WEBHOOKS):
+            headers.set_headers(response)
+            if request.endpoint != "static":  # what is about people stays in no cache
+                response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _headers(*, https: bool) -> Secure:
+    policy = PermissionsPolicy()
+    for feature in (*UNUSED, *UNUSED_TOO):
+        policy.add_directive(feature)
+    return Secure(
+        csp=ContentSecurityPolicy()
+        .default_src("'self'")
+        .img_src("'self'", "data:")  # the design system draws its icons so
+        .object_src("'none'")
+        .base_uri("'none'")
+        .form_action("'self'")
+        .frame_ancestors("'none'"),
+        hsts=StrictTransportSecurity().max_age(31536000) if https else None,
+        referrer=ReferrerPolicy().no_referrer(),
+        coop=CrossOriginOpenerPolicy().same_origin(),
+        corp=CrossOriginResourcePolicy().same_origin(),
+        permissions=policy,
+        xcto=XContentTypeOptions().nosniff(),
+        xfo=XFrameOptions().deny(),
+    )
+
+
+# ----------------------------------------------------------------------------------------- errors
+
+
+def show_error(error: HTTPException) -> ResponseReturnValue:
+    """Return the page that says what went wrong; to a machine, a line of text."""
+    if error.response is not None or (error.code or 500) < 400:
+        return error  # a redirect, or an answer that somebody has made already
+    code = error.code or 500
+    cause = getattr(error, "original_exception", None)
+    if cause is not None:
+        report(cause, "page")
+    response = error.get_response()  # with the headers that belong to the error, such as Allow
+    if request.path.startswith(MACHINES):
+        response.data = f"{code} {error.name}: {error.description}\n"
+        response.content_type = "text/plain; charset=utf-8"
+    else:
+        what = "form" if isinstance(error, CSRFError) else str(code)
+        response.data = render_template("error.html", code=code, what=what, why=error.description)
+        response.content_type = "text/html; charset=utf-8"
+    return response

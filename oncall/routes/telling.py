@@ -1,0 +1,223 @@
+"""In which sentences the pages tell what happens: states, calls, and the moments of a timeline."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext, lazy_gettext, ngettext
+
+from oncall.casework.board import LiveCall, Waiting
+from oncall.casework.contact_log import Which
+from oncall.casework.people import Names
+from oncall.casework.timeline import Moment, What
+from oncall.contacts.model import State
+from oncall.rota.model import PersonId
+from oncall.routes.languages import write_duration
+
+STATES = {
+    State.RINGING: lazy_gettext("Ringing"),
+    State.GATHERING: lazy_gettext("Ringing several"),
+    State.ACCEPTED: lazy_gettext("Accepted"),
+    State.CONNECTED: lazy_gettext("In conversation"),
+    State.LAST_RESORT: lazy_gettext("With the emergency service"),
+    State.HANDED_OVER: lazy_gettext("Handed over, to be followed up"),
+    State.ENDED: lazy_gettext("Answered"),
+    State.WAITING: lazy_gettext("Waiting for a human"),
+    State.ACKNOWLEDGED: lazy_gettext("Somebody has taken it"),
+    State.CLOSED: lazy_gettext("Closed"),
+}
+# The icon says the same as the text, and the colour never says it alone.
+ICONS = {
+    State.RINGING: "ring",
+    State.GATHERING: "ring",
+    State.ACCEPTED: "talk",
+    State.CONNECTED: "talk",
+    State.LAST_RESORT: "pass",
+    State.HANDED_OVER: "pass",
+    State.ENDED: "done",
+    State.WAITING: "wait",
+    State.ACKNOWLEDGED: "person",
+    State.CLOSED: "done",
+}
+COLOURS = {
+    State.RINGING: "info",
+    State.GATHERING: "warning",
+    State.ACCEPTED: "info",
+    State.CONNECTED: "success",
+    State.LAST_RESORT: "warning",
+    State.HANDED_OVER: "warning",
+    State.ENDED: "success",
+    State.WAITING: "danger",
+    State.ACKNOWLEDGED: "info",
+    State.CLOSED: "neutral",
+}
+OUTCOMES = {
+    Which.ALL: lazy_gettext("All contacts"),
+    Which.WAITING: lazy_gettext("Waiting for a human"),
+    Which.GOING_ON: lazy_gettext("Going on now"),
+    Which.ANSWERED: lazy_gettext("Answered by a human"),
+    Which.UNANSWERED: lazy_gettext("Reached nobody"),
+    Which.CLOSED: lazy_gettext("Nothing left to do"),
+}
+TARGETS = {
+    "own_therapist": lazy_gettext("the family's own therapist"),
+    "duty": lazy_gettext("on duty"),
+    "backup": lazy_gettext("backup"),
+    "leader": lazy_gettext("leader"),
+    "everyone": lazy_gettext("everyone in the team"),
+    "last_resort": lazy_gettext("the agreed emergency service"),
+}
+
+
+def name_caller(case: str | None, known: str) -> str:
+    """Return the case's label, or what is known of a number without a case."""
+    if case is not None:
+        return case
+    if known == "withheld":
+        return str(gettext("Withheld number"))
+    return str(gettext("Number of several cases") if known == "known" else gettext("Unknown number"))
+
+
+def name_target(target: str) -> str:
+    """Return a target of the ladder as a reader knows it."""
+    if target.startswith("number:"):
+        return str(gettext("the fixed number “%(name)s”", name=target.removeprefix("number:")))
+    return str(TARGETS.get(target, target))
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Return "Kari, Ola and Liv"."""
+    if len(names) < 2:
+        return "".join(names)
+    return str(gettext("%(names)s and %(last)s", names=", ".join(names[:-1]), last=names[-1]))
+
+
+def tell_call(call: LiveCall, since: str) -> str:
+    """Return what is happening in a live call; `since` is when its holder took it."""
+    match call.state:
+        case State.CONNECTED:
+            return str(gettext("Connected with %(name)s since %(since)s", name=call.holder, since=since))
+        case State.ACCEPTED:
+            return str(gettext("%(name)s has pressed 1 and is being connected", name=call.holder))
+        case State.LAST_RESORT:
+            return str(gettext("With the emergency service in %(place)s", place=call.service))
+        case State.ENDED:
+            return str(gettext("The conversation is over; the caller may press 1 to come back"))
+    if not call.ringing:
+        return str(gettext("In the queue; nobody's phone rings just now"))
+    names = join_names([name_target(name) for name in call.ringing])
+    return str(
+        gettext("Ringing %(names)s, %(step)s of %(steps)s", names=names, step=call.step, steps=call.steps)
+    )
+
+
+def tell_waiting(contact: Waiting) -> str:
+    """Return what a waiting contact waits for."""
+    if contact.acknowledged_by:
+        return str(gettext("%(name)s has taken it", name=contact.acknowledged_by))
+    if contact.promised:
+        return str(gettext("The caller was promised a call back"))
+    if contact.state is State.HANDED_OVER:
+        return str(gettext("Was put through to the emergency service; the team follows up"))
+    if contact.known == "withheld":
+        return str(gettext("Cannot be called back: the number is withheld"))
+    if contact.may_call:
+        return str(gettext("May be called back"))
+    return str(gettext("Not known to be safe to call back"))
+
+
+def summarise(calls: Sequence[LiveCall], waiting: Sequence[Waiting]) -> str:
+    """Return the one sentence that a screen reader speaks when something has changed."""
+    parts = [
+        ngettext("%(num)s call going on", "%(num)s calls going on", len(calls)),
+        ngettext("%(num)s waiting", "%(num)s waiting", len(waiting)),
+    ]
+    return ". ".join(parts) + "."
+
+
+def tell_moment(moment: Moment, names: Names) -> str:
+    """Return a moment of the timeline as a sentence."""
+    whom = join_names([_name(key, names) for key in moment.people])
+    match moment.what:
+        case What.CALLED:
+            return str(gettext("The family calls"))
+        case What.RINGS:
+            return _tell_ringing(moment, names)
+        case What.TALK_ENDED:
+            length = write_duration(moment.seconds or 0)
+            return str(gettext("The conversation with %(name)s ends after %(time)s", name=whom, time=length))
+        case What.CONNECTED if moment.seconds is not None:
+            waited = write_duration(moment.seconds)
+            return str(
+                gettext(
+                    "%(name)s and the caller are connected: a human after %(time)s", name=whom, time=waited
+                )
+            )
+        case What.NOBODY_TO_RING:
+            return str(gettext("Next step, %(tier)s: nobody more to ring", tier=name_target(moment.detail)))
+        case What.SERVICE_OFFERED:
+            return str(
+                gettext(
+                    "The caller hears that the emergency service in %(place)s can answer", place=moment.detail
+                )
+            )
+        case What.SERVICE_RUNG:
+            return str(gettext("Put through to the emergency service in %(place)s", place=moment.detail))
+        case What.TEAM_ALERTED if moment.promised:
+            return str(gettext("The caller hears that the team is alerted and will call back"))
+        case What.CAME_BACK if whom:
+            return str(gettext("The caller was cut off and pressed 1: %(name)s is rung first", name=whom))
+        case What.FOLLOW_UP:
+            return str(FOLLOW_UPS.get(moment.detail, gettext("Now waits for a human")))
+        case What.CARRIER_REFUSED if moment.detail == "number":
+            return str(gettext("%(name)s has a number that cannot be rung", name=whom))
+        case What.OTHER:
+            return str(gettext("Also noted: %(kind)s", kind=moment.detail.replace("_", " ")))
+    return str(SENTENCES[moment.what] % {"name": whom})
+
+
+def _tell_ringing(moment: Moment, names: Names) -> str:
+    phones = [
+        str(gettext("%(name)s again", name=_name(key, names))) if key in moment.again else _name(key, names)
+        for key in moment.people
+    ]
+    return str(gettext("Ringing %(names)s", names=join_names(phones)))
+
+
+FOLLOW_UPS = {
+    "hung_up": lazy_gettext("The caller reached nobody: now waits for a human"),
+    "nobody": lazy_gettext("Nobody answered: now waits for a human"),
+    "handed_over": lazy_gettext("Handed over: the team still follows up"),
+}
+SENTENCES = {
+    What.BUSY_ELSEWHERE: lazy_gettext("%(name)s is busy with another call"),
+    What.WAITS_IN_QUEUE: lazy_gettext("The caller waits in a queue of their own"),
+    What.ONE_BY_ONE: lazy_gettext("The carrier takes no calls of ours: phones are rung one after another"),
+    What.NO_ANSWER: lazy_gettext("%(name)s: no answer"),
+    What.BUSY: lazy_gettext("%(name)s: the phone is busy"),
+    What.UNREACHABLE: lazy_gettext("%(name)s: the phone cannot be reached"),
+    What.CARRIER_REFUSED: lazy_gettext("%(name)s: the carrier did not take the call"),
+    What.PICKED_UP: lazy_gettext("%(name)s: picked up"),
+    What.NOT_ACCEPTED: lazy_gettext("%(name)s: voicemail or silence, nobody pressed 1"),
+    What.DECLINED: lazy_gettext("%(name)s pressed another key: declined"),
+    What.PRESSED_ONE: lazy_gettext("%(name)s pressed 1"),
+    What.CONNECTED: lazy_gettext("%(name)s and the caller are connected"),
+    What.TOO_LATE: lazy_gettext("%(name)s pressed 1 too, and heard that the call was already taken"),
+    What.CALLER_WAS_GONE: lazy_gettext(
+        "%(name)s pressed 1 when the caller was no longer there, and heard so"
+    ),
+    What.CONNECTION_LOST: lazy_gettext("%(name)s was lost before the two were connected: ringing goes on"),
+    What.STOPPED_RINGING: lazy_gettext("%(name)s: no longer rung"),
+    What.SERVICE_DECLINED: lazy_gettext("The caller does not want that"),
+    What.SERVICE_ANSWERED: lazy_gettext("The emergency service has spoken with the caller"),
+    What.SERVICE_SILENT: lazy_gettext("The emergency service did not answer"),
+    What.TEAM_ALERTED: lazy_gettext("The caller hears that the team is alerted"),
+    What.MAY_COME_BACK: lazy_gettext("The caller may press 1 if they were cut off"),
+    What.CAME_BACK: lazy_gettext("The caller was cut off and pressed 1"),
+    What.HUNG_UP: lazy_gettext("The caller has hung up"),
+    What.TAKEN: lazy_gettext("%(name)s has taken it"),
+    What.TAKEN_BY_TALK: lazy_gettext("%(name)s has spoken with the caller since"),
+    What.CLOSED: lazy_gettext("Closed by %(name)s"),
+}
+
+
+def _name(target: str, names: Names) -> str:
+    return names.get(PersonId(target)) or name_target(target)

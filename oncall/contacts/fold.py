@@ -1,7 +1,7 @@
 """How a contact follows from its entries: facts as a set, decisions in their order."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from oncall.contacts.contact import Contact, FollowUp, Leg, Place, Via, WaveSpec, WaveStart
@@ -11,6 +11,7 @@ __all__ = ["Contact", "FollowUp", "Leg", "Place", "Via", "WaveSpec", "WaveStart"
 
 # When the last resort was offered and rung in the present wait: what came before is of an earlier one.
 _AIDS = ("offered_at", "passed_on_at")
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 _STAYS = "stays"  # when each stay in the queue began, by the seq of the decision
 
 _STAMPS = {
@@ -179,25 +180,31 @@ def _correct_bridges(
     """What the carrier says at the end of a stay in the queue outdoes what it asked before a bridge.
 
     It asks just before it connects the two, and the caller may be gone in the next moment; or the
-    question may never have reached the journal, and the two have spoken all the same.
+    question may never have reached the journal, and the two have spoken all the same. Who it was is
+    believed only where nobody else can have been it.
     """
     stays: dict[int, datetime] = contact[_STAYS]
-    for entry in told:
-        began = stays.get(cast("int", entry.detail.get("stay"))) if entry.kind is Kind.QUEUE_LEFT else None
+    ours = [leg for leg in legs.values() if leg["via"] is Via.CALL]
+    for entry in sorted((entry for entry in told if entry.kind is Kind.QUEUE_LEFT), key=_telling):
+        began = stays.get(cast("int", entry.detail.get("stay")))
         if began is None:
             continue
-        next_stay = min((at for at in stays.values() if at > began), default=None)
-        ours = [leg for leg in legs.values() if leg["via"] is Via.CALL]
+        ended = min((at for at in stays.values() if at > began), default=_END_OF_TIME)
+        bridged = [leg for leg in ours if began <= leg.get("bridged_at", _END_OF_TIME) < ended]
         if not entry.detail.get("bridged"):
-            for leg in ours:
-                at = leg.get("bridged_at")
-                if at and at >= began and (next_stay is None or at < next_stay):
-                    del leg["bridged_at"]
+            for leg in bridged:
+                del leg["bridged_at"]
             continue
-        holders = [leg for leg in ours if leg.get("claim_round") and not leg.get("withdrawn_at")]
-        taken = [leg for leg in holders if next_stay is None or leg["claimed_at"] < next_stay]
-        if taken:
-            taken[-1].setdefault("bridged_at", taken[-1]["claimed_at"])
+        winners = [leg for leg in ours if _may_have_won(leg, began, ended)]
+        if not bridged and len(winners) == 1:
+            winners[0]["bridged_at"] = winners[0]["claimed_at"]
+
+
+def _may_have_won(leg: dict[str, Any], began: datetime, ended: datetime) -> bool:
+    if leg.get("claimed_at", ended) >= ended or leg.get("bridged_at", began) < began:
+        return False
+    withdrawn: datetime | None = leg.get("withdrawn_at")
+    return withdrawn is None or withdrawn > began
 
 
 def _since(began: datetime | None, fact: Entry) -> bool:

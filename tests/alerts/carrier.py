@@ -74,6 +74,8 @@ class Carrier:
     releases: list[tuple[str, str]] = field(default_factory=list)  # names of phones, and how
     mail: list[tuple[bool, tuple[Entry, ...]]] = field(default_factory=list)  # told later; whether it asks
     bridged: set[str] = field(default_factory=set)  # legs that were truly connected with the caller
+    announced: set[str] = field(default_factory=set)  # legs that the carrier was about to connect
+    stay: int = 0  # the decision that sent the caller to the queue, while they are of it
     joined_queue: int = 0
     _sids: Iterator[int] = field(default_factory=lambda: count(1))
     _folded: tuple[int, Contact] | None = None
@@ -131,7 +133,9 @@ class Carrier:
             case "joining" if self.where == "queue":
                 return {
                     "joins": lambda: self.join(phone),
-                    "joins, told late": lambda: self.join(phone, late=True),
+                    "joins, told late": lambda: self.join(phone, told="late"),
+                    "joins, never told": lambda: self.join(phone, told="never"),
+                    "is joined just as the caller hangs up": lambda: self.miss(phone),
                     "loses its signal": lambda: self.end(phone, "completed"),
                 }
             case "joining" | "talking":
@@ -198,14 +202,21 @@ class Carrier:
         self._tell((self._fact(key, phone.leg, sid=phone.sid),))
         self._obey(phone)
 
-    def join(self, phone: Phone, *, late: bool = False) -> None:
-        """The carrier takes the caller from the queue to the phone."""
+    def join(self, phone: Phone, *, told: str = "at once") -> None:
+        """The carrier takes the caller from the queue to the phone, and tells so, or fails to."""
         self._connect(phone)
         fact = self._fact(Kind.LEG_BRIDGED, phone.leg)
-        if late:
+        if told == "late":
             self.mail.append((False, (fact,)))
-        else:
+        elif told == "at once":
             self._tell((fact,))
+
+    def miss(self, phone: Phone) -> None:
+        """The carrier is about to connect the caller, who hangs up in that moment."""
+        self.announced.add(phone.leg)
+        self._tell((self._fact(Kind.LEG_BRIDGED, phone.leg),))
+        self.hang_up()
+        self.end(phone, "completed")
 
     def end(self, phone: Phone, status: str) -> None:
         """A phone is hung up, or rings no longer; a caller who was there is asked about."""
@@ -218,7 +229,7 @@ class Carrier:
             self._tell((*bridged, ended), asked=True)
         elif with_caller:
             self.mail.append((False, (ended,)))
-            self._tell((), asked=True)
+            self._leave_queue(bridged=True)
         elif was == "joining":
             self._tell((self._fact(Kind.LEG_ENDED, phone.leg, status="completed", sid=phone.sid),))
         else:
@@ -232,9 +243,9 @@ class Carrier:
                 self.end(phone, "canceled")
 
     def deliver(self, index: int) -> None:
-        """Something told late arrives; a caller's place is no longer asked about by then."""
-        _, facts = self.mail.pop(index)
-        self._tell(tuple(replace(fact, at=self.now) for fact in facts))
+        """Something told late arrives."""
+        asks, facts = self.mail.pop(index)
+        self._tell(facts, asked=asks)
 
     def poll(self) -> None:
         """The waiting caller's document has ended, and the next one is asked for."""
@@ -246,7 +257,7 @@ class Carrier:
         step = for_waiting(self.contact, self.now)
         if isinstance(step, Leave):
             assert self.contact.joining is None, "the caller leaves while somebody holds the claim"
-            self._tell((), asked=True)
+            self._leave_queue(bridged=False)
         else:
             self.until = self.now + timedelta(seconds=9)
 
@@ -255,9 +266,11 @@ class Carrier:
         gone = self._fact(Kind.CALLER_GONE)
         self.mail.append((False, (gone,)))
         was, self.where, self.until = self.where, "gone", None
+        talked = False
         for phone in self.phones:
             if phone.doing == "talking" or (phone.dialled and phone.doing != "over"):
                 bridged = phone.doing == "talking"
+                talked = talked or bridged
                 phone.doing, phone.until = "over", None
                 ended = self._fact(Kind.LEG_ENDED, phone.leg, status="canceled", sid=phone.sid)
                 if phone.dialled:
@@ -265,13 +278,16 @@ class Carrier:
                     self.mail.append((True, (*facts, ended, gone)))
                 else:
                     self.mail.append((False, (ended,)))
-        if was == "queue":
-            self.mail.append((True, (gone,)))
+        if self.stay and was in ("queue", "talk"):
+            self.mail.append((True, (self._fact(Kind.QUEUE_LEFT, stay=self.stay, bridged=talked), gone)))
 
     def resume(self) -> None:
         """The caller, cut off, presses 1."""
         talk = self.contact.conversation
         self._tell((Entry(0, self.now, Kind.RESUMED, actor=talk.person if talk else None),), asked=True)
+
+    def _leave_queue(self, *, bridged: bool) -> None:
+        self._tell((self._fact(Kind.QUEUE_LEFT, stay=self.stay, bridged=bridged),), asked=True)
 
     def _end_last_resort(self, *, bridged: bool) -> None:
         self._tell((self._fact(Kind.LAST_RESORT_ENDED, bridged=bridged),), asked=True)
@@ -347,13 +363,14 @@ class Carrier:
         ]
         if not before.caller_gone_at and self.where != "told":
             assert len(placing) == 1, f"not one decision about the caller: {placing}"
-        self.until = None
+        self.until, self.stay = None, 0
         match for_caller(self.contact):
             case Ring(leg):
                 self.where = "dial"
                 self._start(leg.id, dialled=True, timeout=leg.timeout + 5)
             case Enqueue():
                 self.where, self.until = "queue", self.now + MOMENT
+                self.stay = self.contact.place_seq
             case OfferLastResort():
                 self.where = "offer"
             case RingLastResort():
@@ -406,7 +423,8 @@ class Carrier:
         check_contact(contact, self.entries, situation, self.now)
         pressed = {entry.leg for entry in self.entries if entry.kind is Kind.ONE_PRESSED}
         for leg in contact.legs:
-            assert not leg.connected or leg.id in pressed & self.bridged, "connected without a human"
+            confirmed = leg.id in pressed & (self.bridged | self.announced)
+            assert not leg.connected or confirmed, "connected without a human"
         for entry in decided:
             assert not NUMBER.search(json.dumps(dict(entry.detail))), "a number in an entry"
 

@@ -84,6 +84,8 @@ def test_every_call_ends_by_itself_with_a_human_or_a_follow_up(
     assert all(phone.doing == "over" for phone in call.phones)
     assert contact.queue_closed or not contact.queue_sid
     assert not contact.engaged
+    talked = {leg.id for leg in contact.legs if leg.connected}
+    assert talked <= call.bridged
 
 
 @given(calls, doings, st.randoms(use_true_random=False))

@@ -1,0 +1,114 @@
+"""Whatever is claimed to have happened, however impossible, no call is lost in our books."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oncall.alerts.decide import decide, due, receive
+from oncall.alerts.ladder import Situation
+from oncall.alerts.steps import Leave, for_caller, for_waiting
+from oncall.alerts.team import Caller
+from oncall.contacts.contact import Contact, Place
+from oncall.contacts.fold import fold
+from oncall.contacts.model import FACTS, Entry, Kind
+from tests.alerts.carrier import check_contact
+from tests.alerts.scenes import HORTEN, LARVIK, MOTHER, NIGHT, build_team
+
+LONGEST_WAIT = timedelta(minutes=20)
+
+told = st.tuples(
+    st.floats(0, 30),  # seconds since what was told before
+    st.sampled_from([*sorted(FACTS - {Kind.CALLER_GONE}), Kind.RESUMED]),
+    st.integers(1, 9),  # the leg that it is said of; it need not exist
+    st.sampled_from([None, "CA1", "CA2"]),
+    st.booleans(),  # whether the carrier asks what the caller shall hear next
+)
+
+
+@dataclass
+class Books:
+    """A call of which anything may be told."""
+
+    situation: Situation
+    caller: Caller = MOTHER
+    entries: list[Entry] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """The call has come in."""
+        self.now = NIGHT
+        self.entries.append(receive(self.situation.team, self.caller, self.now, 1))
+        self.note(asked=True)
+
+    @property
+    def contact(self) -> Contact:
+        """The call as its entries tell it."""
+        return fold("c1", self.entries)
+
+    def note(self, *facts: Entry, asked: bool = False) -> None:
+        """The facts are noted with all that follows, and everything holds that must always hold."""
+        for fact in facts:
+            self.entries.append(replace(fact, seq=self.entries[-1].seq + 1))
+        self.entries += decide("c1", self.entries, self.situation, self.now, asked=asked)
+        check_contact(self.contact, self.entries, self.situation, self.now)
+
+    def believe(self, history: list[tuple[float, Kind, int, str | None, bool]]) -> None:
+        """All of it is told, in this order."""
+        for seconds, kind, leg, sid, asked in history:
+            self.now += timedelta(seconds=seconds)
+            if kind is Kind.RESUMED and self.contact.place is not Place.CUT_OFF:
+                continue
+            detail: dict[str, object] = {"bridged": True, "by": "carrier", "queue": "QU1"}
+            self.note(
+                Entry(0, self.now, kind, str(leg), None, detail | ({"sid": sid} if sid else {})), asked=asked
+            )
+
+    def come_to_rest(self) -> None:
+        """The carrier does from now on what it is told, and nobody answers, until the caller is told."""
+        while self.contact.place not in (Place.TOLD, Place.CUT_OFF):
+            assert self.now - NIGHT < timedelta(hours=1) + LONGEST_WAIT, for_caller(self.contact)
+            wake = due(self.contact, self.now)
+            self.now = (
+                min(wake, self.now + timedelta(seconds=10)) if wake else self.now + timedelta(seconds=10)
+            )
+            waits = self.contact.place is Place.QUEUED
+            self.note()
+            self.note(asked=not waits or isinstance(for_waiting(self.contact, self.now), Leave))
+
+
+situations = st.builds(
+    Situation,
+    team=st.sampled_from([build_team(municipalities=towns) for towns in ((), (HORTEN,), (LARVIK,))]),
+    busy=st.frozensets(st.sampled_from(["kari", "ola", "liv", "nils"])),
+)
+
+
+@given(situations, st.lists(told, max_size=60))
+def test_a_patient_caller_is_never_forgotten(
+    situation: Situation, history: list[tuple[float, Kind, int, str | None, bool]]
+) -> None:
+    books = Books(situation)
+    books.believe(history)
+
+    books.come_to_rest()
+
+    assert books.contact.answered_this_round or books.contact.follow_up
+
+
+@given(situations, st.lists(told, max_size=60))
+def test_a_caller_who_goes_leaves_a_human_or_a_follow_up(
+    situation: Situation, history: list[tuple[float, Kind, int, str | None, bool]]
+) -> None:
+    books = Books(situation)
+    books.believe(history)
+
+    books.note(Entry(0, books.now, Kind.CALLER_GONE))
+    while wake := due(books.contact, books.now):
+        books.now = wake
+        books.note()
+
+    contact = books.contact
+    assert contact.call_over
+    assert contact.answered_this_round or contact.follow_up
+    assert contact.engaged == frozenset()

@@ -4,6 +4,9 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
+
+from flask import Flask
 
 from oncall.alerts.team import Team
 from oncall.app import Service, build_service, create_app
@@ -32,7 +35,7 @@ class Stage:
     Nothing moves until `run_for`. The web or the clock process may be stopped and started again.
     """
 
-    def __init__(self, database_url: str, start: datetime, *, seed: int = 0, **options: object) -> None:
+    def __init__(self, database_url: str, start: datetime, *, seed: int = 0, **options: Any) -> None:
         """Build the stage on a migrated, empty database."""
         self.settings = Settings(
             public_url=PUBLIC_URL,
@@ -54,7 +57,7 @@ class Stage:
         self.clock_runs = True
         self.dispatches = True  # False: the web process's own threads are stuck
         self.service = self._build()
-        self._app = None
+        self._app: Flask | None = None  # built for the first request
         self._ticker = Ticker(self.service, "clock")
         self._stand_in = StandIn(self.service)
         self.carrier.every(1.0, self._tick)

@@ -1,0 +1,11 @@
+"""Every scenario of the drill, in the order in which they are played."""
+
+from oncall.drill.scenarios import answered, crowds, failures, hang_ups, unanswered
+
+SCENARIOS = (
+    *answered.SCENARIOS,
+    *unanswered.SCENARIOS,
+    *hang_ups.SCENARIOS,
+    *crowds.SCENARIOS,
+    *failures.SCENARIOS,
+)

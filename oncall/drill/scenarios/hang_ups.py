@@ -1,0 +1,91 @@
+"""Nights in which somebody is suddenly gone."""
+
+from oncall.contacts.model import State
+from oncall.drill.night import Night
+from oncall.drill.scenario import Scenario
+from oncall.simulator.policies import Answer, in_turn
+
+
+def hang_up_while_ringing(night: Night) -> None:
+    """The caller hangs up while it rings: the phone is let go, and duty and leader learn of it."""
+    night.calls(night.parent)
+    night.hangs_up(night.parent, at=9)
+    night.run_until(60)
+
+    night.expect_no_ringing_after(11, night.duty)
+    night.expect_silence(night.backup, night.leader)
+    night.settle()
+    night.expect_state(State.WAITING)
+    for phone in (night.duty, night.leader):
+        night.expect_text(phone, "text_missed", str(night.cast.parent.case))
+
+
+def hang_up_while_waiting(night: Night) -> None:
+    """The caller hangs up while several phones ring: all of them are let go."""
+    leaves_at = night.wave(2) + 8
+
+    night.calls(night.parent)
+    night.hangs_up(night.parent, at=leaves_at)
+    night.run_until(leaves_at + 60)
+
+    night.expect_rang(night.leader, between=(night.wave(2), leaves_at))
+    night.expect_no_ringing_after(leaves_at + 3, *night.staff)
+    night.settle()
+    night.expect_state(State.WAITING)
+
+
+def hang_up_during_screening(night: Night) -> None:
+    """The caller hangs up while the therapist listens to "press 1": she hears that they have gone."""
+    night.accepts(night.backup, after=6)
+    leaves_at = night.wave(1) + 9
+
+    night.calls(night.parent)
+    night.hangs_up(night.parent, at=leaves_at)
+    night.run_until(leaves_at + 60)
+
+    night.expect_no_talk(night.parent, night.backup)
+    night.expect_heard(night.backup, "caller_gone")
+    night.settle()
+    night.expect_state(State.WAITING)
+
+
+def lost_signal(night: Night) -> None:
+    """The therapist presses 1 and loses the signal before the bridge: the ladder goes on without her."""
+    night.duty.policy = Answer(6).press("1", at=5).lose_signal(at=5.05)
+    night.happens(12.15, f"{night.name(night.duty)} loses the signal")
+    night.accepts(night.backup, after=5)
+
+    night.calls(night.parent)
+    night.run_until(120)
+
+    night.expect_no_talk(night.parent, night.duty)
+    night.expect_talk(night.parent, night.backup, within=night.wave(1) + 20)
+    night.settle()
+    night.expect_state(State.ENDED)
+
+
+def cut_off(night: Night) -> None:
+    """The therapist's signal breaks off a talk: the caller presses 1 and reaches the same person again."""
+    accepting = night.accepting(night.duty, after=5)
+    night.duty.policy = in_turn(accepting.lose_signal(at=45), accepting)
+
+    night.calls(night.parent, night.presses_after("1", "cut_off"))
+    night.happens(51.1, f"{night.name(night.duty)} loses the signal")
+    night.run_until(160)
+
+    talks = len(night.talks(night.parent, night.duty))
+    night.expect_heard(night.parent, "cut_off")
+    both = f"{night.name(night.parent)} speaks with {night.name(night.duty)} twice"
+    night.expect(both, talks == 2, f"{talks} times")
+    night.expect_silence(night.backup)
+    night.settle()
+    night.expect_state(State.ENDED)
+
+
+SCENARIOS = (
+    Scenario(hang_up_while_ringing),
+    Scenario(hang_up_while_waiting),
+    Scenario(hang_up_during_screening),
+    Scenario(lost_signal),
+    Scenario(cut_off),
+)

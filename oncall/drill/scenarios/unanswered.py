@@ -1,0 +1,185 @@
+"""Nights in which the person on duty does not answer, and the call climbs the ladder."""
+
+from oncall.contacts.model import State
+from oncall.drill.night import Night, with_gap
+from oncall.drill.scenario import Scenario
+from oncall.rota.model import Tier
+from oncall.simulator.phones import Phone
+from oncall.simulator.policies import Answer, Busy, Decline, Off, Voicemail, in_turn
+
+
+def declined(night: Night) -> None:
+    """The therapist on duty declines the call, twice: backup is rung before their second has come."""
+    night.duty.policy = Decline(after=4)
+    night.accepts(night.backup, after=6)
+
+    night.calls(night.parent)
+    night.run_until(90)
+
+    night.expect_rang(night.backup, between=(4, night.wave(1)))
+    night.expect_talk(night.parent, night.backup, within=30)
+    night.expect_heard(night.parent, "danger")
+    night.settle()
+    night.expect_state(State.ENDED)
+
+
+def voicemail(night: Night) -> None:
+    """The therapist sleeps and her voicemail picks up, then backup's too: neither can press 1."""
+    night.duty.policy = Voicemail(after=12)
+    night.backup.policy = Voicemail(after=15)
+    night.accepts(night.leader, after=5)
+
+    night.calls(night.parent)
+    night.run_until(120)
+
+    night.expect_no_talk(night.parent, night.duty, night.backup)
+    night.expect_rang(night.leader, between=(night.wave(2), night.wave(2) + 6))
+    night.expect_talk(night.parent, night.leader, within=night.wave(2) + 20)
+    night.settle()
+    night.expect_state(State.ENDED)
+
+
+def phones_off(night: Night) -> None:
+    """The phones of duty and backup are off; the leader is rung without waiting for their seconds."""
+    night.duty.policy = night.backup.policy = Off()
+    night.accepts(night.leader, after=7)
+
+    night.calls(night.parent)
+    night.run_until(90)
+
+    night.expect_rang(night.leader, between=(0, night.wave(1)))
+    night.expect_talk(night.parent, night.leader, within=40)
+    night.settle()
+    night.expect_state(State.ENDED)
+
+
+def everyone_rings(night: Night) -> None:
+    """Duty, backup and leader let it ring; a colleague who is not on duty picks up at last."""
+    night.accepts(night.colleagues[0], after=9)
+
+    night.calls(night.parent)
+    night.run_until(180)
+
+    night.expect_rang(night.duty, between=(0, 3))
+    night.expect_rang(night.backup, between=(night.wave(1), night.wave(1) + 6))
+    night.expect_rang(night.leader, between=(night.wave(2), night.wave(2) + 6))
+    night.expect_rang(night.colleagues[0], between=(night.wave(3), night.wave(3) + 8))
+    night.expect_talk(night.parent, night.colleagues[0], within=night.wave(3) + 25)
+    night.expect_no_ringing_after(night.wave(3) + 25, *night.staff)
+    night.settle()
+    night.expect_state(State.ENDED)
+
+
+def last_resort(night: Night) -> None:
+    """Nobody in the team answers: the caller hears who will, and is put through to barnevernvakten."""
+    service, municipality = _agreed_service(night)
+    service.policy = Answer(after=6).speak("Barnevernvakten.", at=0.5)
+
+    night.calls(night.parent)
+    night.run_until(260)
+
+    night.expect_heard(night.parent, "last_resort", municipality=municipality)
+    night.expect_talk(night.parent, service, within=night.wave(4) + 40)
+    night.settle()
+    night.expect_state(State.HANDED_OVER)
+    _expect_follow_up(night, str(night.cast.parent.case))
+
+
+def last_resort_declined(night: Night) -> None:
+    """The caller does not want barnevernvakten and presses 9: a callback is promised, since it is safe."""
+    service, municipality = _agreed_service(night)
+
+    night.calls(night.parent, night.presses_after("9", "last_resort", municipality=municipality))
+    night.run_until(260)
+
+    night.expect_silence(service)
+    night.expect_heard(night.parent, "alerted_promise")
+    night.settle()
+    night.expect_state(State.WAITING)
+    _expect_follow_up(night, str(night.cast.parent.case))
+
+
+def withheld_and_nobody(night: Night) -> None:
+    """A withheld number reaches nobody, nor barnevernvakten: no callback is promised that cannot be made."""
+    for service in night.services:
+        service.policy = Off()
+
+    night.calls(night.parent, withheld=True)
+    night.run_until(280)
+
+    night.expect_heard(night.parent, "alerted")
+    night.expect_unheard(night.parent, "alerted_promise")
+    night.settle()
+    night.expect_state(State.WAITING)
+    _expect_follow_up(night, "Skjult nummer")
+
+
+def gap_in_the_rota(night: Night) -> None:
+    """Nobody is on duty and nobody is backup: the leader is rung at once, then everyone."""
+    night.accepts(night.colleagues[0], after=6)
+
+    night.calls(night.parent)
+    night.run_until(150)
+
+    night.expect_rang(night.leader, between=(0, 3))
+    night.expect_rang(night.colleagues[0], between=(10, night.wave(3) + 8))
+    night.expect_talk(night.parent, night.colleagues[0], within=night.wave(3) + 20)
+    night.settle()
+    night.expect_state(State.ENDED)
+
+
+def everybody_busy(night: Night) -> None:
+    """Everybody is in a call of their own; whoever has hung up first is reached when all are rung again."""
+    for phone in (*night.staff, *night.fixed):
+        phone.policy = Busy()
+    night.happens(
+        35, f"{night.name(night.leader)} ends a private call", lambda: night.accepts(night.leader, 5)
+    )
+
+    night.calls(night.parent)
+    night.run_until(200)
+
+    night.expect_talk(night.parent, night.leader, within=120)
+    night.settle()
+    night.expect_state(State.ENDED)
+
+
+def second_thought(night: Night) -> None:
+    """The therapist on duty sleeps through the first ringing, wakes at the next, and presses 1."""
+    first = night.duty.policy
+    night.accepts(night.duty, after=6)
+    night.duty.policy = in_turn(first, night.duty.policy)
+
+    night.calls(night.parent)
+    night.run_until(100)
+
+    night.expect_talk(night.parent, night.duty, within=night.wave(1) + 20)
+    night.settle()
+    night.expect_state(State.ENDED)
+
+
+def _agreed_service(night: Night) -> tuple[Phone, str]:
+    """Return the phone of the service that has agreed to take the parent's calls, and its municipality."""
+    places = {case.label: case.municipality for case in night.cast.cases}
+    municipality = places[str(night.cast.parent.case)]
+    number = night.team.last_resort_of(municipality)
+    return night.carrier.phones[str(number)], str(municipality)
+
+
+def _expect_follow_up(night: Night, label: str) -> None:
+    for phone in (night.duty, night.leader):
+        night.expect_text(phone, "text_missed", label)
+
+
+SCENARIOS = (
+    Scenario(declined),
+    Scenario(second_thought),
+    Scenario(voicemail),
+    Scenario(phones_off),
+    Scenario(everyone_rings),
+    Scenario(everybody_busy),
+    Scenario(gap_in_the_rota, team=lambda team: with_gap(team, Tier.DUTY, Tier.BACKUP)),
+    Scenario(last_resort),
+    Scenario(last_resort_declined),
+    Scenario(withheld_and_nobody),
+)

@@ -17,6 +17,7 @@ from tests.alerts.carrier import check_contact
 from tests.alerts.scenes import HORTEN, LARVIK, MOTHER, NIGHT, build_team
 
 LONGEST_WAIT = timedelta(minutes=20)
+PACE = timedelta(seconds=25)
 
 told = st.tuples(
     st.floats(0, 30),  # seconds since what was told before
@@ -69,9 +70,7 @@ class Books:
         while self.contact.place not in (Place.TOLD, Place.CUT_OFF):
             assert self.now - NIGHT < timedelta(hours=1) + LONGEST_WAIT, for_caller(self.contact)
             wake = due(self.contact, self.now)
-            self.now = (
-                min(wake, self.now + timedelta(seconds=10)) if wake else self.now + timedelta(seconds=10)
-            )
+            self.now = min(wake, self.now + PACE) if wake else self.now + PACE
             waits = self.contact.place is Place.QUEUED
             self.note()
             self.note(asked=not waits or isinstance(for_waiting(self.contact, self.now), Leave))

@@ -21,6 +21,7 @@ from oncall.simulator.rest import InProcessHttpClient
 from oncall.simulator.transport import WsgiTransport
 from oncall.store import cases, contacts, team_changes
 from oncall.store.session import team_chain
+from oncall.telephony.documents import dial_static
 from oncall.telephony.orders import Orders
 
 PUBLIC_URL = "https://line.example"
@@ -75,10 +76,14 @@ class Stage:
             writing = operating.lock(team_chain(team_id))
             team_changes.save_team(writing, team, self.carrier.now())
             cases.save_cases(writing, families)
+        fallback = f"https://fallback.example/{team.slug}"  # held by the carrier, whatever becomes of us
+        if team.static_number:
+            self.carrier.twiml_bin(fallback, dial_static(team.static_number, team.voice_line))
         for number in {team.voice_line, team.text_line}:
             self.carrier.line(
                 number,
                 voice_url=f"{PUBLIC_URL}/voice/incoming",
+                voice_fallback_url=fallback if team.static_number else None,
                 text_url=f"{PUBLIC_URL}/text/incoming",
                 name=team.name,
             )

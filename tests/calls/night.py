@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from sqlite3 import Connection
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event, select
+from sqlalchemy import bindparam, event, select
 
 from oncall.alerts.team import Ladder, LastResort, Municipality, Person, Role, Team, Wave
 from oncall.alerts.wording import say
@@ -30,7 +30,7 @@ KARI, OLA, LIV, NILS = (f"+479000000{n}" for n in (1, 2, 3, 4))
 MOTHER, FATHER, STRANGER = "+4790000101", "+4790000102", "+4790000777"
 START = datetime(2026, 3, 14, 1, 40, tzinfo=UTC)  # a Saturday, 02:40 in Oslo
 
-SETTLING = 200  # seconds after which nothing of a night is left to do
+SETTLING = 120  # seconds after which nothing of a night is left to do
 ACCEPTS = Answer(after=4).press("1", after_hearing="Trykk 1|Press 1")  # picks up, listens, presses 1
 
 LADDER = Ladder(
@@ -42,6 +42,11 @@ LADDER = Ladder(
         Wave(75, ("everyone",)),
         Wave(150, ("last_resort",)),
     ),
+)
+
+
+_CONTACTS = (
+    select(ContactRow.id).where(ContactRow.team_id == bindparam("team")).order_by(ContactRow.started_at)
 )
 
 
@@ -146,7 +151,7 @@ class Night(Stage):
     def contacts(self) -> list[Contact]:
         """Every contact of the team, oldest first."""
         with self.service.db.reading() as reading:
-            ids = reading.conn.scalars(select(ContactRow.id).order_by(ContactRow.started_at)).all()
+            ids = reading.conn.scalars(_CONTACTS, {"team": self.team_id}).all()
         return [self.contact(self.team_id, each) for each in ids]
 
     def only_contact(self) -> Contact:
@@ -197,10 +202,10 @@ class Night(Stage):
 
     def check(self, *, jobs: bool = True) -> None:
         """What must hold for every night holds for this one."""
-        checks.assert_nobody_is_left(self)
+        checks.assert_nobody_is_left(self.contacts())
         checks.assert_only_who_pressed_1_was_bridged(self, self.staff())
         checks.assert_nobody_was_bridged_twice(self.carrier.phones.values())
-        checks.assert_journal_tells_who_spoke(self)
+        checks.assert_journal_tells_who_spoke(self.contacts(), self.staff())
         checks.assert_nothing_was_given_away(self, self.staff())
         checks.assert_journal_is_whole(self)
         if jobs:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Update, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Select, Text, Update, and_, bindparam, delete, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from oncall.store.session import Database, Reading, Transaction
@@ -82,8 +82,11 @@ def put(transaction: Transaction, jobs: Sequence[NewJob], now: datetime) -> None
 
 # ---------------------------------------------------------------------------------------- leasing
 
+# Spelt out, not bound: with a parameter in its place the databases cannot know that the index of what is
+# pending holds all the answer.
+_IS_PENDING = JobRow.state == literal_column("'pending'", Text)
 _IS_DUE = and_(
-    JobRow.state == PENDING,
+    _IS_PENDING,
     JobRow.due_at <= bindparam("now"),
     or_(JobRow.leased_until.is_(None), JobRow.leased_until <= bindparam("now")),
 )
@@ -145,7 +148,7 @@ def _lease(db: Database, claim: Update, which: Mapping[str, Any], lease_for: tim
 
 # -------------------------------------------------------------------------------------- finishing
 
-_HELD = (JobRow.key == bindparam("job"), JobRow.lease == bindparam("held"), JobRow.state == PENDING)
+_HELD = (JobRow.key == bindparam("job"), JobRow.lease == bindparam("held"), _IS_PENDING)
 _FINISH = update(JobRow).where(*_HELD)
 
 
@@ -171,8 +174,8 @@ def _settle(transaction: Transaction, job: Job, **columns: object) -> bool:
     return result.rowcount == 1
 
 
-_MOVE = update(JobRow).where(JobRow.key == bindparam("job"), JobRow.state == PENDING, JobRow.lease.is_(None))
-_CANCEL = delete(JobRow).where(JobRow.key.in_(bindparam("keys", expanding=True)), JobRow.state == PENDING)
+_MOVE = update(JobRow).where(JobRow.key == bindparam("job"), _IS_PENDING, JobRow.lease.is_(None))
+_CANCEL = delete(JobRow).where(JobRow.key.in_(bindparam("keys", expanding=True)), _IS_PENDING)
 
 
 def reschedule(transaction: Transaction, key: str, due_at: datetime) -> bool:

@@ -233,12 +233,14 @@ class ContactRow(Base):
         CheckConstraint("channel IN ('voice', 'text')", name="channel"),
         CheckConstraint("caller IN ('known', 'unknown', 'withheld')", name="caller"),
         Index("ix_contact_log", "team_id", "started_at", "id"),
-        Index("ix_contact_open", "team_id", postgresql_where=text("is_open"), sqlite_where=text("is_open")),
+        Index(
+            "ix_contact_open", "team_id", postgresql_where=text("is_open"), sqlite_where=text("is_open = 1")
+        ),
         Index(
             "ix_contact_follow_up",
             "team_id",
             postgresql_where=text("follow_up"),
-            sqlite_where=text("follow_up"),
+            sqlite_where=text("follow_up = 1"),
         ),
         Index("ix_contact_case", "case_id", "started_at"),
     )

@@ -60,7 +60,7 @@ def upgrade() -> None:
         "contact",
         ["team_id"],
         postgresql_where=sa.text("follow_up"),
-        sqlite_where=sa.text("follow_up"),
+        sqlite_where=sa.text("follow_up = 1"),
     )
     op.create_index("ix_contact_log", "contact", ["team_id", "started_at", "id"])
     op.create_index(
@@ -68,7 +68,7 @@ def upgrade() -> None:
         "contact",
         ["team_id"],
         postgresql_where=sa.text("is_open"),
-        sqlite_where=sa.text("is_open"),
+        sqlite_where=sa.text("is_open = 1"),
     )
     op.create_table(
         "contact_index",

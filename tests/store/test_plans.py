@@ -1,0 +1,91 @@
+"""What a call asks of the database is found by an index, however many contacts there are."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from oncall.store.cases import who_calls
+from oncall.store.contact_log import Filters, list_contacts, recent_by_number
+from oncall.store.contacts import busy_people, find_open_or_same, load_contact
+from oncall.store.outbox import NewJob, lease_due, overdue_for, put
+from oncall.store.session import Database, Reading
+from oncall.store.teams import load_team
+from tests.store.examples import MOTHERS_NUMBER, NOW, a_team
+
+Statements = list[tuple[str, Any]]
+
+
+@contextmanager
+def listening(db: Database) -> Iterator[Statements]:
+    statements: Statements = []
+
+    def note(conn: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
+        statements.append((statement, parameters))
+
+    engines = [db.writer] if db.writer.dialect.name == "postgresql" else [db.writer, db.reader]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def plan(db: Database, statement: str, parameters: Any) -> str:
+    """Return how the database would go about it if its tables were too long to be read."""
+    with db.reading() as reading:
+        if db.writer.dialect.name == "postgresql":
+            reading.conn.execute(text("SET LOCAL enable_seqscan = off"))
+            reading.conn.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+            rows = reading.conn.exec_driver_sql("EXPLAIN " + statement, parameters)
+            return "\n".join(row[0] for row in rows)
+        rows = reading.conn.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, parameters)
+        return "\n".join(row[3] for row in rows)
+
+
+QUESTIONS: dict[str, Callable[[Reading], object]] = {
+    "open or same": lambda reading: find_open_or_same(reading, 1, "voice", "CA1"),
+    "busy people": lambda reading: busy_people(reading, 1, "x"),
+    "one contact": lambda reading: load_contact(reading, "x", 1),
+    "who calls": lambda reading: who_calls(reading, a_team(), MOTHERS_NUMBER),
+    "overdue": lambda reading: overdue_for(reading, "x", NOW),
+    "by number": lambda reading: recent_by_number(reading, 1, MOTHERS_NUMBER, NOW),
+    "a page of the log": lambda reading: list_contacts(reading, 1, before=(NOW, "x")),
+    "open follow-ups": lambda reading: list_contacts(reading, 1, Filters(follow_up=True)),
+    "the team": lambda reading: load_team(reading, 1),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_is_answered_by_an_index(db: Database, team_id: int, question: str) -> None:
+    with listening(db) as statements, db.reading() as reading:
+        QUESTIONS[question](reading)
+
+    plans = [plan(db, *statement) for statement in statements]
+    assert plans
+    for found in plans:
+        assert "Seq Scan" not in found
+        assert "SCAN " not in found
+
+
+def test_open_contacts_are_found_without_those_that_are_not(db: Database, team_id: int) -> None:
+    with listening(db) as statements, db.reading() as reading:
+        find_open_or_same(reading, team_id, "voice", "CA1")
+
+    found = plan(db, *statements[0])
+    assert "ix_contact_open" in found
+
+
+def test_due_jobs_are_found_without_those_that_are_done(db: Database) -> None:
+    with db.transaction() as transaction:
+        put(transaction, [NewJob("ring:leg1", "ring", None, None, NOW)], NOW)
+
+    with listening(db) as statements:
+        lease_due(db, NOW, 10, timedelta(seconds=30))
+
+    look, claim = (plan(db, *statement) for statement in statements)
+    assert "ix_outbox_due" in look
+    assert "ix_outbox_due" in claim

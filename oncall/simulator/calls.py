@@ -78,6 +78,7 @@ class Calls:
         if line.status_url:
             leg.callback = StatusCallback(line.status_url)
         leg.started_at = carrier.now()
+        leg.forwards = connection.forwards
         self.legs[leg.sid] = leg
         leg.party = LegParty(self, leg)
         connection.callee = leg.party
@@ -106,6 +107,7 @@ class Calls:
             carrier.new_sid("CA"), shown, to, direction, carrier.now(), parent=parent, callback=callback
         )
         leg.party = LegParty(self, leg)
+        leg.forwards = parent.forwards if parent is not None else 0
         leg.on_answer += [on_answer] if on_answer else []
         leg.on_end += [on_end] if on_end else []
         self.legs[leg.sid] = leg
@@ -130,11 +132,14 @@ class Calls:
         leg.started_at = self._carrier.now()
         self._tell(leg, "initiated")
         self._carrier.engine.after(options.call_setup, lambda: self._carrier.network.reach(leg))
-        self._carrier.engine.after(timeout + options.extra_ringing, lambda: self._give_up(leg))
+        leg.giving_up = self._carrier.engine.after(
+            timeout + options.extra_ringing, lambda: self.end(leg, Status.NO_ANSWER)
+        )
 
-    def _give_up(self, leg: Leg) -> None:
-        if leg.status in (Status.INITIATED, Status.RINGING):
-            self.end(leg, Status.NO_ANSWER)
+    def _keep_on(self, leg: Leg) -> None:
+        """The leg will not end for lack of an answer."""
+        if leg.giving_up is not None:
+            leg.giving_up.cancel()
 
     def ringing(self, leg: Leg) -> None:
         if leg.status is Status.INITIATED:
@@ -146,6 +151,7 @@ class Calls:
         """The far end of an outbound leg has picked up."""
         if leg.is_over or leg.status is Status.IN_PROGRESS:
             return
+        self._keep_on(leg)
         leg.status = Status.IN_PROGRESS
         leg.answered_at = self._carrier.now()
         self._carrier.note(Kind.ANSWERED, leg.to, leg.from_number, leg.sid)
@@ -167,6 +173,7 @@ class Calls:
         """The leg is over: its far end knows, its bridge is down, its document has stopped."""
         if leg.is_over:
             return
+        self._keep_on(leg)
         leg.status, leg.ended_at = status, self._carrier.now()
         self.unbridge(leg)
         self._carrier.note(Kind.ENDED, leg.to, leg.from_number, leg.sid, str(status))

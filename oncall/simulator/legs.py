@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from oncall.simulator.engine import Timer
     from oncall.simulator.queues import Queue
     from oncall.simulator.session import Session
 
@@ -74,6 +75,7 @@ class Connection:
         self.shown = shown  # the caller's number as the callee sees it
         self.sid = sid
         self.forwarded_from: str | None = None  # the last phone that passed the call on
+        self.forwards = 0  # how many phones have passed it on, counted through the carrier too
         self.over = False
 
     def other(self, party: Party) -> Party | None:
@@ -160,7 +162,9 @@ class Leg:
     ended_at: datetime | None = None
     started_at: datetime | None = None
     sequence: int = 0  # of its next status callback
+    forwards: int = 0  # how many phones passed the call on that it belongs to
     detached: bool = False  # true once the REST API took it out of the Dial that placed it
+    giving_up: Timer | None = None  # ends it unanswered
     on_answer: list[Callable[[Leg], None]] = field(default_factory=list)
     on_end: list[Callable[[Leg], None]] = field(default_factory=list)
 

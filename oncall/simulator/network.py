@@ -39,6 +39,7 @@ class Network:
             return
         leg.connection = Connection(leg.to, leg.from_number, leg.sid)
         leg.connection.caller = leg.party
+        leg.connection.forwards = leg.forwards
         self.deliver(leg.connection, leg.to)
 
     def _is_blocked(self, leg: Leg) -> bool:
@@ -48,25 +49,26 @@ class Network:
             return False
         return leg.from_number not in self._carrier.lines
 
-    def deliver(self, connection: Connection, number: str, hops: int = 0) -> None:
+    def deliver(self, connection: Connection, number: str) -> None:
         """The connection has reached `number`: a line of ours, a phone, or nobody."""
         carrier = self._carrier
         line, phone = carrier.lines.get(number), carrier.phones.get(number)
         if line is not None:
             carrier.calls.arrive(line, connection)
         elif phone is not None:
-            phone.receive(connection, hops)
+            phone.receive(connection)
         else:
             caller = connection.caller.real_number
             carrier.unexpected.append(Unexpected(carrier.now(), "call", number, caller))
             carrier.note(Kind.UNEXPECTED, number, caller, connection.sid, "call to a number that nobody has")
             connection.end(None, Status.FAILED)
 
-    def forward(self, connection: Connection, from_number: str, to: str, hops: int) -> None:
-        """A phone passes the call on to another number."""
-        if hops >= MAX_FORWARDS:
+    def forward(self, connection: Connection, from_number: str, to: str) -> None:
+        """A phone passes the call on to another number; the network ends what goes round in a circle."""
+        connection.forwards += 1
+        if connection.forwards > MAX_FORWARDS:
             connection.end(None, Status.FAILED)
             return
         connection.forwarded_from = from_number
         connection.callee = None
-        self.deliver(connection, to, hops + 1)
+        self.deliver(connection, to)

@@ -132,7 +132,7 @@ class Phone:
 
     # -- what the network does to it ------------------------------------------------------------------
 
-    def receive(self, connection: Connection, hops: int = 0) -> None:
+    def receive(self, connection: Connection) -> None:
         """A call comes in: it rings, or the network says at once why not."""
         policy = self._policy_for_this_call()
         if self.is_engaged and not self.call_waiting:
@@ -148,9 +148,9 @@ class Phone:
             case NoSuchNumber():
                 connection.end(None, Status.FAILED)
             case Forward(to=to, after=0.0):
-                self.carrier.network.forward(connection, self.number, to, hops)
+                self.carrier.network.forward(connection, self.number, to)
             case _:
-                self._ring(connection, policy, hops)
+                self._ring(connection, policy)
 
     def _policy_for_this_call(self) -> Policy:
         policy = self.policy
@@ -160,7 +160,7 @@ class Phone:
             return policy.policies[turn]
         return policy
 
-    def _ring(self, connection: Connection, policy: Policy, hops: int) -> None:
+    def _ring(self, connection: Connection, policy: Policy) -> None:
         script = policy.script if isinstance(policy, Answer) else Script()
         call = PhoneCall(self, connection, outgoing=False, script=script)
         connection.callee = call
@@ -176,7 +176,7 @@ class Phone:
             case Voicemail():
                 call.after_ringing(policy.after, lambda: self._voicemail(call, policy))
             case Forward():
-                call.after_ringing(policy.after, lambda: self._forward(call, policy, hops))
+                call.after_ringing(policy.after, lambda: self._forward(call, policy))
             case _:
                 pass
 
@@ -186,12 +186,12 @@ class Phone:
         call.script = Script().speak(policy.greeting, at=0.5).hang_up(at=end)
         call.answer()
 
-    def _forward(self, call: PhoneCall, policy: Forward, hops: int) -> None:
+    def _forward(self, call: PhoneCall, policy: Forward) -> None:
         connection = call.connection
         connection.callee = None  # this phone is out of it
         call.on_ended(Status.NO_ANSWER)
         self.rang_out(call, "forwarded")
-        self.carrier.network.forward(connection, self.number, policy.to, hops)
+        self.carrier.network.forward(connection, self.number, policy.to)
 
     # -- its memory -----------------------------------------------------------------------------------
 

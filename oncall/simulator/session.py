@@ -136,6 +136,8 @@ class Session:
         elif self._waiting is None:  # not begun
             self._steps = None
         else:
+            self._asked += 1  # an answer still on its way is nobody's now
+            self._inbox = [wake for wake in self._inbox if wake.signal != "answer"]
             self._move(lambda: steps.throw(why))
 
     def stop(self) -> None:
@@ -187,15 +189,29 @@ class Session:
         self._asked += 1
         number = self._asked
         params = self.carrier.calls.params(self.leg) | dict(ask.params)
+
+        def answered(answer: Answer) -> None:
+            if self.is_over or number != self._asked:
+                self._look_at(answer, url)
+            else:
+                self.notify("answer", answer)
+
         url = self.carrier.webhooks.send(
-            ask.url, params, method=ask.method, purpose=ask.purpose, sid=self.leg.sid, base=ask.base,
-            on_answer=lambda answer: self.notify("answer", (number, answer)),
-        )  # fmt: skip
-        answer: Answer | None = None
-        while answer is None:
-            wake = yield Wait(on=frozenset({"answer"}))
-            answer = wake.value[1] if wake.value[0] == number else None
-        return self._check(answer, url, ask.method, context)
+            ask.url,
+            params,
+            method=ask.method,
+            purpose=ask.purpose,
+            sid=self.leg.sid,
+            base=ask.base,
+            on_answer=answered,
+        )
+        wake = yield Wait(on=frozenset({"answer"}))
+        return self._check(wake.value, url, ask.method, context)
+
+    def _look_at(self, answer: Answer, url: str) -> None:
+        """The call has gone on without this answer; that it failed is an error all the same."""
+        if not answer.ok:
+            self.carrier.webhooks.complain(url, self.leg.sid, answer)
 
     def _check(self, answer: Answer, url: str, method: str, context: Context) -> Document:
         if not answer.ok:

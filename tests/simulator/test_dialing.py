@@ -308,3 +308,14 @@ def test_a_time_limit_ends_the_conversation() -> None:
     assert bridge.end is not None
     assert (bridge.end - bridge.start).total_seconds() == 60
     assert stage.mother.said_to == ("Time is up.",)
+
+
+def test_a_call_that_goes_round_in_a_circle_is_ended_by_the_network(stage: Stage) -> None:
+    screened(stage)
+    stage.carrier.phone(KARI, policy=Forward(LINE))
+
+    stage.mother.call(LINE)
+    stage.carrier.run_for(120)
+
+    assert len(stage.forms("incoming")) == 6
+    stage.carrier.assert_quiet()

@@ -151,11 +151,14 @@ class Line:
     def wait(self, seconds: float) -> None:
         """Time passes, and every timer fires at its instant."""
         end = self.now + timedelta(seconds=seconds)
+        news: tuple[Entry, ...] = ()
         while (moment := due(self.contact, self.now)) and moment <= end:
             self.now = moment
             self._decide(asked=False)
+            news += self.news
         self.now = end
         self._decide(asked=False)
+        self.news = (*news, *self.news)
 
     def place(self, *legs: Leg) -> None:
         """The carrier has taken our orders, all of them where none is named."""

@@ -1,0 +1,16 @@
+"""What an operator types: every command of `oncall`."""
+
+from oncall.cli.command import Commands
+from oncall.cli.drill import drill
+from oncall.cli.journal import journal
+from oncall.cli.log import log
+from oncall.cli.processes import clock, release
+from oncall.cli.teams import load, now, rota
+from oncall.cli.users import user
+
+main = Commands(
+    "oncall",
+    commands=[release, clock, load, now, rota, log, journal, user, drill],
+    help="A 24/7 crisis line for small family-therapy teams. Settings come from the environment.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)

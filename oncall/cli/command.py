@@ -1,0 +1,84 @@
+"""How a command reads its arguments, writes its answer, and says in one line why it cannot go on."""
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+BAD_INPUT = 2  # exit status for what was typed, or set in the environment
+FINDINGS = 1  # exit status of a check that has found something
+INTERRUPTED = 130
+
+
+class CannotGoOn(click.ClickException):
+    """The command cannot do what it was asked; the text is one line that says what to do instead."""
+
+    exit_code = BAD_INPUT
+
+
+class Commands(click.Group):
+    """A group of commands whose every complaint is one line on standard error."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run the command and end the process with its exit status."""
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        try:
+            status = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.exceptions.NoArgsIsHelpError as no_command:
+            no_command.show()
+            sys.exit(BAD_INPUT)
+        except click.ClickException as complaint:
+            _complain(complaint)
+        except click.Abort:
+            sys.exit(INTERRUPTED)
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _complain(complaint: click.ClickException) -> NoReturn:
+    text = " ".join(complaint.format_message().split())
+    if isinstance(complaint, click.UsageError) and complaint.ctx is not None:
+        text += f" (see `{complaint.ctx.command_path} --help`)"
+    click.echo(f"oncall: {text}", err=True)
+    sys.exit(complaint.exit_code)
+
+
+def say(*parts: str | tuple[str, str]) -> None:
+    """Write one line to standard output, its parts in their styles where that is a terminal."""
+    # Made anew each time: standard output is not the same in every test.
+    Console(highlight=False, soft_wrap=True).print(Text.assemble(*parts))
+
+
+class Instant(click.ParamType[datetime]):
+    """A date or a time as ISO 8601 writes it; one without a zone is meant by the team's clocks."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return the instant, still without a zone where none was given."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"'{value}' is not a time such as 2026-05-17T08:00 or 2026-05-17", param, ctx)
+
+
+def in_utc(instant: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant in UTC, taken by the zone's clocks where it names none itself."""
+    try:
+        return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise CannotGoOn(f"{instant.isoformat()} is outside the years that can be reckoned with") from None

@@ -1,0 +1,142 @@
+"""The command that gives out a team's log: one contact a line, or as text to be read."""
+
+import getpass
+import json
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import click
+
+from oncall.alerts.team import Team
+from oncall.cli.command import Instant, in_utc, say
+from oncall.cli.opening import choose_team, open_data
+from oncall.clock import utc_now
+from oncall.contacts.model import Entry, Kind
+from oncall.store.contact_log import Filters, export_contacts
+from oncall.store.contacts import StoredContact
+from oncall.store.journal import Note, append_notes
+from oncall.store.session import Database
+
+LOG_READ = "log_read"
+FORMATS = ("jsonl", "text")
+_FOLLOW_UPS = {
+    Kind.FOLLOW_UP_OPENED: "waiting",
+    Kind.ACKNOWLEDGED: "acknowledged",
+    Kind.CLOSED: "closed",
+}
+
+
+@click.command
+@click.option("--team", "slug", metavar="TEAM", required=True, help="Whose log.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True)
+@click.option("--since", metavar="TIME", type=Instant(), help="Contacts that began then or later.")
+@click.option("--until", metavar="TIME", type=Instant(), help="Contacts that began before then.")
+def log(slug: str, form: str, since: datetime | None, until: datetime | None) -> None:
+    """Give out a team's log, the oldest contact first.
+
+    jsonl is one contact a line, texts word for word; it never holds a phone number. That the log was
+    read, by whom on this machine, is itself noted in the operator's journal. TIME is written like
+    2026-05-17T08:00 or 2026-05-17; without a zone it is meant by the team's own clocks.
+    """
+    with open_data() as db:
+        with db.reading() as reading:
+            team = choose_team(reading, slug)
+        period = Filters(
+            since=in_utc(since, team.zone) if since else None,
+            until=in_utc(until, team.zone) if until else None,
+        )
+        _note_reader(db, team, period, form)
+        with db.reading() as reading:
+            for contact in export_contacts(reading, team.id, period):
+                if form == "jsonl":
+                    click.echo(json.dumps(to_line(contact, team.slug), ensure_ascii=False))
+                else:
+                    _tell(contact, team)
+
+
+def _note_reader(db: Database, team: Team, period: Filters, form: str) -> None:
+    """The operator's journal says who reads, before a line is given out."""
+    detail = {
+        "team": team.slug,
+        "format": form,
+        "since": period.since.isoformat() if period.since else None,
+        "until": period.until.isoformat() if period.until else None,
+    }
+    with db.operating() as operating:
+        append_notes(operating, [Note(utc_now(), LOG_READ, f"os:{_who_am_i()}", detail)])
+
+
+def _who_am_i() -> str:
+    """Return the name of the operating system's user, or their number where they have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
+def to_line(contact: StoredContact, slug: str) -> dict[str, Any]:
+    """Return the contact as one line of the log."""
+    stands = contact.projection
+    return {
+        "contact": contact.id,
+        "team": slug,
+        "case": contact.case,
+        "channel": contact.channel,
+        "caller": contact.known,
+        "started_at": contact.started_at.isoformat(),
+        "state": str(stands.state),
+        "answered_by": stands.answered_by,
+        "seconds_to_human": stands.seconds_to_human,
+        "follow_up": follow_up_of(contact.entries),
+        "entries": [
+            {
+                "seq": entry.seq,
+                "at": entry.at.isoformat(),
+                "kind": str(entry.kind),
+                "leg": entry.leg,
+                "actor": actor,
+                "detail": entry.detail,
+            }
+            for entry, actor in with_actors(contact.entries)
+        ],
+    }
+
+
+def follow_up_of(entries: Iterable[Entry]) -> str | None:
+    """Return how the contact's follow-up stands, None where it never had one; readable after erasure."""
+    stands = None
+    for entry in sorted(entries, key=lambda entry: entry.seq):
+        stands = _FOLLOW_UPS.get(entry.kind, stands)
+    return stands
+
+
+def with_actors(entries: Iterable[Entry]) -> Iterator[tuple[Entry, str | None]]:
+    """Yield each entry with who did it: what a leg does is done by whoever's phone it is."""
+    told = tuple(entries)
+    whose = {entry.leg: entry.actor for entry in told if entry.kind is Kind.LEG_RUNG}
+    for entry in told:
+        yield entry, entry.actor or whose.get(entry.leg)
+
+
+def _tell(contact: StoredContact, team: Team) -> None:
+    stands = contact.projection
+    began = contact.started_at.astimezone(team.zone)
+    human = "no human"
+    if stands.seconds_to_human is not None:
+        human = f"{stands.answered_by} after {stands.seconds_to_human:.1f} s"
+    who = contact.case or f"{contact.known} number"
+    about = f"  {contact.channel}  {who}  {stands.state}  {human}"
+    say((f"{began:%a %Y-%m-%d %H:%M:%S}", "bold"), about, (f"  {contact.id}", "dim"))
+    for entry, actor in with_actors(contact.entries):
+        second = (entry.at - contact.started_at).total_seconds()
+        kind = str(entry.kind).replace("_", " ")
+        leg = f"leg {entry.leg}" if entry.leg else ""
+        detail = ", ".join(f"{key} {_short(value)}" for key, value in entry.detail.items())
+        say(f"  {second:>8.1f}  {leg:<7} {actor or '':<10} {kind:<20} ", (detail, "dim"))
+    say()
+
+
+def _short(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,57 @@
+"""Commands that prepare the database and run the clock."""
+
+import signal
+import sys
+from types import FrameType
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from oncall.cli.command import CannotGoOn, say
+from oncall.cli.opening import NO_ANSWER, open_data, read_settings
+from oncall.store.schema import revision_of
+from oncall.store.session import migrate
+
+
+@click.command
+def release() -> None:
+    """Bring the database to this version's tables.
+
+    Run it once before the web and clock processes of a new version start; running it again changes
+    nothing, and several at once do it one after the other.
+    """
+    settings = read_settings()
+    try:
+        migrate(settings.database_url)
+    except (SQLAlchemyError, OSError):
+        raise CannotGoOn(NO_ANSWER) from None
+    with open_data(settings) as db, db.reading() as reading:
+        say(f"The database is at revision {revision_of(reading)}.")
+
+
+@click.command
+def clock() -> None:
+    """Run the clock: once a second it does what is due.
+
+    One is enough, several are safe, and none is survived: a web process stands in. It stops after its
+    present second when it is told to (SIGTERM, Ctrl-C).
+    """
+    # Imported late: every other command would wait for the carrier's client, which it does not use.
+    from oncall import monitoring
+    from oncall.app import build_service
+    from oncall.scheduler import run_clock
+
+    settings = read_settings()
+    monitoring.start("clock", sentry_dsn=settings.sentry_dsn)
+    service = build_service(settings)
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    try:
+        run_clock(service)
+    finally:
+        service.db.close()
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    # Raised in the main thread, which only waits; the job under way on its own thread is finished first.
+    sys.exit(0)

@@ -1,0 +1,36 @@
+"""Which chains the journal has, and how far each goes."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from oncall.store.session import OPERATOR, Reading, reads_chain, team_chain
+from oncall.store.tables import HeadRow, TeamRow
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One chain of the journal, as its head has it."""
+
+    name: str  # as `verify` takes it
+    holds: str  # whose entries: "operator", "vestfold", "vestfold, who read what"
+    length: int
+    hash: bytes | None  # of the last entry; None: the chain itself is missing
+
+
+def list_chains(reading: Reading, team_id: int | None = None) -> tuple[Chain, ...]:
+    """Return every chain that must be there, or those of one team, and any that must not."""
+    teams = {row.id: row.slug for row in reading.conn.execute(select(TeamRow.id, TeamRow.slug))}
+    heads = {row.chain: row for row in reading.conn.execute(select(HeadRow.chain, HeadRow.seq, HeadRow.hash))}
+    expected = {} if OPERATOR not in heads else {OPERATOR: OPERATOR}
+    for each, slug in sorted(teams.items(), key=lambda team: team[1]):
+        expected |= {team_chain(each): slug, reads_chain(each): f"{slug}, who read what"}
+    wanted = expected | {name: name for name in sorted(heads) if name not in expected}
+    if team_id is not None:
+        wanted = {name: expected[name] for name in (team_chain(team_id), reads_chain(team_id))}
+    return tuple(
+        Chain(name, holds, heads[name].seq, heads[name].hash)
+        if name in heads
+        else Chain(name, holds, 0, None)
+        for name, holds in wanted.items()
+    )

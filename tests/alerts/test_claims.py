@@ -1,0 +1,461 @@
+"""Who gets the caller, who is let go, and what a lost phone does."""
+
+from datetime import timedelta
+
+import pytest
+
+from oncall.alerts.decide import due
+from oncall.alerts.steps import (
+    Comfort,
+    HangUp,
+    Join,
+    Leave,
+    Screen,
+    TellCallerGone,
+    TellTaken,
+    for_leg,
+    for_waiting,
+)
+from oncall.contacts.model import Kind, State
+from tests.alerts.scenes import KARI, LIV, NILS, OLA, Line, build_team
+
+
+def everyone_rings() -> Line:
+    """Return a call for which four phones ring, all known to the carrier."""
+    line = Line(build_team(on_duty={}))
+    line.place()
+    return line
+
+
+def granted(line: Line) -> list[tuple[str | None, object]]:
+    return [(entry.actor, entry.detail["round"]) for entry in line.decided(Kind.CLAIM_GRANTED)]
+
+
+def released(line: Line) -> dict[str | None, object]:
+    return {entry.actor: entry.detail["how"] for entry in line.decided(Kind.LEG_RELEASED)}
+
+
+def test_the_first_to_press_1_takes_the_caller_from_the_queue() -> None:
+    line = everyone_rings()
+
+    line.press_1(line.leg_of(OLA))
+
+    assert for_leg(line.contact, line.leg_of(OLA)) == Join(5)
+    assert granted(line) == [(OLA, 1)]
+
+
+def test_of_two_in_the_same_second_one_is_told_that_the_call_is_taken() -> None:
+    line = everyone_rings()
+
+    line.press_1(line.leg_of(OLA))
+    line.press_1(line.leg_of(LIV))
+
+    assert for_leg(line.contact, line.leg_of(LIV)) == TellTaken()
+    assert granted(line) == [(OLA, 1)]
+
+
+def test_losers_are_told_if_they_have_picked_up_and_no_longer_rung_if_not() -> None:
+    line = everyone_rings()
+    line.tell(line.fact(Kind.LEG_ANSWERED, line.leg_of(LIV)))
+
+    line.press_1(line.leg_of(OLA))
+
+    assert released(line) == {KARI: "end", LIV: "tell", NILS: "end"}
+
+
+def test_a_loser_who_picks_up_hears_that_the_call_is_taken() -> None:
+    line = everyone_rings()
+    line.press_1(line.leg_of(OLA))
+
+    line.tell(line.fact(Kind.LEG_ANSWERED, line.leg_of(LIV)))
+
+    assert for_leg(line.contact, line.leg_of(LIV)) == TellTaken()
+
+
+def test_an_order_not_yet_taken_is_released_again_once_the_carrier_names_it() -> None:
+    line = Line(build_team(on_duty={}))
+    line.place(line.leg_of(OLA))
+    line.press_1(line.leg_of(OLA))
+    unnamed = [entry.detail["sids"] for entry in line.decided(Kind.LEG_RELEASED)]
+
+    line.place(line.leg_of(KARI))
+
+    assert unnamed == [[], [], []]
+    assert [entry.detail["sids"] for entry in line.news] == [["CA1"]]
+
+
+def test_what_was_released_stays_so_though_the_claim_was_lost_meanwhile() -> None:
+    line = Line(build_team(on_duty={}))
+    line.place(line.leg_of(OLA))
+    line.press_1(line.leg_of(OLA))
+    line.end(line.leg_of(OLA))
+
+    line.place(line.leg("1"))
+
+    assert [(entry.kind, entry.leg) for entry in line.news] == [(Kind.LEG_RELEASED, "1")]
+    assert for_leg(line.contact, line.leg("1")) == TellTaken()
+
+
+def test_a_released_leg_cannot_win_the_next_round() -> None:
+    line = everyone_rings()
+    line.press_1(line.leg_of(OLA))
+    loser = line.leg_of(LIV)
+    line.end(line.leg_of(OLA))
+
+    line.press_1(loser)
+
+    assert granted(line) == [(OLA, 1)]
+    assert line.decided(Kind.CLAIM_REFUSED)[-1].detail["why"] == "released"
+
+
+def test_while_the_claim_is_held_no_wave_starts_and_the_caller_stays() -> None:
+    line = Line()
+    line.end_dial(status="busy")
+    line.place()
+    line.wait(23)
+    line.press_1(line.leg_of(KARI))
+
+    line.wait(14)
+
+    assert len(line.contact.legs) == 2
+    assert for_waiting(line.contact, line.now) == Comfort(first=False)
+
+
+def test_the_wait_never_ends_while_the_claim_is_held() -> None:
+    line = Line()
+    line.end_dial(status="busy")
+    line.place()
+    line.wait(149)
+    line.press_1(line.leg_of(KARI))
+    line.wait(10)
+    held = for_waiting(line.contact, line.now)
+
+    line.wait(5)
+
+    assert [held, for_waiting(line.contact, line.now)] == [Comfort(first=False), Leave()]
+
+
+def test_a_claim_without_a_bridge_is_withdrawn_after_15_seconds() -> None:
+    line = everyone_rings()
+    line.press_1(line.leg_of(OLA))
+    at = due(line.contact, line.now)
+    line.wait(14.9)
+    before = line.contact.claim
+
+    line.wait(0.1)
+
+    assert at == line.now
+    assert before == line.leg_of(OLA) or before is not None
+    assert line.decided(Kind.CLAIM_WITHDRAWN)[0].detail["why"] == "no bridge"
+
+
+def test_a_winner_given_up_is_let_go_and_hears_that_the_caller_is_gone() -> None:
+    line = everyone_rings()
+    winner = line.leg_of(OLA)
+    line.press_1(winner)
+
+    line.wait(15)
+
+    assert released(line)[OLA] == "tell"
+    assert for_leg(line.contact, line.leg(winner.id)) == TellCallerGone()
+
+
+def test_a_lost_phone_locks_nobody_out() -> None:
+    line = everyone_rings()
+    line.press_1(line.leg_of(OLA))
+
+    line.end(line.leg_of(OLA))
+
+    assert line.contact.round == 2
+    assert set(line.rung_now()) == {KARI, OLA, LIV, NILS}
+
+
+def test_in_the_next_round_another_may_take_the_call() -> None:
+    line = everyone_rings()
+    line.press_1(line.leg_of(OLA))
+    line.end(line.leg_of(OLA))
+    line.place()
+
+    line.press_1(line.leg_of(LIV))
+    line.bridge(line.leg_of(LIV))
+
+    assert granted(line) == [(OLA, 1), (LIV, 2)]
+    assert line.contact.answered_by == LIV
+
+
+def test_who_has_ended_before_the_1_was_heard_of_gets_no_claim() -> None:
+    line = everyone_rings()
+    line.end(line.leg_of(OLA))
+
+    line.tell(line.fact(Kind.ONE_PRESSED, line.leg("2")))
+
+    assert granted(line) == []
+
+
+def test_a_bridged_claim_is_never_withdrawn() -> None:
+    line = everyone_rings()
+    line.press_1(line.leg_of(OLA))
+    line.bridge(line.leg_of(OLA))
+
+    line.wait(3600)
+
+    assert not line.decided(Kind.CLAIM_WITHDRAWN)
+    assert line.contact.state is State.CONNECTED
+
+
+def test_during_a_conversation_a_late_1_is_refused() -> None:
+    line = everyone_rings()
+    line.press_1(line.leg_of(OLA))
+    line.bridge(line.leg_of(OLA))
+
+    line.press_1(line.leg_of(LIV))
+
+    assert granted(line) == [(OLA, 1)]
+
+
+def test_after_the_conversation_a_late_1_is_refused() -> None:
+    line = everyone_rings()
+    line.press_1(line.leg_of(OLA))
+    line.bridge(line.leg_of(OLA))
+    line.end(line.leg_of(OLA), status="completed")
+
+    line.press_1(line.leg_of(LIV))
+
+    assert granted(line) == [(OLA, 1)]
+
+
+def test_a_winner_bridged_after_all_keeps_the_caller() -> None:
+    line = everyone_rings()
+    first = line.leg_of(OLA)
+    line.press_1(first)
+    line.wait(15)
+    line.place()
+    line.press_1(line.leg_of(LIV))
+
+    line.bridge(first)
+
+    assert line.contact.conversation == line.leg(first.id)
+    assert for_leg(line.contact, line.leg_of(LIV)) == TellTaken()
+    assert released(line)[LIV] == "tell"
+
+
+def test_who_declines_is_let_be() -> None:
+    line = everyone_rings()
+
+    line.tell(line.fact(Kind.LEG_DECLINED, line.leg_of(OLA)))
+
+    assert for_leg(line.contact, line.leg_of(OLA)) == HangUp()
+    assert granted(line) == []
+
+
+def test_who_has_declined_cannot_accept_any_more() -> None:
+    line = everyone_rings()
+    line.tell(line.fact(Kind.LEG_DECLINED, line.leg_of(OLA)))
+
+    line.press_1(line.leg_of(OLA))
+
+    assert granted(line) == []
+
+
+def test_a_winner_waits_longer_for_a_caller_who_is_just_being_dialled_to_another() -> None:
+    line = Line()
+    line.end_dial(status="busy")
+    line.wait(6)
+    line.ask()
+
+    line.press_1(line.leg("2"))
+
+    assert for_leg(line.contact, line.leg("2")) == Join(20)
+
+
+def test_a_dialled_phone_is_released_when_another_has_the_call() -> None:
+    line = Line()
+    line.end_dial(status="busy")
+    line.wait(6)
+    line.ask()
+    line.tell(line.fact(Kind.LEG_RINGING, line.dialled, sid="CAx"))
+
+    line.press_1(line.leg("2"))
+
+    assert [(entry.leg, entry.detail["sids"]) for entry in line.decided(Kind.LEG_RELEASED)] == [
+        ("3", ["CAx"])
+    ]
+
+
+def test_an_order_taken_twice_has_ended_when_both_its_calls_have() -> None:
+    line = everyone_rings()
+    leg = line.leg_of(OLA)
+    line.tell(line.fact(Kind.LEG_RINGING, leg, sid="CAtwin"))
+    line.tell(line.fact(Kind.LEG_ENDED, leg, sid="CAtwin", status="busy"))
+    after_one = line.leg(leg.id).ended_at
+
+    line.end(leg)
+
+    assert after_one is None
+    assert line.leg(leg.id).ended_at == line.now
+
+
+def test_a_winner_whose_twin_call_ends_keeps_the_caller() -> None:
+    line = everyone_rings()
+    line.press_1(line.leg_of(OLA))
+    line.tell(line.fact(Kind.LEG_RINGING, line.leg_of(OLA), sid="CAtwin"))
+
+    line.tell(line.fact(Kind.LEG_ENDED, line.leg_of(OLA), sid="CAtwin", status="busy"))
+
+    assert line.contact.joining == line.leg_of(OLA)
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_caller_who_hangs_up_while_phones_ring_releases_them_all(answered: bool) -> None:
+    line = everyone_rings()
+    if answered:
+        line.tell(line.fact(Kind.LEG_ANSWERED, line.leg_of(OLA)))
+
+    line.hang_up()
+
+    assert released(line) == {KARI: "end", OLA: "tell" if answered else "end", LIV: "end", NILS: "end"}
+
+
+def test_a_caller_who_hangs_up_in_the_dial_leaves_its_leg_to_the_carrier() -> None:
+    line = Line()
+
+    line.hang_up()
+
+    assert not line.decided(Kind.LEG_RELEASED)
+
+
+def test_a_caller_who_hangs_up_before_anybody_answers_leaves_a_follow_up() -> None:
+    line = Line()
+
+    line.hang_up()
+
+    assert line.decided(Kind.FOLLOW_UP_OPENED)[0].detail["why"] == "hung_up"
+    assert line.contact.state is State.WAITING
+
+
+def test_who_presses_1_just_after_the_caller_went_hears_so() -> None:
+    line = everyone_rings()
+    line.hang_up()
+
+    line.press_1(line.leg_of(OLA))
+
+    assert for_leg(line.contact, line.leg_of(OLA)) == TellCallerGone()
+    assert granted(line) == []
+
+
+def test_a_winner_whose_caller_goes_hears_so() -> None:
+    line = everyone_rings()
+    line.press_1(line.leg_of(OLA))
+
+    line.hang_up()
+
+    assert for_leg(line.contact, line.leg_of(OLA)) == TellCallerGone()
+    assert line.decided(Kind.FOLLOW_UP_OPENED)
+
+
+def test_no_claim_is_withdrawn_and_nobody_rung_once_the_caller_is_gone() -> None:
+    line = everyone_rings()
+    line.press_1(line.leg_of(OLA))
+    line.hang_up()
+    legs = len(line.contact.legs)
+
+    line.wait(600)
+
+    assert not line.decided(Kind.CLAIM_WITHDRAWN)
+    assert len(line.contact.legs) == legs
+
+
+def test_a_caller_who_hangs_up_after_the_talk_leaves_no_follow_up() -> None:
+    line = everyone_rings()
+    line.press_1(line.leg_of(OLA))
+    line.bridge(line.leg_of(OLA))
+
+    line.hang_up()
+    line.wait(60)
+
+    assert not line.decided(Kind.FOLLOW_UP_OPENED)
+    assert line.contact.state is State.ENDED
+
+
+def test_a_hang_up_told_before_the_dials_bridge_opens_no_follow_up() -> None:
+    line = Line()
+    line.press_1(line.dialled)
+    line.wait(300)
+    line.hang_up()
+    line.wait(2)
+
+    line.end_dial(line.fact(Kind.LEG_BRIDGED, line.dialled), line.fact(Kind.CALLER_GONE), status="completed")
+
+    assert not line.decided(Kind.FOLLOW_UP_OPENED)
+    assert line.contact.state is State.ENDED
+
+
+def test_a_dial_that_ends_unbridged_after_the_hang_up_opens_a_follow_up_at_once() -> None:
+    line = Line()
+    line.press_1(line.dialled)
+    line.hang_up()
+
+    line.end_dial(line.fact(Kind.CALLER_GONE), status="canceled")
+
+    assert line.decided(Kind.FOLLOW_UP_OPENED)
+
+
+def test_word_of_the_dials_bridge_is_not_waited_for_without_end() -> None:
+    line = Line()
+    line.press_1(line.dialled)
+
+    line.hang_up()
+    at = due(line.contact, line.now)
+    line.wait(10)
+
+    assert at == line.now
+    assert line.decided(Kind.FOLLOW_UP_OPENED)
+
+
+def test_an_ended_call_leaves_no_queue() -> None:
+    line = everyone_rings()
+    line.tell(line.fact(Kind.QUEUE_JOINED, queue="QU1"))
+
+    line.hang_up()
+
+    assert line.contact.queue_closed
+    assert len(line.decided(Kind.QUEUE_CLOSED)) == 1
+
+
+def test_a_queue_named_only_after_the_hang_up_is_closed_too() -> None:
+    line = everyone_rings()
+    line.hang_up()
+
+    line.tell(line.fact(Kind.QUEUE_JOINED, queue="QU1"))
+
+    assert line.decided(Kind.QUEUE_CLOSED)
+
+
+def test_people_are_engaged_while_they_ring_or_talk_and_free_again_afterwards() -> None:
+    line = everyone_rings()
+    ringing = line.contact.engaged
+    line.press_1(line.leg_of(OLA))
+    line.bridge(line.leg_of(OLA))
+    talking = line.contact.engaged
+
+    line.hang_up()
+
+    assert [ringing, talking, line.contact.engaged] == [{KARI, OLA, LIV, NILS}, {OLA}, frozenset()]
+
+
+def test_a_screened_leg_is_asked_until_somebody_has_the_call() -> None:
+    line = everyone_rings()
+
+    line.tell(line.fact(Kind.LEG_ANSWERED, line.leg_of(OLA)))
+
+    assert for_leg(line.contact, line.leg_of(OLA)) == Screen()
+
+
+def test_the_caller_stays_while_a_conversation_is_under_way() -> None:
+    line = everyone_rings()
+    line.press_1(line.leg_of(OLA))
+    line.bridge(line.leg_of(OLA))
+
+    line.now += timedelta(hours=1)
+
+    assert for_waiting(line.contact, line.now) == Comfort(first=False)

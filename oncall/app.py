@@ -10,6 +10,8 @@ from oncall.dispatch.errands import Errands
 from oncall.dispatch.worker import Pool, Worker
 from oncall.routes.health import health
 from oncall.routes.pages import register_pages
+from oncall.routes.paging import paging
+from oncall.routes.text import text
 from oncall.routes.voice import voice
 from oncall.settings import Settings
 from oncall.store.keys import KeyRing
@@ -55,6 +57,8 @@ def create_app(service: Service, hand_out: HandOut | None = None) -> Flask:
     app.extensions["oncall.desk"] = service.desk
     app.extensions["oncall.clock"] = service.clock
     app.register_blueprint(voice)
+    app.register_blueprint(paging)
+    app.register_blueprint(text)
     app.register_blueprint(health)
     register_pages(app)
     service.db.after_commit.append(hand_out or Pool(service.worker).take)

@@ -7,7 +7,7 @@ from oncall.alerts.ladder import Situation, Target, find_targets
 from oncall.alerts.team import PageStep, Team
 from oncall.contacts.fold import Contact, WaveSpec
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import Waiting
+from oncall.contacts.waiting import RAISED, Waiting
 from oncall.rota.model import PersonId, Tier
 
 REPEAT_EVERY = timedelta(minutes=5)  # the last step, until somebody takes it
@@ -34,14 +34,22 @@ def decide_pages(
     """
     if not waiting.open:
         return ()
+    if waiting.to_leader and not waiting.raised:
+        leader = _targets((Tier.LEADER.value,), contact, situation, now)
+        started = Entry(0, now, Kind.PAGES_STARTED, detail={"step": RAISED})
+        return (started, *_page(leader, (TEXT, CALL), RAISED, now))
     if waiting.asking_since is None:
         return _remind(waiting, contact, situation, now)
-    for number in _steps_due(waiting, situation.team, now):
-        drafts = _take_step(waiting, contact, situation, now, number)
+    due = tuple(_steps_due(waiting, situation.team, now))
+    last = len(ladder_of(situation.team)) - 1
+    drafts: list[Entry] = []
+    for number in due and range(due[0], last + 1):
+        taken = _take_step(waiting, contact, situation, now, number)
+        drafts += taken
         # a step that reaches nobody is no step: the next one is taken in its place
-        if len(drafts) > 1 or number == len(ladder_of(situation.team)) - 1:
-            return drafts
-    return ()
+        if len(taken) > 1 and number >= due[-1]:
+            break
+    return tuple(drafts)
 
 
 def due_pages(waiting: Waiting, team: Team, now: datetime) -> datetime | None:
@@ -64,13 +72,15 @@ def ladder_of(team: Team) -> tuple[PageStep, ...]:
 
 def _steps_due(waiting: Waiting, team: Team, now: datetime) -> Iterable[int]:
     ladder, since = ladder_of(team), waiting.asking_since
+    if since is None:
+        return
     taken = {number for number, _ in waiting.steps}
-    for number, step in enumerate(ladder):
-        if number in taken or since is None:
-            continue
-        if now >= since + _after(step) or _reached_nobody(waiting):
+    untaken = [number for number in range(len(ladder)) if number not in taken]
+    skip = _reached_nobody(waiting)
+    for number in untaken:
+        if now >= since + _after(ladder[number]) or (skip and number == untaken[0]):
             yield number
-    if len(taken) == len(ladder) and now >= max(at for _, at in waiting.steps) + REPEAT_EVERY:
+    if not untaken and now >= max(at for _, at in waiting.steps) + REPEAT_EVERY:
         yield len(ladder) - 1
 
 
@@ -90,8 +100,6 @@ def _take_step(
     targets = _targets(step.targets, contact, situation, now)
     if number == 0 and waiting.owner is not None:
         targets = _only(waiting.owner, situation)  # it is theirs: they are asked before anybody else
-    if number == 0 and waiting.to_leader:
-        targets = (*targets, *_targets((Tier.LEADER.value,), contact, situation, now))
     by = step.by
     if number == 0 and CALL not in by and _is_pressing(waiting, situation.team, now):
         by = (*by, CALL)

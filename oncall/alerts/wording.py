@@ -64,6 +64,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "Nobody could answer just now. The team is being alerted. Please call again in a while. "
         "If someone's life is in danger, dial 112.",
     },
+    "try_again": {
+        "nb": "Vi klarte ikke å sette deg over. Ring igjen om litt. Er noen i fare for livet, ring 112.",
+        "nn": "Vi klarte ikkje å setje deg over. Ring igjen om litt. Er nokon i livsfare, ring 112.",
+        "en": "We could not put you through. Please call again in a while. If someone's life is in danger, "
+        "dial 112.",
+    },
     "cut_off": {
         "nb": "Ble samtalen brutt? Trykk 1.",
         "nn": "Vart samtalen broten? Trykk 1.",
@@ -73,6 +79,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nb": "Dette nummeret er ikke i bruk. Er noen i fare for livet, ring 112.",
         "nn": "Dette nummeret er ikkje i bruk. Er nokon i livsfare, ring 112.",
         "en": "This number is not in use. If someone's life is in danger, dial 112.",
+    },
+    "auto_reply": {
+        "nb": "Vi har fått meldingen din. Noen svarer så snart de kan. Er noen i fare for livet, ring 112.",
+        "nn": "Vi har fått meldinga di. Nokon svarar så snart dei kan. Er nokon i livsfare, ring 112.",
+        "en": "We have your message. Someone will answer as soon as they can. If someone's life is in "
+        "danger, dial 112.",
     },
     # to staff
     "screen": {
@@ -100,10 +112,75 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nn": "Du tok eit anrop. {label}: {link}",
         "en": "You took a call. {label}: {link}",
     },
-    "text_missed": {
-        "nb": "Et anrop nådde ingen. {label}: {link}",
-        "nn": "Eit anrop nådde ingen. {label}: {link}",
-        "en": "A call reached nobody. {label}: {link}",
+    "page": {
+        "nb": "Noen venter på svar. {label}: {link} Svar {code} for å ta det, eller {code} og teksten din.",
+        "nn": "Nokon ventar på svar. {label}: {link} Svar {code} for å ta det, eller {code} og teksten din.",
+        "en": "Somebody is waiting for an answer. {label}: {link} Reply {code} to take it, or {code} and "
+        "your text.",
+    },
+    "page_call": {
+        "nb": "Varsel fra vakttelefonen. Noen venter på svar. Trykk 1 for å ta det.",
+        "nn": "Varsel frå vakttelefonen. Nokon ventar på svar. Trykk 1 for å ta det.",
+        "en": "An alert from the duty line. Somebody is waiting for an answer. Press 1 to take it.",
+    },
+    "page_taken": {
+        "nb": "Takk. Det er ditt nå. Åpne lenken i meldingen.",
+        "nn": "Takk. Det er ditt no. Opne lenkja i meldinga.",
+        "en": "Thank you. It is yours now. Open the link in the message.",
+    },
+    "back_screen": {
+        "nb": "Du ringer tilbake fra vakttelefonen. Trykk 1 for å bli satt over.",
+        "nn": "Du ringjer opp att frå vakttelefonen. Trykk 1 for å bli sett over.",
+        "en": "You are calling back from the duty line. Press 1 to be put through.",
+    },
+    "consult_screen": {
+        "nb": "Samtale med en kollega. Trykk 1 for å bli satt over.",
+        "nn": "Samtale med ein kollega. Trykk 1 for å bli sett over.",
+        "en": "A talk with a colleague. Press 1 to be put through.",
+    },
+    "back_not_allowed": {
+        "nb": "Dette nummeret kan ikke ringes nå. Se lenken.",
+        "nn": "Dette nummeret kan ikkje ringjast no. Sjå lenkja.",
+        "en": "This number cannot be called now. See the link.",
+    },
+    "text_who": {
+        "nb": "Vakt: {duty}. Bakvakt: {backup}. Leder: {leader}.",
+        "nn": "Vakt: {duty}. Bakvakt: {backup}. Leiar: {leader}.",
+        "en": "On duty: {duty}. Backup: {backup}. Leader: {leader}.",
+    },
+    "text_nobody": {"nb": "ingen", "nn": "ingen", "en": "nobody"},
+    "text_how": {
+        "nb": "Ikke sendt til noen. Begynn med koden på fire sifre fra varselet, så teksten. HVEM viser hvem "
+        "som har vakt.",
+        "nn": "Ikkje sendt til nokon. Byrj med koden på fire siffer frå varselet, så teksten. KVEN viser "
+        "kven som har vakt.",
+        "en": "Not sent to anybody. Begin with the four-digit code of the alert, then your text. WHO shows "
+        "who is on duty.",
+    },
+    "text_taken": {
+        "nb": "Det er ditt nå. {label}: {link}",
+        "nn": "Det er ditt no. {label}: {link}",
+        "en": "It is yours now. {label}: {link}",
+    },
+    "text_sent_on": {
+        "nb": "Sendt til familien. {label}: {link}",
+        "nn": "Sendt til familien. {label}: {link}",
+        "en": "Sent to the family. {label}: {link}",
+    },
+    "text_not_safe": {
+        "nb": "Ikke sendt: les advarselen først. {label}: {link}",
+        "nn": "Ikkje sendt: les åtvaringa først. {label}: {link}",
+        "en": "Not sent: read the warning first. {label}: {link}",
+    },
+    "text_owned": {
+        "nb": "Ikke sendt: {owner} har tatt det. {label}: {link}",
+        "nn": "Ikkje sendt: {owner} har teke det. {label}: {link}",
+        "en": "Not sent: {owner} has taken it. {label}: {link}",
+    },
+    "text_undelivered": {
+        "nb": "Meldingen din kom ikke fram ({code}). {label}: {link}",
+        "nn": "Meldinga di kom ikkje fram ({code}). {label}: {link}",
+        "en": "Your message did not arrive ({code}). {label}: {link}",
     },
     "label_unknown": {
         "nb": "Ukjent nummer",

@@ -155,6 +155,7 @@ class Contact:
     last_resort_done: bool = False
     caller_gone_at: datetime | None = None
     follow_up: FollowUp | None = None
+    joined: str | None = None  # the contact whose follow-up stands for this one's
     follow_up_round: int = 0
     acknowledged_by: PersonId | None = None
     last_seq: int = 0

@@ -27,12 +27,12 @@ def fold(contact_id: str, entries: Iterable[Entry]) -> Contact:
     """Return the contact that the entries tell of.
 
     Facts may come repeated and in any order; decisions are taken by their `seq`. Raises
-    ValueError when no entry says how the call began.
+    ValueError when no entry says how the call, or the conversation by text, began.
     """
     told = tuple(entries)
     decisions = sorted((entry for entry in told if entry.kind not in FACTS), key=lambda entry: entry.seq)
-    if not decisions or decisions[0].kind is not Kind.CALL_RECEIVED:
-        raise ValueError(f"contact {contact_id} does not begin with a received call")
+    if not decisions or decisions[0].kind not in (Kind.CALL_RECEIVED, Kind.TEXT_RECEIVED):
+        raise ValueError(f"contact {contact_id} does not begin with a received call or text")
     legs: dict[str, dict[str, Any]] = {}
     contact = _received(contact_id, decisions[0])
     for entry in decisions[1:]:
@@ -64,8 +64,10 @@ def _received(contact_id: str, entry: Entry) -> dict[str, Any]:
         "own_therapist": said.get("own_therapist"),
         "language": said["language"],
         "may_call": said.get("may_call", False),
-        "waves": tuple(WaveSpec(wave["after"], tuple(wave["targets"])) for wave in said["waves"]),
-        "deadline": said["deadline"],
+        "waves": tuple(WaveSpec(wave["after"], tuple(wave["targets"])) for wave in said.get("waves", ())),
+        "deadline": said.get("deadline", 0),
+        # whoever writes is on no line: nothing of a call is left to do
+        "place": Place.ARRIVED if entry.kind is Kind.CALL_RECEIVED else Place.TOLD,
         "waves_started": (),
         "round": 1,
         "ahead": 0.0,
@@ -133,6 +135,8 @@ def _decide(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Ent
         case Kind.FOLLOW_UP_OPENED:
             contact["follow_up"] = FollowUp.WAITING
             contact["follow_up_round"] = contact["round"]
+        case Kind.FOLLOW_UP_JOINED:
+            contact["joined"] = said["contact"]
         case Kind.QUEUE_CLOSED:
             contact["queue_closed"] = True
         case Kind.ACKNOWLEDGED:

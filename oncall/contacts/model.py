@@ -32,7 +32,9 @@ class Kind(StrEnum):
     ACKNOWLEDGED = "acknowledged"  # a human has taken the waiting contact
     CLOSED = "closed"  # ... and has dealt with it
 
-    TEXT_RECEIVED = "text_received"  # the family wrote: body, word for word
+    CALL_JOINED = "call_joined"  # the same number called again, and reached nobody again
+    FOLLOW_UP_JOINED = "follow_up_joined"  # the number's older follow-up stands for this one
+    TEXT_RECEIVED = "text_received"  # the family wrote: body, word for word; begins a text contact
     AUTO_REPLIED = "auto_replied"  # the machine's neutral answer, where safe contact allows it
     TEXT_RELAYED = "text_relayed"  # a staff member's words to the family
     PAGES_STARTED = "pages_started"  # a step of the page ladder was taken
@@ -40,6 +42,8 @@ class Kind(StrEnum):
     REMINDED = "reminded"  # taken, but not closed in time
     HANDED_ON = "handed_on"  # a colleague is asked to take over; the owner stays until they do
     CALL_BACK_ORDERED = "call_back_ordered"  # a staff member's phone is rung, then the family's
+    CONSULT_ORDERED = "consult_ordered"  # a staff member's phone is rung, then a colleague's
+    CODE_REFUSED = "code_refused"  # a text that claims to be staff's had no valid code
 
     # facts from the carrier, folded as a set
     QUEUE_JOINED = "queue_joined"  # the caller is in the queue: its sid at the carrier
@@ -54,6 +58,8 @@ class Kind(StrEnum):
     LEG_ENDED = "leg_ended"  # status, duration
     CALLER_DECLINED = "caller_declined"  # a key against the last resort
     LAST_RESORT_ENDED = "last_resort_ended"  # bridged, status
+    BACK_ANSWERED = "back_answered"  # the staff member pressed 1: the other phone is dialled
+    BACK_ENDED = "back_ended"  # how that went: about, status, bridged
     MESSAGE_REPORTED = "message_reported"  # how far a text got: about, status, code
     CALLER_GONE = "caller_gone"  # the caller's own leg has ended
 
@@ -72,6 +78,8 @@ FACTS = frozenset(
         Kind.LEG_ENDED,
         Kind.CALLER_DECLINED,
         Kind.LAST_RESORT_ENDED,
+        Kind.BACK_ANSWERED,
+        Kind.BACK_ENDED,
         Kind.MESSAGE_REPORTED,
         Kind.CALLER_GONE,
     }

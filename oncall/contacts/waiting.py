@@ -46,6 +46,7 @@ class Page:
     at: datetime
     delivery: Delivery = Delivery.ORDERED
     trouble: str = ""  # the carrier's code, where it was not delivered
+    sid: str = ""  # the carrier's name for it; empty until it was ordered
 
     @property
     def failed(self) -> bool:
@@ -73,9 +74,11 @@ class Waiting:
 
     opened_at: datetime | None = None  # None: there is no follow-up
     why: str = ""  # text, hung_up, nobody, handed_over
-    joined: str | None = None  # the contact whose follow-up this one is part of
+    joined: str | None = None  # the contact whose follow-up stands for this one
+    joining: tuple[str, ...] = ()  # the contacts for which this one's follow-up stands
     urgent: bool = False  # a child, words of danger: paged by call at once
     to_leader: bool = False  # a second missed call within a quarter of an hour
+    raised: bool = False  # ... and the leader was alerted to it
     owner: PersonId | None = None
     owned_since: datetime | None = None
     offered_to: PersonId | None = None  # asked to take over; the owner stays until they accept
@@ -84,7 +87,7 @@ class Waiting:
     pages: tuple[Page, ...] = ()
     steps: tuple[tuple[int, datetime], ...] = ()  # page steps started since `asking_since`
     texts: tuple[Text, ...] = ()
-    heard_at: datetime | None = None  # of the family's last text
+    heard_at: datetime | None = None  # since when a word of the family's has had no reaction
     reacted_at: datetime | None = None  # of a human's last act towards the family
     reminders: int = 0  # since it was last acknowledged
     last_seq: int = 0
@@ -102,6 +105,11 @@ class Waiting:
         return self.reacted_at is None or self.reacted_at < self.heard_at
 
     @property
+    def last_heard_at(self) -> datetime | None:
+        """When the family last wrote, None where it never did."""
+        return max((text.at for text in self.texts if text.inbound), default=None)
+
+    @property
     def asking_since(self) -> datetime | None:
         """Since when the page ladder's clock runs; None while the owner has it in hand."""
         if not self.open:
@@ -111,9 +119,13 @@ class Waiting:
         return self.heard_at if self.unanswered else None
 
 
+RAISED = -1
+"""The step that alerts the leader out of turn."""
+
 Message = TypeVar("Message", Page, Text)
 
 _ACTS = frozenset({Kind.TEXT_RELAYED, Kind.CALL_BACK_ORDERED, Kind.ACKNOWLEDGED})
+"""What an owner does that counts as a reaction to the family's last word."""
 
 
 def fold_waiting(entries: Iterable[Entry]) -> Waiting:
@@ -139,7 +151,6 @@ def _decide(waiting: Waiting, entry: Entry) -> Waiting:
                 opened_at=entry.at,
                 why=said.get("why", ""),
                 joined=said.get("joined"),
-                to_leader=said.get("to_leader", False),
                 urgent=waiting.urgent or said.get("urgent", False),
                 owner=None,
                 closed_at=None,
@@ -151,14 +162,26 @@ def _decide(waiting: Waiting, entry: Entry) -> Waiting:
             return replace(
                 waiting,
                 texts=(*waiting.texts, text),
-                heard_at=entry.at,
+                heard_at=waiting.heard_at if waiting.unanswered else entry.at,
                 urgent=waiting.urgent or said.get("urgent", False),
                 # an owner who has been quiet is asked anew, from the ladder's beginning
-                steps=waiting.steps if waiting.unanswered else (),
+                steps=waiting.steps if waiting.unanswered or waiting.owner is None else (),
             )
+        case Kind.CALL_JOINED:
+            return replace(
+                waiting,
+                joining=(*waiting.joining, said["contact"]),
+                heard_at=waiting.heard_at if waiting.unanswered else entry.at,
+                to_leader=waiting.to_leader or said.get("to_leader", False),
+                steps=waiting.steps if waiting.unanswered or waiting.owner is None else (),
+            )
+        case Kind.FOLLOW_UP_JOINED:
+            return replace(waiting, joined=said["contact"])
         case Kind.TEXT_RELAYED | Kind.AUTO_REPLIED:
             text = Text(str(entry.seq), entry.at, False, said["body"], actor, delivery=Delivery.ORDERED)
             return replace(waiting, texts=(*waiting.texts, text))
+        case Kind.PAGES_STARTED if said["step"] == RAISED:
+            return replace(waiting, raised=True)
         case Kind.PAGES_STARTED:
             return replace(waiting, steps=(*waiting.steps, (said["step"], entry.at)))
         case Kind.PAGED if actor:
@@ -180,6 +203,9 @@ def _learn(waiting: Waiting, entry: Entry) -> Waiting:
     said = cast("dict[str, Any]", entry.detail)
     if entry.kind is not Kind.MESSAGE_REPORTED:
         return waiting
+    if sid := said.get("sid"):
+        pages = (replace(page, sid=sid) if page.id == str(said["about"]) else page for page in waiting.pages)
+        waiting = replace(waiting, pages=tuple(pages))
     state = REPORTED.get(str(said.get("status")), Delivery.ORDERED)
     about, code = str(said["about"]), str(said.get("code") or "")
     return replace(

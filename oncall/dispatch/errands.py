@@ -9,8 +9,8 @@ from oncall.alerts.wording import say
 from oncall.clock import Clock
 from oncall.contacts.fold import Contact, Leg, fold
 from oncall.contacts.model import Kind
-from oncall.rota.duty import on_duty
-from oncall.rota.model import PersonId, Tier
+from oncall.dispatch.pages import Pages
+from oncall.rota.model import PersonId
 from oncall.store import contacts
 from oncall.store.outbox import Job
 from oncall.store.teams import load_team
@@ -59,6 +59,7 @@ class Errands:
             kinds.ADVANCE: self._advance,
             kinds.CONFIRM_BRIDGE: self._confirm_bridge,
             kinds.WATCH: self._watch,
+            **Pages(self.desk, self.orders, self.clock).how,
         }
 
     def _ring(self, job: Job) -> bool:
@@ -96,11 +97,7 @@ class Errands:
 
     def _text_staff(self, job: Job) -> bool:
         team, contact = self._team(job), self._contact(job)
-        key = job.payload.get("person")
-        if tier := job.payload.get("tier"):
-            rota = team.rotas.get(Tier(str(tier)))
-            key = on_duty(rota, self.clock()) if rota else None
-        person = team.people.get(PersonId(str(key)))
+        person = team.people.get(PersonId(str(job.payload["person"])))
         if person is None:
             return False
         label = contact.case or say(

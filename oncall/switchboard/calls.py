@@ -20,6 +20,9 @@ from oncall.switchboard.errands import plan_errands
 WITHHELD = frozenset({"", "anonymous", "unknown", "restricted", "unavailable", "private", "+266696687"})
 
 
+WAITING_STATES = (State.WAITING, State.HANDED_OVER, State.ACKNOWLEDGED)
+
+
 class NotOurLine(Exception):
     """The number that was called leads to no team."""
 
@@ -185,7 +188,7 @@ def _number(facts: Iterable[Entry], writing: Writing, key: str | None) -> tuple[
 
 def project(contact: Contact) -> contacts.Projection:
     """Return what is kept in columns, to be searched: nothing that the entries do not say."""
-    waits = contact.state in (State.WAITING, State.HANDED_OVER, State.ACKNOWLEDGED)
+    waits = contact.joined is None and contact.state in WAITING_STATES
     return contacts.Projection(
         state=contact.state,
         is_open=waits or not contact.over or _may_come_back(contact),

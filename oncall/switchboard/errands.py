@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 from oncall.alerts.decide import due
 from oncall.contacts.fold import Contact, Via
 from oncall.contacts.model import Entry, Kind
-from oncall.rota.model import Tier
+from oncall.contacts.waiting import Waiting
 from oncall.store.outbox import NewJob
 
 RING, RELEASE, DELETE_QUEUE, TEXT_STAFF = "ring", "release", "delete_queue", "text_staff"
+ATTEND, TAKE_FOR = "attend", "take_for"
+PAGE, TEXT_FAMILY, RING_BACK, REPLY_STAFF = "page", "text_family", "ring_back", "reply_staff"
 ADVANCE, CONFIRM_BRIDGE, WATCH = "advance", "confirm_bridge", "watch"
 
+PAGE_RINGS = timedelta(seconds=60)  # longer than any spoken page does
+SOON = timedelta(seconds=1)
 WATCH_EVERY = timedelta(seconds=90)  # a call with no news for so long is looked up at the carrier
 CONFIRM_AFTER = timedelta(seconds=2)  # from a pressed 1 to the first look whether the two are connected
 
@@ -27,7 +31,41 @@ def plan_errands(
     return tuple(jobs)
 
 
+def plan_attention(
+    team_id: int, contact: Contact, entries: Iterable[Entry], wake: datetime | None, now: datetime
+) -> tuple[NewJob, ...]:
+    """Return the jobs that a waiting contact's new entries call for, and when to look at it again."""
+    jobs = [job for entry in entries for job in _attention_of(team_id, contact, entry, now)]
+    if wake is not None:
+        wake = max(wake, now + SOON)  # not at once again: what could be decided now has been
+        jobs.append(_job(team_id, contact, ATTEND, f"{wake.timestamp():.3f}", wake))
+    return tuple(jobs)
+
+
+def hush(team_id: int, contact: Contact, waiting: Waiting, now: datetime) -> tuple[NewJob, ...]:
+    """Return the jobs that silence the phones that still ring for what somebody has taken."""
+    return tuple(
+        _job(team_id, contact, RELEASE, page.sid, now, leg="", sid=page.sid, how="end")
+        for page in waiting.pages
+        if page.by == "call" and page.sid and now - page.at <= PAGE_RINGS
+    )
+
+
+def _attention_of(team_id: int, contact: Contact, entry: Entry, now: datetime) -> Iterator[NewJob]:
+    about = str(entry.seq)
+    match entry.kind:
+        case Kind.PAGED:
+            yield _job(team_id, contact, PAGE, about, now, about=about)
+        case Kind.TEXT_RELAYED | Kind.AUTO_REPLIED:
+            yield _job(team_id, contact, TEXT_FAMILY, about, now, about=about)
+        case Kind.CALL_BACK_ORDERED | Kind.CONSULT_ORDERED:
+            yield _job(team_id, contact, RING_BACK, about, now, about=about)
+        case _:
+            return
+
+
 def _jobs_of(team_id: int, contact: Contact, entry: Entry, now: datetime) -> Iterator[NewJob]:
+    about = str(entry.seq)
     match entry.kind:
         case Kind.CALL_RECEIVED:
             yield _job(team_id, contact, WATCH, "", now + WATCH_EVERY)
@@ -41,23 +79,17 @@ def _jobs_of(team_id: int, contact: Contact, entry: Entry, now: datetime) -> Ite
         case Kind.QUEUE_CLOSED if contact.queue_sid:
             yield _job(team_id, contact, DELETE_QUEUE, "", now, sid=contact.queue_sid)
         case Kind.CLAIM_GRANTED:
-            yield _text(team_id, contact, entry, now, "text_accepted", person=entry.actor)
+            yield _job(team_id, contact, TEXT_STAFF, about, now, sentence="text_accepted", person=entry.actor)
             leg = contact.leg(entry.leg or "")
             first_answer = contact.queued_at is None and contact.resumed_at is None
             if leg and leg.via is Via.DIAL and first_answer:
                 yield _job(team_id, contact, CONFIRM_BRIDGE, leg.id, now + CONFIRM_AFTER, leg=leg.id)
         case Kind.FOLLOW_UP_OPENED:
-            for tier in (Tier.DUTY, Tier.LEADER):
-                yield _text(team_id, contact, entry, now, "text_missed", tier=tier.value)
+            yield _job(team_id, contact, ATTEND, about, now)
+        case Kind.LEG_BRIDGED | Kind.QUEUE_LEFT:
+            yield _job(team_id, contact, TAKE_FOR, about, now)
         case _:
             return
-
-
-def _text(
-    team_id: int, contact: Contact, entry: Entry, now: datetime, sentence: str, **to: str | None
-) -> NewJob:
-    whom = next(iter(to.values()))
-    return _job(team_id, contact, TEXT_STAFF, f"{entry.seq}:{whom}", now, sentence=sentence, **to)
 
 
 def _job(

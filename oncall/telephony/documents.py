@@ -33,6 +33,7 @@ COMFORT_PAUSE = 7  # seconds of quiet between two comfort messages
 FIRST_PAUSE = 1  # a short first wait, so that trouble with our calls is noticed soon
 LAST_RESORT_TIMEOUT = 30
 STATIC_TIMEOUT = 60
+BACK_TIMEOUT = 40
 DECLINE_KEY = "9"
 
 
@@ -126,6 +127,33 @@ def leg_document(step: LegStep, leg: str, scene: Scene) -> str:
             response.hangup()
         case HangUp():
             response.hangup()
+    return str(response)
+
+
+def ask_to_press_1(sentence: str, scene: Scene, action: str) -> str:
+    """Return the document that says a sentence and waits for a key; without one the call ends."""
+    response = VoiceResponse()
+    gather = Gather(num_digits=1, timeout=SCREEN_TIMEOUT, action=action)
+    _say(gather, scene, sentence)
+    response.append(gather)
+    response.hangup()
+    return str(response)
+
+
+def tell(sentence: str, scene: Scene) -> str:
+    """Return the document that says a sentence and ends the call."""
+    response = VoiceResponse()
+    _say(response, scene, sentence)
+    response.hangup()
+    return str(response)
+
+
+def put_through(scene: Scene, action: str) -> str:
+    """Return the document that dials `scene.number`, showing the team's own line."""
+    response = VoiceResponse()
+    dial = Dial(caller_id=scene.caller_id, timeout=BACK_TIMEOUT, action=action)
+    dial.number(scene.number)
+    response.append(dial)
     return str(response)
 
 

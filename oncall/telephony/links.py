@@ -62,6 +62,30 @@ class Links:
         """Where the pressed 1 of a caller who was cut off goes."""
         return self._at("reconnect", seq)
 
+    def page(self, about: str) -> str:
+        """What somebody hears who is alerted by call; `about` is the entry that alerted them."""
+        return self._at("pages", about)
+
+    def page_taken(self, about: str) -> str:
+        """Where the key pressed on a spoken alert goes."""
+        return self._at("pages", about, "answer")
+
+    def back(self, about: str) -> str:
+        """What a staff member hears whose phone rings for a call that they ordered."""
+        return self._at("backs", about)
+
+    def back_accepted(self, about: str) -> str:
+        """Where the key pressed for an ordered call goes."""
+        return self._at("backs", about, "answer")
+
+    def back_ended(self, about: str) -> str:
+        """Where the carrier goes when the ordered call is over."""
+        return self._at("backs", about, "ended")
+
+    def text_status(self, about: str) -> str:
+        """Where the carrier tells how far a text got."""
+        return "/".join((self.public_url, "text", str(self.team), self.contact, about, "status"))
+
     @property
     def queue(self) -> str:
         """The name of the caller's own queue."""

@@ -90,10 +90,17 @@ class Orders:
         with _translated(), _fine_if_already_so():
             self._client.queues(sid).delete()
 
-    def text(self, number: str, sender: str, body: str) -> str:
-        """Order a text message; return the carrier's name for it."""
+    def call(self, number: str, caller_id: str, url: str, timeout: int) -> str:
+        """Order a call that goes to `url` once it is answered; return the carrier's name for it."""
         with _translated():
-            message = self._client.messages.create(to=number, from_=sender, body=body)
+            call = self._client.calls.create(to=number, from_=caller_id, url=url, timeout=timeout)
+        return str(call.sid)
+
+    def text(self, number: str, sender: str, body: str, status_url: str | None = None) -> str:
+        """Order a text message; return the carrier's name for it."""
+        further = {"status_callback": status_url} if status_url else {}
+        with _translated():
+            message = self._client.messages.create(to=number, from_=sender, body=body, **further)
         return str(message.sid)
 
 

@@ -1,0 +1,53 @@
+"""What the carrier tells us of texts."""
+
+from flask import Blueprint, Response, current_app, request
+
+from oncall.contacts.model import Kind
+from oncall.monitoring import alert_operator
+from oncall.routes.guards import check_carrier, required
+from oncall.routes.surviving import At, surviving
+from oncall.switchboard.attention import attend
+from oncall.switchboard.calls import NotOurLine, UnknownContact, fact
+from oncall.switchboard.texts import Incoming, take_text
+from oncall.telephony import documents
+
+text = Blueprint("text", __name__, url_prefix="/text")
+text.before_request(check_carrier)
+
+MOST_MEDIA = 10
+MUTED = "21610"  # the number has opted out: nothing reaches it by text any more
+
+
+@text.post("/incoming")
+def incoming() -> Response:
+    """Somebody has written. What fails here is not lost: the carrier keeps the text, and we fetch it."""
+    count = min(int(request.form.get("NumMedia", "0") or 0), MOST_MEDIA)
+    media = tuple(url for n in range(count) if (url := request.form.get(f"MediaUrl{n}")))
+    message = Incoming(
+        required("MessageSid"),
+        required("To"),
+        request.form.get("From", ""),
+        request.form.get("Body", ""),
+        media,
+    )
+    try:
+        take_text(current_app.extensions["oncall.desk"], message, current_app.extensions["oncall.clock"]())
+    except NotOurLine:
+        alert_operator("text_to_unknown_line", message=message.sid)
+    return Response(documents.nothing(), content_type="text/xml; charset=utf-8")
+
+
+@text.post("/<int:team>/<contact>/<about>/status")
+@surviving(At.STATUS)
+def status(team: int, contact: str, about: str) -> Response:
+    """How far a text of ours got; these come in any order, repeated or never."""
+    now = current_app.extensions["oncall.clock"]()
+    state, code = required("MessageStatus"), request.form.get("ErrorCode", "")
+    if code == MUTED:
+        alert_operator("number_has_opted_out", contact=contact)
+    told = fact(now, Kind.MESSAGE_REPORTED, about=about, status=state, code=code)
+    try:
+        attend(current_app.extensions["oncall.desk"], team, contact, now, told=(told,))
+    except UnknownContact:
+        return Response(status=404)
+    return Response(status=204)

@@ -1,0 +1,181 @@
+"""What a staff member does with a contact that waits, on its page or by phone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
+from oncall.contacts.model import Entry, Kind
+from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.rota.model import PersonId
+from oncall.store import contacts
+from oncall.store.cases import rules_for
+from oncall.store.contacts import StoredContact
+from oncall.store.session import Writing
+from oncall.store.teams import current_team
+from oncall.switchboard.attention import carry_on
+from oncall.switchboard.calls import UnknownContact
+from oncall.switchboard.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """The contact that something is done with, under the team's lock."""
+
+    writing: Writing
+    stored: StoredContact
+    waiting: Waiting
+
+
+class NotAllowed(Exception):
+    """Safe contact stands against it; `verdict` says what the human must do first."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        """Keep what is needed first: a look at the warning, or a reason."""
+        super().__init__(verdict.value)
+        self.verdict = verdict
+
+
+class NotYours(Exception):
+    """Somebody else owns the contact."""
+
+
+class NothingToSend(Exception):
+    """There is no text, or no number to send it to."""
+
+
+def acknowledge(desk: Desk, team_id: int, contact_id: str, person: PersonId, now: datetime) -> Waiting:
+    """The person owns the contact, also where it was handed on to them; all others' pages fall silent."""
+
+    def act(here: _Here) -> Sequence[Entry]:
+        if here.waiting.owner == person and not here.waiting.unanswered:
+            return ()
+        return (Entry(0, now, Kind.ACKNOWLEDGED, actor=person, detail={"by": "page"}),)
+
+    return _do(desk, team_id, contact_id, now, act)
+
+
+def hand_on(
+    desk: Desk, team_id: int, contact_id: str, person: PersonId, to: PersonId, now: datetime
+) -> Waiting:
+    """A colleague is asked to take over; the owner stays until they do. Raises NotYours."""
+
+    def act(here: _Here) -> Sequence[Entry]:
+        if here.waiting.owner != person:
+            raise NotYours(contact_id)
+        handed = Entry(0, now, Kind.HANDED_ON, actor=person, detail={"to": to})
+        return (handed, *(Entry(0, now, Kind.PAGED, actor=to, detail={"by": by, "step": 0}) for by in BOTH))
+
+    return _do(desk, team_id, contact_id, now, act)
+
+
+def close(
+    desk: Desk, team_id: int, contact_id: str, person: PersonId, outcome: str, now: datetime
+) -> Waiting:
+    """The contact needs nobody any more; whoever closes one that nobody owned, owns it so."""
+
+    def act(here: _Here) -> Sequence[Entry]:
+        if not here.waiting.open:
+            return ()
+        closed = Entry(0, now, Kind.CLOSED, actor=person, detail={"outcome": outcome})
+        if here.waiting.owner is not None:
+            return (closed,)
+        return (Entry(0, now, Kind.ACKNOWLEDGED, actor=person, detail={"by": "page"}), closed)
+
+    return _do(desk, team_id, contact_id, now, act)
+
+
+def reply(
+    desk: Desk,
+    team_id: int,
+    contact_id: str,
+    person: PersonId,
+    body: str,
+    now: datetime,
+    *,
+    warned: bool = False,
+    reason: str = "",
+) -> Waiting:
+    """The words are on their way to the family, from the team's number; the person owns the contact.
+
+    Raises NotAllowed where safe contact stands against it, and NothingToSend.
+    """
+
+    def act(here: _Here) -> Sequence[Entry]:
+        if not body.strip() or here.stored.number is None:
+            raise NothingToSend(contact_id)
+        _check(here, Wish(Way.TEXT, False, warned, reason), now)
+        said = {"body": body.strip(), "by": "page", "reason": reason}
+        return (
+            *_owning(here.waiting, person, now),
+            Entry(0, now, Kind.TEXT_RELAYED, actor=person, detail=said),
+        )
+
+    return _do(desk, team_id, contact_id, now, act)
+
+
+def call_back(
+    desk: Desk,
+    team_id: int,
+    contact_id: str,
+    person: PersonId,
+    now: datetime,
+    *,
+    warned: bool = False,
+    reason: str = "",
+) -> Waiting:
+    """The person's phone is about to ring, and then the family's, from the team's number.
+
+    Raises NotAllowed where safe contact stands against it, and NothingToSend for a withheld number.
+    """
+
+    def act(here: _Here) -> Sequence[Entry]:
+        if here.stored.number is None:
+            raise NothingToSend(contact_id)
+        _check(here, Wish(Way.CALL, False, warned, reason), now)
+        said = {"warned": warned, "reason": reason}
+        ordered = Entry(0, now, Kind.CALL_BACK_ORDERED, actor=person, detail=said)
+        return (*_owning(here.waiting, person, now), ordered)
+
+    return _do(desk, team_id, contact_id, now, act)
+
+
+def consult(
+    desk: Desk, team_id: int, contact_id: str, person: PersonId, colleague: PersonId, now: datetime
+) -> Waiting:
+    """The person's phone is about to ring, and then the colleague's: a masked call of their own."""
+
+    def act(here: _Here) -> Sequence[Entry]:
+        if colleague not in current_team(here.writing).people:
+            raise NothingToSend(colleague)
+        return (Entry(0, now, Kind.CONSULT_ORDERED, actor=person, detail={"with": colleague}),)
+
+    return _do(desk, team_id, contact_id, now, act)
+
+
+BOTH = ("text", "call")
+
+
+def _owning(waiting: Waiting, person: PersonId, now: datetime) -> tuple[Entry, ...]:
+    if waiting.owner == person or not waiting.open:
+        return ()
+    return (Entry(0, now, Kind.ACKNOWLEDGED, actor=person, detail={"by": "page"}),)
+
+
+def _check(here: _Here, wish: Wish, now: datetime) -> None:
+    rules = rules_for(here.writing, here.writing.team, here.stored.number or "")
+    heard_at = here.waiting.last_heard_at or here.stored.started_at
+    verdict = may_reach(rules, wish, heard_at, now)
+    if verdict is not Verdict.YES:
+        raise NotAllowed(verdict)
+
+
+def _do(
+    desk: Desk, team_id: int, contact_id: str, now: datetime, act: Callable[[_Here], Sequence[Entry]]
+) -> Waiting:
+    with desk.db.writing(team_id) as writing:
+        stored = contacts.load_contact(writing, contact_id, team_id)
+        if stored is None:
+            raise UnknownContact(contact_id)
+        told = act(_Here(writing, stored, fold_waiting(stored.entries)))
+        return carry_on(desk, writing, stored, told, now)

@@ -1,0 +1,63 @@
+"""What is known of an alert or of a call that a staff member ordered, when its phone is picked up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
+from oncall.alerts.team import Person
+from oncall.contacts.model import Entry, Kind
+from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.rota.model import PersonId
+from oncall.store import contacts
+from oncall.store.cases import rules_for
+from oncall.store.contacts import StoredContact
+from oncall.store.session import Reading
+from oncall.store.teams import read_team
+from oncall.switchboard.calls import UnknownContact
+from oncall.switchboard.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An alert, a call back or a talk with a colleague, as its entry ordered it."""
+
+    person: Person | None  # whose phone rings; None: they have left the team
+    language: str
+    caller_id: str  # the team's own line
+    number: str | None  # the other side's; None for an alert
+    to_family: bool
+    allowed: bool  # whether the other side may be dialled just now
+    waiting: Waiting
+
+    def taken_by(self, person: PersonId) -> bool:
+        """Whether the person owns the contact and has nothing more to answer."""
+        return self.waiting.owner == person and not self.waiting.unanswered
+
+
+def look_up(desk: Desk, team_id: int, contact_id: str, about: str, now: datetime) -> Ordered:
+    """Return what the entry `about` ordered; raises UnknownContact where there is no such entry."""
+    with desk.db.reading() as reading:
+        team = read_team(reading, team_id)
+        stored = contacts.load_contact(reading, contact_id, team_id)
+        entry = next((e for e in stored.entries if str(e.seq) == about), None) if stored else None
+        if stored is None or entry is None:
+            raise UnknownContact(contact_id)
+        person = team.people.get(PersonId(entry.actor or ""))
+        to_family = entry.kind is Kind.CALL_BACK_ORDERED
+        waiting = fold_waiting(stored.entries)
+        if to_family:
+            number, allowed = stored.number, _may_call(reading, stored, waiting, entry, now)
+        else:
+            colleague = team.people.get(PersonId(str(entry.detail.get("with", ""))))
+            number, allowed = colleague.phone if colleague else None, colleague is not None
+    language = person.language if person else team.language
+    return Ordered(person, language, team.voice_line, number, to_family, allowed, waiting)
+
+
+def _may_call(reading: Reading, stored: StoredContact, waiting: Waiting, entry: Entry, now: datetime) -> bool:
+    if stored.number is None:
+        return False
+    reason, warned = str(entry.detail.get("reason", "")), bool(entry.detail.get("warned"))
+    wish = Wish(Way.CALL, by_machine=False, warned=warned, reason=reason)
+    rules = rules_for(reading, stored.team_id, stored.number)
+    return may_reach(rules, wish, waiting.last_heard_at or stored.started_at, now) is Verdict.YES

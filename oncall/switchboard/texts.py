@@ -1,0 +1,194 @@
+"""What happens when a text arrives on a line."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from oncall.alerts.danger import holds_danger
+from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
+from oncall.alerts.team import Caller, Person, Team
+from oncall.alerts.wording import say
+from oncall.contacts.fold import fold
+from oncall.contacts.model import Entry, Kind
+from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.rota.duty import on_duty
+from oncall.rota.model import PersonId, Tier
+from oncall.store import contacts, journal, messages, outbox
+from oncall.store.cases import rules_for, who_calls
+from oncall.store.messages import Message
+from oncall.store.outbox import NewJob
+from oncall.store.session import Writing
+from oncall.store.teams import current_team
+from oncall.switchboard.attention import carry_on
+from oncall.switchboard.calls import NotOurLine, project
+from oncall.switchboard.desk import Desk
+from oncall.switchboard.errands import REPLY_STAFF
+
+CODE = re.compile(r"^\s*(\d{4})(?:\s+(?P<words>.*))?\s*$", re.DOTALL)
+WHO = re.compile(r"^\s*(hvem|kven|who)\s*\??\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A text as the carrier hands it over."""
+
+    sid: str
+    line: str
+    number: str
+    body: str
+    media: tuple[str, ...] = ()  # the carrier's addresses of what came with it
+
+
+def take_text(desk: Desk, text: Incoming, now: datetime) -> None:
+    """The text is in the journal before anything else is done, once, however often it is handed over.
+
+    A staff member's text takes or answers a contact by its code, or asks who is on duty; everybody
+    else's is a family's. Raises NotOurLine.
+    """
+    ours = desk.lines.find(text.line)
+    if ours is None:
+        raise NotOurLine(text.line)
+    with desk.db.writing(ours.team_id) as writing:
+        if messages.find_message(writing, text.sid) is not None:
+            return
+        team = current_team(writing)
+        staff = team.people.get(messages.staff_with(writing, team.id, text.number) or PersonId(""))
+        if staff is not None:
+            _from_staff(desk, writing, team, staff, text, now)
+        else:
+            _from_family(desk, writing, team, text, now)
+
+
+def _from_family(desk: Desk, writing: Writing, team: Team, text: Incoming, now: datetime) -> None:
+    """A text joins what waits from the same number already, or begins a contact of its own."""
+    caller = who_calls(writing, team, text.number)
+    urgent = caller.child or holds_danger(text.body)
+    said = {"body": text.body, "media": list(text.media), "urgent": urgent}
+    open_id = messages.open_conversation(writing, text.number)
+    if open_id is not None:
+        stored = contacts.load_contact(writing, open_id, team.id)
+        if stored is not None:
+            told = Entry(0, now, Kind.TEXT_RECEIVED, detail=said)
+            _know(writing, text, stored.id, writing.seq + 1, now)
+            carry_on(desk, writing, stored, (told,), now)
+            return
+    first = Entry(
+        writing.seq + 1,
+        now,
+        Kind.TEXT_RECEIVED,
+        detail={**_describe(caller, team), **said},
+        event_key="incoming",
+    )
+    new = contacts.NewContact("text", text.sid, caller, now)
+    key = contacts.insert_contact(writing, new, project(fold(new.id, (first,))), 1)
+    _know(writing, text, new.id, first.seq, now)
+    journal.append(writing, new.id, (first,), key)
+    stored = contacts.load_contact(writing, new.id, team.id)
+    assert stored is not None  # noqa: S101 - inserted just now
+    opened = Entry(0, now, Kind.FOLLOW_UP_OPENED, detail={"why": "text", "urgent": urgent})
+    carry_on(desk, writing, stored, (opened, *_answer_by_machine(writing, team, caller, now)), now)
+
+
+def _answer_by_machine(writing: Writing, team: Team, caller: Caller, now: datetime) -> tuple[Entry, ...]:
+    """The neutral answer, and only where the number may be texted by a machine."""
+    rules = rules_for(writing, team.id, caller.number or "")
+    if may_reach(rules, Wish(Way.TEXT, by_machine=True), now, now) is not Verdict.YES:
+        return ()
+    body = say("auto_reply", caller.language or team.language)
+    return (Entry(0, now, Kind.AUTO_REPLIED, detail={"body": body}),)
+
+
+def _from_staff(
+    desk: Desk, writing: Writing, team: Team, staff: Person, text: Incoming, now: datetime
+) -> None:
+    """A code takes the contact it stands for; with words behind it they go to the family."""
+    _know(writing, text, None, None, now)
+    if WHO.match(text.body):
+        _reply(writing, team, staff, text.sid, _tell_who(team, staff.language, now), now)
+        return
+    match = CODE.match(text.body)
+    contact_id = match and messages.contact_of_code(writing, team.id, staff.id, match[1])
+    stored = contacts.load_contact(writing, contact_id, team.id) if contact_id else None
+    if match is None or stored is None:
+        # Whoever wrote this may have forged a staff member's number: nothing changes, but it is kept.
+        note = journal.Note(now, Kind.CODE_REFUSED, staff.id, {"sid": text.sid})
+        journal.append_notes(writing, (note,))
+        _reply(writing, team, staff, text.sid, say("text_how", staff.language), now)
+        return
+    waiting = fold_waiting(stored.entries)
+    words = (match["words"] or "").strip()
+    sentence, told = _act(writing, team, staff, stored.number, waiting, words, now)
+    carry_on(desk, writing, stored, told, now)
+    about = {
+        "label": stored.case or say("label_unknown", staff.language),
+        "link": f"{desk.public_url}/contacts/{stored.id}",
+        "owner": _name(team, waiting.owner),
+    }
+    _reply(writing, team, staff, text.sid, say(sentence, staff.language, **about), now)
+
+
+def _act(
+    writing: Writing,
+    team: Team,
+    staff: Person,
+    number: str | None,
+    waiting: Waiting,
+    words: str,
+    now: datetime,
+) -> tuple[str, Sequence[Entry]]:
+    """Return what the staff member is answered, and what becomes of the contact."""
+    taken = Entry(0, now, Kind.ACKNOWLEDGED, actor=staff.id, detail={"by": "text"})
+    theirs = waiting.owner == staff.id
+    if not words:
+        return "text_taken", () if theirs and not waiting.unanswered else (taken,)
+    if waiting.owner is not None and not theirs and waiting.offered_to != staff.id and not waiting.unanswered:
+        return "text_owned", ()
+    if number is None:
+        return "text_not_safe", ()
+    rules = rules_for(writing, team.id, number)
+    heard_at = waiting.last_heard_at or waiting.opened_at
+    verdict = may_reach(rules, Wish(Way.TEXT, by_machine=False), heard_at, now)
+    if verdict is not Verdict.YES:
+        return "text_not_safe", () if theirs else (taken,)
+    relayed = Entry(0, now, Kind.TEXT_RELAYED, actor=staff.id, detail={"body": words, "by": "text"})
+    return "text_sent_on", (relayed,) if theirs else (taken, relayed)
+
+
+def _tell_who(team: Team, language: str, now: datetime) -> str:
+    names = {}
+    for tier in Tier:
+        rota = team.rotas.get(tier)
+        names[tier.value] = _name(team, on_duty(rota, now) if rota else None) or say("text_nobody", language)
+    return say("text_who", language, **names)
+
+
+def _name(team: Team, person: PersonId | None) -> str:
+    known = team.people.get(person) if person else None
+    return known.name if known else ""
+
+
+def _reply(writing: Writing, team: Team, staff: Person, sid: str, body: str, now: datetime) -> None:
+    note = journal.Note(now, "staff_answered", staff.id, {"body": body, "sid": sid})
+    (kept,) = journal.append_notes(writing, (note,))
+    payload = {"person": staff.id, "note": kept.seq}
+    outbox.put(writing, (NewJob(f"{REPLY_STAFF}:{sid}", REPLY_STAFF, team.id, None, now, payload),), now)
+
+
+def _know(writing: Writing, text: Incoming, contact_id: str | None, about: int | None, now: datetime) -> None:
+    message = Message(
+        text.sid, writing.team, contact_id, None if about is None else str(about), inbound=True, at=now
+    )
+    messages.save_message(writing, message)
+
+
+def _describe(caller: Caller, team: Team) -> Mapping[str, object]:
+    return {
+        "caller": caller.known,
+        "case": caller.case,
+        "cases": list(caller.cases),
+        "municipality": caller.municipality,
+        "own_therapist": caller.own_therapist,
+        "language": caller.language or team.language,
+        "may_call": caller.may_call,
+    }

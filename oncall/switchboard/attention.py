@@ -65,8 +65,10 @@ def carry_on(
     _store(writing, stored, contact, new)
     wake = due_pages(waiting, team, now)
     jobs = plan_attention(team.id, contact, new, wake, now)
-    if any(entry.kind in (Kind.ACKNOWLEDGED, Kind.CLOSED) for entry in new):
-        jobs += hush(team.id, contact, waiting, now)
+    taken = [entry for entry in new if entry.kind in (Kind.ACKNOWLEDGED, Kind.CLOSED)]
+    if taken:  # whoever takes it by pressing 1 is still listening
+        listening = [entry.actor for entry in taken if entry.detail.get("by") == "call"]
+        jobs += hush(team.id, contact, waiting, listening, now)
     outbox.put(writing, jobs, now)
     _settle_codes(writing, stored.id, waiting)
     _pass_on(writing, team, waiting, new)

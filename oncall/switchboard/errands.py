@@ -1,6 +1,6 @@
 """What must be done at the carrier, or later, because of what was decided."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from oncall.alerts.decide import due
@@ -42,12 +42,14 @@ def plan_attention(
     return tuple(jobs)
 
 
-def hush(team_id: int, contact: Contact, waiting: Waiting, now: datetime) -> tuple[NewJob, ...]:
+def hush(
+    team_id: int, contact: Contact, waiting: Waiting, listening: Container[str | None], now: datetime
+) -> tuple[NewJob, ...]:
     """Return the jobs that silence the phones that still ring for what somebody has taken."""
     return tuple(
         _job(team_id, contact, RELEASE, page.sid, now, leg="", sid=page.sid, how="end")
         for page in waiting.pages
-        if page.by == "call" and page.sid and now - page.at <= PAGE_RINGS
+        if page.by == "call" and page.sid and now - page.at <= PAGE_RINGS and page.person not in listening
     )
 
 

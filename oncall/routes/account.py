@@ -22,7 +22,7 @@ account = Blueprint("account", __name__)
 
 # Everything else needs a session, also what is added later and forgotten here.
 OPEN_TO_ALL = frozenset({"static", "security.login", "account.choose_language"})
-OF_MACHINES = frozenset({"voice", "text", "health"})  # blueprints that look to who asks by themselves
+OF_MACHINES = frozenset({"voice", "paging", "text", "health"})  # blueprints that look to who asks by themselves
 
 SESSION = timedelta(hours=12)  # a night's duty, and a little more
 FAILURES_OF_ONE = "5 per minute;30 per hour"  # from one address, for one account
@@ -85,14 +85,14 @@ def register_account(app: Flask, db: Database) -> None:
 
 def require_session() -> ResponseReturnValue | None:
     """Let nobody pass without a session, except to the few pages that are open to all."""
-    if request.endpoint is None or request.blueprint in OF_MACHINES:
+    if request.blueprint in OF_MACHINES:
         return None
     if current_user.is_authenticated:
         # sign-out too: without it somebody who has left the team could not even leave the page
         if request.endpoint not in OPEN_TO_ALL and request.endpoint != "security.logout":
             g.visitor = find_visitor()
         return None
-    if request.endpoint in OPEN_TO_ALL:
+    if request.endpoint is None or request.endpoint in OPEN_TO_ALL:
         return None
     return _to_sign_in()
 

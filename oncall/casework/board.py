@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from oncall.alerts.ladder import choose_ladder, human_waves
 from oncall.alerts.team import Person, Team
+from oncall.casework.folding import fold_stored
 from oncall.casework.people import Names, short_names
-from oncall.contacts.fold import Contact, fold
+from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
 from oncall.rota.duty import next_handover, on_duty
 from oncall.rota.model import Handover, Tier
@@ -105,7 +106,7 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
         stored = tuple(export_contacts(reading, team_id, Filters(is_open=True)))
         health = _examine(reading, now)
     names = short_names(team.people.values())
-    told = [(contact, _fold(contact)) for contact in stored]
+    told = [(contact, fold_stored(contact)) for contact in stored]
     duty = team.rotas.get(Tier.DUTY)
     return Board(
         team=team,
@@ -151,11 +152,6 @@ def _where_calls_go(team: Team, now: datetime) -> Iterator[str]:
                 yield target
             elif (person := _seat(team, Tier(target), now).person) and person.on_call:
                 yield person.name
-
-
-def _fold(stored: StoredContact) -> Contact | None:
-    """Return the call; None for what is no call, and for one whose words have been erased."""
-    return fold(stored.id, stored.entries) if stored.channel == "voice" and not stored.erased else None
 
 
 def _is_live(call: Contact) -> bool:

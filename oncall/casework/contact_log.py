@@ -6,14 +6,14 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from oncall.alerts.team import Team
+from oncall.casework.folding import fold_stored
 from oncall.casework.people import Names, short_names
 from oncall.casework.timeline import Moment, tell_moments
 from oncall.contacts.contact import Contact
-from oncall.contacts.fold import fold
 from oncall.contacts.model import State
 from oncall.rota.wallclock import instant_of
 from oncall.store.contact_log import Cursor, Filters, list_contacts
-from oncall.store.contacts import ContactLine, StoredContact, load_contact
+from oncall.store.contacts import ContactLine, load_contact
 from oncall.store.journal import Note, append_notes
 from oncall.store.session import Database, Reading
 from oncall.store.teams import load_staff, read_team
@@ -95,7 +95,7 @@ def open_contact(
         if stored is None:
             return None
         team = read_team(reading, team_id)
-        call = _fold(stored)
+        call = fold_stored(stored)
         people = [entry.actor for entry in stored.entries]
         names = _name_everybody(reading, team, people)
     with db.noting_reads(team_id) as reads:
@@ -116,10 +116,6 @@ def _filters(team: Team, wanted: Wanted) -> Filters:
         is_open=kind.is_open,
         follow_up=kind.follow_up,
     )
-
-
-def _fold(stored: StoredContact) -> Contact | None:
-    return fold(stored.id, stored.entries) if stored.channel == "voice" and not stored.erased else None
 
 
 def _name_everybody(reading: Reading, team: Team, needed: Iterable[str | None]) -> Names:

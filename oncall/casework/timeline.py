@@ -48,6 +48,16 @@ class What(StrEnum):
     TAKEN = "taken"
     TAKEN_BY_TALK = "taken_by_talk"
     CLOSED = "closed"
+    CALLED_AGAIN = "called_again"
+    JOINED = "joined"
+    WROTE = "wrote"
+    AUTO_REPLIED = "auto_replied"
+    ANSWERED_IN_WRITING = "answered_in_writing"
+    PAGED = "paged"
+    REMINDED = "reminded"
+    HANDED_ON = "handed_on"
+    CALLS_BACK = "calls_back"
+    CONSULTS = "consults"
     OTHER = "other"
 
 
@@ -66,8 +76,33 @@ class Moment:
 
 # Steps that are seen by what follows from them, or that only machines care about.
 _UNTOLD = frozenset(
-    {Kind.CLAIM_GRANTED, Kind.QUEUE_CLOSED, Kind.QUEUE_JOINED, Kind.LEG_PLACED, Kind.LEG_RINGING}
+    {
+        Kind.CLAIM_GRANTED,
+        Kind.QUEUE_CLOSED,
+        Kind.QUEUE_JOINED,
+        Kind.LEG_PLACED,
+        Kind.LEG_RINGING,
+        "queue_left",
+        "pages_started",
+        "message_reported",
+        "back_answered",
+        "back_ended",
+        "code_refused",
+    }
 )
+# What needs no more than who it was; by name, so that a journal of a later version can be told too.
+_PLAIN = {
+    "call_joined": What.CALLED_AGAIN,
+    "follow_up_joined": What.JOINED,
+    "text_received": What.WROTE,
+    "auto_replied": What.AUTO_REPLIED,
+    "text_relayed": What.ANSWERED_IN_WRITING,
+    "paged": What.PAGED,
+    "reminded": What.REMINDED,
+    "handed_on": What.HANDED_ON,
+    "call_back_ordered": What.CALLS_BACK,
+    "consult_ordered": What.CONSULTS,
+}
 _ENDINGS = {"busy": What.BUSY, "failed": What.UNREACHABLE}
 
 
@@ -216,7 +251,9 @@ def _tell_of_call(contact: Contact, entry: Entry) -> Iterator[Moment]:
         case Kind.CLOSED:
             yield Moment(at, What.CLOSED, (entry.actor,) if entry.actor else ())
         case _:
-            yield Moment(at, What.OTHER, detail=str(entry.kind))
+            plain = _PLAIN.get(str(entry.kind))
+            whom = (entry.actor,) if entry.actor else ()
+            yield Moment(at, plain or What.OTHER, whom, detail="" if plain else str(entry.kind))
 
 
 def _tell_of_wave(contact: Contact, entry: Entry) -> Iterator[Moment]:

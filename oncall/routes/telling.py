@@ -138,7 +138,7 @@ def tell_moment(moment: Moment, names: Names) -> str:
     whom = join_names([_name(key, names) for key in moment.people])
     match moment.what:
         case What.CALLED:
-            return str(gettext("The family calls"))
+            return str(gettext("The call comes in"))
         case What.RINGS:
             return _tell_ringing(moment, names)
         case What.TALK_ENDED:
@@ -192,7 +192,7 @@ SENTENCES = {
     What.WAITS_IN_QUEUE: lazy_gettext("The caller waits in a queue of their own"),
     What.ONE_BY_ONE: lazy_gettext("The carrier takes no calls of ours: phones are rung one after another"),
     What.NO_ANSWER: lazy_gettext("%(name)s: no answer"),
-    What.BUSY: lazy_gettext("%(name)s: the phone is busy"),
+    What.BUSY: lazy_gettext("%(name)s: busy, or declined"),
     What.UNREACHABLE: lazy_gettext("%(name)s: the phone cannot be reached"),
     What.CARRIER_REFUSED: lazy_gettext("%(name)s: the carrier did not take the call"),
     What.PICKED_UP: lazy_gettext("%(name)s: picked up"),
@@ -216,6 +216,16 @@ SENTENCES = {
     What.TAKEN: lazy_gettext("%(name)s has taken it"),
     What.TAKEN_BY_TALK: lazy_gettext("%(name)s has spoken with the caller since"),
     What.CLOSED: lazy_gettext("Closed by %(name)s"),
+    What.CALLED_AGAIN: lazy_gettext("The same number has called again, and reached nobody again"),
+    What.JOINED: lazy_gettext("An older contact with this number stands for this one"),
+    What.WROTE: lazy_gettext("The family writes"),
+    What.AUTO_REPLIED: lazy_gettext("The line has confirmed that the text has come"),
+    What.ANSWERED_IN_WRITING: lazy_gettext("%(name)s answers in writing"),
+    What.PAGED: lazy_gettext("%(name)s is alerted"),
+    What.REMINDED: lazy_gettext("%(name)s is reminded"),
+    What.HANDED_ON: lazy_gettext("%(name)s is asked to take over"),
+    What.CALLS_BACK: lazy_gettext("%(name)s calls back"),
+    What.CONSULTS: lazy_gettext("%(name)s consults a colleague"),
 }
 
 

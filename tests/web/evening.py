@@ -1,0 +1,181 @@
+"""A night at the team Vestfold, seen through its pages: calls of every kind, and somebody signed in."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
+
+from oncall.alerts.team import Person, Role, Team
+from oncall.app import create_app
+from oncall.casework.accounts import add_account
+from oncall.contacts.case import Consent
+from oncall.rota.model import Layer, PersonId, Rota, Tier
+from oncall.simulator.policies import Answer, Decline, Ring, Voicemail
+from tests.calls.night import FAMILIES, KARI, LIV, NILS, OLA, OSLO, TEAM, Night, family
+
+PASSWORD = "en lang nok setning"
+EMAIL = "kari@vestfold.example"
+FIFTH = "+4790000105"
+
+
+def person(key: str, name: str, phone: str, *roles: Role, language: str = "nb") -> Person:
+    """Somebody of the team, by their whole name."""
+    return Person(PersonId(key), name, phone, language, frozenset(roles or {Role.THERAPIST}), on_call=True)
+
+
+def turns(tier: Tier, *keys: str) -> Rota:
+    """A week each, changing on Mondays at eight."""
+    since = datetime(2026, 1, 5, tzinfo=UTC)
+    people = tuple(PersonId(key) for key in keys)
+    return Rota(tier, OSLO, (Layer(f"{tier}-1", people, date(2026, 1, 5), time(8), 7, since),))
+
+
+PEOPLE = (
+    person("kari", "Kari Nordmann", KARI),
+    person("ola", "Ola Hansen", OLA),
+    person("liv", "Liv Berg", LIV, Role.LEADER),
+    person("nils", "Nils Aas", NILS),
+)
+VESTFOLD = replace(
+    TEAM,
+    slug="vestfold",
+    name="MST-CAN Vestfold",
+    people={each.id: each for each in PEOPLE},
+    rotas={
+        Tier.DUTY: turns(Tier.DUTY, "ola", "kari"),  # Kari in the week of the evening
+        Tier.BACKUP: turns(Tier.BACKUP, "kari", "ola"),
+        Tier.LEADER: turns(Tier.LEADER, "liv"),
+    },
+)
+
+
+class Evening(Night):
+    """The night of the call tests, at a team whose people have whole names, seen through its pages."""
+
+    def __init__(self, database_url: str, team: Team = VESTFOLD) -> None:
+        """Kari can sign in."""
+        super().__init__(database_url, team, (*FAMILIES, family("V-016", "Larvik", FIFTH, Consent.NOT_ASKED)))
+        self.fifth = self.phone(FIFTH)
+        add_account(self.service.db, team.slug, "kari", EMAIL, PASSWORD)
+        self.run_for(5)  # the clock has beaten
+
+    @property
+    def app(self) -> Flask:
+        """The web process's application."""
+        if self._app is None:
+            self._app = create_app(self.service, self._hand_out)
+        return self._app
+
+    def visitor(self) -> FlaskClient:
+        """A browser that nobody has signed in with."""
+        return self.app.test_client()
+
+    def signed_in(self, email: str = EMAIL) -> FlaskClient:
+        """A browser in which that person is signed in."""
+        client = self.visitor()
+        response = sign_in(client, email)
+        assert response.status_code == 302, response.text
+        return client
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """Yield the address of a real server with the pages, over https as in life."""
+        server = make_server("127.0.0.1", 0, self.app, threaded=True, ssl_context="adhoc")
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"https://127.0.0.1:{server.port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+    # ------------------------------------------------------------------------------ what happened
+
+    def answered_at_once(self) -> str:
+        """Mother called, and Kari took it; return the contact's id."""
+        self.kari.policy = Answer(after=4).press("1", at=4)
+        call = self.call(self.mother)
+        self.run_for(200)
+        call.hang_up()
+        self.run_for(30)
+        return self._latest()
+
+    def escalated(self) -> str:
+        """Father called; Kari's voicemail picked up and Ola took it; return the contact's id."""
+        self.kari.policy = Voicemail(after=12)
+        self.ola.policy = Answer(after=6).press("1", at=4)
+        call = self.call(self.father)
+        self.run_for(240)
+        call.hang_up()
+        self.run_for(30)
+        return self._latest()
+
+    def hung_up(self) -> str:
+        """A stranger hung up before anybody answered; return the contact's id."""
+        call = self.call(self.stranger)
+        self.run_for(12)
+        call.hang_up()
+        self.run_for(30)
+        return self._latest()
+
+    def reached_nobody(self) -> str:
+        """Everybody declined a withheld number; return the contact's id."""
+        self.barnevernvakt.policy = Decline(after=3)
+        for phone in (self.kari, self.ola, self.liv, self.nils):
+            phone.policy = Decline(after=5)
+        self.call(self.fifth, withheld=True)
+        self.run_for(240)
+        return self._latest()
+
+    def rings(self) -> str:
+        """Mother calls and Kari's phone rings; return the contact's id."""
+        self._nobody_moves()
+        self.call(self.mother)
+        self.run_for(8)
+        return self._latest()
+
+    def rings_many(self) -> str:
+        """Father has waited for so long that several phones ring; return the contact's id."""
+        self._nobody_moves()
+        self.call(self.father)
+        self.run_for(52)
+        return self._latest()
+
+    def talks(self) -> str:
+        """The fifth family is in conversation with Ola; return the contact's id."""
+        self._nobody_moves()
+        self.ola.policy = Answer(after=3).press("1", at=3)
+        self.call(self.fifth)
+        self.run_for(45)
+        return self._latest()
+
+    def _nobody_moves(self) -> None:
+        for phone in (self.kari, self.ola, self.liv, self.nils):
+            phone.policy = Ring()
+
+    def _latest(self) -> str:
+        return self.contacts()[-1].id
+
+
+def sign_in(client: FlaskClient, email: str = EMAIL, password: str = PASSWORD, to: str = "") -> TestResponse:
+    """Send the sign-in form as a browser does, and return the answer."""
+    form = {"email": email, "password": password, "next": to}
+    return client.post(
+        "/sign-in", data={**form, "csrf_token": token(client)}, base_url="https://line.example"
+    )
+
+
+def token(client: FlaskClient, page: str = "/sign-in") -> str:
+    """Return the token of a page's form."""
+    text = client.get(page, base_url="https://line.example").text
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
+    assert found is not None, text
+    return found[1]

@@ -1,0 +1,123 @@
+"""What does an edit of the rota change, for whom, and what does it break?"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from oncall.rota.duty import shifts
+from oncall.rota.hours import CallOut, Rotas, count_hours
+from oncall.rota.limits import USUAL, Limits
+from oncall.rota.model import PersonId, Shift, Tier
+from oncall.rota.rest import Breach, check_working_time
+
+AHEAD = timedelta(days=56)  # how far an edit is looked at, unless it reaches further itself
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`[start, end)` of a tier that somebody else has after the edit."""
+
+    tier: Tier
+    start: datetime  # UTC
+    end: datetime  # UTC
+    before: PersonId | None  # None: nobody had it
+    after: PersonId | None  # None: nobody has it any more
+
+
+@dataclass(frozen=True, slots=True)
+class HoursChange:
+    """How many hours of duty and backup a person has before and after the edit."""
+
+    person: PersonId
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """Everything that somebody should know before an edit is saved."""
+
+    changes: tuple[Change, ...]
+    gaps: tuple[Change, ...]  # those of the changes after which nobody is there
+    doubles: tuple[Shift, ...]  # new: duty and backup are one person
+    breaches: tuple[Breach, ...]  # new
+    hours: tuple[HoursChange, ...]
+    short_notice: tuple[Change, ...]  # those that begin sooner than rotas are to be published
+    told: tuple[PersonId, ...]  # whose duty changes
+
+
+def weigh(
+    before: Rotas,
+    after: Rotas,
+    now: datetime,
+    end: datetime,
+    limits: Limits = USUAL,
+    call_outs: Sequence[CallOut] = (),
+    leaders: Iterable[PersonId] = (),
+) -> Consequences:
+    """Return what differs between two versions of a team's rotas from now until `end`."""
+    changed = tuple(find_changes(before, after, now, end))
+    who_leads = frozenset(leaders)
+    known = {
+        (one.rule, one.person, one.start)
+        for one in check_working_time(before, now, end, call_outs, limits, who_leads)
+    }
+    breaches = check_working_time(after, now, end, call_outs, limits, who_leads)
+    doubled = set(find_doubles(before, now, end))
+    hours_before = {of.person: of.planned for of in count_hours(before, now, end)}
+    hours_after = {of.person: of.planned for of in count_hours(after, now, end)}
+    people = sorted({person for one in changed for person in (one.before, one.after) if person is not None})
+    return Consequences(
+        changes=changed,
+        gaps=tuple(one for one in changed if one.after is None),
+        doubles=tuple(one for one in find_doubles(after, now, end) if one not in doubled),
+        breaches=tuple(one for one in breaches if (one.rule, one.person, one.start) not in known),
+        hours=tuple(
+            HoursChange(person, hours_before.get(person, 0.0), hours_after.get(person, 0.0))
+            for person in sorted({*hours_before, *hours_after})
+            if hours_before.get(person, 0.0) != hours_after.get(person, 0.0)
+        ),
+        short_notice=tuple(one for one in changed if one.start < now + timedelta(days=limits.published_days)),
+        told=tuple(people),
+    )
+
+
+def find_changes(before: Rotas, after: Rotas, start: datetime, end: datetime) -> Iterator[Change]:
+    """Yield what somebody else has after the edit, tier by tier in order of time; neighbours differ."""
+    for tier in Tier:
+        was = shifts(before[tier], start, end) if tier in before else (Shift(start, end, None),)
+        is_now = shifts(after[tier], start, end) if tier in after else (Shift(start, end, None),)
+        last: Change | None = None
+        for begins, ends, old, new in _overlay(was, is_now):
+            if old == new:
+                continue
+            if last and (last.end, last.before, last.after) == (begins, old, new):
+                last = Change(tier, last.start, ends, old, new)
+                continue
+            if last:
+                yield last
+            last = Change(tier, begins, ends, old, new)
+        if last:
+            yield last
+
+
+def find_doubles(rotas: Rotas, start: datetime, end: datetime) -> tuple[Shift, ...]:
+    """Return when duty and backup are the same person, so that there is no backup."""
+    if Tier.DUTY not in rotas or Tier.BACKUP not in rotas:
+        return ()
+    pairs = _overlay(shifts(rotas[Tier.DUTY], start, end), shifts(rotas[Tier.BACKUP], start, end))
+    return tuple(
+        Shift(begins, ends, first) for begins, ends, first, second in pairs if first and first == second
+    )
+
+
+def _overlay(
+    one: Sequence[Shift], other: Sequence[Shift]
+) -> Iterator[tuple[datetime, datetime, PersonId | None, PersonId | None]]:
+    """Yield both tilings of one window, cut wherever either changes."""
+    left = right = 0
+    while left < len(one) and right < len(other):
+        begins = max(one[left].start, other[right].start)
+        ends = min(one[left].end, other[right].end)
+        yield begins, ends, one[left].person, other[right].person
+        left, right = left + (one[left].end == ends), right + (other[right].end == ends)

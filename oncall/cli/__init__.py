@@ -1,6 +1,7 @@
 """What an operator types: every command of `oncall`."""
 
 from oncall.cli.command import Commands
+from oncall.cli.doctor import doctor
 from oncall.cli.drill import drill
 from oncall.cli.journal import journal
 from oncall.cli.log import log
@@ -10,7 +11,7 @@ from oncall.cli.users import user
 
 main = Commands(
     "oncall",
-    commands=[release, clock, load, now, rota, log, journal, user, drill],
+    commands=[release, clock, load, now, rota, log, journal, doctor, user, drill],
     help="A 24/7 crisis line for small family-therapy teams. Settings come from the environment.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -3,7 +3,7 @@
 from oncall.contacts.model import State
 from oncall.drill.night import Night
 from oncall.drill.scenario import Scenario
-from oncall.simulator.policies import Answer, in_turn
+from oncall.simulator.policies import Answer, Off, in_turn
 
 
 def hang_up_while_ringing(night: Night) -> None:
@@ -51,7 +51,7 @@ def hang_up_during_screening(night: Night) -> None:
 
 def lost_signal(night: Night) -> None:
     """The therapist presses 1 and loses the signal before the bridge: the ladder goes on without her."""
-    night.duty.policy = Answer(6).press("1", at=5).lose_signal(at=5.05)
+    night.duty.policy = in_turn(Answer(6).press("1", at=5).lose_signal(at=5.05), Off())
     night.happens(12.15, f"{night.name(night.duty)} loses the signal")
     night.accepts(night.backup, after=5)
 

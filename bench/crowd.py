@@ -37,6 +37,14 @@ class Result:
         return statistics.median(self.waits)
 
 
+def merge(results: Sequence[Result]) -> Result:
+    """Return several runs as one."""
+    waits = sorted(wait for result in results for wait in result.waits)
+    return Result(
+        sum(result.seconds for result in results), tuple(waits), sum(result.failed for result in results)
+    )
+
+
 def make_calls(count: int, lines: Sequence[str], public_url: str, token: str) -> list[Request]:
     """Return signed incoming calls, each a new one, from ever new numbers to each line in turn."""
     validator = RequestValidator(token)

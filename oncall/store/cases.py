@@ -12,12 +12,13 @@ from oncall.alerts.team import Caller, Team
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.rota.model import PersonId
 from oncall.store.keys import DataKey
+from oncall.store.prepared import Prepared
 from oncall.store.session import Reading, Writing
 from oncall.store.tables import CaseRow, MemberNumberRow, MemberRow, NumberIndexRow
 
 T = TypeVar("T")
 
-_WHO_CALLS = (
+_WHO_CALLS = Prepared(
     select(
         CaseRow.label,
         CaseRow.municipality,
@@ -46,7 +47,7 @@ def who_calls(reading: Reading, team: Team, number: str | None) -> Caller:
     if number is None:
         return Caller("withheld")
     digest = reading.keyring.digest(team.id, number)
-    rows = reading.conn.execute(_WHO_CALLS, {"team": team.id, "of_digest": digest}).all()
+    rows = _WHO_CALLS.rows(reading.conn, {"team": team.id, "of_digest": digest})
     if not rows:
         return Caller("unknown", number=number)
     labels = tuple(dict.fromkeys(row.label for row in rows))
@@ -68,7 +69,7 @@ def who_calls(reading: Reading, team: Team, number: str | None) -> Caller:
 def rules_for(reading: Reading, team_id: int, number: str) -> Rules:
     """Return how the number may be reached: of all who share it, the strictest answer counts."""
     digest = reading.keyring.digest(team_id, number)
-    rows = reading.conn.execute(_WHO_CALLS, {"team": team_id, "of_digest": digest}).all()
+    rows = _WHO_CALLS.rows(reading.conn, {"team": team_id, "of_digest": digest})
     return Rules(
         may_call=_strictest(row.may_call for row in rows),
         may_text=_strictest(row.may_text for row in rows),

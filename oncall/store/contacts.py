@@ -13,6 +13,7 @@ from oncall.contacts.model import Entry
 from oncall.rota.model import PersonId
 from oncall.store.journal import ENTRY_COLUMNS, read_entries
 from oncall.store.keys import DataKey, KeyRing
+from oncall.store.prepared import Prepared
 from oncall.store.session import Reading, Writing
 from oncall.store.tables import CaseRow, ContactIndexRow, ContactRow, EntryRow
 
@@ -122,16 +123,22 @@ _MEETABLE = select(
     ContactRow.engaged,
 ).where(ContactRow.team_id == bindparam("team"))
 # Two halves with an index each: asked in one condition with OR, SQLite reads every contact of the team.
-_FIND = union_all(
-    _MEETABLE.where(ContactRow.is_open),
-    _MEETABLE.where(ContactRow.channel == bindparam("with_channel"), ContactRow.sid == bindparam("with_sid")),
+_FIND = Prepared(
+    union_all(
+        _MEETABLE.where(ContactRow.is_open),
+        _MEETABLE.where(
+            ContactRow.channel == bindparam("with_channel"), ContactRow.sid == bindparam("with_sid")
+        ),
+    )
 )
 
-_ENGAGED = select(ContactRow.engaged).where(
-    ContactRow.team_id == bindparam("team"), ContactRow.is_open, ContactRow.id != bindparam("other_than")
+_ENGAGED = Prepared(
+    select(ContactRow.engaged).where(
+        ContactRow.team_id == bindparam("team"), ContactRow.is_open, ContactRow.id != bindparam("other_than")
+    )
 )
 
-_LOAD = (
+_LOAD = Prepared(
     select(*CONTACT_COLUMNS, *ENTRY_COLUMNS)
     .outerjoin(CaseRow, CaseRow.id == ContactRow.case_id)
     .outerjoin(EntryRow, EntryRow.contact_id == ContactRow.id)
@@ -139,15 +146,17 @@ _LOAD = (
     .order_by(EntryRow.seq)
 )
 
-_INSERT = insert(ContactRow).values(case_id=null())
-_INSERT_WITH_CASE = insert(ContactRow).values(
-    case_id=select(CaseRow.id)
-    .where(CaseRow.team_id == bindparam("case_team"), CaseRow.label == bindparam("case_label"))
-    .scalar_subquery()
+_INSERT = Prepared(insert(ContactRow).values(case_id=null()))
+_INSERT_WITH_CASE = Prepared(
+    insert(ContactRow).values(
+        case_id=select(CaseRow.id)
+        .where(CaseRow.team_id == bindparam("case_team"), CaseRow.label == bindparam("case_label"))
+        .scalar_subquery()
+    )
 )
-_INSERT_INDEX = insert(ContactIndexRow)
-_SAVE = update(ContactRow).where(
-    ContactRow.id == bindparam("contact"), ContactRow.team_id == bindparam("team")
+_INSERT_INDEX = Prepared(insert(ContactIndexRow))
+_SAVE = Prepared(
+    update(ContactRow).where(ContactRow.id == bindparam("contact"), ContactRow.team_id == bindparam("team"))
 )
 
 
@@ -156,7 +165,7 @@ _SAVE = update(ContactRow).where(
 
 def find_open_or_same(reading: Reading, team_id: int, channel: str, sid: str) -> Found:
     """Return the team's open contacts, and the contact that this webhook began if it was here before."""
-    rows = reading.conn.execute(_FIND, {"team": team_id, "with_channel": channel, "with_sid": sid})
+    rows = _FIND.rows(reading.conn, {"team": team_id, "with_channel": channel, "with_sid": sid})
     same = None
     others = []
     for row in rows:
@@ -171,7 +180,7 @@ def find_open_or_same(reading: Reading, team_id: int, channel: str, sid: str) ->
 
 def load_contact(reading: Reading, contact_id: str, team_id: int) -> StoredContact | None:
     """Return the team's contact with all its entries; None if the team has no such contact."""
-    rows = reading.conn.execute(_LOAD, {"contact": contact_id, "team": team_id}).all()
+    rows = _LOAD.rows(reading.conn, {"contact": contact_id, "team": team_id})
     if not rows:
         return None
     key = read_contact_key(reading.keyring, rows[0])
@@ -184,7 +193,7 @@ def load_contact(reading: Reading, contact_id: str, team_id: int) -> StoredConta
 
 def busy_people(reading: Reading, team_id: int, other_than: str) -> Busy:
     """Return everybody whom the team's open contacts keep busy, but for the contact `other_than`."""
-    rows = reading.conn.execute(_ENGAGED, {"team": team_id, "other_than": other_than})
+    rows = _ENGAGED.rows(reading.conn, {"team": team_id, "other_than": other_than})
     return frozenset(person for row in rows for person in _read_people(row.engaged))
 
 
@@ -249,13 +258,13 @@ def insert_contact(writing: Writing, new: NewContact, projection: Projection, en
         "last_seq": writing.seq + entries,
     }
     if new.caller.case is None:
-        writing.conn.execute(_INSERT, row)
+        _INSERT.run(writing.conn, row)
     else:
         row.update(case_team=writing.team, case_label=new.caller.case)
-        writing.conn.execute(_INSERT_WITH_CASE, row)
+        _INSERT_WITH_CASE.run(writing.conn, row)
     if number:
-        writing.conn.execute(
-            _INSERT_INDEX,
+        _INSERT_INDEX.run(
+            writing.conn,
             {
                 "team_id": writing.team,
                 "digest": writing.keyring.digest(writing.team, number),
@@ -267,8 +276,9 @@ def insert_contact(writing: Writing, new: NewContact, projection: Projection, en
 
 def save_projection(writing: Writing, contact_id: str, projection: Projection, last_seq: int) -> None:
     """The contact's columns say what its entries, up to `last_seq`, come to."""
-    writing.conn.execute(
-        _SAVE, {"contact": contact_id, "team": writing.team, **_columns(projection), "last_seq": last_seq}
+    _SAVE.run(
+        writing.conn,
+        {"contact": contact_id, "team": writing.team, **_columns(projection), "last_seq": last_seq},
     )
 
 

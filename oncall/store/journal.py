@@ -12,13 +12,14 @@ from sqlalchemy import bindparam, insert, select
 from oncall.contacts.model import Detail, Entry, Kind
 from oncall.store.columns import from_micros, to_json, to_micros
 from oncall.store.keys import DataKey, KeyRing, UnreadableSecret
+from oncall.store.prepared import Prepared
 from oncall.store.session import Reading, Writing
 from oncall.store.tables import CaseRow, EntryRow, HeadRow
 
 ERASED: Detail = {"erased": True}  # the detail of an entry whose data key has been destroyed
 NOTHING = b"\xff\xff\xff\xff"  # in place of a length: the column is empty
 
-_INSERT = insert(EntryRow)
+_INSERT = Prepared(insert(EntryRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _row(writing: Writing, place: Place, detail: Detail, key: DataKey | None) ->
 
 def _append_rows(writing: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        writing.conn.execute(_INSERT, list(rows))
+        _INSERT.run_many(writing.conn, rows)
 
 
 # ------------------------------------------------------------------------------------------ reading

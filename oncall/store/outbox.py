@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, Text, Update, and_, bindparam, delete, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from oncall.store.prepared import Prepared
 from oncall.store.session import Database, Reading, Transaction
 from oncall.store.tables import JobRow
 
@@ -45,8 +46,8 @@ class Job:
 # ---------------------------------------------------------------------------------------- putting
 
 _INSERT = {
-    "sqlite": sqlite.insert(JobRow).on_conflict_do_nothing(index_elements=[JobRow.key]),
-    "postgresql": postgresql.insert(JobRow).on_conflict_do_nothing(index_elements=[JobRow.key]),
+    "sqlite": Prepared(sqlite.insert(JobRow).on_conflict_do_nothing(index_elements=[JobRow.key])),
+    "postgresql": Prepared(postgresql.insert(JobRow).on_conflict_do_nothing(index_elements=[JobRow.key])),
 }
 
 
@@ -57,8 +58,8 @@ def put(transaction: Transaction, jobs: Sequence[NewJob], now: datetime) -> None
     """
     if not jobs:
         return
-    transaction.conn.execute(
-        _INSERT[transaction.conn.dialect.name],
+    _INSERT[transaction.conn.dialect.name].run_many(
+        transaction.conn,
         [
             {
                 "key": job.key,
@@ -191,7 +192,7 @@ def cancel(transaction: Transaction, keys: Iterable[str]) -> int:
 
 # ---------------------------------------------------------------------------------------- looking
 
-_OVERDUE = (
+_OVERDUE = Prepared(
     select(JobRow.key).where(_IS_DUE, JobRow.contact_id == bindparam("contact")).order_by(JobRow.due_at)
 )
 _FORGET = delete(JobRow).where(JobRow.finished_at < bindparam("before"), JobRow.state == DONE)
@@ -199,7 +200,7 @@ _FORGET = delete(JobRow).where(JobRow.finished_at < bindparam("before"), JobRow.
 
 def overdue_for(reading: Reading, contact_id: str, now: datetime) -> tuple[str, ...]:
     """Return the keys of the contact's jobs that are due and that nobody is at, the longest due first."""
-    return tuple(reading.conn.scalars(_OVERDUE, {"contact": contact_id, "now": now}))
+    return tuple(row.key for row in _OVERDUE.rows(reading.conn, {"contact": contact_id, "now": now}))
 
 
 def forget_done(transaction: Transaction, before: datetime) -> int:

@@ -15,6 +15,7 @@ from oncall.store.engines import PATIENCE, connect_to_read, connect_to_write, pr
 from oncall.store.fairness import FairLock
 from oncall.store.keys import DataKey, KeyRing
 from oncall.store.memory import Remembered
+from oncall.store.prepared import Prepared
 from oncall.store.tables import HeadRow
 
 log = logging.getLogger(__name__)
@@ -24,11 +25,12 @@ REMEMBERED_TEAMS = 512
 OPERATOR = "operator"  # the chain of what belongs to no team
 MIGRATION_LOCK = 0x6F6E63616C6C  # any number that nobody else locks in PostgreSQL
 
-_HEAD = select(HeadRow.seq, HeadRow.hash, HeadRow.version, HeadRow.data_key, HeadRow.team_id).where(
-    HeadRow.chain == bindparam("chain_name")
+_LOCK_HEAD = Prepared(
+    select(HeadRow.seq, HeadRow.hash, HeadRow.version, HeadRow.data_key, HeadRow.team_id)
+    .where(HeadRow.chain == bindparam("chain_name"))
+    .with_for_update(key_share=True)  # SQLite ignores it: its writer is alone anyway
 )
-_LOCK_HEAD = _HEAD.with_for_update(key_share=True)  # SQLite ignores it: its writer is alone anyway
-_MOVE_HEAD = update(HeadRow).where(HeadRow.chain == bindparam("chain_name"))
+_MOVE_HEAD = Prepared(update(HeadRow).where(HeadRow.chain == bindparam("chain_name")))
 _START_CHAIN = {
     "sqlite": sqlite.insert(HeadRow).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(HeadRow).on_conflict_do_nothing(),
@@ -92,9 +94,10 @@ class Transaction(Reading):
         for writing in self.locked:
             if writing.chain == chain:
                 return writing
-        head = self.conn.execute(_LOCK_HEAD, {"chain_name": chain}).one_or_none()
-        if head is None:
+        heads = _LOCK_HEAD.rows(self.conn, {"chain_name": chain})
+        if not heads:
             raise UnknownTeam(chain)
+        head = heads[0]
         writing = Writing(
             self.conn,
             self.keyring,
@@ -142,8 +145,8 @@ class Writing(Transaction):
     def save_head(self) -> None:
         """The head's row says what was appended; nothing is written if nothing was."""
         if self.seq >= self.batch or self.team_version != self.stored_version:
-            self.conn.execute(
-                _MOVE_HEAD,
+            _MOVE_HEAD.run(
+                self.conn,
                 {"chain_name": self.chain, "seq": self.seq, "hash": self.hash, "version": self.team_version},
             )
 

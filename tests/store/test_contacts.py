@@ -22,6 +22,7 @@ from oncall.store.contacts import (
 )
 from oncall.store.journal import append, number_entries
 from oncall.store.outbox import NewJob, put
+from oncall.store.prepared import watchers
 from oncall.store.session import Database
 from oncall.store.teams import current_team
 from tests.store.examples import (
@@ -41,13 +42,18 @@ from tests.store.examples import (
 def counting_statements(db: Database) -> Iterator[list[str]]:
     statements: list[str] = []
 
+    def note_prepared(statement: str, parameters: Any) -> None:
+        statements.append(statement)
+
     def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
         statements.append(statement)
 
     event.listen(db.writer, "before_cursor_execute", note)
+    watchers.append(note_prepared)
     try:
         yield statements
     finally:
+        watchers.remove(note_prepared)
         event.remove(db.writer, "before_cursor_execute", note)
 
 

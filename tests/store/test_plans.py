@@ -12,6 +12,7 @@ from oncall.store.cases import who_calls
 from oncall.store.contact_log import Filters, list_contacts, recent_by_number
 from oncall.store.contacts import busy_people, find_open_or_same, load_contact
 from oncall.store.outbox import NewJob, lease_due, overdue_for, put
+from oncall.store.prepared import watchers
 from oncall.store.session import Database, Reading
 from oncall.store.teams import load_team
 from tests.store.examples import MOTHERS_NUMBER, NOW, a_team
@@ -26,10 +27,15 @@ def listening(db: Database) -> Iterator[Statements]:
     def note(conn: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
         statements.append((statement, parameters))
 
+    def note_prepared(statement: str, parameters: Any) -> None:
+        note(None, None, statement, tuple(parameters) if isinstance(parameters, list) else parameters)
+
+    watchers.append(note_prepared)
     engines = [db.writer] if db.writer.dialect.name == "postgresql" else [db.writer, db.reader]
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     yield statements
+    watchers.remove(note_prepared)
     for engine in engines:
         event.remove(engine, "before_cursor_execute", note)
 

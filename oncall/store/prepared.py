@@ -1,0 +1,129 @@
+"""How the statements of a call's path reach the driver without being put together anew each time."""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Executable
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import UpdateBase
+
+Convert = Callable[[Any], Any]
+
+watchers: list[Callable[[str, Any], None]] = []
+"""Told every prepared statement and its parameters: SQLAlchemy's own events do not see them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spelt:
+    """A statement in the words of one driver."""
+
+    sql: str
+    constants: Mapping[str, Any]
+    order: Sequence[str] | None  # names of the parameters by position; None: the driver takes names
+    binders: Sequence[tuple[str, Convert]]
+
+    def bind(self, given: Mapping[str, Any]) -> Any:
+        values = {**self.constants, **given}
+        for name, convert in self.binders:
+            values[name] = convert(values[name])
+        return values if self.order is None else [values[name] for name in self.order]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shape:
+    """What one driver's rows become."""
+
+    readers: Sequence[tuple[int, Convert]]
+    make_row: Callable[[Sequence[Any]], Any]
+
+    def read(self, row: Sequence[Any]) -> Any:
+        values = list(row)
+        for position, convert in self.readers:
+            values[position] = convert(values[position])
+        return self.make_row(values)
+
+
+class Prepared:
+    """A statement that is spelt once for each driver and then only given its parameters.
+
+    An incoming call costs eight statements, and SQLAlchemy's way from a statement to the driver takes
+    several times as long as the driver itself. What it knows of types, names and dialects still counts: it
+    spells the statement, and its converters are used. Parameters must have the same names every time.
+    """
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement: Any = statement
+        self._spelt: dict[str, _Spelt] = {}
+        self._shapes: dict[str, _Shape] = {}
+
+    def rows(self, conn: Connection, parameters: Mapping[str, Any]) -> list[Any]:
+        """Return all rows, with the columns as attributes."""
+        spelt = self._spell(conn, parameters)
+        cursor = self._execute(conn, spelt.sql, spelt.bind(parameters), many=False)
+        shape = self._shapes.get(conn.dialect.name)
+        if shape is None:
+            shape = self._shapes[conn.dialect.name] = _shape(self._statement, conn, cursor.description)
+        found = [shape.read(row) for row in cursor.fetchall()]
+        cursor.close()
+        return found
+
+    def run(self, conn: Connection, parameters: Mapping[str, Any]) -> int:
+        """The statement is done; return how many rows it has met."""
+        spelt = self._spell(conn, parameters)
+        cursor = self._execute(conn, spelt.sql, spelt.bind(parameters), many=False)
+        met: int = cursor.rowcount
+        cursor.close()
+        return met
+
+    def run_many(self, conn: Connection, parameters: Sequence[Mapping[str, Any]]) -> None:
+        """The statement is done once for each of the parameters; there must be one at least."""
+        spelt = self._spell(conn, parameters[0])
+        bound = [spelt.bind(given) for given in parameters]
+        self._execute(conn, spelt.sql, bound, many=True).close()
+
+    def _execute(self, conn: Connection, sql: str, parameters: Any, *, many: bool) -> Any:
+        for watcher in watchers:
+            watcher(sql, parameters)
+        cursor = conn.connection.cursor()
+        try:
+            if many:
+                cursor.executemany(sql, parameters)
+            else:
+                cursor.execute(sql, parameters)
+        except conn.dialect.loaded_dbapi.Error as error:
+            # As SQLAlchemy itself would raise it, and like there without the parameters.
+            raise DBAPIError.instance(
+                sql, None, error, conn.dialect.loaded_dbapi.Error, hide_parameters=True, dialect=conn.dialect
+            ) from error
+        return cursor
+
+    def _spell(self, conn: Connection, parameters: Mapping[str, Any]) -> _Spelt:
+        spelt = self._spelt.get(conn.dialect.name)
+        if spelt is None:
+            spelt = self._spelt[conn.dialect.name] = _spell(self._statement, conn, list(parameters))
+        return spelt
+
+
+def _spell(statement: Any, conn: Connection, names: Sequence[str]) -> _Spelt:
+    dialect = conn.dialect
+    options = {"column_keys": names, "for_executemany": True} if isinstance(statement, UpdateBase) else {}
+    compiled = statement.compile(dialect=dialect, **options)
+    binders = {}  # by name: one parameter may stand in several places
+    for bind, name in compiled.bind_names.items():
+        convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        if convert is not None:
+            binders[name] = convert
+    return _Spelt(str(compiled), compiled.params, compiled.positiontup, tuple(binders.items()))
+
+
+def _shape(statement: Any, conn: Connection, description: Sequence[Sequence[Any]]) -> _Shape:
+    columns = tuple(statement.selected_columns)
+    readers = []
+    for position, (column, described) in enumerate(zip(columns, description, strict=True)):
+        convert = column.type.dialect_impl(conn.dialect).result_processor(conn.dialect, described[1])
+        if convert is not None:
+            readers.append((position, convert))
+    make_row: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
+    return _Shape(tuple(readers), make_row._make)

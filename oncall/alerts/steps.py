@@ -131,7 +131,8 @@ def for_waiting(contact: Contact, now: datetime) -> CallerStep:
         return Comfort(first=False)
     if contact.over or contact.one_by_one_since or contact.elapsed(now) >= contact.deadline:
         return Leave()
-    return Comfort(first=contact.queued_at is None or now - contact.queued_at < FIRST_WORDS)
+    began = contact.queue_joined_at or contact.queued_at  # the carrier may take its time to ask
+    return Comfort(first=began is None or now - began < FIRST_WORDS)
 
 
 def for_leg(contact: Contact, leg: Leg) -> LegStep:

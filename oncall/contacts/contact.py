@@ -143,6 +143,7 @@ class Contact:
     ahead: float = 0.0  # seconds by which empty waves have put the ladder's clock forward
     waves_started: tuple[WaveStart, ...] = ()
     queued_at: datetime | None = None  # None: the caller was never in the queue
+    queue_joined_at: datetime | None = None  # when the waiting caller was first asked about
     queue_sid: str | None = None  # the carrier's name for the queue; None until the caller is in it
     queue_closed: bool = False
     one_by_one_since: datetime | None = None

@@ -31,6 +31,10 @@ def granted(line: Line) -> list[tuple[str | None, object]]:
     return [(entry.actor, entry.detail["round"]) for entry in line.decided(Kind.CLAIM_GRANTED)]
 
 
+def refused(line: Line) -> list[object]:
+    return [entry.detail["why"] for entry in line.decided(Kind.CLAIM_REFUSED)]
+
+
 def released(line: Line) -> dict[str | None, object]:
     return {entry.actor: entry.detail["how"] for entry in line.decided(Kind.LEG_RELEASED)}
 
@@ -52,6 +56,7 @@ def test_of_two_in_the_same_second_one_is_told_that_the_call_is_taken() -> None:
 
     assert for_leg(line.contact, line.leg_of(LIV)) == TellTaken()
     assert granted(line) == [(OLA, 1)]
+    assert refused(line) == ["taken"]
 
 
 def test_losers_are_told_if_they_have_picked_up_and_no_longer_rung_if_not() -> None:
@@ -105,7 +110,7 @@ def test_a_released_leg_cannot_win_the_next_round() -> None:
     line.press_1(loser)
 
     assert granted(line) == [(OLA, 1)]
-    assert line.decided(Kind.CLAIM_REFUSED)[-1].detail["why"] == "released"
+    assert refused(line) == ["released"]
 
 
 def test_while_the_claim_is_held_no_wave_starts_and_the_caller_stays() -> None:
@@ -189,7 +194,7 @@ def test_who_has_ended_before_the_1_was_heard_of_gets_no_claim() -> None:
 
     line.tell(line.fact(Kind.ONE_PRESSED, line.leg("2")))
 
-    assert granted(line) == []
+    assert refused(line) == ["leg lost"]
 
 
 def test_a_bridged_claim_is_never_withdrawn() -> None:
@@ -211,6 +216,7 @@ def test_during_a_conversation_a_late_1_is_refused() -> None:
     line.press_1(line.leg_of(LIV))
 
     assert granted(line) == [(OLA, 1)]
+    assert refused(line) == ["taken"]
 
 
 def test_after_the_conversation_a_late_1_is_refused() -> None:
@@ -222,6 +228,7 @@ def test_after_the_conversation_a_late_1_is_refused() -> None:
     line.press_1(line.leg_of(LIV))
 
     assert granted(line) == [(OLA, 1)]
+    assert refused(line) == ["taken"]
 
 
 def test_a_winner_bridged_after_all_keeps_the_caller() -> None:
@@ -254,7 +261,7 @@ def test_who_has_declined_cannot_accept_any_more() -> None:
 
     line.press_1(line.leg_of(OLA))
 
-    assert granted(line) == []
+    assert refused(line) == ["declined"]
 
 
 def test_a_winner_waits_longer_for_a_caller_who_is_just_being_dialled_to_another() -> None:
@@ -340,7 +347,27 @@ def test_who_presses_1_just_after_the_caller_went_hears_so() -> None:
     line.press_1(line.leg_of(OLA))
 
     assert for_leg(line.contact, line.leg_of(OLA)) == TellCallerGone()
-    assert granted(line) == []
+    assert refused(line) == ["caller_gone"]
+
+
+def test_who_presses_1_on_the_dialled_phone_just_after_the_caller_went_hears_so() -> None:
+    line = Line()
+    line.hang_up()
+
+    line.press_1(line.dialled)
+
+    assert for_leg(line.contact, line.dialled) == TellCallerGone()
+    assert refused(line) == ["caller_gone"]
+
+
+def test_who_presses_1_when_the_caller_has_been_told_is_too_late() -> None:
+    line = everyone_rings()
+    line.now = line.contact.instant(150)
+    line.ask()
+
+    line.press_1(line.leg_of(OLA))
+
+    assert refused(line) == ["caller_gone"]
 
 
 def test_a_winner_whose_caller_goes_hears_so() -> None:

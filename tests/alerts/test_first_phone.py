@@ -241,7 +241,7 @@ def test_a_press_of_1_after_the_dial_is_over_is_refused() -> None:
 
     line.press_1(late)
 
-    assert line.decided(Kind.CLAIM_REFUSED)
+    assert line.decided(Kind.CLAIM_REFUSED)[0].detail["why"] == "caller_gone"
     assert line.contact.claim is None
 
 

@@ -230,6 +230,15 @@ def test_the_first_words_are_those_about_112() -> None:
     assert [first, for_waiting(line.contact, line.now)] == [Comfort(first=True), Comfort(first=False)]
 
 
+def test_a_slow_carrier_does_not_swallow_the_first_words() -> None:
+    line = gathering()
+    line.wait(8)
+
+    line.tell(line.fact(Kind.QUEUE_JOINED, queue="QU1"))
+
+    assert for_waiting(line.contact, line.now) == Comfort(first=True)
+
+
 def test_the_caller_leaves_the_queue_at_the_deadline() -> None:
     line = gathering()
     line.wait(145.9)

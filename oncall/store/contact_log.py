@@ -176,7 +176,14 @@ def erase_contact(writing: Writing, contact_id: str, at: datetime, actor: str | 
         .where(ContactRow.id == contact_id, ContactRow.team_id == writing.team)
         .values(data_key=None, number=None)
     )
-    writing.conn.execute(delete(ContactIndexRow).where(ContactIndexRow.contact_id == contact_id))
+    if contact.number is not None:
+        writing.conn.execute(
+            delete(ContactIndexRow).where(
+                ContactIndexRow.team_id == writing.team,
+                ContactIndexRow.digest == writing.keyring.digest(writing.team, contact.number),
+                ContactIndexRow.contact_id == contact_id,
+            )
+        )
     if contact.key is not None:
         writing.keyring.forget(contact.key.wrapped)
         append(writing, contact_id, [Entry(0, at, CONTACT_ERASED, actor=actor)], None)

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, insert, null, select, union_all, update
 from oncall.alerts.team import Busy, Caller
 from oncall.contacts.model import Entry
 from oncall.rota.model import PersonId
+from oncall.store.columns import to_micros
 from oncall.store.journal import ENTRY_COLUMNS, read_entries
 from oncall.store.keys import DataKey, KeyRing
 from oncall.store.prepared import Prepared
@@ -39,7 +40,12 @@ class NewContact:
     sid: str  # the carrier's name for it
     caller: Caller
     started_at: datetime
-    id: str = field(default_factory=lambda: secrets.token_hex(16))
+    id: str = ""  # given to it here
+
+    def __post_init__(self) -> None:
+        # Begins with the time, so that what belongs to new contacts lies together in every index; the
+        # 72 bits behind it nobody can guess.
+        object.__setattr__(self, "id", f"{to_micros(self.started_at):014x}{secrets.token_hex(9)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
+CACHE_KIB = 8192  # of each connection to SQLite, at most
 PATIENCE = 8  # seconds to wait for a lock or a connection: the carrier hangs up on us after 15
 
 POSTGRES_OPTIONS = " ".join(
@@ -83,6 +84,7 @@ def _connect_sqlite(address: URL, *, begin: str, connections: int) -> Engine:
             "recursive_triggers = ON",  # else INSERT OR REPLACE deletes an entry without asking the trigger
             "secure_delete = ON",  # a destroyed key leaves no trace in the file's free pages
             "temp_store = MEMORY",
+            f"cache_size = -{CACHE_KIB}",
         ):
             connection.execute(f"PRAGMA {pragma}")
         if begin == "BEGIN":

@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name="fk_contact_team_id"),
         sa.PrimaryKeyConstraint("id", name="pk_contact"),
         sa.UniqueConstraint("channel", "sid", name="uq_contact_channel_sid"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_contact_case", "contact", ["case_id", "started_at"])
     op.create_index(
@@ -80,8 +81,8 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name="fk_contact_index_team_id"),
         sa.PrimaryKeyConstraint("team_id", "digest", "contact_id", name="pk_contact_index"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_contact_index_contact_id", "contact_index", ["contact_id"])
     op.create_table(
         "chain_head",
         sa.Column("chain", sa.Text(), nullable=False),
@@ -114,6 +115,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["chain"], ["chain_head.chain"], name="fk_entry_chain"),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_entry_contact_id"),
         sa.PrimaryKeyConstraint("chain", "seq", name="pk_entry"),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_entry_case",

@@ -29,8 +29,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_outbox_contact_id"),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name="fk_outbox_team_id"),
         sa.PrimaryKeyConstraint("key", name="pk_outbox"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_outbox_contact", "outbox", ["contact_id"])
     op.create_index(
         "ix_outbox_due",
         "outbox",

@@ -76,8 +76,7 @@ def dialled(team: int, contact: str, leg: str) -> Response:
 def wait(team: int, contact: str, seq: int) -> Response:
     """The caller waits in the queue; whatever is overdue in this call is done now."""
     now = _now()
-    facts = [fact(now, Kind.QUEUE_JOINED, queue=sid) for sid in (request.form.get("QueueSid"),) if sid]
-    call = look_in(_desk(), team, contact, facts, now, key=f"wait:{seq}")
+    call = look_in(_desk(), team, contact, _queue(now), now, key=f"wait:{seq}")
     return _xml(documents.caller_document(for_waiting(call.contact, call.at), _scene(call)))
 
 
@@ -92,8 +91,8 @@ def left(team: int, contact: str, seq: int) -> Response:
         facts = [fact(now, Kind.CALLER_GONE, status=result)]
     elif not facts and result in QUEUE_TROUBLE:
         facts = [fact(now, Kind.DIALLED_ONE_BY_ONE, why=result)]
-    facts.insert(0, fact(now, Kind.QUEUE_LEFT, stay=seq, bridged=result in SPOKEN))
-    return _ask(team, contact, facts, now, f"left:{seq}")
+    stayed = [fact(now, Kind.QUEUE_LEFT, stay=seq, bridged=result in SPOKEN), *_queue(now)]
+    return _ask(team, contact, stayed + facts, now, f"left:{seq}")
 
 
 @voice.post("/<int:team>/<contact>/last-resort/<int:seq>")
@@ -221,6 +220,12 @@ def _number(call: Call) -> str:
 def _gone(now: datetime) -> list[Entry]:
     ended = request.form.get("CallStatus", "") in GONE
     return [fact(now, Kind.CALLER_GONE, status=request.form["CallStatus"])] if ended else []
+
+
+def _queue(now: datetime) -> list[Entry]:
+    """Return by which name the carrier knows the queue; without it the queue could not be deleted."""
+    sid = request.form.get("QueueSid")
+    return [fact(now, Kind.QUEUE_JOINED, queue=sid)] if sid else []
 
 
 def _sid(name: str) -> dict[str, str]:

@@ -117,7 +117,7 @@ def _close_queue(question: Question) -> Answer:
     """A call that is over leaves no queue behind."""
     contact = question.contact
     left = contact.caller_gone_at or contact.place is Place.TOLD
-    if left and contact.queue_sid and not contact.queue_closed:
+    if left and contact.queued_at and not contact.queue_closed:
         return (question.answer(Kind.QUEUE_CLOSED),)
     return ()
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from oncall.alerts.team import Team
 from oncall.alerts.wording import say
 from oncall.clock import Clock
-from oncall.contacts.fold import Contact, Leg, fold
+from oncall.contacts.fold import Contact, Leg, Place, Via, fold
 from oncall.contacts.model import Kind
 from oncall.dispatch.pages import Pages
 from oncall.rota.model import PersonId
@@ -24,6 +24,7 @@ RING_ATTEMPTS = 2
 RING_AGAIN_AFTER = timedelta(seconds=1)
 CONFIRM_AGAIN_AFTER = timedelta(seconds=3)
 CONFIRM_FOR = timedelta(seconds=30)
+ENTERS_WITHIN = timedelta(seconds=3)  # from our answer until the caller is in the queue
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -92,7 +93,10 @@ class Errands:
         return False
 
     def _delete_queue(self, job: Job) -> bool:
-        self.orders.delete_queue(str(job.payload["sid"]))
+        # Where we were never told its name at the carrier, it is looked up by ours.
+        sid = job.payload["sid"] or self.orders.find_queue(self._links(job).queue)
+        if sid:
+            self.orders.delete_queue(str(sid))
         return False
 
     def _text_staff(self, job: Job) -> bool:
@@ -113,13 +117,16 @@ class Errands:
         return True
 
     def _confirm_bridge(self, job: Job) -> bool:
-        """The caller's leg is in progress as soon as the first <Dial> has bridged, and not before."""
+        """We are told of a bridge; where that was lost, a talk must not be taken for a failure to join.
+
+        In the first <Dial> the caller's leg is in progress as soon as the two are bridged, and not before.
+        """
         contact, leg, _ = self._leg_of(job)
         now = self.clock()
         if leg is None or leg.bridged_at or not leg.holds_claim or leg.ended_at or contact.over:
             return False
         status = self.orders.status(self._caller_sid(job))
-        if status == "in-progress":
+        if status == "in-progress" and (leg.via is Via.DIAL or self._taken_from_queue(job, contact, leg)):
             self._note(job, Kind.LEG_BRIDGED, leg.id)
             return True
         if status in ENDED:
@@ -128,6 +135,16 @@ class Errands:
         if now - leg.taken_at < CONFIRM_FOR:
             raise Again(now + CONFIRM_AGAIN_AFTER)
         return False
+
+    def _taken_from_queue(self, job: Job, contact: Contact, leg: Leg) -> bool:
+        """Whether the caller is out of the queue while the winner is on the line: only a bridge does that."""
+        queued = max((e.at for e in self._stored(job).entries if e.kind is Kind.QUEUED), default=None)
+        if contact.place is not Place.QUEUED or queued is None or self.clock() - queued < ENTERS_WITHIN:
+            return False
+        sid = contact.queue_sid or self.orders.find_queue(self._links(job).queue)
+        if sid is None or self.orders.queue_length(sid) > 0:
+            return False
+        return any(self.orders.status(each) == "in-progress" for each in leg.sids)
 
     def _watch(self, job: Job) -> bool:
         """Only what the carrier says has ended is closed; a webhook may have been lost."""

@@ -18,6 +18,9 @@ PAGE_RINGS = timedelta(seconds=60)  # longer than any spoken page does
 SOON = timedelta(seconds=1)
 WATCH_EVERY = timedelta(seconds=90)  # a call with no news for so long is looked up at the carrier
 CONFIRM_AFTER = timedelta(seconds=2)  # from a pressed 1 to the first look whether the two are connected
+# Whoever takes the caller from the queue is told after at most twelve seconds that nobody was there, and is
+# let go; who is on the line still talks. It must be known before the claim is given up for want of a bridge.
+CONFIRM_QUEUE_AFTER = timedelta(seconds=13)
 
 
 def plan_errands(
@@ -78,7 +81,7 @@ def _jobs_of(team_id: int, contact: Contact, entry: Entry, now: datetime) -> Ite
             for sid in sids if isinstance(sids, list) else ():
                 how = entry.detail["how"]
                 yield _job(team_id, contact, RELEASE, f"{sid}", now, leg=entry.leg, sid=sid, how=how)
-        case Kind.QUEUE_CLOSED if contact.queue_sid:
+        case Kind.QUEUE_CLOSED:
             yield _job(team_id, contact, DELETE_QUEUE, "", now, sid=contact.queue_sid)
         case Kind.CLAIM_GRANTED:
             yield _job(team_id, contact, TEXT_STAFF, about, now, sentence="text_accepted", person=entry.actor)
@@ -86,6 +89,8 @@ def _jobs_of(team_id: int, contact: Contact, entry: Entry, now: datetime) -> Ite
             first_answer = contact.queued_at is None and contact.resumed_at is None
             if leg and leg.via is Via.DIAL and first_answer:
                 yield _job(team_id, contact, CONFIRM_BRIDGE, leg.id, now + CONFIRM_AFTER, leg=leg.id)
+            elif leg and leg.via is Via.CALL:
+                yield _job(team_id, contact, CONFIRM_BRIDGE, leg.id, now + CONFIRM_QUEUE_AFTER, leg=leg.id)
         case Kind.FOLLOW_UP_OPENED:
             yield _job(team_id, contact, ATTEND, about, now)
         case Kind.LEG_BRIDGED | Kind.QUEUE_LEFT:

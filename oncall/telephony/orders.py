@@ -85,6 +85,17 @@ class Orders:
             call = self._client.calls(sid).fetch()
         return str(call.status)
 
+    def find_queue(self, name: str) -> str | None:
+        """Return the carrier's name for the queue that we call `name`; None if there is none."""
+        with _translated():
+            queues = self._client.queues.stream(page_size=1000)
+            return next((str(queue.sid) for queue in queues if queue.friendly_name == name), None)
+
+    def queue_length(self, sid: str) -> int:
+        """Return how many callers wait in a queue."""
+        with _translated():
+            return int(self._client.queues(sid).fetch().current_size or 0)
+
     def delete_queue(self, sid: str) -> None:
         """Delete a queue; one that is gone already is fine."""
         with _translated(), _fine_if_already_so():

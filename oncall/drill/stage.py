@@ -56,7 +56,8 @@ class Stage:
             **options,
         )
         self.clock_runs = True
-        self.dispatches = True  # False: the web process's own threads are stuck
+        self.stand_in_runs = True  # False: the web process's own watch over the clock is stuck
+        self.dispatches = True  # False: so are the threads that carry out jobs right after the commit
         self.service = self._build()
         self._app: Flask | None = None  # built for the first request
         self._ticker = Ticker(self.service, "clock")
@@ -93,8 +94,9 @@ class Stage:
             for member in family.members:
                 for phone in member.phones:
                     self.carrier.phone(phone.number, name=f"{member.name} ({family.label})")
-        if self._app is not None:
-            self.service.desk.lines.refresh()
+        if self._app is None:
+            self._app = create_app(self.service, self._hand_out)
+        self.service.desk.lines.refresh()
         return team_id
 
     def phone(self, number: str, policy: Policy | None = None, name: str = "") -> Phone:
@@ -143,5 +145,5 @@ class Stage:
     def _tick(self) -> None:
         if self.clock_runs:
             self._ticker.tick()
-        else:
+        elif self.stand_in_runs:
             self._stand_in.watch()

@@ -30,10 +30,15 @@ def assert_nobody_is_left(contacts: Iterable[Contact]) -> None:
 
 def assert_all_is_done(stage: Stage) -> None:
     """Nothing is left to be done, and nothing was given up."""
+    left = jobs_left(stage)
+    assert not left, "\n".join(left)
+
+
+def jobs_left(stage: Stage) -> list[str]:
+    """What is still to be done, or was given up."""
     with stage.service.db.reading() as reading:
         rows = reading.conn.execute(select(JobRow.key, JobRow.state, JobRow.last_error)).all()
-    left = [f"{row.key} is {row.state}: {row.last_error}" for row in rows if row.state != DONE]
-    assert not left, "\n".join(left)
+    return [f"{row.key} is {row.state}: {row.last_error}" for row in rows if row.state != DONE]
 
 
 def assert_only_who_pressed_1_was_bridged(stage: Stage, staff: Sequence[Phone]) -> None:

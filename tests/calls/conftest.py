@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.calls.night import Night
 
@@ -13,3 +14,10 @@ def night(database_url: str) -> Iterator[Night]:
     night = Night(database_url)
     yield night
     night.close()
+
+
+@pytest.fixture(autouse=True)
+def reports() -> Iterator[list[dict[str, object]]]:
+    """What the operator is told in the test; without it every exception is drawn on the terminal."""
+    with capture_logs() as captured:
+        yield captured

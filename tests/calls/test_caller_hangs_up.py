@@ -85,7 +85,9 @@ def test_just_as_1_is_pressed_in_the_first_dial(night: Night, moment: float) -> 
     assert contact.state is (State.ENDED if talked else State.WAITING)
 
 
-@pytest.mark.parametrize("moment", [-0.3, -0.1, 0.0, 0.05, 0.1, 0.2, 0.5, 1.0, 1.3, 1.4, 1.45, 1.5, 1.6, 1.8, 2.5])
+@pytest.mark.parametrize(
+    "moment", [-0.3, -0.1, 0.0, 0.05, 0.1, 0.2, 0.5, 1.0, 1.3, 1.4, 1.45, 1.5, 1.6, 1.8, 2.5]
+)
 def test_just_as_1_is_pressed_by_somebody_whom_we_rang(night: Night, moment: float) -> None:
     night.ola.policy = Answer(after=4).press("1", at=4)
 

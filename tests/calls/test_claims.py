@@ -9,6 +9,7 @@ from oncall.simulator import faults
 from oncall.simulator.policies import Answer, Script
 from tests.calls.night import KARI, OLA, TEAM, Night
 
+
 @pytest.mark.parametrize("apart", [0.0, 0.02, 0.05, 0.1, 0.3, 1.0, 1.4, 2.0])
 def test_two_press_1_in_the_same_second_and_one_hears_that_it_is_taken(night: Night, apart: float) -> None:
     night.run_for(0)
@@ -116,7 +117,9 @@ def test_pressing_1_again_and_again_changes_nothing(night: Night) -> None:
 
 
 def test_two_people_who_share_a_phone_are_rung_as_one(database_url: str) -> None:
-    people = {key: replace(each, phone=KARI if key == "nils" else each.phone) for key, each in TEAM.people.items()}
+    people = {
+        key: replace(each, phone=KARI if key == "nils" else each.phone) for key, each in TEAM.people.items()
+    }
     night = Night(database_url, replace(TEAM, people=people))
 
     call = night.call(night.mother)

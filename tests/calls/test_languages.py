@@ -60,7 +60,9 @@ def test_a_staff_member_is_asked_and_texted_in_their_own_language(database_url: 
 
     assert night.heard(night.ola, "screen", language)
     assert night.heard(night.ola, "joining", language)
-    assert night.ola.texts[0].body.startswith({"nb": "Du tok et", "nn": "Du tok eit", "en": "You took"}[language])
+    assert night.ola.texts[0].body.startswith(
+        {"nb": "Du tok et", "nn": "Du tok eit", "en": "You took"}[language]
+    )
     assert night.heard(night.mother, "danger", "nb"), "the caller's language is not that of the staff"
     night.close()
 

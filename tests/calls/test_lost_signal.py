@@ -4,7 +4,9 @@ from oncall.contacts.model import Kind, State
 from oncall.simulator.policies import Answer, in_turn
 from tests.calls.night import ACCEPTS, KARI, LIV, OLA, Night
 
-LOST_BEFORE_THE_BRIDGE = Answer(after=4).press("1", at=4).lose_signal(at=4.05)  # the press is still on its way
+LOST_BEFORE_THE_BRIDGE = (
+    Answer(after=4).press("1", at=4).lose_signal(at=4.05)
+)  # the press is still on its way
 
 
 def test_lost_before_the_first_bridge_the_ladder_goes_on_and_she_can_be_rung_again(night: Night) -> None:

@@ -1,9 +1,21 @@
 """The person on duty does not take the call, and it goes on to the next."""
 
+from itertools import pairwise
+
 import pytest
 
 from oncall.contacts.model import Kind, State
-from oncall.simulator.policies import Answer, Busy, Decline, NoSuchNumber, Off, Policy, Ring, Voicemail, in_turn
+from oncall.simulator.policies import (
+    Answer,
+    Busy,
+    Decline,
+    NoSuchNumber,
+    Off,
+    Policy,
+    Ring,
+    Voicemail,
+    in_turn,
+)
 from tests.calls.night import ACCEPTS, KARI, LIV, MOTHER, NILS, OLA, Night
 
 
@@ -30,7 +42,7 @@ def test_the_waiting_caller_first_hears_112_and_then_a_word_every_ten_seconds(ni
     night.play(100, call)
 
     said = [heard for heard in night.mother.heard if heard.kind == "say"]
-    gaps = [(b.at - a.at).total_seconds() for a, b in zip(said, said[1:], strict=False)]
+    gaps = [(b.at - a.at).total_seconds() for a, b in pairwise(said)]
     assert night.heard(night.mother, "danger") == [night.after(said[0].at)]
     assert night.heard(night.mother, "danger")[0] < 26
     assert len(night.heard(night.mother, "wait")) == 1
@@ -152,7 +164,9 @@ def test_somebody_at_home_takes_it_when_everyone_is_rung(night: Night) -> None:
     assert [number for number, _ in night.spoke(night.mother)] == [NILS]
 
 
-@pytest.mark.parametrize("policy", [Off(), Busy(), NoSuchNumber(), Decline(after=2)], ids=lambda p: type(p).__name__)
+@pytest.mark.parametrize(
+    "policy", [Off(), Busy(), NoSuchNumber(), Decline(after=2)], ids=lambda p: type(p).__name__
+)
 def test_every_number_of_the_ladder_fails_and_the_caller_is_told_and_followed_up(
     night: Night, policy: Policy
 ) -> None:

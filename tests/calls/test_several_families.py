@@ -76,7 +76,9 @@ def test_everybody_is_busy_and_all_are_rung_all_the_same(database_url: str) -> N
     last = night.call(callers[4])
     night.run_for(110)
 
-    assert all(len(phone.rang) >= 2 for phone in night.staff()), "busy people are rung when there is nobody else"
+    assert all(len(phone.rang) >= 2 for phone in night.staff()), (
+        "busy people are rung when there is nobody else"
+    )
     night.play(0, last, *calls)
     night.close()
 
@@ -92,7 +94,9 @@ def test_a_third_family_is_put_through_when_the_first_has_hung_up(night: Night) 
     second = night.call(night.father)
     night.play(60, second)
 
-    assert [number for number, _ in night.spoke(night.father)] == [KARI], "who is free again is rung first again"
+    assert [number for number, _ in night.spoke(night.father)] == [KARI], (
+        "who is free again is rung first again"
+    )
 
 
 def test_busy_people_come_after_free_ones_in_every_wave(night: Night) -> None:

@@ -1,0 +1,128 @@
+"""A process of ours dies in the middle of a night, or a part of it is stuck."""
+
+import pytest
+
+from oncall.contacts.model import State
+from oncall.simulator import faults
+from tests.calls import gathering
+from tests.calls.gathering import EACH, LENGTH, NAMES
+from tests.calls.night import LIV, OLA, Night
+
+each_webhook = pytest.mark.parametrize(("nth", "kind"), EACH, ids=NAMES)
+
+
+@each_webhook
+def test_the_web_process_is_restarted_between_any_two_webhooks(night: Night, nth: int, kind: str) -> None:
+    night.after_request(nth, night.restart_web)
+
+    call = gathering.begin(night)
+    night.play(LENGTH, call)
+
+    assert [number for number, _ in night.spoke(night.mother)] == [OLA], kind
+    contact = night.only_contact()
+    assert (contact.state, contact.answered_by) == (State.ENDED, "ola")
+
+
+@each_webhook
+def test_the_web_process_dies_as_it_answers(night: Night, nth: int, kind: str) -> None:
+    night.carrier.faults.on_webhook(r"^https://line\.example/", faults.reset(after=True), nth=nth)
+    night.after_request(nth, night.restart_web)
+
+    call = gathering.begin(night)
+    night.run_for(LENGTH)
+    call.hang_up()
+    night.settle(excused=gathering.NO_SUCH_QUEUE if kind == "dialled" else 0)
+
+    assert gathering.spoke_with_a_human(night), kind
+    assert night.only_contact().answered_by or night.only_contact().follow_up
+
+
+def test_a_restart_in_the_middle_of_a_talk_is_not_noticed_by_anybody(night: Night) -> None:
+    call = gathering.begin(night)
+    night.run_for(45)
+    assert night.mother.bridges
+    night.restart_web()
+    night.run_for(10)
+
+    assert night.mother.bridges[0].end is None
+    night.play(60, call)
+
+
+def test_with_stuck_threads_the_clock_does_all_within_a_second(night: Night) -> None:
+    night.dispatches = False
+
+    call = gathering.begin(night)
+    night.play(LENGTH, call)
+
+    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert night.rang_at(night.ola)[0] < 29
+    assert night.ola.texts
+
+
+def test_with_a_dead_clock_a_web_process_stands_in(night: Night) -> None:
+    night.clock_runs = False
+
+    call = gathering.begin(night)
+    night.play(LENGTH, call)
+
+    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert night.rang_at(night.ola)[0] < 30
+
+
+def test_the_clock_dies_in_mid_call_and_the_next_wave_is_ten_seconds_late_at_most(night: Night) -> None:
+    night.liv.policy = night.nils.policy = gathering.ACCEPTS
+    call = night.call(night.mother)
+    night.run_for(40)
+    night.clock_runs = False
+    night.play(40, call)
+
+    assert [number for number, _ in night.spoke(night.mother)] == [LIV]
+    assert night.rang_at(night.liv)[0] < 46 + 10
+
+
+def test_with_a_dead_clock_and_stuck_threads_the_stand_in_does_all(night: Night) -> None:
+    night.clock_runs = night.dispatches = False
+
+    call = gathering.begin(night)
+    night.play(LENGTH, call)
+
+    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+
+
+def test_with_no_clock_at_all_the_callers_own_questions_keep_the_ladder_going(night: Night) -> None:
+    night.clock_runs = night.stand_in_runs = False
+    night.nils.policy = gathering.ACCEPTS
+
+    call = night.call(night.mother)
+    night.run_for(110)
+
+    assert night.rang_at(night.liv)[0] < 46 + 11
+    assert night.rang_at(night.nils)[0] < 76 + 11
+    assert night.mother.bridges
+    night.stand_in_runs = True
+    night.play(0, call)
+
+
+def test_with_no_clock_at_all_a_refused_call_is_tried_again_while_the_caller_waits(night: Night) -> None:
+    night.clock_runs = night.stand_in_runs = False
+    night.ola.policy = gathering.ACCEPTS
+    night.carrier.faults.on_rest(r"/Calls\.json", faults.too_many_requests(), nth=(1, 2))
+
+    call = night.call(night.mother)
+    night.run_for(80)
+
+    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    night.stand_in_runs = True
+    night.play(0, call)
+
+
+def test_with_neither_clock_nor_threads_the_caller_is_not_kept_waiting_for_ever(night: Night) -> None:
+    night.clock_runs = night.stand_in_runs = night.dispatches = False
+    night.ola.policy = gathering.ACCEPTS
+
+    call = night.call(night.mother)
+    night.run_for(120)
+
+    assert [number for number, _ in night.spoke(night.mother)] == [OLA], "one screened Dial after another"
+    night.clock_runs = night.dispatches = True
+    night.play(0, call)

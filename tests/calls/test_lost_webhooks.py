@@ -1,0 +1,97 @@
+"""Any one webhook of a night is lost, late, or answered in vain; the family still reaches a human."""
+
+import pytest
+
+from oncall.simulator import faults
+from oncall.simulator.faults import WebhookFault
+from tests.calls import gathering
+from tests.calls.gathering import EACH, LENGTH, NAMES, NO_SUCH_QUEUE, WEBHOOKS
+from tests.calls.night import OLA, Night
+
+each_webhook = pytest.mark.parametrize(("nth", "kind"), EACH, ids=NAMES)
+
+
+def test_the_night_itself_is_as_the_others_expect_it(night: Night) -> None:
+    call = gathering.begin(night)
+    night.play(LENGTH, call)
+
+    assert gathering.webhooks(night) == WEBHOOKS
+    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert night.only_contact().answered_by == "ola"
+
+
+@each_webhook
+def test_it_never_arrives(night: Night, nth: int, kind: str) -> None:
+    strike(night, faults.drop(), nth)
+
+    call = gathering.begin(night)
+    night.play(LENGTH, call)
+
+    assert gathering.spoke_with_a_human(night), kind
+    assert_noticed(night, kind)
+
+
+@each_webhook
+def test_our_answer_is_lost_after_we_acted_on_it(night: Night, nth: int, kind: str) -> None:
+    strike(night, faults.server_error(after=True), nth)
+
+    call = gathering.begin(night)
+    night.run_for(LENGTH)
+    call.hang_up()
+    night.settle(excused=NO_SUCH_QUEUE if kind == "dialled" else 0)
+
+    assert gathering.spoke_with_a_human(night), kind
+    assert_noticed(night, kind)
+
+
+@each_webhook
+def test_it_cannot_reach_us(night: Night, nth: int, kind: str) -> None:
+    strike(night, faults.refuse(), nth, nth + 1)  # the carrier's one repetition included
+
+    call = gathering.begin(night)
+    night.play(LENGTH, call)
+
+    assert gathering.spoke_with_a_human(night), kind
+    assert_noticed(night, kind)
+
+
+@each_webhook
+def test_it_is_late_by_twelve_seconds(night: Night, nth: int, kind: str) -> None:
+    strike(night, faults.delay_request(12), nth)
+
+    call = gathering.begin(night)
+    night.play(LENGTH, call)
+
+    assert gathering.spoke_with_a_human(night), kind
+    assert_noticed(night, kind)
+
+
+@each_webhook
+def test_it_is_overtaken_by_the_next(night: Night, nth: int, kind: str) -> None:
+    strike(night, faults.reorder(), nth)
+
+    call = gathering.begin(night)
+    night.play(LENGTH, call)
+
+    assert night.only_contact().answered_by, kind
+
+
+@pytest.mark.parametrize("kind", sorted(set(WEBHOOKS) - {"incoming"}))
+def test_all_of_a_kind_are_lost(night: Night, kind: str) -> None:
+    night.carrier.faults.on_webhook(rf"/{kind}(/|$)", faults.drop())
+
+    call = gathering.begin(night)
+    night.play(240, call)
+
+    contact = night.only_contact()
+    assert gathering.spoke_with_a_human(night) or contact.follow_up
+
+
+def strike(night: Night, fault: WebhookFault, *nth: int) -> None:
+    """Let a fault strike these webhooks of ours."""
+    night.carrier.faults.on_webhook(r"^https://line\.example/", fault, nth=nth)
+
+
+def assert_noticed(night: Night, kind: str) -> None:
+    """A call of which we have heard ends with a named human or an open follow-up; `settle` looks at each."""
+    assert night.contacts() or kind == "incoming"

@@ -182,6 +182,16 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nn": "Meldinga di kom ikkje fram ({code}). {label}: {link}",
         "en": "Your message did not arrive ({code}). {label}: {link}",
     },
+    "test_call": {
+        "nb": "Dette er en prøve fra vakttelefonen. Du trenger ikke gjøre noe.",
+        "nn": "Dette er ei prøve frå vakttelefonen. Du treng ikkje gjere noko.",
+        "en": "This is a test from the line on duty. There is nothing to do.",
+    },
+    "test_text": {
+        "nb": "Dette er en prøve fra vakttelefonen. Du trenger ikke gjøre noe.",
+        "nn": "Dette er ei prøve frå vakttelefonen. Du treng ikkje gjere noko.",
+        "en": "This is a test from the line on duty. There is nothing to do.",
+    },
     "label_unknown": {
         "nb": "Ukjent nummer",
         "nn": "Ukjent nummer",

@@ -95,7 +95,7 @@ class Board:
     handover: Handover | None  # of duty; None: none within the horizon
     instead: tuple[str, ...]  # where calls go, in order: names, or targets that are nobody in particular
     calls: tuple[LiveCall, ...]  # the oldest first
-    waiting: tuple[Waiting, ...]  # the oldest first
+    waiting: tuple[Waiting, ...]  # those that nobody has taken first, then the oldest first
     health: Health
 
 
@@ -107,6 +107,7 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
         health = _examine(reading, now)
     names = short_names(team.people.values())
     told = [(contact, fold_stored(contact)) for contact in stored]
+    waiting = [_wait(line, call, names) for line, call in told if not (call and _is_live(call))]
     duty = team.rotas.get(Tier.DUTY)
     return Board(
         team=team,
@@ -117,7 +118,7 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
         handover=next_handover(duty, now, HORIZON) if duty else None,
         instead=tuple(dict.fromkeys(_where_calls_go(team, now))),
         calls=tuple(_live(line, call, names) for line, call in told if call and _is_live(call)),
-        waiting=tuple(_wait(line, call, names) for line, call in told if not (call and _is_live(call))),
+        waiting=tuple(sorted(waiting, key=lambda each: each.acknowledged_by is not None)),
         health=health,
     )
 

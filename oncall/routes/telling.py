@@ -128,7 +128,7 @@ def summarise(calls: Sequence[LiveCall], waiting: Sequence[Waiting]) -> str:
     """Return the one sentence that a screen reader speaks when something has changed."""
     parts = [
         ngettext("%(num)s call going on", "%(num)s calls going on", len(calls)),
-        ngettext("%(num)s waiting", "%(num)s waiting", len(waiting)),
+        ngettext("%(num)s to be followed up", "%(num)s to be followed up", len(waiting)),
     ]
     return ". ".join(parts) + "."
 

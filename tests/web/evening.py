@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,6 +17,7 @@ from oncall.alerts.team import Person, Role, Team
 from oncall.app import create_app
 from oncall.casework.accounts import add_account
 from oncall.contacts.case import Consent
+from oncall.drill.stage import PUBLIC_URL
 from oncall.rota.model import Layer, PersonId, Rota, Tier
 from oncall.simulator.policies import Answer, Decline, Ring, Voicemail
 from tests.calls.night import FAMILIES, KARI, LIV, NILS, OLA, OSLO, TEAM, Night, family
@@ -56,6 +58,14 @@ VESTFOLD = replace(
 )
 
 
+class Visit(FlaskClient):
+    """A browser at the service's own address: its cookies are for https alone."""
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        """Send a request and return the answer."""
+        return super().open(*args, **{"base_url": PUBLIC_URL, **options})
+
+
 class Evening(Night):
     """The night of the call tests, at a team whose people have whole names, seen through its pages."""
 
@@ -73,11 +83,11 @@ class Evening(Night):
             self._app = create_app(self.service, self._hand_out)
         return self._app
 
-    def visitor(self) -> FlaskClient:
+    def visitor(self) -> Visit:
         """A browser that nobody has signed in with."""
-        return self.app.test_client()
+        return Visit(self.app, self.app.response_class)
 
-    def signed_in(self, email: str = EMAIL) -> FlaskClient:
+    def signed_in(self, email: str = EMAIL) -> Visit:
         """A browser in which that person is signed in."""
         client = self.visitor()
         response = sign_in(client, email)
@@ -165,17 +175,15 @@ class Evening(Night):
         return self.contacts()[-1].id
 
 
-def sign_in(client: FlaskClient, email: str = EMAIL, password: str = PASSWORD, to: str = "") -> TestResponse:
+def sign_in(client: Visit, email: str = EMAIL, password: str = PASSWORD, to: str = "") -> TestResponse:
     """Send the sign-in form as a browser does, and return the answer."""
     form = {"email": email, "password": password, "next": to}
-    return client.post(
-        "/sign-in", data={**form, "csrf_token": token(client)}, base_url="https://line.example"
-    )
+    return client.post("/sign-in", data={**form, "csrf_token": token(client)})
 
 
-def token(client: FlaskClient, page: str = "/sign-in") -> str:
+def token(client: Visit, page: str = "/sign-in") -> str:
     """Return the token of a page's form."""
-    text = client.get(page, base_url="https://line.example").text
+    text = client.get(page).text
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
     assert found is not None, text
     return found[1]

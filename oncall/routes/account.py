@@ -22,7 +22,7 @@ account = Blueprint("account", __name__)
 
 # Everything else needs a session, also what is added later and forgotten here.
 OPEN_TO_ALL = frozenset({"static", "security.login", "account.choose_language"})
-OF_MACHINES = frozenset({"voice", "paging", "text", "health"})  # blueprints that look to who asks by themselves
+OF_MACHINES = frozenset({"voice", "paging", "text", "health"})  # they look to who asks by themselves
 
 SESSION = timedelta(hours=12)  # a night's duty, and a little more
 FAILURES_OF_ONE = "5 per minute;30 per hour"  # from one address, for one account

@@ -17,6 +17,15 @@ from oncall.contacts.model import Entry, Kind
 # A caller may hang up before the carrier has told of a bridge in their <Dial>; it soon will.
 WORD_OF_A_BRIDGE = timedelta(seconds=10)
 
+# Far more than any call needs. The team's line is locked meanwhile, so an endless decision would close it;
+# an exception leads to the team's static number.
+MOST_ANSWERS = 200
+
+
+class EndlessDecision(Exception):
+    """The rules found something new to decide again and again."""
+
+
 _PLACING = frozenset(
     {
         Kind.QUEUED,
@@ -58,9 +67,10 @@ def decide(
 
     With `asked` the carrier waits for what the caller shall hear next, so exactly one decision
     about that is among them, unless the caller has gone or has been told that the team is alerted.
+    Raises EndlessDecision.
     """
     decided: list[Entry] = []
-    while True:
+    for _ in range(MOST_ANSWERS):
         contact = fold(contact_id, (*entries, *decided))
         question = Question(contact, situation, now, asked)
         rules = _RULES_WHEN_ASKED if asked and not _is_placed(decided) else _RULES
@@ -68,6 +78,7 @@ def decide(
         if not drafts:
             return tuple(decided)
         decided += [replace(draft, seq=max(after, contact.last_seq) + n) for n, draft in enumerate(drafts, 1)]
+    raise EndlessDecision(contact_id)
 
 
 def due(contact: Contact, now: datetime) -> datetime | None:

@@ -2,6 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
+from oncall.alerts.decide import EndlessDecision
+from oncall.alerts.question import Answer, Question
 from oncall.alerts.steps import (
     Bridge,
     Enqueue,
@@ -243,6 +247,17 @@ def test_a_press_of_1_after_the_dial_is_over_is_refused() -> None:
 
     assert line.decided(Kind.CLAIM_REFUSED)[0].detail["why"] == "caller_gone"
     assert line.contact.claim is None
+
+
+def test_a_rule_without_an_end_does_not_hold_the_line_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    def always_queue(question: Question) -> Answer:
+        return (question.answer(Kind.QUEUED),)
+
+    line = Line()
+    monkeypatch.setattr("oncall.alerts.decide._RULES", (always_queue,))
+
+    with pytest.raises(EndlessDecision, match="c1"):
+        line.tell()
 
 
 def test_a_ladder_that_begins_with_several_rings_the_first_of_them() -> None:

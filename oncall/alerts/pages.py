@@ -1,19 +1,22 @@
 """Whom to alert about a contact that waits for a human, how, and when again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from oncall.alerts.ladder import Situation, Target, find_targets
-from oncall.alerts.team import PageStep, Team
-from oncall.contacts.fold import Contact, WaveSpec
+from oncall.alerts.ladder import Situation, find_targets
+from oncall.alerts.team import PageStep, Role, Team
+from oncall.contacts.contact import Contact, WaveSpec
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import RAISED, Waiting
+from oncall.contacts.waiting import ALARM, NOTICE, OFFER, RAISED, REMINDER, Delivery, Page, Waiting
 from oncall.rota.model import PersonId, Tier
 
 REPEAT_EVERY = timedelta(minutes=5)  # the last step, until somebody takes it
+REPEAT_UNREACHED = timedelta(minutes=2)  # ... while it reaches nobody at all
 CLOSE_WITHIN = timedelta(minutes=60)  # after it was taken; then its owner is reminded
 REMIND_EVERY = timedelta(minutes=30)
 LEADER_FROM_REMINDER = 2  # the second reminder goes to the leader too
+ACCEPT_WITHIN = timedelta(minutes=10)  # a colleague who was asked to take over
 NIGHT_BEGINS, NIGHT_ENDS = time(22), time(7)  # wall-clock, in the team's zone
 TEXT, CALL = "text", "call"
 
@@ -34,22 +37,14 @@ def decide_pages(
     """
     if not waiting.open:
         return ()
-    if waiting.to_leader and not waiting.raised:
-        leader = _targets((Tier.LEADER.value,), contact, situation, now)
-        started = Entry(0, now, Kind.PAGES_STARTED, detail={"step": RAISED})
-        return (started, *_page(leader, (TEXT, CALL), RAISED, now))
+    asking = _Asking(waiting, contact, situation, now)
+    drafts = [*asking.tell_leader()]
     if waiting.asking_since is None:
-        return _remind(waiting, contact, situation, now)
-    due = tuple(_steps_due(waiting, situation.team, now))
-    last = len(ladder_of(situation.team)) - 1
-    drafts: list[Entry] = []
-    for number in due and range(due[0], last + 1):
-        taken = _take_step(waiting, contact, situation, now, number)
-        drafts += taken
-        # a step that reaches nobody is no step: the next one is taken in its place
-        if len(taken) > 1 and number >= due[-1]:
-            break
-    return tuple(drafts)
+        drafts += asking.remind()
+    else:
+        drafts += asking.climb()
+        drafts += asking.sound_alarm(drafts)
+    return tuple(_once_each(drafts))
 
 
 def due_pages(waiting: Waiting, team: Team, now: datetime) -> datetime | None:
@@ -59,10 +54,29 @@ def due_pages(waiting: Waiting, team: Team, now: datetime) -> datetime | None:
     since = waiting.asking_since
     if since is None:
         return max(_reminder_at(waiting), now)
-    ladder = ladder_of(team)
-    taken = {number for number, _ in waiting.steps}
-    ahead = [since + _after(step) for number, step in enumerate(ladder) if number not in taken]
-    return min(ahead) if ahead else max(at for _, at in waiting.steps) + REPEAT_EVERY
+    untaken = _untaken(waiting, team)
+    return since + _after(ladder_of(team)[untaken[0]]) if untaken else _repeat_at(waiting)
+
+
+def hand_over(to: PersonId, now: datetime) -> tuple[Entry, ...]:
+    """Return the alerts to a colleague who is asked to take over."""
+    return tuple(_paged(to, by, OFFER, now) for by in (TEXT, CALL))
+
+
+def give_notice(person: PersonId, sentence: str, now: datetime, **words: str) -> Entry:
+    """Return the text by which somebody learns what they need not take."""
+    said = {"by": TEXT, "step": NOTICE, "sentence": sentence, **words}
+    return Entry(0, now, Kind.PAGED, actor=person, detail=said)
+
+
+def leaders_of(contact: Contact, situation: Situation, now: datetime) -> tuple[PersonId, ...]:
+    """Return the leader on the rota now; where it names nobody who can be paged, those of that role."""
+    on_rota = _find((Tier.LEADER.value,), contact, situation, now)
+    return on_rota or tuple(
+        person.id
+        for person in situation.team.people.values()
+        if person.on_call and person.roles & {Role.LEADER, Role.DEPUTY}
+    )
 
 
 def ladder_of(team: Team) -> tuple[PageStep, ...]:
@@ -70,84 +84,163 @@ def ladder_of(team: Team) -> tuple[PageStep, ...]:
     return team.page_ladder or DEFAULT_PAGE_LADDER
 
 
-def _steps_due(waiting: Waiting, team: Team, now: datetime) -> Iterable[int]:
-    ladder, since = ladder_of(team), waiting.asking_since
-    if since is None:
-        return
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One look at a waiting contact, at one instant."""
+
+    waiting: Waiting
+    contact: Contact
+    situation: Situation
+    now: datetime
+
+    def tell_leader(self) -> Iterator[Entry]:
+        """A second missed call goes to the leader at once, whoever else is being alerted."""
+        if self.waiting.to_leader and not self.waiting.raised:
+            leaders = leaders_of(self.contact, self.situation, self.now)
+            yield from self._start(RAISED, leaders or self._find(("everyone",)), (TEXT, CALL))
+
+    def climb(self) -> Iterator[Entry]:
+        """Every step whose time has come; and at once those that stand in for one that reached nobody."""
+        since, team = self.waiting.asking_since, self.situation.team
+        untaken = _untaken(self.waiting, team)
+        missed = unreached(self.waiting)
+        push = bool(missed & _latest_people(self.waiting))
+        for number in untaken:
+            step = ladder_of(team)[number]
+            if since is None or not (push or self.now >= since + _after(step)):
+                return
+            people = self._people_of(number)
+            yield from self._start(number, people, self._ways(number))
+            push = not frozenset(people) - missed
+        if not untaken and self.now >= _repeat_at(self.waiting):
+            last = len(ladder_of(team)) - 1
+            yield from self._start(last, self._people_of(last), self._ways(last))
+
+    def sound_alarm(self, drafts: Iterable[Entry]) -> Iterator[Entry]:
+        """What came later, a call or words of danger, rings where the ladder so far has only written."""
+        waiting = self.waiting
+        if waiting.alarmed or not (waiting.urgent or waiting.joining) or not waiting.steps:
+            return
+        asked = [page.by for page in _pages_now(waiting)]
+        asked += [str(draft.detail.get("by")) for draft in drafts]
+        if CALL not in asked:
+            yield from self._start(ALARM, self._people_of(0), (CALL,))
+
+    def remind(self) -> Iterator[Entry]:
+        """The owner, then the leader too, of what is not closed; and of an offer that nobody accepts."""
+        waiting = self.waiting
+        owner, to = waiting.owner, waiting.offered_to
+        if owner is None:
+            return
+        if to and waiting.offered_at and not waiting.offer_reminded and self.now >= _offer_until(waiting):
+            yield Entry(0, self.now, Kind.REMINDED, actor=owner, detail={"offer": True})
+            yield _paged(owner, TEXT, REMINDER, self.now)
+            yield from hand_over(to, self.now)
+        if self.now >= _reminder_at(waiting, offers=False) or self._owner_missed_the_reminder():
+            people = self._find_only(owner)
+            if waiting.reminders + 1 >= LEADER_FROM_REMINDER or not people:
+                people = (*people, *leaders_of(self.contact, self.situation, self.now))
+            yield Entry(0, self.now, Kind.REMINDED, actor=owner)
+            for person in people:
+                yield _paged(person, TEXT, REMINDER, self.now)
+
+    def _owner_missed_the_reminder(self) -> bool:
+        waiting = self.waiting
+        latest = _latest_people(waiting)
+        return waiting.reminders == 1 and latest == {waiting.owner} and bool(latest & unreached(waiting))
+
+    def _people_of(self, number: int) -> tuple[PersonId, ...]:
+        if number == 0 and self.waiting.owner is not None:
+            return self._find_only(self.waiting.owner)  # it is theirs: asked before anybody else
+        return self._find(ladder_of(self.situation.team)[number].targets)
+
+    def _ways(self, number: int) -> tuple[str, ...]:
+        by = ladder_of(self.situation.team)[number].by
+        return (*by, CALL) if number == 0 and CALL not in by and self._is_pressing() else by
+
+    def _is_pressing(self) -> bool:
+        """At night, for any missed call, for a child and words of danger a text alone is not enough."""
+        waiting = self.waiting
+        clock = self.now.astimezone(self.situation.team.zone).time()
+        at_night = clock >= NIGHT_BEGINS or clock < NIGHT_ENDS
+        return waiting.why != TEXT or waiting.urgent or bool(waiting.joining) or at_night
+
+    def _find(self, names: tuple[str, ...]) -> tuple[PersonId, ...]:
+        return _find(names, self.contact, self.situation, self.now)
+
+    def _find_only(self, person: PersonId) -> tuple[PersonId, ...]:
+        return (person,) if self.situation.team.number_of(person) else ()
+
+    def _start(self, step: int, people: Iterable[PersonId], by: Iterable[str]) -> Iterator[Entry]:
+        yield Entry(0, self.now, Kind.PAGES_STARTED, detail={"step": step})
+        for person in people:
+            for way in by:
+                yield _paged(person, way, step, self.now)
+
+
+def unreached(waiting: Waiting) -> frozenset[PersonId]:
+    """Return whom an alert of this time of asking surely did not reach, and no other did."""
+    pages = _pages_now(waiting)
+    reached = {page.person for page in pages if page.delivery is Delivery.DELIVERED}
+    return frozenset(page.person for page in pages if page.failed) - reached
+
+
+def _pages_now(waiting: Waiting) -> tuple[Page, ...]:
+    asking = (page for page in waiting.pages if page.step not in (OFFER, NOTICE))
+    return tuple(page for page in asking if int(page.id) > waiting.asked_from)
+
+
+def _latest_people(waiting: Waiting) -> frozenset[PersonId]:
+    return frozenset(page.person for page in _pages_now(waiting) if int(page.id) > waiting.last_round)
+
+
+def _untaken(waiting: Waiting, team: Team) -> tuple[int, ...]:
     taken = {number for number, _ in waiting.steps}
-    untaken = [number for number in range(len(ladder)) if number not in taken]
-    skip = _reached_nobody(waiting)
-    for number in untaken:
-        if now >= since + _after(ladder[number]) or (skip and number == untaken[0]):
-            yield number
-    if not untaken and now >= max(at for _, at in waiting.steps) + REPEAT_EVERY:
-        yield len(ladder) - 1
+    return tuple(number for number in range(len(ladder_of(team))) if number not in taken)
 
 
-def _reached_nobody(waiting: Waiting) -> bool:
-    """An undelivered page counts as not reached: where none of a step's got through, the next is due."""
-    if not waiting.steps:
-        return False
-    number, at = max(waiting.steps, key=lambda step: step[1])
-    latest = [page for page in waiting.pages if page.step == number and page.at >= at]
-    return bool(latest) and all(page.failed for page in latest)
+def _repeat_at(waiting: Waiting) -> datetime:
+    latest = _latest_people(waiting)
+    in_vain = bool(latest) and latest <= unreached(waiting)
+    return max(at for _, at in waiting.steps) + (REPEAT_UNREACHED if in_vain else REPEAT_EVERY)
 
 
-def _take_step(
-    waiting: Waiting, contact: Contact, situation: Situation, now: datetime, number: int
-) -> tuple[Entry, ...]:
-    step = ladder_of(situation.team)[number]
-    targets = _targets(step.targets, contact, situation, now)
-    if number == 0 and waiting.owner is not None:
-        targets = _only(waiting.owner, situation)  # it is theirs: they are asked before anybody else
-    by = step.by
-    if number == 0 and CALL not in by and _is_pressing(waiting, situation.team, now):
-        by = (*by, CALL)
-    return (
-        Entry(0, now, Kind.PAGES_STARTED, detail={"step": number}),
-        *_page(targets, by, number, now),
-    )
-
-
-def _remind(waiting: Waiting, contact: Contact, situation: Situation, now: datetime) -> tuple[Entry, ...]:
-    if waiting.owner is None or now < _reminder_at(waiting):
-        return ()
-    targets = _only(waiting.owner, situation)
-    if waiting.reminders + 1 >= LEADER_FROM_REMINDER or not targets:
-        targets = (*targets, *_targets((Tier.LEADER.value,), contact, situation, now))
-    reminded = Entry(0, now, Kind.REMINDED, actor=waiting.owner)
-    return (reminded, *_page(targets, (TEXT,), 0, now))
-
-
-def _reminder_at(waiting: Waiting) -> datetime:
+def _reminder_at(waiting: Waiting, *, offers: bool = True) -> datetime:
     since = max(at for at in (waiting.owned_since, waiting.reacted_at, waiting.opened_at) if at)
-    return since + CLOSE_WITHIN + waiting.reminders * REMIND_EVERY
+    regular = since + CLOSE_WITHIN + waiting.reminders * REMIND_EVERY
+    if not offers or waiting.offered_to is None or waiting.offer_reminded:
+        return regular
+    return min(regular, _offer_until(waiting))
 
 
-def _is_pressing(waiting: Waiting, team: Team, now: datetime) -> bool:
-    """At night, for any missed call, for a child and for words of danger a text alone is not enough."""
-    clock = now.astimezone(team.zone).time()
-    return waiting.why != TEXT or waiting.urgent or clock >= NIGHT_BEGINS or clock < NIGHT_ENDS
+def _offer_until(waiting: Waiting) -> datetime:
+    offered = [page for page in waiting.pages if page.step == OFFER and page.person == waiting.offered_to]
+    assert waiting.offered_at is not None  # noqa: S101 - asked only where something is offered
+    if offered and any(page.failed for page in offered[-2:]):
+        return waiting.offered_at
+    return waiting.offered_at + ACCEPT_WITHIN
 
 
-def _targets(
+def _find(
     names: tuple[str, ...], contact: Contact, situation: Situation, now: datetime
-) -> tuple[Target, ...]:
-    return find_targets(WaveSpec(0, names), contact, situation, now)
+) -> tuple[PersonId, ...]:
+    targets = find_targets(WaveSpec(0, names), contact, situation, now)
+    return tuple(PersonId(target.key) for target in targets)
 
 
-def _only(person: PersonId, situation: Situation) -> tuple[Target, ...]:
-    known = situation.team.people.get(person)
-    return (Target(known.id, known.id, known.phone, busy=False),) if known else ()
+def _paged(person: PersonId, by: str, step: int, now: datetime) -> Entry:
+    return Entry(0, now, Kind.PAGED, actor=person, detail={"by": by, "step": step})
 
 
-def _page(targets: Iterable[Target], by: Iterable[str], step: int, now: datetime) -> tuple[Entry, ...]:
-    people = dict.fromkeys(target.person for target in targets if target.person)
-    return tuple(
-        Entry(0, now, Kind.PAGED, actor=person, detail={"by": way, "step": step})
-        for person in people
-        for way in by
-    )
+def _once_each(drafts: Iterable[Entry]) -> Iterator[Entry]:
+    """Steps that are taken in the same instant alert nobody twice in the same way."""
+    alerted = set()
+    for draft in drafts:
+        way = (draft.actor, draft.detail.get("by"))
+        if draft.kind is Kind.PAGED and way in alerted:
+            continue
+        alerted.add(way)
+        yield draft
 
 
 def _after(step: PageStep) -> timedelta:

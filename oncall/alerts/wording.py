@@ -123,6 +123,16 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nn": "Varsel frå vakttelefonen. Nokon ventar på svar. Trykk 1 for å ta det.",
         "en": "An alert from the duty line. Somebody is waiting for an answer. Press 1 to take it.",
     },
+    "page_gone": {
+        "nb": "Noen har tatt det. Takk.",
+        "nn": "Nokon har teke det. Takk.",
+        "en": "Somebody has taken it. Thank you.",
+    },
+    "page_plain": {
+        "nb": "Noen venter på svar. {label}: {link}",
+        "nn": "Nokon ventar på svar. {label}: {link}",
+        "en": "Somebody is waiting for an answer. {label}: {link}",
+    },
     "page_taken": {
         "nb": "Takk. Det er ditt nå. Åpne lenken i meldingen.",
         "nn": "Takk. Det er ditt no. Opne lenkja i meldinga.",
@@ -137,6 +147,16 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nb": "Samtale med en kollega. Trykk 1 for å bli satt over.",
         "nn": "Samtale med ein kollega. Trykk 1 for å bli sett over.",
         "en": "A talk with a colleague. Press 1 to be put through.",
+    },
+    "consult_other": {
+        "nb": "En kollega på vakt vil snakke med deg. Trykk 1 for å svare.",
+        "nn": "Ein kollega på vakt vil snakke med deg. Trykk 1 for å svare.",
+        "en": "A colleague on duty wants to talk with you. Press 1 to answer.",
+    },
+    "back_no_answer": {
+        "nb": "Ingen svarte.",
+        "nn": "Ingen svarte.",
+        "en": "Nobody answered.",
     },
     "back_not_allowed": {
         "nb": "Dette nummeret kan ikke ringes nå. Se lenken.",
@@ -181,6 +201,16 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nb": "Meldingen din kom ikke fram ({code}). {label}: {link}",
         "nn": "Meldinga di kom ikkje fram ({code}). {label}: {link}",
         "en": "Your message did not arrive ({code}). {label}: {link}",
+    },
+    "compromised": {
+        "nb": "Et nummer kan være i feil hender. Det blir ikke ringt eller skrevet til. {label}: {link}",
+        "nn": "Eit nummer kan vere i feil hender. Det blir ikkje ringt eller skrive til. {label}: {link}",
+        "en": "A number may be in the wrong hands. It is neither called nor texted. {label}: {link}",
+    },
+    "next_day": {
+        "nb": "Det var kontakt med en familie du følger. Følg opp i dag. {label}: {link}",
+        "nn": "Det var kontakt med ein familie du følgjer. Følg opp i dag. {label}: {link}",
+        "en": "A family of yours was in contact. Follow up today. {label}: {link}",
     },
     "test_call": {
         "nb": "Dette er en prøve fra vakttelefonen. Du trenger ikke gjøre noe.",

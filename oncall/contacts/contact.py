@@ -159,6 +159,9 @@ class Contact:
     joined: str | None = None  # the contact whose follow-up stands for this one's
     follow_up_round: int = 0
     acknowledged_by: PersonId | None = None
+    by_text: bool = False  # a conversation by text, not a call
+    replied_by: PersonId | None = None  # who first wrote back to a family that wrote
+    replied_at: datetime | None = None
     last_seq: int = 0
 
     def leg(self, leg_id: str) -> Leg | None:
@@ -258,15 +261,19 @@ class Contact:
 
     @property
     def answered_by(self) -> PersonId | None:
-        """The first human whom the caller reached, or None."""
+        """The first human whom the family reached, or None."""
         first = min(self._talks, key=lambda leg: leg.claim_round, default=None)
-        return first.person if first else None
+        return first.person if first else self.replied_by
 
     @property
     def seconds_to_human(self) -> float | None:
-        """Seconds from the call's arrival to the first accepting human, or None: nobody."""
+        """Seconds from the call's arrival to the first accepting human, or None: nobody.
+
+        For a text: to the first human's answer.
+        """
         first = min(self._talks, key=lambda leg: leg.claim_round, default=None)
-        return (first.taken_at - self.received_at).total_seconds() if first else None
+        reached_at = first.taken_at if first else self.replied_at
+        return (reached_at - self.received_at).total_seconds() if reached_at else None
 
     @property
     def _talks(self) -> tuple[Leg, ...]:

@@ -67,6 +67,7 @@ def _received(contact_id: str, entry: Entry) -> dict[str, Any]:
         "waves": tuple(WaveSpec(wave["after"], tuple(wave["targets"])) for wave in said.get("waves", ())),
         "deadline": said.get("deadline", 0),
         # whoever writes is on no line: nothing of a call is left to do
+        "by_text": entry.kind is Kind.TEXT_RECEIVED,
         "place": Place.ARRIVED if entry.kind is Kind.CALL_RECEIVED else Place.TOLD,
         "waves_started": (),
         "round": 1,
@@ -143,6 +144,9 @@ def _decide(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Ent
             contact.update(follow_up=FollowUp.ACKNOWLEDGED, acknowledged_by=entry.actor)
         case Kind.CLOSED:
             contact["follow_up"] = FollowUp.CLOSED
+        case Kind.TEXT_RELAYED if contact["by_text"]:
+            contact.setdefault("replied_by", entry.actor)
+            contact.setdefault("replied_at", entry.at)
         case _:
             pass
 

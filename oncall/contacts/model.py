@@ -43,6 +43,8 @@ class Kind(StrEnum):
     HANDED_ON = "handed_on"  # a colleague is asked to take over; the owner stays until they do
     CALL_BACK_ORDERED = "call_back_ordered"  # a staff member's phone is rung, then the family's
     CONSULT_ORDERED = "consult_ordered"  # a staff member's phone is rung, then a colleague's
+    COMPROMISED = "compromised"  # the number may be in the wrong hands: nothing goes out to it
+    TRUSTED = "trusted"  # ... and is trusted again
     CODE_REFUSED = "code_refused"  # a text that claims to be staff's had no valid code
 
     # facts from the carrier, folded as a set

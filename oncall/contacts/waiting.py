@@ -31,22 +31,37 @@ REPORTED = {
     "read": Delivery.DELIVERED,
     "failed": Delivery.UNDELIVERED,
     "undelivered": Delivery.UNDELIVERED,
+    # of a call: that it was picked up proves nothing, only a pressed 1 does, which acknowledges
+    "ringing": Delivery.SENT,
+    "in-progress": Delivery.SENT,
+    "completed": Delivery.SENT,
+    "busy": Delivery.SENT,
+    "no-answer": Delivery.SENT,
+    "canceled": Delivery.SENT,
 }
-"""What the carrier's words for a message's state come to."""
+"""What the carrier's words for the state of a text, or of an alert by call, come to."""
+
+RAISED, ALARM, REMINDER, OFFER, NOTICE = -1, -2, -3, -4, -5
+"""What alerts outside the ladder's steps are about, in the place of a step's number.
+
+RAISED: the leader, out of turn. ALARM: a call, because what came later is more pressing than what the
+ladder began with. REMINDER: taken, but not closed in time. OFFER: a colleague is asked to take over.
+NOTICE: something to know, which nobody needs to take.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One alert to one staff member about this contact."""
+    """One alert to one person about this contact."""
 
     id: str
-    person: PersonId
+    person: PersonId  # or `number:<id>`, a fixed number of the team
     by: str  # "text" or "call"
-    step: int
+    step: int  # of the ladder, or one of RAISED ... NOTICE
     at: datetime
     delivery: Delivery = Delivery.ORDERED
     trouble: str = ""  # the carrier's code, where it was not delivered
-    sid: str = ""  # the carrier's name for it; empty until it was ordered
+    sids: tuple[str, ...] = ()  # the carrier's names for it: two where an order was taken twice
 
     @property
     def failed(self) -> bool:
@@ -79,16 +94,23 @@ class Waiting:
     urgent: bool = False  # a child, words of danger: paged by call at once
     to_leader: bool = False  # a second missed call within a quarter of an hour
     raised: bool = False  # ... and the leader was alerted to it
+    alarmed: bool = False  # a call was ordered out of turn, since `asking_since`
     owner: PersonId | None = None
     owned_since: datetime | None = None
     offered_to: PersonId | None = None  # asked to take over; the owner stays until they accept
+    offered_at: datetime | None = None
+    offer_reminded: bool = False
     closed_at: datetime | None = None
     outcome: str = ""
     pages: tuple[Page, ...] = ()
-    steps: tuple[tuple[int, datetime], ...] = ()  # page steps started since `asking_since`
+    steps: tuple[tuple[int, datetime], ...] = ()  # steps of the ladder taken since `asking_since`
+    asked_from: int = 0  # the entry with which the present time of asking, or of owning, began
+    last_round: int = 0  # the entry that began the latest alerts
     texts: tuple[Text, ...] = ()
-    heard_at: datetime | None = None  # since when a word of the family's has had no reaction
+    heard_at: datetime | None = None  # the family's first word or call to which nobody has reacted
     reacted_at: datetime | None = None  # of a human's last act towards the family
+    missed_at: datetime | None = None  # of the last call that reached nobody
+    last_heard_at: datetime | None = None  # when the number itself last called or wrote
     reminders: int = 0  # since it was last acknowledged
     last_seq: int = 0
 
@@ -99,33 +121,33 @@ class Waiting:
 
     @property
     def unanswered(self) -> bool:
-        """Whether the family's last text has had no reaction of its owner's."""
-        if self.heard_at is None:
-            return False
-        return self.reacted_at is None or self.reacted_at < self.heard_at
-
-    @property
-    def last_heard_at(self) -> datetime | None:
-        """When the family last wrote, None where it never did."""
-        return max((text.at for text in self.texts if text.inbound), default=None)
+        """Whether the family's last word has had no reaction of a human's."""
+        return self.heard_at is not None
 
     @property
     def asking_since(self) -> datetime | None:
         """Since when the page ladder's clock runs; None while the owner has it in hand."""
         if not self.open:
             return None
-        if self.owner is None:
-            return self.opened_at
-        return self.heard_at if self.unanswered else None
+        return self.opened_at if self.owner is None else self.heard_at
 
+    @property
+    def replied(self) -> bool:
+        """Whether anything was written to the family, by the machine or by a human."""
+        return any(not text.inbound for text in self.texts)
 
-RAISED = -1
-"""The step that alerts the leader out of turn."""
+    def may_be_taken_by(self, person: PersonId) -> bool:
+        """Whether somebody who is alerted may take it; on the contact's page anybody may."""
+        if not self.open:
+            return False
+        asked = person in (self.owner, self.offered_to)
+        return self.asking_since is not None or asked or self.reminders > 1
+
 
 Message = TypeVar("Message", Page, Text)
 
-_ACTS = frozenset({Kind.TEXT_RELAYED, Kind.CALL_BACK_ORDERED, Kind.ACKNOWLEDGED})
-"""What an owner does that counts as a reaction to the family's last word."""
+_ACTS = frozenset({Kind.TEXT_RELAYED, Kind.CALL_BACK_ORDERED, Kind.ACKNOWLEDGED, Kind.CLOSED})
+"""What a human does that counts as a reaction to the family's last word."""
 
 
 def fold_waiting(entries: Iterable[Entry]) -> Waiting:
@@ -134,83 +156,104 @@ def fold_waiting(entries: Iterable[Entry]) -> Waiting:
     waiting = Waiting()
     for entry in sorted((e for e in told if e.kind not in FACTS), key=lambda e: e.seq):
         waiting = _decide(waiting, entry)
-    for entry in (e for e in told if e.kind in FACTS):
+    for entry in sorted((e for e in told if e.kind is Kind.MESSAGE_REPORTED), key=_telling):
         waiting = _learn(waiting, entry)
     return replace(waiting, last_seq=max((entry.seq for entry in told), default=0))
+
+
+def _telling(fact: Entry) -> tuple[datetime, str]:
+    return (fact.at, str(sorted(fact.detail.items())))
 
 
 def _decide(waiting: Waiting, entry: Entry) -> Waiting:
     said = cast("dict[str, Any]", entry.detail)
     actor = PersonId(entry.actor) if entry.actor else None
     if entry.kind in _ACTS and actor is not None:
-        waiting = replace(waiting, reacted_at=entry.at)
+        waiting = replace(waiting, heard_at=None, reacted_at=entry.at)
     match entry.kind:
+        case Kind.CALL_RECEIVED | Kind.RESUMED:
+            return replace(waiting, last_heard_at=entry.at)
         case Kind.FOLLOW_UP_OPENED:
+            why = said.get("why", "")
+            waiting = _ask_anew(waiting, entry)
             return replace(
                 waiting,
                 opened_at=entry.at,
-                why=said.get("why", ""),
+                why=why,
                 joined=said.get("joined"),
                 urgent=waiting.urgent or said.get("urgent", False),
                 owner=None,
+                offered_to=None,
                 closed_at=None,
-                steps=(),
+                missed_at=waiting.missed_at if why == "text" else entry.at,
                 reminders=0,
             )
         case Kind.TEXT_RECEIVED:
             text = Text(str(entry.seq), entry.at, True, said["body"], None, tuple(said.get("media", ())))
-            return replace(
-                waiting,
-                texts=(*waiting.texts, text),
-                heard_at=waiting.heard_at if waiting.unanswered else entry.at,
-                urgent=waiting.urgent or said.get("urgent", False),
-                # an owner who has been quiet is asked anew, from the ladder's beginning
-                steps=waiting.steps if waiting.unanswered or waiting.owner is None else (),
-            )
+            waiting = replace(waiting, urgent=waiting.urgent or said.get("urgent", False))
+            return replace(_hear(waiting, entry), texts=(*waiting.texts, text))
         case Kind.CALL_JOINED:
             return replace(
-                waiting,
+                _hear(waiting, entry),
                 joining=(*waiting.joining, said["contact"]),
-                heard_at=waiting.heard_at if waiting.unanswered else entry.at,
+                missed_at=entry.at,
                 to_leader=waiting.to_leader or said.get("to_leader", False),
-                steps=waiting.steps if waiting.unanswered or waiting.owner is None else (),
             )
         case Kind.FOLLOW_UP_JOINED:
             return replace(waiting, joined=said["contact"])
         case Kind.TEXT_RELAYED | Kind.AUTO_REPLIED:
             text = Text(str(entry.seq), entry.at, False, said["body"], actor, delivery=Delivery.ORDERED)
             return replace(waiting, texts=(*waiting.texts, text))
-        case Kind.PAGES_STARTED if said["step"] == RAISED:
-            return replace(waiting, raised=True)
         case Kind.PAGES_STARTED:
-            return replace(waiting, steps=(*waiting.steps, (said["step"], entry.at)))
+            return _start(waiting, said["step"], entry)
         case Kind.PAGED if actor:
             page = Page(str(entry.seq), actor, said["by"], said["step"], entry.at)
             return replace(waiting, pages=(*waiting.pages, page))
+        case Kind.REMINDED if said.get("offer"):
+            return replace(waiting, offer_reminded=True)
         case Kind.REMINDED:
-            return replace(waiting, reminders=waiting.reminders + 1)
+            return replace(waiting, reminders=waiting.reminders + 1, last_round=entry.seq)
         case Kind.ACKNOWLEDGED if actor:
-            return replace(waiting, owner=actor, owned_since=entry.at, offered_to=None, steps=(), reminders=0)
+            waiting = replace(_ask_anew(waiting, entry), owner=actor, owned_since=entry.at, reminders=0)
+            return replace(waiting, offered_to=None, offered_at=None, offer_reminded=False)
         case Kind.HANDED_ON:
-            return replace(waiting, offered_to=PersonId(said["to"]))
+            to = PersonId(said["to"])
+            return replace(waiting, offered_to=to, offered_at=entry.at, offer_reminded=False)
         case Kind.CLOSED:
-            return replace(waiting, closed_at=entry.at, outcome=said.get("outcome", ""), reacted_at=entry.at)
+            return replace(waiting, closed_at=entry.at, outcome=said.get("outcome", ""))
         case _:
             return waiting
 
 
+def _hear(waiting: Waiting, entry: Entry) -> Waiting:
+    """The family has called or written: an owner who had it in hand is asked from the ladder's beginning."""
+    if waiting.owner is not None and not waiting.unanswered:
+        waiting = _ask_anew(waiting, entry)
+    return replace(waiting, heard_at=waiting.heard_at or entry.at, last_heard_at=entry.at)
+
+
+def _ask_anew(waiting: Waiting, entry: Entry) -> Waiting:
+    return replace(waiting, steps=(), alarmed=False, asked_from=entry.seq, last_round=entry.seq)
+
+
+def _start(waiting: Waiting, step: int, entry: Entry) -> Waiting:
+    waiting = replace(waiting, last_round=entry.seq)
+    if step == RAISED:
+        return replace(waiting, raised=True)
+    if step == ALARM:
+        return replace(waiting, alarmed=True)
+    return replace(waiting, steps=(*waiting.steps, (step, entry.at)))
+
+
 def _learn(waiting: Waiting, entry: Entry) -> Waiting:
-    said = cast("dict[str, Any]", entry.detail)
-    if entry.kind is not Kind.MESSAGE_REPORTED:
-        return waiting
-    if sid := said.get("sid"):
-        pages = (replace(page, sid=sid) if page.id == str(said["about"]) else page for page in waiting.pages)
-        waiting = replace(waiting, pages=tuple(pages))
+    said = entry.detail
+    about, code, sid = str(said["about"]), str(said.get("code") or ""), str(said.get("sid") or "")
     state = REPORTED.get(str(said.get("status")), Delivery.ORDERED)
-    about, code = str(said["about"]), str(said.get("code") or "")
     return replace(
         waiting,
-        pages=tuple(_further(page, state, code) if page.id == about else page for page in waiting.pages),
+        pages=tuple(
+            _named(_further(page, state, code), sid) if page.id == about else page for page in waiting.pages
+        ),
         texts=tuple(_further(text, state, code) if text.id == about else text for text in waiting.texts),
     )
 
@@ -219,3 +262,7 @@ def _further(message: Message, state: Delivery, code: str) -> Message:
     if RANK[state] <= RANK[message.delivery]:
         return message
     return replace(message, delivery=state, trouble=code if state is Delivery.UNDELIVERED else "")
+
+
+def _named(page: Page, sid: str) -> Page:
+    return replace(page, sids=tuple(sorted({*page.sids, sid}))) if sid else page

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
+from oncall.alerts.plain import spell_plainly
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
-from oncall.alerts.team import Person, Team
+from oncall.alerts.team import Team
 from oncall.alerts.wording import say
 from oncall.clock import Clock
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.contacts.waiting import NOTICE, REMINDER, Waiting, fold_waiting
+from oncall.monitoring import alert_operator
 from oncall.rota.model import PersonId
 from oncall.store import contacts, journal, messages
 from oncall.store.cases import rules_for
@@ -21,11 +24,16 @@ from oncall.switchboard import errands as kinds
 from oncall.switchboard.attention import attend, take_for
 from oncall.switchboard.calls import UnknownContact, fact
 from oncall.switchboard.desk import Desk
+from oncall.telephony.history import History
 from oncall.telephony.links import Links
 from oncall.telephony.orders import CarrierRefused, Orders
 
 PAGE_TIMEOUT = 30  # seconds that a spoken page rings
 BACK_TIMEOUT = 40  # seconds that the staff member's own phone rings for a call back
+PAGE_ATTEMPTS = 3  # then it counts as not having reached the person, and the next is asked
+FAMILY_ATTEMPTS = 7  # then it counts as undelivered, and whoever wrote it is told
+BEFORE = timedelta(minutes=1)  # the carrier's clock may differ from ours
+MUTED = 21610  # the number has opted out: nothing reaches it by text any more
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,11 @@ class _About:
     waiting: Waiting
     links: Links
 
+    @property
+    def seq(self) -> str:
+        """The entry's name in addresses and facts."""
+        return str(self.entry.seq)
+
 
 @dataclass(frozen=True)
 class Pages:
@@ -46,6 +59,11 @@ class Pages:
     desk: Desk
     orders: Orders
     clock: Clock
+
+    @property
+    def history(self) -> History:
+        """What the carrier has on record."""
+        return History(self.orders)
 
     @property
     def how(self) -> Mapping[str, Callable[[Job], bool]]:
@@ -68,49 +86,80 @@ class Pages:
         return True
 
     def _page(self, job: Job) -> bool:
+        """An order whose answer is lost is repeated: of two alerts one is too many, of none a life."""
         about = self._look_up(job)
-        person = about.team.people.get(PersonId(about.entry.actor or ""))
-        if person is None or not _still_wanted(about.waiting, person.id):
+        target = about.entry.actor or ""
+        number = about.team.number_of(target)
+        if not _still_wanted(about):
             return False
+        if number is None:
+            self._report(job, about, "failed", "gone")
+            return True
         if about.entry.detail["by"] == "call":
-            url = about.links.page(str(about.entry.seq))
-            self._order(
-                job, about, lambda: self.orders.call(person.phone, about.team.voice_line, url, PAGE_TIMEOUT)
-            )
+            caller_id, links = about.team.voice_line, about.links
+            order = (number, caller_id, links.page(about.seq), PAGE_TIMEOUT, links.page_status(about.seq))
+            self._order(job, about, lambda: self.orders.call(*order), PAGE_ATTEMPTS)
         else:
-            self._order(job, about, lambda: self._text_page(about, person))
+            self._order(job, about, lambda: self._text(about, number, self._spell(about)), PAGE_ATTEMPTS)
         return True
 
-    def _text_page(self, about: _About, person: Person) -> str:
-        with self.desk.db.writing(about.team.id) as writing:
-            code = messages.code_for(writing, about.stored.id, person.id)
+    def _spell(self, about: _About) -> str:
+        person, said = about.team.people.get(PersonId(about.entry.actor or "")), about.entry.detail
+        language = person.language if person else about.team.language
         link = f"{self.desk.public_url}/contacts/{about.stored.id}"
-        body = say("page", person.language, label=_label(about.stored, person), link=link, code=code)
-        return self._text(about, person.phone, body)
+        words = {"label": _label(about.stored, language), "link": link, "code": str(said.get("code", ""))}
+        sentence = str(said.get("sentence", "page" if person else "page_plain"))
+        if sentence == "page" and person is not None:
+            with self.desk.db.writing(about.team.id) as writing:
+                words["code"] = messages.code_for(writing, about.stored.id, person.id)
+        return spell_plainly(say(sentence, language, **words))
 
     def _text_family(self, job: Job) -> bool:
         """The last look at safe contact, just before the words leave the house."""
         about = self._look_up(job)
         number = about.stored.number
-        if number is None:
-            return False
-        by_machine = about.entry.kind is Kind.AUTO_REPLIED
-        wish = Wish(Way.TEXT, by_machine, warned=True, reason=str(about.entry.detail.get("reason", "")))
-        if self._verdict(about, number, wish) is not Verdict.YES:
-            self._report(job, about, "failed", "not allowed")
+        if number is None or not self._may_text(about, number):
+            self._report(job, about, "failed", "safe contact")
             return True
-        self._order(job, about, lambda: self._text(about, number, str(about.entry.detail["body"])))
+        body = str(about.entry.detail["body"])
+        self._order(
+            job,
+            about,
+            lambda: self._sent_before(job, about, number, body) or self._text(about, number, body),
+            FAMILY_ATTEMPTS,
+        )
         return True
+
+    def _may_text(self, about: _About, number: str) -> bool:
+        """By the rules of now; who wrote in time may have it sent a little later."""
+        said, written_at = about.entry.detail, about.entry.at
+        by_machine = about.entry.kind is Kind.AUTO_REPLIED
+        wish = Wish(Way.TEXT, by_machine, bool(said.get("warned")), str(said.get("reason", "")))
+        with self.desk.db.reading() as reading:
+            rules = rules_for(reading, about.team.id, number)
+        heard_at = about.waiting.last_heard_at
+        return may_reach(rules, wish, heard_at, written_at) is Verdict.YES
+
+    def _sent_before(self, job: Job, about: _About, number: str, body: str) -> str | None:
+        """Return the carrier's name for the text if an earlier order was taken, and its answer was lost."""
+        if job.attempts == 1:
+            return None
+        found = self.history.texts_from(about.team.text_line, about.entry.at - BEFORE, number)
+        with self.desk.db.reading() as reading:
+            for text in found:
+                known = messages.find_message(reading, text.sid)
+                if text.body == body and (known is None or known.about == about.seq):
+                    return self._keep(about, text.sid)
+        return None
 
     def _ring_back(self, job: Job) -> bool:
         about = self._look_up(job)
         person = about.team.people.get(PersonId(about.entry.actor or ""))
         if person is None:
             return False
-        url = about.links.back(str(about.entry.seq))
-        self._order(
-            job, about, lambda: self.orders.call(person.phone, about.team.voice_line, url, BACK_TIMEOUT)
-        )
+        links = about.links
+        order = (person.phone, about.team.voice_line, links.back(about.seq), BACK_TIMEOUT)
+        self._order(job, about, lambda: self.orders.call(*order, links.page_status(about.seq)), PAGE_ATTEMPTS)
         return True
 
     def _reply_staff(self, job: Job) -> bool:
@@ -120,39 +169,39 @@ class Pages:
             notes = journal.read_notes(reading, team_chain(team_id), int(job.payload["note"]) - 1, 1)
         person = team.people.get(PersonId(str(job.payload["person"])))
         if person is not None and notes:
-            self.orders.text(person.phone, team.text_line, str(notes[0].detail["body"]))
+            body = spell_plainly(str(notes[0].detail["body"]))
+            sid = self.orders.text(person.phone, team.text_line, body)
+            with self.desk.db.transaction() as transaction:
+                sent = Message(sid, team_id, None, None, inbound=False, at=self.clock())
+                messages.save_message(transaction, sent)
         return False
 
-    def _verdict(self, about: _About, number: str, wish: Wish) -> Verdict:
-        with self.desk.db.reading() as reading:
-            rules = rules_for(reading, about.team.id, number)
-        heard_at = about.waiting.last_heard_at or about.stored.started_at
-        return may_reach(rules, wish, heard_at, self.clock())
-
     def _text(self, about: _About, number: str, body: str) -> str:
-        status_url = about.links.text_status(str(about.entry.seq))
-        sid = self.orders.text(number, about.team.text_line, body, status_url)
+        status_url = about.links.text_status(about.seq)
+        return self._keep(about, self.orders.text(number, about.team.text_line, body, status_url))
+
+    def _keep(self, about: _About, sid: str) -> str:
         with self.desk.db.transaction() as transaction:
-            message = Message(
-                sid, about.team.id, about.stored.id, str(about.entry.seq), inbound=False, at=self.clock()
-            )
+            message = Message(sid, about.team.id, about.stored.id, about.seq, inbound=False, at=self.clock())
             messages.save_message(transaction, message)
         return sid
 
-    def _order(self, job: Job, about: _About, order: Callable[[], str]) -> None:
+    def _order(self, job: Job, about: _About, order: Callable[[], str], attempts: int) -> None:
         """Give the order; one that is refused for good counts as not reached, and the next is asked."""
         try:
             sid = order()
         except CarrierRefused as refusal:
-            if not refusal.permanent:
+            if not refusal.permanent and job.attempts < attempts:
                 raise
+            if refusal.code == MUTED:
+                alert_operator("number_has_opted_out", contact=about.stored.id)
             self._report(job, about, "failed", str(refusal.code))
             return
         self._report(job, about, "queued", "", sid)
 
     def _report(self, job: Job, about: _About, status: str, code: str, sid: str = "") -> None:
         now = self.clock()
-        told = fact(now, Kind.MESSAGE_REPORTED, about=str(about.entry.seq), status=status, code=code, sid=sid)
+        told = fact(now, Kind.MESSAGE_REPORTED, about=about.seq, status=status, code=code, sid=sid)
         attend(self.desk, *_where(job), now, told=(told,), job=job)
 
     def _look_up(self, job: Job) -> _About:
@@ -167,26 +216,19 @@ class Pages:
         return _About(team, stored, entry, fold_waiting(stored.entries), links)
 
 
-def _still_wanted(waiting: Waiting, person: PersonId) -> bool:
-    """A page that was overtaken by somebody's answer is not sent."""
-    if not waiting.open:
-        return False
-    return (
-        waiting.owner in (None, person)
-        or waiting.unanswered
-        or waiting.offered_to == person
-        or _late(waiting)
-    )
+def _still_wanted(about: _About) -> bool:
+    """A page that was overtaken by somebody's answer is not sent; what needs no answer always is."""
+    if about.entry.detail["step"] == NOTICE:
+        return True
+    waiting = about.waiting
+    person = PersonId(about.entry.actor or "")
+    return waiting.may_be_taken_by(person) or (waiting.open and about.entry.detail["step"] == REMINDER)
 
 
-def _late(waiting: Waiting) -> bool:
-    return waiting.reminders > 0
-
-
-def _label(stored: StoredContact, person: Person) -> str:
+def _label(stored: StoredContact, language: str) -> str:
     if stored.case:
         return stored.case
-    return say("label_withheld" if stored.known == "withheld" else "label_unknown", person.language)
+    return say("label_withheld" if stored.known == "withheld" else "label_unknown", language)
 
 
 def _where(job: Job) -> tuple[int, str]:

@@ -11,6 +11,7 @@ from oncall.monitoring import job_ended, report
 from oncall.store import outbox
 from oncall.store.outbox import Job
 from oncall.store.session import Database
+from oncall.switchboard import errands as kinds
 from oncall.telephony.orders import CarrierRefused
 
 LEASE = timedelta(seconds=20)  # longer than any job takes, short enough for a dead process's jobs
@@ -18,6 +19,8 @@ ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=2)
 AT_ONCE = 20  # jobs leased at a time
+# A contact's clock: whatever goes wrong with it, the family must not be forgotten.
+NEVER_GIVEN_UP = frozenset({kinds.ADVANCE, kinds.ATTEND, kinds.TAKE_FOR, kinds.WATCH})
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,11 @@ class Worker:
     def _try_later(self, job: Job, error: str, *, hopeless: bool) -> None:
         now = self.clock()
         with self.db.transaction() as transaction:
-            if hopeless or job.attempts >= ATTEMPTS:
+            if (hopeless or job.attempts >= ATTEMPTS) and job.kind not in NEVER_GIVEN_UP:
                 outbox.give_up(transaction, job, error, now)
                 job_ended(job.kind, "failed")
             else:
-                pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), LONGEST_PAUSE)
+                pause = min(FIRST_PAUSE * 2 ** min(job.attempts - 1, ATTEMPTS), LONGEST_PAUSE)
                 outbox.retry(transaction, job, now + pause, error)
                 job_ended(job.kind, "retried")
 

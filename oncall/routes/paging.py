@@ -11,6 +11,7 @@ from oncall.routes.surviving import At, surviving
 from oncall.switchboard.attention import attend
 from oncall.switchboard.calls import fact
 from oncall.switchboard.ordered import Ordered, look_up
+from oncall.switchboard.texts import taking
 from oncall.telephony import documents
 from oncall.telephony.documents import Scene
 from oncall.telephony.links import Links
@@ -24,6 +25,8 @@ paging.before_request(check_carrier)
 def page(team: int, contact: str, about: str) -> Response:
     """Somebody, or a voicemail, has picked up an alert."""
     ordered = _find(team, contact, about)
+    if not ordered.free:
+        return _xml(documents.tell("page_gone", _scene(ordered, team, contact)))
     action = _links(team, contact).page_taken(about)
     return _xml(documents.ask_to_press_1("page_call", _scene(ordered, team, contact), action))
 
@@ -31,13 +34,24 @@ def page(team: int, contact: str, about: str) -> Response:
 @paging.post("/<int:team>/<contact>/pages/<about>/answer")
 @surviving(At.LEG)
 def page_answer(team: int, contact: str, about: str) -> Response:
-    """1 takes what waits."""
+    """1 takes what waits, unless somebody else has it in hand by now."""
     ordered = _find(team, contact, about)
-    if request.form.get("Digits") != "1" or ordered.person is None:
+    if request.form.get("Digits") != "1":
         return _xml(documents.hang_up())
-    taken = Entry(0, _now(), Kind.ACKNOWLEDGED, actor=ordered.person.id, detail={"by": "call"})
-    _tell(team, contact, () if ordered.taken_by(ordered.person.id) else (taken,))
+    if not ordered.free:
+        return _xml(documents.tell("page_gone", _scene(ordered, team, contact)))
+    _tell(team, contact, () if ordered.taken else (taking(ordered.target, "call", _now()),))
     return _xml(documents.tell("page_taken", _scene(ordered, team, contact)))
+
+
+@paging.post("/<int:team>/<contact>/pages/<about>/status")
+@surviving(At.STATUS)
+def page_status(team: int, contact: str, about: str) -> Response:
+    """An alert by call, or an ordered call, has ended."""
+    sid, state = required("CallSid"), required("CallStatus")
+    told = fact(_now(), Kind.MESSAGE_REPORTED, about=about, status=state, code="", sid=sid)
+    _tell(team, contact, (told,), key=f"report:{about}:{sid}:{state}")
+    return Response(status=204)
 
 
 @paging.post("/<int:team>/<contact>/backs/<about>")
@@ -53,36 +67,56 @@ def back(team: int, contact: str, about: str) -> Response:
 @paging.post("/<int:team>/<contact>/backs/<about>/answer")
 @surviving(At.LEG)
 def back_answer(team: int, contact: str, about: str) -> Response:
-    """1 dials the other side; safe contact is asked once more just before."""
+    """1 dials the other side, once; safe contact is asked once more just before."""
+    sid = required("CallSid")
     if request.form.get("Digits") != "1":
         return _xml(documents.hang_up())
     ordered = _find(team, contact, about)
-    scene = _scene(ordered, team, contact)
+    scene, links = _scene(ordered, team, contact), _links(team, contact)
+    if ordered.answered_on not in (None, sid):  # an order that was taken twice has rung the phone twice
+        return _xml(documents.hang_up())
     if not ordered.allowed:
         return _xml(documents.tell("back_not_allowed", scene))
-    _tell(team, contact, (fact(_now(), Kind.BACK_ANSWERED, about=about),))
-    return _xml(documents.put_through(scene, _links(team, contact).back_ended(about)))
+    answered = fact(_now(), Kind.BACK_ANSWERED, about=about, sid=sid)
+    _tell(team, contact, (answered,), key=f"back:{about}:{sid}")
+    screen = None if ordered.to_family else links.back_other(about)
+    return _xml(documents.put_through(scene, links.back_ended(about), screen))
+
+
+@paging.post("/<int:team>/<contact>/backs/<about>/other")
+@surviving(At.LEG)
+def back_other(team: int, contact: str, about: str) -> Response:
+    """A colleague, or their voicemail, has picked up."""
+    action = _links(team, contact).back_other_accepted(about)
+    scene = _scene(_find(team, contact, about), team, contact)
+    return _xml(documents.ask_to_press_1("consult_other", scene, action))
+
+
+@paging.post("/<int:team>/<contact>/backs/<about>/other/answer")
+@surviving(At.LEG)
+def back_other_answer(team: int, contact: str, about: str) -> Response:  # noqa: ARG001 - of the address
+    """1 connects the two: a document that ends without hanging up."""
+    return _xml(documents.nothing() if request.form.get("Digits") == "1" else documents.hang_up())
 
 
 @paging.post("/<int:team>/<contact>/backs/<about>/ended")
 @surviving(At.LEG)
 def back_ended(team: int, contact: str, about: str) -> Response:
     """The ordered call is over, or was not answered."""
-    said = {
-        "about": about,
-        "status": required("DialCallStatus"),
-        "bridged": request.form.get("DialBridged", "").lower() == "true",
-    }
-    _tell(team, contact, (fact(_now(), Kind.BACK_ENDED, None, **said),))
-    return _xml(documents.hang_up())
+    status, bridged = required("DialCallStatus"), request.form.get("DialBridged", "").lower() == "true"
+    ended = fact(_now(), Kind.BACK_ENDED, None, about=about, status=status, bridged=bridged)
+    _tell(team, contact, (ended,), key=f"back-ended:{about}")
+    if bridged:
+        return _xml(documents.hang_up())
+    return _xml(documents.tell("back_no_answer", _scene(_find(team, contact, about), team, contact)))
 
 
 def _find(team: int, contact: str, about: str) -> Ordered:
-    return look_up(current_app.extensions["oncall.desk"], team, contact, about, _now())
+    return look_up(current_app.extensions["oncall.desk"], team, contact, about)
 
 
-def _tell(team: int, contact: str, told: Sequence[Entry]) -> None:
-    attend(current_app.extensions["oncall.desk"], team, contact, _now(), told=told)
+def _tell(team: int, contact: str, told: Sequence[Entry], key: str | None = None) -> None:
+    attend(current_app.extensions["oncall.desk"], team, contact, _now(), told=told, key=key)
 
 
 def _scene(ordered: Ordered, team: int, contact: str) -> Scene:

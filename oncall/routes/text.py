@@ -3,11 +3,11 @@
 from flask import Blueprint, Response, current_app, request
 
 from oncall.contacts.model import Kind
-from oncall.monitoring import alert_operator
+from oncall.monitoring import alert_operator, report
 from oncall.routes.guards import check_carrier, required
 from oncall.routes.surviving import At, surviving
 from oncall.switchboard.attention import attend
-from oncall.switchboard.calls import NotOurLine, UnknownContact, fact
+from oncall.switchboard.calls import CalledFromOurselves, NotOurLine, UnknownContact, fact
 from oncall.switchboard.texts import Incoming, take_text
 from oncall.telephony import documents
 
@@ -34,7 +34,12 @@ def incoming() -> Response:
         take_text(current_app.extensions["oncall.desk"], message, current_app.extensions["oncall.clock"]())
     except NotOurLine:
         alert_operator("text_to_unknown_line", message=message.sid)
-    return Response(documents.nothing(), content_type="text/xml; charset=utf-8")
+    except CalledFromOurselves:
+        alert_operator("line_texts_line", message=message.sid)
+    except Exception as error:  # noqa: BLE001 - said to the carrier, so that it stands in its error log too
+        report(error, "text")
+        return _xml(503)
+    return _xml(200)
 
 
 @text.post("/<int:team>/<contact>/<about>/status")
@@ -46,8 +51,13 @@ def status(team: int, contact: str, about: str) -> Response:
     if code == MUTED:
         alert_operator("number_has_opted_out", contact=contact)
     told = fact(now, Kind.MESSAGE_REPORTED, about=about, status=state, code=code)
+    key = f"report:{about}:{required('MessageSid')}:{state}"
     try:
-        attend(current_app.extensions["oncall.desk"], team, contact, now, told=(told,))
+        attend(current_app.extensions["oncall.desk"], team, contact, now, told=(told,), key=key)
     except UnknownContact:
         return Response(status=404)
     return Response(status=204)
+
+
+def _xml(status: int) -> Response:
+    return Response(documents.nothing(), status, content_type="text/xml; charset=utf-8")

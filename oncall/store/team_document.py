@@ -31,6 +31,7 @@ def write_settings(team: Team) -> dict[str, Any]:
             for place in team.municipalities
         ],
         "fixed_numbers": dict(team.fixed_numbers),
+        "danger_words": {language: list(words) for language, words in team.danger_words.items()},
     }
 
 
@@ -57,6 +58,9 @@ def read_settings(document: Mapping[str, Any]) -> dict[str, Any]:
             for place in document["municipalities"]
         ),
         "fixed_numbers": document["fixed_numbers"],
+        "danger_words": {
+            language: tuple(words) for language, words in document.get("danger_words", {}).items()
+        },
     }
 
 

@@ -1,15 +1,15 @@
 """What follows where a family waits for a human: one follow-up per number, and whom it alerts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from oncall.alerts.ladder import Situation
-from oncall.alerts.pages import decide_pages, due_pages
+from oncall.alerts.pages import decide_pages, due_pages, give_notice
 from oncall.alerts.team import Team
 from oncall.contacts.fold import Contact, fold
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.contacts.waiting import Delivery, Text, Waiting, fold_waiting
 from oncall.rota.model import PersonId
 from oncall.store import contacts, journal, messages, outbox
 from oncall.store.contacts import StoredContact
@@ -29,11 +29,13 @@ def attend(
     now: datetime,
     *,
     told: Sequence[Entry] = (),
+    key: str | None = None,
     job: outbox.Job | None = None,
 ) -> Waiting:
     """Whatever is due for a waiting contact is decided and ordered; return how it stands then.
 
-    `told` are entries that came just now. Raises UnknownContact.
+    `told` are entries that came just now; where an entry of the `key` is known already, nothing is told.
+    Raises UnknownContact.
     """
     with desk.db.writing(team_id) as writing:
         stored = contacts.load_contact(writing, contact_id, team_id)
@@ -41,7 +43,10 @@ def attend(
             raise UnknownContact(contact_id)
         if job is not None:
             outbox.finish(writing, job, now)
-        return carry_on(desk, writing, stored, told, now)
+        if key is not None and any(entry.event_key == key for entry in stored.entries):
+            return fold_waiting(stored.entries)
+        news = [replace(entry, event_key=key) if nth == 0 else entry for nth, entry in enumerate(told)]
+        return carry_on(desk, writing, stored, news, now)
 
 
 def carry_on(
@@ -49,32 +54,58 @@ def carry_on(
 ) -> Waiting:
     """Append what was told, and all that follows from it; return how the contact waits then."""
     team = current_team(writing)
-    entries = [*stored.entries, *_numbered(told, writing.seq)]
-    new = list(entries[len(stored.entries) :])
-    waiting, contact = fold_waiting(entries), fold(stored.id, entries)
+    before = fold_waiting(stored.entries)
+    new = _numbered(told, writing.seq)
+    waiting, contact = _fold(stored, new)
     main = _older_follow_up(writing, stored, waiting)
     if main is not None:
-        joined = Entry(0, now, Kind.FOLLOW_UP_JOINED, detail={"contact": main})
-        new += _numbered((joined,), writing.seq + len(new))
+        drafts: tuple[Entry, ...] = (Entry(0, now, Kind.FOLLOW_UP_JOINED, detail={"contact": main}),)
     else:
-        situation = Situation(team, never=desk.lines.numbers)
-        drafts = decide_pages(waiting, contact, situation, now)
-        new += _numbered(drafts, writing.seq + len(new))
-    everything = (*stored.entries, *new)
-    waiting, contact = fold_waiting(everything), fold(stored.id, everything)
+        own = {stored.number} if stored.number else set()
+        situation = Situation(team, never=desk.lines.numbers | own)
+        drafts = (
+            *_tell_of_lost_texts(before, waiting, now),
+            *decide_pages(waiting, contact, situation, now),
+        )
+    new += _numbered(drafts, writing.seq + len(new))
+    waiting, contact = _fold(stored, new)
     _store(writing, stored, contact, new)
-    wake = due_pages(waiting, team, now)
-    jobs = plan_attention(team.id, contact, new, wake, now)
-    taken = [entry for entry in new if entry.kind in (Kind.ACKNOWLEDGED, Kind.CLOSED)]
-    if taken:  # whoever takes it by pressing 1 is still listening
-        listening = [entry.actor for entry in taken if entry.detail.get("by") == "call"]
-        jobs += hush(team.id, contact, waiting, listening, now)
+    jobs = plan_attention(team.id, contact, new, due_pages(waiting, team, now), now)
+    if waiting.asking_since is None:  # whoever takes it by pressing 1 is still listening
+        listening = [entry.actor for entry in new if entry.detail.get("by") == "call"]
+        listening += [] if any(entry.kind in _TAKEN for entry in new) else [waiting.owner]
+        jobs += hush(team.id, contact, waiting, (*listening, waiting.offered_to), now)
     outbox.put(writing, jobs, now)
     _settle_codes(writing, stored.id, waiting)
     _pass_on(writing, team, waiting, new)
     if main is not None:
-        _join(desk, writing, team, main, stored.id, now)
+        _join(desk, writing, team, main, (stored.id, waiting.opened_at or now), now)
     return waiting
+
+
+_TAKEN = frozenset({Kind.ACKNOWLEDGED, Kind.CLOSED})
+
+
+def _fold(stored: StoredContact, new: Iterable[Entry]) -> tuple[Waiting, Contact]:
+    entries = (*stored.entries, *new)
+    return fold_waiting(entries), fold(stored.id, entries)
+
+
+def _tell_of_lost_texts(before: Waiting, waiting: Waiting, now: datetime) -> tuple[Entry, ...]:
+    """Whoever wrote to the family learns that it did not arrive, and so does whoever owns it now."""
+    known = {text.id for text in before.texts if text.delivery is Delivery.UNDELIVERED}
+    lost = [text for text in waiting.texts if text.delivery is Delivery.UNDELIVERED and text.id not in known]
+    return tuple(
+        give_notice(person, "text_undelivered", now, code=text.trouble)
+        for text in lost
+        for person in _who_must_know(text, waiting)
+    )
+
+
+def _who_must_know(text: Text, waiting: Waiting) -> tuple[PersonId, ...]:
+    if text.inbound or text.author is None:  # of a lost answer of the machine's the page tells
+        return ()
+    return tuple(dict.fromkeys(person for person in (text.author, waiting.owner) if person))
 
 
 def take_for(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outbox.Job) -> None:
@@ -89,8 +120,8 @@ def take_for(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outb
         if talk is None or talk.person is None or waits is None:
             return
         other = contacts.load_contact(writing, waits, team_id)
-        if other is not None and fold_waiting(other.entries).owner is None:
-            told = Entry(0, now, Kind.ACKNOWLEDGED, actor=talk.person, detail={"by": "call"})
+        if other is not None and fold_waiting(other.entries).asking_since is not None:
+            told = Entry(0, now, Kind.ACKNOWLEDGED, actor=talk.person, detail={"by": "talk"})
             carry_on(desk, writing, other, (told,), now)
 
 
@@ -100,30 +131,35 @@ def _older_follow_up(writing: Writing, stored: StoredContact, waiting: Waiting) 
     if not fresh or stored.number is None or stored.channel != "voice":
         return None
     other = messages.open_conversation(writing, stored.number, other_than=stored.id)
-    return other if other is not None and _is_older(writing, other, stored) else None
+    return other if other is not None and _is_older(writing, other, waiting) else None
 
 
-def _is_older(writing: Writing, other_id: str, stored: StoredContact) -> bool:
-    other = contacts.load_contact(writing, other_id, writing.team)
-    if other is None or other.started_at > stored.started_at:
+def _is_older(writing: Writing, other_id: str, waiting: Waiting) -> bool:
+    stored = contacts.load_contact(writing, other_id, writing.team)
+    other = fold_waiting(stored.entries) if stored else Waiting()
+    if not other.open or other.opened_at is None or waiting.opened_at is None:
         return False
-    return fold_waiting(other.entries).open
+    # one that has alerted somebody stands for the number, whenever it began
+    return bool(other.pages) or other.opened_at <= waiting.opened_at
 
 
-def _join(desk: Desk, writing: Writing, team: Team, main: str, joining: str, now: datetime) -> None:
+def _join(
+    desk: Desk, writing: Writing, team: Team, main: str, joining: tuple[str, datetime], now: datetime
+) -> None:
     stored = contacts.load_contact(writing, main, team.id)
     if stored is None:
         raise UnknownContact(main)
-    opened_at = fold_waiting(stored.entries).opened_at
-    soon = opened_at is not None and now - opened_at <= AGAIN_WITHIN
-    told = Entry(0, now, Kind.CALL_JOINED, detail={"contact": joining, "to_leader": soon})
+    missed_at = fold_waiting(stored.entries).missed_at
+    contact_id, again_at = joining
+    soon = missed_at is not None and again_at - missed_at <= AGAIN_WITHIN
+    told = Entry(0, now, Kind.CALL_JOINED, detail={"contact": contact_id, "to_leader": soon})
     carry_on(desk, writing, stored, (told,), now)
 
 
 def _pass_on(writing: Writing, team: Team, waiting: Waiting, new: Sequence[Entry]) -> None:
     """What is taken or closed is so for the calls that joined it, too."""
     for entry in new:
-        if entry.kind not in (Kind.ACKNOWLEDGED, Kind.CLOSED):
+        if entry.kind not in _TAKEN:
             continue
         for joining in waiting.joining:
             stored = contacts.load_contact(writing, joining, team.id)
@@ -141,12 +177,12 @@ def _store(writing: Writing, stored: StoredContact, contact: Contact, new: Seque
 
 def _settle_codes(writing: Writing, contact_id: str, waiting: Waiting) -> None:
     """A code is valid while its holder may still take the contact, or owns it."""
-    if waiting.closed_at or waiting.joined:
-        messages.drop_codes(writing, contact_id)
-    elif waiting.owner and not waiting.unanswered:
-        keep: list[PersonId] = [waiting.owner, *([waiting.offered_to] if waiting.offered_to else [])]
-        messages.drop_codes(writing, contact_id, keep=keep)
+    if waiting.opened_at is None or waiting.asking_since is not None:
+        return
+    keep = (waiting.owner, waiting.offered_to) if waiting.open and waiting.reminders < 2 else ()
+    if not waiting.open or waiting.reminders < 2:
+        messages.drop_codes(writing, contact_id, keep=[person for person in keep if person])
 
 
 def _numbered(entries: Sequence[Entry], after: int) -> list[Entry]:
-    return [replace(entry, seq=after + n) for n, entry in enumerate(entries, 1)]
+    return [replace(entry, seq=after + n, batch=0) for n, entry in enumerate(entries, 1)]

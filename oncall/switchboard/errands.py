@@ -48,11 +48,12 @@ def plan_attention(
 def hush(
     team_id: int, contact: Contact, waiting: Waiting, listening: Container[str | None], now: datetime
 ) -> tuple[NewJob, ...]:
-    """Return the jobs that silence the phones that still ring for what somebody has taken."""
+    """Return the jobs that silence the phones that still ring for what somebody has in hand."""
     return tuple(
-        _job(team_id, contact, RELEASE, page.sid, now, leg="", sid=page.sid, how="end")
+        _job(team_id, contact, RELEASE, sid, now, leg="", sid=sid, how="end")
         for page in waiting.pages
-        if page.by == "call" and page.sid and now - page.at <= PAGE_RINGS and page.person not in listening
+        if page.by == "call" and now - page.at <= PAGE_RINGS and page.person not in listening
+        for sid in page.sids
     )
 
 
@@ -91,7 +92,7 @@ def _jobs_of(team_id: int, contact: Contact, entry: Entry, now: datetime) -> Ite
                 yield _job(team_id, contact, CONFIRM_BRIDGE, leg.id, now + CONFIRM_AFTER, leg=leg.id)
             elif leg and leg.via is Via.CALL:
                 yield _job(team_id, contact, CONFIRM_BRIDGE, leg.id, now + CONFIRM_QUEUE_AFTER, leg=leg.id)
-        case Kind.FOLLOW_UP_OPENED:
+        case Kind.FOLLOW_UP_OPENED | Kind.ACKNOWLEDGED:
             yield _job(team_id, contact, ATTEND, about, now)
         case Kind.LEG_BRIDGED | Kind.QUEUE_LEFT:
             yield _job(team_id, contact, TAKE_FOR, about, now)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from oncall.alerts.pages import hand_over
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting, fold_waiting
@@ -16,6 +17,7 @@ from oncall.store.teams import current_team
 from oncall.switchboard.attention import carry_on
 from oncall.switchboard.calls import UnknownContact
 from oncall.switchboard.desk import Desk
+from oncall.switchboard.texts import taking
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,15 @@ class NothingToSend(Exception):
     """There is no text, or no number to send it to."""
 
 
+class NobodyThere(Exception):
+    """The team has no such colleague to ask."""
+
+
 def acknowledge(desk: Desk, team_id: int, contact_id: str, person: PersonId, now: datetime) -> Waiting:
     """The person owns the contact, also where it was handed on to them; all others' pages fall silent."""
 
     def act(here: _Here) -> Sequence[Entry]:
-        if here.waiting.owner == person and not here.waiting.unanswered:
-            return ()
-        return (Entry(0, now, Kind.ACKNOWLEDGED, actor=person, detail={"by": "page"}),)
+        return _owning(here.waiting, person, now)
 
     return _do(desk, team_id, contact_id, now, act)
 
@@ -58,13 +62,15 @@ def acknowledge(desk: Desk, team_id: int, contact_id: str, person: PersonId, now
 def hand_on(
     desk: Desk, team_id: int, contact_id: str, person: PersonId, to: PersonId, now: datetime
 ) -> Waiting:
-    """A colleague is asked to take over; the owner stays until they do. Raises NotYours."""
+    """A colleague is asked to take over; the owner stays until they do. Raises NotYours, NobodyThere."""
 
     def act(here: _Here) -> Sequence[Entry]:
-        if here.waiting.owner != person:
+        if here.waiting.owner != person or not here.waiting.open:
             raise NotYours(contact_id)
+        if to == person or to not in current_team(here.writing).people:
+            raise NobodyThere(to)
         handed = Entry(0, now, Kind.HANDED_ON, actor=person, detail={"to": to})
-        return (handed, *(Entry(0, now, Kind.PAGED, actor=to, detail={"by": by, "step": 0}) for by in BOTH))
+        return (handed, *hand_over(to, now))
 
     return _do(desk, team_id, contact_id, now, act)
 
@@ -78,9 +84,7 @@ def close(
         if not here.waiting.open:
             return ()
         closed = Entry(0, now, Kind.CLOSED, actor=person, detail={"outcome": outcome})
-        if here.waiting.owner is not None:
-            return (closed,)
-        return (Entry(0, now, Kind.ACKNOWLEDGED, actor=person, detail={"by": "page"}), closed)
+        return (closed,) if here.waiting.owner else (taking(person, "page", now), closed)
 
     return _do(desk, team_id, contact_id, now, act)
 
@@ -105,7 +109,7 @@ def reply(
         if not body.strip() or here.stored.number is None:
             raise NothingToSend(contact_id)
         _check(here, Wish(Way.TEXT, False, warned, reason), now)
-        said = {"body": body.strip(), "by": "page", "reason": reason}
+        said = {"body": body.strip(), "by": "page", "warned": warned, "reason": reason}
         return (
             *_owning(here.waiting, person, now),
             Entry(0, now, Kind.TEXT_RELAYED, actor=person, detail=said),
@@ -143,29 +147,25 @@ def call_back(
 def consult(
     desk: Desk, team_id: int, contact_id: str, person: PersonId, colleague: PersonId, now: datetime
 ) -> Waiting:
-    """The person's phone is about to ring, and then the colleague's: a masked call of their own."""
+    """The person's phone is about to ring, and then the colleague's: a masked call. Raises NobodyThere."""
 
     def act(here: _Here) -> Sequence[Entry]:
-        if colleague not in current_team(here.writing).people:
-            raise NothingToSend(colleague)
+        if colleague == person or colleague not in current_team(here.writing).people:
+            raise NobodyThere(colleague)
         return (Entry(0, now, Kind.CONSULT_ORDERED, actor=person, detail={"with": colleague}),)
 
     return _do(desk, team_id, contact_id, now, act)
 
 
-BOTH = ("text", "call")
-
-
 def _owning(waiting: Waiting, person: PersonId, now: datetime) -> tuple[Entry, ...]:
-    if waiting.owner == person or not waiting.open:
+    if not waiting.open or (waiting.owner == person and not waiting.unanswered):
         return ()
-    return (Entry(0, now, Kind.ACKNOWLEDGED, actor=person, detail={"by": "page"}),)
+    return (taking(person, "page", now),)
 
 
 def _check(here: _Here, wish: Wish, now: datetime) -> None:
     rules = rules_for(here.writing, here.writing.team, here.stored.number or "")
-    heard_at = here.waiting.last_heard_at or here.stored.started_at
-    verdict = may_reach(rules, wish, heard_at, now)
+    verdict = may_reach(rules, wish, here.waiting.last_heard_at, now)
     if verdict is not Verdict.YES:
         raise NotAllowed(verdict)
 

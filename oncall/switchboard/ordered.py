@@ -1,7 +1,7 @@
 """What is known of an alert or of a call that a staff member ordered, when its phone is picked up."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Person
@@ -28,13 +28,21 @@ class Ordered:
     to_family: bool
     allowed: bool  # whether the other side may be dialled just now
     waiting: Waiting
+    target: PersonId  # who owns the contact by pressing 1: a person, or a fixed number of the team
+    answered_on: str | None  # the carrier's name for the call on which 1 was pressed first
 
-    def taken_by(self, person: PersonId) -> bool:
-        """Whether the person owns the contact and has nothing more to answer."""
-        return self.waiting.owner == person and not self.waiting.unanswered
+    @property
+    def taken(self) -> bool:
+        """Whether the target owns the contact and has nothing more to answer."""
+        return self.waiting.owner == self.target and not self.waiting.unanswered
+
+    @property
+    def free(self) -> bool:
+        """Whether the target may take it."""
+        return self.waiting.may_be_taken_by(self.target)
 
 
-def look_up(desk: Desk, team_id: int, contact_id: str, about: str, now: datetime) -> Ordered:
+def look_up(desk: Desk, team_id: int, contact_id: str, about: str) -> Ordered:
     """Return what the entry `about` ordered; raises UnknownContact where there is no such entry."""
     with desk.db.reading() as reading:
         team = read_team(reading, team_id)
@@ -46,18 +54,28 @@ def look_up(desk: Desk, team_id: int, contact_id: str, about: str, now: datetime
         to_family = entry.kind is Kind.CALL_BACK_ORDERED
         waiting = fold_waiting(stored.entries)
         if to_family:
-            number, allowed = stored.number, _may_call(reading, stored, waiting, entry, now)
+            number, allowed = stored.number, _may_call(reading, stored, waiting, entry)
         else:
             colleague = team.people.get(PersonId(str(entry.detail.get("with", ""))))
             number, allowed = colleague.phone if colleague else None, colleague is not None
     language = person.language if person else team.language
-    return Ordered(person, language, team.voice_line, number, to_family, allowed, waiting)
+    target = PersonId(entry.actor or "")
+    answered_on = _answered_on(stored.entries, about)
+    return Ordered(
+        person, language, team.voice_line, number, to_family, allowed, waiting, target, answered_on
+    )
 
 
-def _may_call(reading: Reading, stored: StoredContact, waiting: Waiting, entry: Entry, now: datetime) -> bool:
+def _answered_on(entries: Iterable[Entry], about: str) -> str | None:
+    pressed = [e for e in entries if e.kind is Kind.BACK_ANSWERED and e.detail.get("about") == about]
+    return str(min(pressed, key=lambda e: e.seq).detail.get("sid")) if pressed else None
+
+
+def _may_call(reading: Reading, stored: StoredContact, waiting: Waiting, entry: Entry) -> bool:
+    """By the rules of now; who decided in time may be put through a little later."""
     if stored.number is None:
         return False
     reason, warned = str(entry.detail.get("reason", "")), bool(entry.detail.get("warned"))
     wish = Wish(Way.CALL, by_machine=False, warned=warned, reason=reason)
     rules = rules_for(reading, stored.team_id, stored.number)
-    return may_reach(rules, wish, waiting.last_heard_at or stored.started_at, now) is Verdict.YES
+    return may_reach(rules, wish, waiting.last_heard_at, entry.at) is Verdict.YES

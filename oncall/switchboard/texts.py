@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from oncall.alerts.danger import holds_danger
+from oncall.alerts.danger import DEFAULT_WORDS, holds_danger
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Caller, Person, Team
 from oncall.alerts.wording import say
@@ -15,18 +15,21 @@ from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
 from oncall.store import contacts, journal, messages, outbox
-from oncall.store.cases import rules_for, who_calls
+from oncall.store.cases import rules_for
+from oncall.store.contacts import StoredContact
 from oncall.store.messages import Message
 from oncall.store.outbox import NewJob
 from oncall.store.session import Writing
 from oncall.store.teams import current_team
 from oncall.switchboard.attention import carry_on
-from oncall.switchboard.calls import NotOurLine, project
+from oncall.switchboard.calls import CalledFromOurselves, NotOurLine, identify, project
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.errands import REPLY_STAFF
 
-CODE = re.compile(r"^\s*(\d{4})(?:\s+(?P<words>.*))?\s*$", re.DOTALL)
+CODE = re.compile(r"^\s*(\d{4})(?:[\s.,:;-]+(?P<words>.*))?\s*$", re.DOTALL)
 WHO = re.compile(r"^\s*(hvem|kven|who)\s*\??\s*$", re.IGNORECASE)
+# With these the carrier mutes the number by itself: nothing can be written to it any more.
+MUTING = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +41,25 @@ class Incoming:
     number: str
     body: str
     media: tuple[str, ...] = ()  # the carrier's addresses of what came with it
+    reconciled: bool = False  # it was found at the carrier, whose webhook has not reached us
+
+    @property
+    def mutes(self) -> bool:
+        """Whether the carrier may have muted the number upon it."""
+        return self.body.strip().lower() in MUTING
 
 
 def take_text(desk: Desk, text: Incoming, now: datetime) -> None:
     """The text is in the journal before anything else is done, once, however often it is handed over.
 
     A staff member's text takes or answers a contact by its code, or asks who is on duty; everybody
-    else's is a family's. Raises NotOurLine.
+    else's is a family's. Raises NotOurLine, and CalledFromOurselves for a text from a line of ours.
     """
     ours = desk.lines.find(text.line)
     if ours is None:
         raise NotOurLine(text.line)
+    if text.number in desk.lines.numbers:
+        raise CalledFromOurselves(text.line)
     with desk.db.writing(ours.team_id) as writing:
         if messages.find_message(writing, text.sid) is not None:
             return
@@ -62,17 +73,20 @@ def take_text(desk: Desk, text: Incoming, now: datetime) -> None:
 
 def _from_family(desk: Desk, writing: Writing, team: Team, text: Incoming, now: datetime) -> None:
     """A text joins what waits from the same number already, or begins a contact of its own."""
-    caller = who_calls(writing, team, text.number)
-    urgent = caller.child or holds_danger(text.body)
-    said = {"body": text.body, "media": list(text.media), "urgent": urgent}
-    open_id = messages.open_conversation(writing, text.number)
-    if open_id is not None:
-        stored = contacts.load_contact(writing, open_id, team.id)
-        if stored is not None:
-            told = Entry(0, now, Kind.TEXT_RECEIVED, detail=said)
-            _know(writing, text, stored.id, writing.seq + 1, now)
-            carry_on(desk, writing, stored, (told,), now)
-            return
+    caller = identify(writing, team, text.number)
+    # A word with which the number may have muted itself is answered by a call: no text would arrive.
+    urgent = caller.child or text.mutes or holds_danger(text.body, team.danger_words or DEFAULT_WORDS)
+    said: dict[str, object] = {"body": text.body, "media": list(text.media), "urgent": urgent}
+    if text.reconciled:
+        said["reconciled"] = True
+    stored = _find_conversation(writing, team, caller)
+    if stored is not None:
+        _know(writing, text, stored.id, writing.seq + 1, now)
+        told: tuple[Entry, ...] = (Entry(0, now, Kind.TEXT_RECEIVED, detail=said),)
+        if not fold_waiting(stored.entries).replied:
+            told += _answer_by_machine(writing, team, caller, text, now)
+        carry_on(desk, writing, stored, told, now)
+        return
     first = Entry(
         writing.seq + 1,
         now,
@@ -87,12 +101,24 @@ def _from_family(desk: Desk, writing: Writing, team: Team, text: Incoming, now: 
     stored = contacts.load_contact(writing, new.id, team.id)
     assert stored is not None  # noqa: S101 - inserted just now
     opened = Entry(0, now, Kind.FOLLOW_UP_OPENED, detail={"why": "text", "urgent": urgent})
-    carry_on(desk, writing, stored, (opened, *_answer_by_machine(writing, team, caller, now)), now)
+    carry_on(desk, writing, stored, (opened, *_answer_by_machine(writing, team, caller, text, now)), now)
 
 
-def _answer_by_machine(writing: Writing, team: Team, caller: Caller, now: datetime) -> tuple[Entry, ...]:
-    """The neutral answer, and only where the number may be texted by a machine."""
-    rules = rules_for(writing, team.id, caller.number or "")
+def _find_conversation(writing: Writing, team: Team, caller: Caller) -> StoredContact | None:
+    """Return what waits from the same number already; withheld ones never match."""
+    if caller.number is None:
+        return None
+    open_id = messages.open_conversation(writing, caller.number)
+    return contacts.load_contact(writing, open_id, team.id) if open_id else None
+
+
+def _answer_by_machine(
+    writing: Writing, team: Team, caller: Caller, text: Incoming, now: datetime
+) -> tuple[Entry, ...]:
+    """The neutral answer, once a conversation, and only where the number may be texted by a machine."""
+    if caller.number is None or text.mutes:
+        return ()
+    rules = rules_for(writing, team.id, caller.number)
     if may_reach(rules, Wish(Way.TEXT, by_machine=True), now, now) is not Verdict.YES:
         return ()
     body = say("auto_reply", caller.language or team.language)
@@ -112,7 +138,7 @@ def _from_staff(
     stored = contacts.load_contact(writing, contact_id, team.id) if contact_id else None
     if match is None or stored is None:
         # Whoever wrote this may have forged a staff member's number: nothing changes, but it is kept.
-        note = journal.Note(now, Kind.CODE_REFUSED, staff.id, {"sid": text.sid})
+        note = journal.Note(now, Kind.CODE_REFUSED, staff.id, {"sid": text.sid, "body": text.body})
         journal.append_notes(writing, (note,))
         _reply(writing, team, staff, text.sid, say("text_how", staff.language), now)
         return
@@ -138,21 +164,20 @@ def _act(
     now: datetime,
 ) -> tuple[str, Sequence[Entry]]:
     """Return what the staff member is answered, and what becomes of the contact."""
-    taken = Entry(0, now, Kind.ACKNOWLEDGED, actor=staff.id, detail={"by": "text"})
     theirs = waiting.owner == staff.id
-    if not words:
-        return "text_taken", () if theirs and not waiting.unanswered else (taken,)
-    if waiting.owner is not None and not theirs and waiting.offered_to != staff.id and not waiting.unanswered:
+    if not waiting.may_be_taken_by(staff.id):
         return "text_owned", ()
+    taken = () if theirs and not waiting.unanswered else (taking(staff.id, "text", now),)
+    if not words:
+        return "text_taken", taken
     if number is None:
-        return "text_not_safe", ()
+        return "text_not_safe", taken
     rules = rules_for(writing, team.id, number)
-    heard_at = waiting.last_heard_at or waiting.opened_at
-    verdict = may_reach(rules, Wish(Way.TEXT, by_machine=False), heard_at, now)
+    verdict = may_reach(rules, Wish(Way.TEXT, by_machine=False), waiting.last_heard_at, now)
     if verdict is not Verdict.YES:
-        return "text_not_safe", () if theirs else (taken,)
-    relayed = Entry(0, now, Kind.TEXT_RELAYED, actor=staff.id, detail={"body": words, "by": "text"})
-    return "text_sent_on", (relayed,) if theirs else (taken, relayed)
+        return "text_not_safe", taken
+    said = {"body": words, "by": "text", "warned": False, "reason": ""}
+    return "text_sent_on", (*taken, Entry(0, now, Kind.TEXT_RELAYED, actor=staff.id, detail=said))
 
 
 def _tell_who(team: Team, language: str, now: datetime) -> str:
@@ -173,6 +198,11 @@ def _reply(writing: Writing, team: Team, staff: Person, sid: str, body: str, now
     (kept,) = journal.append_notes(writing, (note,))
     payload = {"person": staff.id, "note": kept.seq}
     outbox.put(writing, (NewJob(f"{REPLY_STAFF}:{sid}", REPLY_STAFF, team.id, None, now, payload),), now)
+
+
+def taking(person: PersonId, by: str, now: datetime) -> Entry:
+    """Return the entry by which somebody takes what waits: by text, call, page or talk."""
+    return Entry(0, now, Kind.ACKNOWLEDGED, actor=person, detail={"by": by})
 
 
 def _know(writing: Writing, text: Incoming, contact_id: str | None, about: int | None, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Whom a team rings and alerts when its file does not say."""
 
-from oncall.alerts.team import Ladder, PageStep, Wave
+from oncall.alerts.pages import DEFAULT_PAGE_LADDER
+from oncall.alerts.team import Ladder, Wave
 
 LADDER = Ladder(
     daytime_only=False,
@@ -27,9 +28,4 @@ DAYTIME_LADDER = Ladder(
     ),
 )
 
-PAGE_LADDER = (
-    PageStep(0, ("duty",), ("text",)),
-    PageStep(2, ("duty",), ("call",)),
-    PageStep(5, ("backup", "leader"), ("text", "call")),
-    PageStep(10, ("everyone",), ("text", "call")),
-)
+PAGE_LADDER = DEFAULT_PAGE_LADDER

@@ -148,11 +148,14 @@ def tell(sentence: str, scene: Scene) -> str:
     return str(response)
 
 
-def put_through(scene: Scene, action: str) -> str:
-    """Return the document that dials `scene.number`, showing the team's own line."""
+def put_through(scene: Scene, action: str, screen: str | None = None) -> str:
+    """Return the document that dials `scene.number`, showing the team's own line.
+
+    With `screen`, whoever picks up there is asked first: no voicemail hears a talk among colleagues.
+    """
     response = VoiceResponse()
     dial = Dial(caller_id=scene.caller_id, timeout=BACK_TIMEOUT, action=action)
-    dial.number(scene.number)
+    dial.number(scene.number, **({"url": screen} if screen else {}))
     response.append(dial)
     return str(response)
 

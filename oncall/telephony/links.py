@@ -70,6 +70,10 @@ class Links:
         """Where the key pressed on a spoken alert goes."""
         return self._at("pages", about, "answer")
 
+    def page_status(self, about: str) -> str:
+        """Where the carrier tells how an alert by call, or an ordered call, has ended."""
+        return self._at("pages", about, "status")
+
     def back(self, about: str) -> str:
         """What a staff member hears whose phone rings for a call that they ordered."""
         return self._at("backs", about)
@@ -77,6 +81,14 @@ class Links:
     def back_accepted(self, about: str) -> str:
         """Where the key pressed for an ordered call goes."""
         return self._at("backs", about, "answer")
+
+    def back_other(self, about: str) -> str:
+        """What a colleague hears who is called for a talk."""
+        return self._at("backs", about, "other")
+
+    def back_other_accepted(self, about: str) -> str:
+        """Where the key goes that the colleague presses."""
+        return self._at("backs", about, "other", "answer")
 
     def back_ended(self, about: str) -> str:
         """Where the carrier goes when the ordered call is over."""

@@ -53,13 +53,13 @@ class Orders:
     ) -> None:
         """Build the client; nothing is sent."""
         http = http_client or TwilioHttpClient(timeout=TIMEOUT)
-        self._client = Client(account_sid, auth_token, region=region, edge=edge, http_client=http)
-        self._client.api.base_url = api_url
+        self.client = Client(account_sid, auth_token, region=region, edge=edge, http_client=http)
+        self.client.api.base_url = api_url
 
     def ring(self, number: str, caller_id: str, links: Links, leg: str, timeout: int) -> str:
         """Order a call that screens whoever picks up; return the carrier's name for it."""
         with _translated():
-            call = self._client.calls.create(
+            call = self.client.calls.create(
                 to=number,
                 from_=caller_id,
                 url=links.screen(leg),
@@ -72,46 +72,51 @@ class Orders:
     def end(self, sid: str) -> None:
         """End a ringing or running leg; one that has ended already is fine."""
         with _translated(), _fine_if_already_so():
-            self._client.calls(sid).update(status="completed")
+            self.client.calls(sid).update(status="completed")
 
     def redirect(self, sid: str, url: str) -> None:
         """Send a running leg to another document; one that has ended already is fine."""
         with _translated(), _fine_if_already_so():
-            self._client.calls(sid).update(url=url, method="POST")
+            self.client.calls(sid).update(url=url, method="POST")
 
     def status(self, sid: str) -> str:
         """Return how a call fares: queued, ringing, in-progress, completed, busy, failed, ..."""
         with _translated():
-            call = self._client.calls(sid).fetch()
+            call = self.client.calls(sid).fetch()
         return str(call.status)
 
     def find_queue(self, name: str) -> str | None:
         """Return the carrier's name for the queue that we call `name`; None if there is none."""
         with _translated():
-            queues = self._client.queues.stream(page_size=1000)
+            queues = self.client.queues.stream(page_size=1000)
             return next((str(queue.sid) for queue in queues if queue.friendly_name == name), None)
 
     def queue_length(self, sid: str) -> int:
         """Return how many callers wait in a queue."""
         with _translated():
-            return int(self._client.queues(sid).fetch().current_size or 0)
+            return int(self.client.queues(sid).fetch().current_size or 0)
 
     def delete_queue(self, sid: str) -> None:
         """Delete a queue; one that is gone already is fine."""
         with _translated(), _fine_if_already_so():
-            self._client.queues(sid).delete()
+            self.client.queues(sid).delete()
 
-    def call(self, number: str, caller_id: str, url: str, timeout: int) -> str:
-        """Order a call that goes to `url` once it is answered; return the carrier's name for it."""
+    def call(self, number: str, caller_id: str, url: str, timeout: int, status_url: str) -> str:
+        """Order a call that goes to `url` once it is answered; return the carrier's name for it.
+
+        Its end is told to `status_url`.
+        """
         with _translated():
-            call = self._client.calls.create(to=number, from_=caller_id, url=url, timeout=timeout)
+            call = self.client.calls.create(
+                to=number, from_=caller_id, url=url, timeout=timeout, status_callback=status_url
+            )
         return str(call.sid)
 
     def text(self, number: str, sender: str, body: str, status_url: str | None = None) -> str:
         """Order a text message; return the carrier's name for it."""
         further = {"status_callback": status_url} if status_url else {}
         with _translated():
-            message = self._client.messages.create(to=number, from_=sender, body=body, **further)
+            message = self.client.messages.create(to=number, from_=sender, body=body, **further)
         return str(message.sid)
 
 

@@ -1,0 +1,129 @@
+"""What the carrier has on record of calls and texts, and how their words are taken off it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from oncall.telephony.orders import CarrierRefused, Orders, _translated
+
+AT_MOST = 1000  # of one look; what is older was in an earlier one
+STILL_ON_ITS_WAY = 20009
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedText:
+    """A text as the carrier keeps it."""
+
+    sid: str
+    sender: str = field(repr=False)
+    to: str = field(repr=False)
+    body: str = field(repr=False)
+    inbound: bool
+    status: str
+    code: int | None  # why it did not arrive
+    media: int  # how many files came with it
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCall:
+    """A call to a line as the carrier keeps it."""
+
+    sid: str
+    caller: str = field(repr=False)
+    status: str
+    began_at: datetime
+    ended_at: datetime | None  # None: it has not ended
+
+
+class History:
+    """The carrier's records. Every method raises CarrierRefused, and nothing else, where it has no answer."""
+
+    def __init__(self, orders: Orders) -> None:
+        """Ask where the orders go."""
+        self._client = orders.client
+
+    def texts_to(self, line: str, since: datetime) -> tuple[RecordedText, ...]:
+        """Return the texts to a line since then, the oldest first."""
+        with _translated():
+            found = self._client.messages.list(to=line, date_sent_after=since, limit=AT_MOST)
+        return tuple(_text(each) for each in reversed(found))
+
+    def texts_from(self, line: str, since: datetime, to: str | None = None) -> tuple[RecordedText, ...]:
+        """Return the texts that a line has sent since then, to anybody or to one number, the oldest first."""
+        further = {"to": to} if to else {}
+        with _translated():
+            found = self._client.messages.list(from_=line, date_sent_after=since, limit=AT_MOST, **further)
+        return tuple(_text(each) for each in reversed(found))
+
+    def calls_to(self, line: str, since: datetime) -> tuple[RecordedCall, ...]:
+        """Return the calls to a line that began since then, the oldest first."""
+        with _translated():
+            found = self._client.calls.list(to=line, start_time_after=since, limit=AT_MOST)
+        return tuple(_calls(reversed(found)))
+
+    def media_of(self, sid: str) -> tuple[str, ...]:
+        """Return the addresses of what came with a text."""
+        with _translated():
+            found = self._client.messages(sid).media.list()
+        return tuple(f"{self._client.api.base_url}{each.uri.removesuffix('.json')}" for each in found)
+
+    def redact(self, sid: str) -> bool:
+        """The text's words are gone from the carrier; False where it is still on its way.
+
+        One that is gone altogether is fine.
+        """
+        try:
+            with _translated():
+                self._client.messages(sid).update(body="")
+        except CarrierRefused as refusal:
+            if refusal.code == STILL_ON_ITS_WAY:
+                return False
+            if refusal.code in _GONE:
+                return True
+            raise
+        return True
+
+
+_GONE = (20404, 404)
+
+
+def _text(told: object) -> RecordedText:
+    message = _Told(told)
+    return RecordedText(
+        sid=message.word("sid"),
+        sender=message.word("from_"),
+        to=message.word("to"),
+        body=message.word("body"),
+        inbound=message.word("direction") == "inbound",
+        status=message.word("status"),
+        code=int(message.word("error_code")) if message.word("error_code") else None,
+        media=int(message.word("num_media") or 0),
+        at=message.instant("date_created"),
+    )
+
+
+def _calls(found: Iterator[object]) -> Iterator[RecordedCall]:
+    for told in found:
+        call = _Told(told)
+        if call.word("direction") == "inbound":
+            began = call.instant("date_created")
+            ended = call.instant("end_time") if getattr(told, "end_time", None) else None
+            yield RecordedCall(call.word("sid"), call.word("from_"), call.word("status"), began, ended)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One of the client's untyped answers."""
+
+    answer: object
+
+    def word(self, name: str) -> str:
+        value = getattr(self.answer, name, None)
+        return "" if value is None else str(value)
+
+    def instant(self, name: str) -> datetime:
+        value = getattr(self.answer, name)
+        if not isinstance(value, datetime):
+            raise CarrierRefused(0, permanent=False)
+        return value

@@ -14,6 +14,7 @@ class SignIn:
     """Somebody of the demo teams whom a visitor may sign in as."""
 
     team: str
+    team_name: str
     person: str  # the staff key
     name: str
     role: str
@@ -52,7 +53,7 @@ def _sign_ins(teams: list[dict[str, Any]]) -> tuple[SignIn, ...]:
         leaders = [one for one in team["staff"] if "leader" in one["roles"]]
         therapists = [one for one in team["staff"] if "therapist" in one["roles"] and one not in leaders]
         for role, people in (("leader", leaders), ("therapist", [] if found else therapists)):
-            found += [SignIn(team["slug"], one["key"], one["name"], role) for one in people[:1]]
+            found += [SignIn(team["slug"], team["name"], one["key"], one["name"], role) for one in people[:1]]
     return tuple(found)
 
 

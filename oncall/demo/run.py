@@ -13,20 +13,22 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from honcho.manager import Manager
-from honcho.printer import Printer
 
 from oncall.demo.cast import SignIn, read_cast
+from oncall.demo.terminal import Terminal, welcome
 from oncall.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEAM_FILES = tuple(ROOT / "demo" / f"{name}.toml" for name in ("baerum", "vestfold", "sor-vest", "rogaland"))
 LOOPBACK = "127.0.0.1"
-SECONDS_TO_START = 30
+STOPPED_BY_VISITOR = (130, 143)  # Ctrl-C and SIGTERM, as the processes' manager tells it
+SECONDS_TO_START = 60
+HIGHEST_PORT = 65535
 
 
 class CannotRun(Exception):
@@ -80,19 +82,22 @@ def run(demo: Demo) -> int:
     if not demo.database.exists():
         demo.note_of_loading.unlink(missing_ok=True)
 
-    _oncall(environment, "release")
+    _run_oncall(environment, "release")
     cast = read_cast(TEAM_FILES)
     _load_once(demo.note_of_loading, environment, cast.sign_ins, secrets_of_demo["DEMO_PASSWORD"])
     demo.phone_book.write_text(json.dumps(cast.phones), encoding="utf-8")
 
-    manager = Manager(Printer(sys.stdout))
+    print("Starting web, clock and phones ...", flush=True)
+    manager = Manager(Terminal(sys.stdout))
     for name, command in _commands(demo, cast.lines).items():
         manager.add_process(name, shlex.join(command), env=environment, cwd=str(ROOT))
-    announcement = _announcement(demo, cast.sign_ins, secrets_of_demo["DEMO_PASSWORD"])
-    threading.Thread(target=_announce_when_open, args=(demo, announcement), daemon=True).start()
+    words = welcome(demo.pages, demo.phones, cast.sign_ins, secrets_of_demo["DEMO_PASSWORD"])
+    threading.Thread(target=_welcome_when_open, args=(demo, words), daemon=True).start()
     manager.loop()
-    stopped_by_visitor = manager.returncode in (130, 143)
-    return 0 if stopped_by_visitor else manager.returncode or 1
+    if manager.returncode in STOPPED_BY_VISITOR:
+        print("\nStopped. `make run` goes on with the same data.")
+        return 0
+    raise CannotRun("One of the processes has ended by itself: see the lines above")
 
 
 def _require_free(port: int) -> None:
@@ -149,18 +154,25 @@ def _environment(demo: Demo, secrets_of_demo: Mapping[str, str]) -> dict[str, st
     }
 
 
-def _oncall(environment: Mapping[str, str], *arguments: str, standard_input: str = "") -> None:
+def _run_oncall(environment: Mapping[str, str], *arguments: str) -> None:
     """The command has succeeded."""
-    done = subprocess.run(
-        [_beside_python("oncall"), *arguments],
-        env=environment,
-        cwd=ROOT,
-        input=standard_input,
-        text=True,
-        check=False,
+    _finish_oncall(_start_oncall(environment, *arguments))
+
+
+def _start_oncall(environment: Mapping[str, str], *arguments: str) -> subprocess.Popen[str]:
+    """The command, under way."""
+    pipe = subprocess.PIPE
+    command = [_beside_python("oncall"), *arguments]
+    return subprocess.Popen(
+        command, env=environment, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True
     )
-    if done.returncode:
-        raise CannotRun(f"`oncall {shlex.join(arguments)}` failed")
+
+
+def _finish_oncall(command: subprocess.Popen[str], standard_input: str = "") -> None:
+    """The command has succeeded, and said nothing that a visitor must read; else its words are the reason."""
+    said, _ = command.communicate(standard_input)
+    if command.returncode:
+        raise CannotRun(f"The data cannot be made ready: {said.strip()}")
 
 
 def _load_once(
@@ -172,10 +184,17 @@ def _load_once(
         digest.update(file.read_bytes())
     if loaded.exists() and loaded.read_text() == digest.hexdigest():
         return
-    _oncall(environment, "load", *map(str, TEAM_FILES))
-    for who in sign_ins:
-        arguments = ("user", "add", who.email, "--team", who.team, "--staff", who.person, "--password-stdin")
-        _oncall(environment, *arguments, standard_input=password + "\n")
+    print(f"Loading {len(TEAM_FILES)} teams with their families and rotas ...", flush=True)
+    _run_oncall(environment, "load", *map(str, TEAM_FILES))
+    adding = [
+        _start_oncall(
+            environment,
+            *("user", "add", who.email, "--team", who.team, "--staff", who.person, "--password-stdin"),
+        )
+        for who in sign_ins
+    ]
+    for command in adding:
+        _finish_oncall(command, password + "\n")
     loaded.write_text(digest.hexdigest())
 
 
@@ -185,7 +204,7 @@ def _commands(demo: Demo, lines: tuple[str, ...]) -> dict[str, list[str]]:
     simulator += ["--phones", str(demo.phone_book)]
     for line in lines:
         simulator += ["--line", line]
-    web = ["--config", "python:oncall.workers", "oncall.serving:build()"]
+    web = ["--config", "python:oncall.workers", "--log-level", "warning", "oncall.serving:build()"]
     return {
         "web": [_beside_python("gunicorn"), *web],
         "clock": [_beside_python("oncall"), "clock"],
@@ -198,23 +217,11 @@ def _beside_python(command: str) -> str:
     return str(Path(sys.executable).with_name(command))
 
 
-def _announcement(demo: Demo, sign_ins: tuple[SignIn, ...], password: str) -> str:
-    people = "\n".join(f"      {who.email:<28} {who.name}, {who.role} of {who.team}" for who in sign_ins)
-    return f"""
-  The line is open. Stop it with Ctrl-C; `make fresh` starts over.
-
-    Phones   {demo.phones}   a family's phone and the staff's: place a call and answer it
-    Pages    {demo.pages}   who is on duty, and the log
-             sign in with the password {password} as
-{people}
-"""
-
-
-def _announce_when_open(demo: Demo, announcement: str) -> None:
+def _welcome_when_open(demo: Demo, words: str) -> None:
     give_up = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < give_up:
         if _answers(demo.web_port, "/healthz") and _answers(demo.simulator_port, "/"):
-            print(announcement, flush=True)
+            print(words, flush=True)
             return
         time.sleep(0.2)
     print(f"\n  Not open after {SECONDS_TO_START} s: see the lines above.\n", flush=True)
@@ -231,12 +238,19 @@ def _answers(port: int, path: str) -> bool:
         connection.close()
 
 
-def main() -> int:
-    """The exit status; a reason why it cannot run is one line."""
-    web_port = int(os.environ.get("PORT", "5000"))
-    simulator_port = int(os.environ.get("SIMULATOR_PORT", str(web_port + 1)))
+def main(arguments: Sequence[str]) -> int:
+    """The exit status; a reason why it cannot run is one line. An argument is another folder than `var`."""
+    folder = Path(arguments[0]).resolve() if arguments else ROOT / "var"
     try:
-        return run(Demo(ROOT / "var", web_port, simulator_port))
+        web_port = _port("PORT", 5000)
+        return run(Demo(folder, web_port, _port("SIMULATOR_PORT", web_port + 1)))
     except CannotRun as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _port(variable: str, usual: int) -> int:
+    given = os.environ.get(variable) or str(usual)
+    if not given.isdecimal() or not 0 < int(given) <= HIGHEST_PORT:
+        raise CannotRun(f"{variable} is no port: {given}")
+    return int(given)

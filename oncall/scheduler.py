@@ -12,6 +12,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from oncall.app import Service
 from oncall.monitoring import report
+from oncall.rostering.watch import plan_watch
 from oncall.store import outbox
 from oncall.store.heartbeats import beat, bury, newest_beat
 
@@ -52,6 +53,7 @@ class Ticker:
         with self.service.db.transaction() as transaction:
             outbox.forget_done(transaction, now - KEEP_DONE_JOBS)
             bury(transaction, now - KEEP_DONE_JOBS)
+        plan_watch(self.service.db, now)
 
 
 def run_clock(service: Service) -> None:

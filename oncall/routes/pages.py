@@ -30,6 +30,10 @@ from oncall.routes.contacts import contacts
 from oncall.routes.languages import LANGUAGES, choose_language
 from oncall.routes.log import log
 from oncall.routes.now import board
+from oncall.routes.rota import rota
+from oncall.routes.rota_days import rota_days
+from oncall.routes.rota_hours import rota_hours
+from oncall.routes.rota_start import rota_start
 
 WEBHOOKS = ("/voice/", "/text/")
 MACHINES = (*WEBHOOKS, "/healthz", "/readyz", "/metrics")
@@ -62,7 +66,7 @@ def register_pages(app: Flask) -> None:
     )
     app.context_processor(_of_the_visitor)
     register_account(app, app.extensions["oncall.desk"].db)
-    for blueprint in (board, log, contacts):
+    for blueprint in (board, log, contacts, rota, rota_days, rota_hours, rota_start):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, show_error)
     _spare_webhooks(app)

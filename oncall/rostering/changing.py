@@ -1,0 +1,160 @@
+"""How is an edit of the rota weighed, saved, and told to those whose duty it changes?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from oncall.alerts.team import Role, Team
+from oncall.rostering.edits import Edit, Restore, apply_edit, complete_rotas
+from oncall.rostering.snapshot import write_snapshot
+from oncall.rostering.tell import tell_changes
+from oncall.rota.consequences import AHEAD, Consequences, weigh
+from oncall.rota.hours import CallOut
+from oncall.rota.limits import Limits
+from oncall.rota.model import PersonId
+from oncall.store.journal import Note
+from oncall.store.requests import ask_confirmation
+from oncall.store.rota_settings import load_limits, load_special_days
+from oncall.store.session import Database, Reading, Writing
+from oncall.store.team_changes import save_team
+from oncall.store.team_history import list_changes, load_call_outs
+from oncall.store.teams import current_team, load_team, read_team
+
+LOOK_BACK = timedelta(days=14)  # for contacts that may still be rested from
+CONFIRM_WITHIN = timedelta(hours=48)  # changes that begin sooner are to be confirmed by whoever takes over
+LONGEST = timedelta(days=370)
+
+
+class Stale(Exception):
+    """Somebody else has changed the team since the form was opened; nothing has been saved."""
+
+
+class GapNotAccepted(Exception):
+    """The edit leaves nobody there for a while, and nobody has said who answers instead."""
+
+
+class NothingChanged(Exception):
+    """The rota is as the edit wants it already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """An edit before it is saved."""
+
+    before: Team
+    after: Team
+    consequences: Consequences
+    limits: Limits
+    end: datetime  # how far it was looked at
+    special: Mapping[date, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """An edit that was saved."""
+
+    team: Team  # as it is now
+    consequences: Consequences
+
+
+def preview_edit(db: Database, team_id: int, edit: Edit, now: datetime) -> Preview:
+    """Return what the edit would change; raises EditRefused. Nothing is saved."""
+    with db.reading() as reading:
+        team = read_team(reading, team_id)
+        limits, special = load_limits(reading, team_id), load_special_days(reading, team_id)
+        call_outs = load_call_outs(reading, team_id, now - LOOK_BACK, now)
+    after = apply_edit(team, edit, now)
+    end = _horizon(edit, now)
+    return Preview(team, after, _weigh(team, after, now, end, limits, call_outs), limits, end, special)
+
+
+def save_edit(
+    db: Database,
+    team_id: int,
+    edit: Edit,
+    *,
+    actor: str,
+    now: datetime,
+    seen: int | None = None,
+    reason: str = "",
+    fallback: PersonId | None = None,
+) -> Saved:
+    """The edit holds from now on, is in the journal with who and why, and those concerned are told.
+
+    `seen` is the version that the form was made from. `fallback` names who answers in the gaps that the
+    edit leaves. Raises EditRefused, Stale, GapNotAccepted or NothingChanged; then nothing is saved.
+    """
+    with db.writing(team_id) as writing:
+        team = current_team(writing)
+        if seen is not None and team.version != seen:
+            raise Stale
+        return save_under_lock(writing, team, edit, actor, now, reason, fallback)
+
+
+def save_under_lock(
+    writing: Writing,
+    team: Team,
+    edit: Edit,
+    actor: str,
+    now: datetime,
+    reason: str = "",
+    fallback: PersonId | None = None,
+    *,
+    gaps_allowed: bool = False,
+) -> Saved:
+    """The same, for a use-case that holds the team's lock and has just read it."""
+    after = apply_edit(team, edit, now)
+    found = _weigh(team, after, now, _horizon(edit, now), load_limits(writing, writing.team), ())
+    if found.gaps and not gaps_allowed and (fallback is None or fallback not in team.people):
+        raise GapNotAccepted
+    change: dict[str, Any] = {"edit": type(edit).__name__, "before": write_snapshot(team, now)}
+    change["changes"] = [
+        [one.tier.value, one.start.isoformat(), one.end.isoformat(), one.before, one.after]
+        for one in found.changes[:20]
+    ]
+    if reason:
+        change["reason"] = reason
+    if found.gaps and fallback:
+        change["fallback"] = fallback
+    if not save_team(writing, after, now, actor, change):
+        raise NothingChanged
+    for one in found.changes:
+        soon = one.start < now + CONFIRM_WITHIN
+        if soon and one.after is not None and one.after != actor:
+            ask_confirmation(writing, one.tier, one.start, one.after, now)
+    tell_changes(writing, after, found.changes, actor, fallback if found.gaps else None, now)
+    # read back: what the store has made of it, under the version that others will see
+    stored = replace(load_team(writing, writing.team), version=writing.team_version)
+    return Saved(stored, found)
+
+
+def list_history(db: Database, team_id: int, limit: int = 50, before: int | None = None) -> tuple[Note, ...]:
+    """Return who has changed what and why, the newest first, from `before` (a seq) on."""
+    with db.reading() as reading:
+        return list_changes(reading, team_id, limit, before)
+
+
+def find_earlier(reading: Reading, team_id: int, version: int) -> Restore | None:
+    """Return the edit that brings back the rota as it was before a version; None where it is not known."""
+    for note in list_changes(reading, team_id, limit=500):
+        if note.detail.get("version") == version and isinstance(snapshot := note.detail.get("before"), dict):
+            return Restore(snapshot)
+    return None
+
+
+def leaders_of(team: Team) -> frozenset[PersonId]:
+    """Return who leads the team, or may in the leader's stead."""
+    return frozenset(one.id for one in team.people.values() if one.roles & {Role.LEADER, Role.DEPUTY})
+
+
+def _weigh(
+    before: Team, after: Team, now: datetime, end: datetime, limits: Limits, calls: tuple[CallOut, ...]
+) -> Consequences:
+    lead = frozenset(one.id for one in before.people.values() if Role.LEADER in one.roles)
+    return weigh(complete_rotas(before), complete_rotas(after), now, end, limits, calls, lead)
+
+
+def _horizon(edit: Edit, now: datetime) -> datetime:
+    reaches = getattr(edit, "end", now)
+    return min(max(now + AHEAD, reaches + timedelta(days=7)), now + LONGEST)

@@ -1,0 +1,190 @@
+"""What can be edited in a team's rota, and what does the team become by it?"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from oncall.alerts.team import Team
+from oncall.rostering.snapshot import read_snapshot
+from oncall.rota.edit import InvalidRota, add_absence, add_override, end_absence, replace_layers
+from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier
+
+Held = TypeVar("Held", Override, Absence)
+
+
+class EditRefused(Exception):
+    """The edit cannot be made; nothing has changed. `field` is that of the form, `why` a code."""
+
+    def __init__(self, field: str, why: str) -> None:
+        """Say which field of the form is at fault, and why."""
+        super().__init__(f"{field}: {why}")
+        self.field = field
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeShift:
+    """One person has a tier for `[start, end)`; None: whoever the layers name."""
+
+    tier: Tier
+    start: datetime
+    end: datetime
+    person: PersonId | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetLayers:
+    """The tiers' layers are these from now on, or from their first handover; other tiers stay."""
+
+    layers: Mapping[Tier, tuple[Layer, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class AddAbsence:
+    """A person cannot serve for `[start, end)`."""
+
+    person: PersonId
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndAbsence:
+    """A person is back now, or will not be away after all."""
+
+    absence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """The rota ahead is again as a snapshot has it; the past stays."""
+
+    snapshot: Mapping[str, Any]
+
+
+Edit = ChangeShift | SetLayers | AddAbsence | EndAbsence | Restore
+
+
+def apply_edit(team: Team, edit: Edit, now: datetime) -> Team:
+    """Return the team after the edit; raises EditRefused. The past is as it was."""
+    try:
+        match edit:
+            case ChangeShift():
+                return _change_shift(team, edit, now)
+            case SetLayers():
+                return _set_layers(team, edit, now)
+            case AddAbsence():
+                _check_person(team, edit.person)
+                _check_interval(edit.start, edit.end, now)
+                away = Absence(fresh_id(team), edit.person, edit.start, edit.end)
+                return _each(team, lambda rota: add_absence(rota, away, now))
+            case EndAbsence():
+                return _each(team, lambda rota: end_absence(rota, edit.absence, now))
+            case Restore():
+                return _restore(team, edit.snapshot, now)
+    except InvalidRota as fault:
+        raise EditRefused("form", "invalid") from fault
+
+
+def fresh_id(team: Team, part: int = 0) -> str:
+    """Return an identifier that nothing of the team has: its version rises with every edit."""
+    return f"page-{team.version + 1}-{part}"
+
+
+def complete_rotas(team: Team) -> dict[Tier, Rota]:
+    """Return the three rotas, empty ones for tiers that have none."""
+    return {tier: team.rotas.get(tier) or Rota(tier, team.zone) for tier in Tier}
+
+
+def _change_shift(team: Team, edit: ChangeShift, now: datetime) -> Team:
+    _check_interval(edit.start, edit.end, now)
+    rota = complete_rotas(team)[edit.tier]
+    if edit.person is None:
+        overrides = _without(rota.overrides, edit.start, edit.end, team)
+        if overrides == rota.overrides:
+            raise EditRefused("person", "nothing_to_end")
+        changed = replace(rota, overrides=overrides)
+    else:
+        _check_person(team, edit.person)
+        away = [one for one in rota.absences if one.person == edit.person]
+        if any(one.start < edit.end and one.end > edit.start for one in away):
+            raise EditRefused("person", "absent")
+        override = Override(fresh_id(team), edit.person, edit.start, edit.end)
+        changed = add_override(rota, override, now)
+    return replace(team, rotas={**complete_rotas(team), edit.tier: changed})
+
+
+def _without(
+    overrides: Sequence[Override], start: datetime, end: datetime, team: Team
+) -> tuple[Override, ...]:
+    """Return the overrides with `[start, end)` cut out of them, in their order."""
+    remaining: list[Override] = []
+    for part, one in enumerate(overrides):
+        if one.end <= start or one.start >= end:
+            remaining.append(one)
+            continue
+        if one.start < start:
+            remaining.append(replace(one, end=start))
+        if one.end > end:
+            kept = one.id if one.start >= start else fresh_id(team, part + 1)
+            remaining.append(replace(one, id=kept, start=end))
+    return tuple(remaining)
+
+
+def _set_layers(team: Team, edit: SetLayers, now: datetime) -> Team:
+    rotas = complete_rotas(team)
+    for tier, layers in edit.layers.items():
+        for layer in layers:
+            for person in layer.participants:
+                _check_person(team, person)
+        rotas[tier] = replace_layers(rotas[tier], layers, now)
+    return replace(team, rotas=rotas)
+
+
+def _restore(team: Team, snapshot: Mapping[str, Any], now: datetime) -> Team:
+    rotas = {}
+    for tier, rota in complete_rotas(team).items():
+        layers, overrides, absences = read_snapshot(snapshot, tier)
+        restored = replace_layers(rota, layers, now)
+        rotas[tier] = replace(
+            restored,
+            overrides=_again(restored.overrides, _of_team(overrides, team), team, now),
+            absences=_again(restored.absences, _of_team(absences, team), team, now),
+        )
+    return replace(team, rotas=rotas)
+
+
+def _again(standing: tuple[Held, ...], wanted: Sequence[Held], team: Team, now: datetime) -> tuple[Held, ...]:
+    """Return what is over, and from now on just what is wanted, in its order."""
+    ahead = [one for one in standing if one.end > now]
+    still = [one for one in wanted if one.end > now]
+    if ahead == still:
+        return standing
+    over: list[Held] = [replace(one, end=min(one.end, now)) for one in standing if one.start < now]
+    anew: list[Held] = [
+        replace(one, id=fresh_id(team, part), start=max(one.start, now)) for part, one in enumerate(still)
+    ]
+    return tuple(over + anew)
+
+
+def _of_team(held: Sequence[Held], team: Team) -> list[Held]:
+    return [one for one in held if one.person in team.people]
+
+
+def _each(team: Team, edit: Callable[[Rota], Rota]) -> Team:
+    return replace(team, rotas={tier: edit(rota) for tier, rota in complete_rotas(team).items()})
+
+
+def _check_person(team: Team, person: PersonId) -> None:
+    if person not in team.people:
+        raise EditRefused("person", "not_in_team")
+    if not team.people[person].on_call:
+        raise EditRefused("person", "not_on_call")
+
+
+def _check_interval(start: datetime, end: datetime, now: datetime) -> None:
+    if end <= start:
+        raise EditRefused("to", "end_before_start")
+    if start < now:
+        raise EditRefused("from", "past")

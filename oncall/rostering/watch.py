@@ -1,0 +1,73 @@
+"""Who is told ahead: of gaps the leader, of the next shift whoever takes over?"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from oncall.alerts.team import Role, Team
+from oncall.rostering.tell import tell
+from oncall.rota.duty import gaps, shifts
+from oncall.rota.model import PersonId, Rota, Tier
+from oncall.store.outbox import NewJob, put
+from oncall.store.rota_settings import load_limits
+from oncall.store.session import Database
+from oncall.store.teams import all_team_ids
+
+WATCH_ROTA = "watch_rota"
+
+WARNED_AHEAD = (28, 14, 7, 2)  # days; from the last on, daily
+REMINDED_AHEAD = timedelta(hours=12)
+LOOKED_AHEAD = timedelta(hours=36)  # a look a day, and some hours to spare
+SPREAD = timedelta(milliseconds=300)  # between two teams, so that thousands are not looked at at once
+
+
+def plan_watch(db: Database, now: datetime) -> None:
+    """Every team's rota will be looked at today; asked again on the same day, nothing is added."""
+    with db.transaction() as transaction:
+        jobs = [
+            NewJob(f"{WATCH_ROTA}:{team}:{now:%Y-%m-%d}", WATCH_ROTA, team, None, now + nth * SPREAD)
+            for nth, team in enumerate(all_team_ids(transaction))
+        ]
+        put(transaction, jobs, now)
+
+
+def warn_of_team(db: Database, team: Team, now: datetime) -> None:
+    """The leader will be told of each gap ahead as often as agreed, and whoever takes over is reminded."""
+    if not team.on_call:
+        return
+    with db.transaction() as transaction:
+        horizon = now + timedelta(days=load_limits(transaction, team.id).gap_days)
+        for tier in Tier:
+            rota = team.rotas.get(tier)
+            if rota is None or not (rota.layers or rota.overrides):
+                continue
+            for gap in gaps(rota, now, horizon):
+                once = warning_of(gap.start, now)
+                for leader in who_is_warned(team):
+                    tell(transaction, team, "gap", leader, tier, gap.start, gap.end, now, now, once)
+            for person, start, end in _taking_over(rota, now):
+                due_at = max(now, start - REMINDED_AHEAD)
+                tell(transaction, team, "begins", person, tier, start, end, due_at, now, "once")
+
+
+def warning_of(start: datetime, now: datetime) -> str:
+    """Return the name of the warning that is due for a gap: told once under each name."""
+    days = (start - now) / timedelta(days=1)
+    reached = [ahead for ahead in WARNED_AHEAD if days <= ahead]
+    if not reached or reached[-1] > WARNED_AHEAD[-1]:
+        return f"{min(reached, default=WARNED_AHEAD[0])}"
+    return f"{now:%Y-%m-%d}"
+
+
+def who_is_warned(team: Team) -> tuple[PersonId, ...]:
+    """Return who leads the team; where nobody does, the deputies; else everybody on call."""
+    for role in (Role.LEADER, Role.DEPUTY):
+        found = tuple(one.id for one in team.people.values() if role in one.roles)
+        if found:
+            return found
+    return tuple(one.id for one in team.people.values() if one.on_call)
+
+
+def _taking_over(rota: Rota, now: datetime) -> Iterator[tuple[PersonId, datetime, datetime]]:
+    for shift in shifts(rota, now, now + timedelta(days=31))[1:]:
+        if shift.person is not None and shift.start < now + LOOKED_AHEAD:
+            yield shift.person, shift.start, shift.end

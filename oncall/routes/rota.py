@@ -1,0 +1,350 @@
+"""The rota's page, and every way to change the rota on it."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import segno
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from oncall.alerts.team import Role, Team
+from oncall.rostering.calendar import DAY, View, lay_out, parts_of
+from oncall.rostering.changing import (
+    GapNotAccepted,
+    NothingChanged,
+    Stale,
+    find_earlier,
+    list_history,
+    preview_edit,
+    save_edit,
+)
+from oncall.rostering.check import check_rota
+from oncall.rostering.edits import (
+    AddAbsence,
+    Edit,
+    EditRefused,
+    EndAbsence,
+    Restore,
+    SetLayers,
+    complete_rotas,
+)
+from oncall.rota.duty import shifts
+from oncall.rota.model import PersonId, Tier
+from oncall.rota.rest import check_working_time
+from oncall.rota.wallclock import instant_of
+from oncall.routes import rota_telling
+from oncall.routes.languages import language
+from oncall.routes.rota_forms import (
+    LONGEST_TEXT,
+    InvalidForm,
+    fill,
+    fill_layer,
+    fill_shift,
+    read_absence,
+    read_layer,
+    read_shift,
+    refusal,
+    standing_layers,
+)
+from oncall.routes.visitor import Visitor, database, now, visitor
+from oncall.store.rota_settings import load_limits, load_special_days
+from oncall.store.team_history import load_call_outs
+
+rota = Blueprint("rota", __name__, url_prefix="/rota")
+
+Parse = Callable[[Mapping[str, str], Team, datetime], Edit]
+
+MACHINERY = frozenset({"csrf_token", "step", "version", "gap", "fallback"})  # fields that are not the edit's
+LONGEST_PREFILL = timedelta(days=31)  # a leader's shift may last for years
+HISTORY_PAGE = 30
+WORDS = (  # what the templates say things with
+    *("TIERS", "VIEWS", "KINDS", "WEEKDAYS", "RULES", "name_of", "tell_breach", "tell_finding"),
+    *("tell_layer", "tell_change", "tell_edit", "day_of", "day_short", "signed"),
+)
+
+
+@rota.context_processor
+def words() -> dict[str, Any]:
+    """What the templates of the rota say things with."""
+    return {
+        **{name: getattr(rota_telling, name) for name in WORDS},
+        "parts_of": parts_of,
+        "may_edit": may_edit(visitor()),
+        "next_midnight": lambda day: instant_of(day + DAY, time(0), visitor().team.zone),
+    }
+
+
+def may_edit(who: Visitor) -> bool:
+    """Whether the visitor may change the rota: a leader, or a deputy."""
+    return who.person is not None and bool(who.person.roles & {Role.LEADER, Role.DEPUTY})
+
+
+def require_editor() -> Visitor:
+    """Return the visitor; stop with 403 where they may not change the rota."""
+    who = visitor()
+    if not may_edit(who):
+        abort(403, "only a leader or a deputy changes the rota")
+    return who
+
+
+# ------------------------------------------------------------------------------------------ looking
+
+
+@rota.get("")
+def show() -> str:
+    """The month, two weeks, or the day."""
+    who, at = visitor(), now()
+    view = View(request.args["view"]) if request.args.get("view") in list(View) else View.MONTH
+    day = _read_day(request.args.get("day")) or at.astimezone(who.team.zone).date()
+    with database().reading() as reading:
+        special, limits = load_special_days(reading, who.team.id), load_limits(reading, who.team.id)
+        calls = load_call_outs(reading, who.team.id, at - timedelta(days=28), at)
+    layers = view is not View.MONTH or "layers" in request.args
+    calendar = lay_out(who.team, view, day, at, special, language(), layers=layers)
+    lead = frozenset(one.id for one in who.team.people.values() if Role.LEADER in one.roles)
+    until = max(at + timedelta(days=limits.gap_days), calendar.end)
+    breaches = check_working_time(
+        complete_rotas(who.team), min(at, calendar.start), until, calls, limits, lead
+    )
+    live = current_app.extensions["oncall.settings"].public_url + url_for(".show", view=view, day=day)
+    return render_template(
+        "rota/rota.html",
+        calendar=calendar,
+        findings=check_rota(who.team, at, limits.gap_days),
+        breaches=[one for one in breaches if one.end > max(at - timedelta(days=7), calendar.start)][:40],
+        at=at,
+        layers=layers,
+        saved=request.args.get("saved") == str(who.team.version),
+        qr=segno.make(live, error="m").svg_inline(scale=2, border=2),
+        live=live,
+        names=rota_telling.names_of_team(),
+        period=rota_telling.tell_period(calendar),
+        link_to=lambda start: _link(start, who.team),
+        empty=not any(rota.layers or rota.overrides for rota in complete_rotas(who.team).values()),
+    )
+
+
+@rota.get("/history")
+def history() -> str:
+    """Who has changed what and why, the newest first."""
+    before = request.args.get("before", "")
+    notes = list_history(
+        database(), visitor().team.id, HISTORY_PAGE + 1, int(before) if before.isdecimal() else None
+    )
+    return render_template(
+        "rota/history.html",
+        notes=notes[:HISTORY_PAGE],
+        older=notes[HISTORY_PAGE - 1].seq if len(notes) > HISTORY_PAGE else None,
+    )
+
+
+def _link(start: datetime, team: Team) -> str:
+    """Return the address of the day of an instant, where its cell stands large."""
+    day = start.astimezone(team.zone).date()
+    return url_for(".show", view=View.DAY, day=day)
+
+
+def _read_day(written: str | None) -> date | None:
+    try:
+        day = date.fromisoformat(written or "")
+    except ValueError:
+        return None
+    return day if 2000 <= day.year < 2200 else None
+
+
+# ----------------------------------------------------------------------------------------- changing
+
+
+@rota.get("/change")
+def change() -> str:
+    """The form that changes a shift: of a cell, or of who is on now."""
+    who = require_editor()
+    return _form("rota/change.html", _fields_of_cell(who.team, request.args.get("cell", ""), now()))
+
+
+@rota.post("/change")
+def save_change() -> ResponseReturnValue:
+    """Before and after; then saved."""
+    return take(read_shift, "rota/change.html")
+
+
+@rota.get("/absences")
+def absences() -> str:
+    """Who is away when, and a form for more."""
+    team = visitor().team
+    local = now().astimezone(team.zone).replace(hour=0, minute=0) + timedelta(days=1)
+    return _form(
+        "rota/absences.html",
+        {**fill("from", local, team.zone), **fill("to", local + timedelta(days=7), team.zone)},
+    )
+
+
+@rota.post("/absences")
+def save_absence() -> ResponseReturnValue:
+    """Before and after; then saved."""
+    return take(_read_absence, "rota/absences.html")
+
+
+@rota.get("/layers")
+def show_layers() -> str:
+    """Which layers each tier has."""
+    return render_template(
+        "rota/layers.html", standing={tier: standing_layers(visitor().team, tier) for tier in Tier}
+    )
+
+
+@rota.get("/layers/edit")
+def edit_layer() -> str:
+    """The form of a new layer, or of one that stands."""
+    team = require_editor().team
+    tier = Tier(request.args["tier"]) if request.args.get("tier") in list(Tier) else Tier.DUTY
+    for layer in standing_layers(team, tier):
+        if layer.id == request.args.get("layer"):
+            return _form("rota/layer.html", fill_layer(layer, tier))
+    today = now().astimezone(team.zone).date()
+    monday = today + timedelta(days=7 - today.weekday())
+    fields = {"first_day": monday.isoformat(), "handover_time": "08:00", "turn_days": "7", "hours": "all"}
+    return _form("rota/layer.html", {"tier": tier.value, **fields})
+
+
+@rota.post("/layers/edit")
+def save_layer() -> ResponseReturnValue:
+    """Before and after; then saved."""
+    return take(_read_layer, "rota/layer.html")
+
+
+@rota.post("/restore")
+def restore() -> ResponseReturnValue:
+    """The rota ahead is again as it was before a version: before and after, then saved."""
+    return take(_read_version, "rota/history.html")
+
+
+@rota.post("/undo")
+def undo() -> ResponseReturnValue:
+    """The last change is taken back at once, unless somebody has changed something since."""
+    who = require_editor()
+    version = request.form.get("before", "")
+    with database().reading() as reading:
+        edit = find_earlier(reading, who.team.id, int(version)) if version.isdecimal() else None
+    if edit is None:
+        abort(404)
+    try:
+        saved = save_edit(
+            database(), who.team.id, edit, actor=who.key, now=now(), seen=int(version), reason="undo"
+        )
+    except (Stale, GapNotAccepted, EditRefused):
+        return take(_read_version, "rota/history.html")
+    except NothingChanged:
+        return redirect(url_for(".show"))
+    return redirect(url_for(".show", saved=saved.team.version))
+
+
+def take(parse: Parse, form: str) -> ResponseReturnValue:
+    """Weigh an edit and show what it would change or, confirmed, save it; the input is kept throughout."""
+    who, at = require_editor(), now()
+    fields = {name: value[:LONGEST_TEXT] for name, value in request.form.items()}
+    step = fields.get("step", "preview")
+    if step == "edit":
+        return _form(form, fields)
+    stale = gap = False
+    try:
+        edit = parse(fields, who.team, at)
+        if step == "confirm":
+            saved = save_edit(
+                database(),
+                who.team.id,
+                edit,
+                actor=who.key,
+                now=at,
+                seen=_version(fields),
+                reason=fields.get("reason", "").strip(),
+                fallback=PersonId(fields["fallback"]) if "gap" in fields and fields.get("fallback") else None,
+            )
+            return redirect(url_for(".show", **_where(saved.team, edit, at), saved=saved.team.version))
+    except InvalidForm as fault:
+        return _form(form, fields, fault.errors), 422
+    except EditRefused as fault:
+        return _form(form, fields, refusal(fault)), 422
+    except NothingChanged:
+        return redirect(url_for(".show"))
+    except Stale:
+        stale = True
+    except GapNotAccepted:
+        gap = True
+    try:
+        preview = preview_edit(database(), who.team.id, edit, at)
+    except EditRefused as fault:
+        return _form(form, fields, refusal(fault)), 422
+    seen = _version(fields)
+    others = list_history(database(), who.team.id, 20) if stale and seen is not None else ()
+    page = render_template(
+        "rota/preview.html",
+        preview=preview,
+        fields={name: value for name, value in fields.items() if name not in MACHINERY},
+        others=[note for note in others if int(str(note.detail.get("version", 0))) > (seen or 0)],
+        stale=stale,
+        gap=gap,
+        fallback=fields.get("fallback", ""),
+    )
+    return page, 409 if stale else 422 if gap else 200
+
+
+def _form(template: str, fields: Mapping[str, str], errors: Mapping[str, str] | None = None) -> str:
+    team = visitor().team
+    template = template.replace("change.html", "change_form.html") if "part" in request.args else template
+    people = [one for one in team.people.values() if one.on_call]
+    more: dict[str, Any] = {}
+    if template == "rota/layer.html":
+        chosen = [int(name[5:]) for name in fields if name.startswith("turn-") and name[5:].isdecimal()]
+        more = {"places": max(len(people) + 2, *chosen, 0)}
+    if template == "rota/history.html":
+        more = {"notes": list_history(database(), team.id, HISTORY_PAGE), "older": None}
+    if template == "rota/absences.html":
+        away = {one.id: one for rota in team.rotas.values() for one in rota.absences if one.end > now()}
+        more = {"away": sorted(away.values(), key=lambda one: one.start)}
+    return render_template(template, fields=fields, errors=errors or {}, people=people, at=now(), **more)
+
+
+def _fields_of_cell(team: Team, cell: str, at: datetime) -> dict[str, str]:
+    """Return the fields for a cell, named "tier.start.end"; without one, for who is on duty now."""
+    tier, _, interval = cell.partition(".")
+    start, _, end = interval.partition(".")
+    which = Tier(tier) if tier in list(Tier) else Tier.DUTY
+    if start.isdecimal() and end.isdecimal() and len(start) < 12 and len(end) < 12 and int(start) < int(end):
+        begins, ends = (datetime.fromtimestamp(int(one), UTC) for one in (start, end))
+        return fill_shift(which, max(begins, at), max(ends, at + timedelta(hours=1)), team.zone)
+    held = shifts(complete_rotas(team)[which], at, at + LONGEST_PREFILL)[0]
+    return fill_shift(which, held.start, held.end, team.zone)
+
+
+def _read_layer(fields: Mapping[str, str], team: Team, at: datetime) -> SetLayers:
+    if fields.get("remove") and fields.get("tier") in list(Tier):
+        tier = Tier(fields["tier"])
+        kept = tuple(one for one in standing_layers(team, tier) if one.id != fields["remove"])
+        return SetLayers({tier: kept})
+    return read_layer(fields, team, at)
+
+
+def _read_absence(fields: Mapping[str, str], team: Team, at: datetime) -> AddAbsence | EndAbsence:
+    return EndAbsence(fields["end"]) if fields.get("end") else read_absence(fields, team, at)
+
+
+def _read_version(fields: Mapping[str, str], team: Team, _: datetime) -> Restore:
+    version = fields.get("before", "")
+    with database().reading() as reading:
+        edit = find_earlier(reading, team.id, int(version)) if version.isdecimal() else None
+    if edit is None:
+        abort(404)
+    return edit
+
+
+def _version(fields: Mapping[str, str]) -> int | None:
+    written = fields.get("version", "")
+    return int(written) if written.isdecimal() else None
+
+
+def _where(team: Team, edit: Edit, at: datetime) -> dict[str, Any]:
+    """Return the address of the month in which the edit begins."""
+    start = getattr(edit, "start", at)
+    return {"day": start.astimezone(team.zone).date().isoformat()}

@@ -1,0 +1,99 @@
+"""How does a team without a rota get one: who, when, and a look at eight weeks?"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from oncall.alerts.team import Role, Team
+from oncall.rostering.changing import NothingChanged, Stale, preview_edit, save_edit
+from oncall.rostering.edits import EditRefused, SetLayers, complete_rotas
+from oncall.rota.duty import shifts
+from oncall.rota.model import Layer, PersonId, Tier
+from oncall.routes.rota import require_editor, words
+from oncall.routes.rota_forms import LONGEST_TURN, Form, InvalidForm, read_participants, refusal
+from oncall.routes.visitor import database, now, visitor
+
+rota_start = Blueprint("rota_start", __name__, url_prefix="/rota")
+rota_start.context_processor(words)
+
+WEEKS_SHOWN = timedelta(weeks=8)
+
+
+@rota_start.get("/start")
+def show() -> str:
+    """The first step, with everybody who is on call in it."""
+    team = require_editor().team
+    on_call = [one for one in team.people.values() if one.on_call and Role.LEADER not in one.roles]
+    chosen = {f"turn-{n}": str(one.id) for n, one in enumerate(on_call, start=1)}
+    today = now().astimezone(team.zone).date().isoformat()
+    return _page(1, {**chosen, "first_day": today, "handover_time": "08:00", "turn_days": "7"}, {})
+
+
+@rota_start.post("/start")
+def go_on() -> ResponseReturnValue:
+    """The next step, or the rota is there."""
+    who = require_editor()
+    fields = dict(request.form.items())
+    step = fields.get("step", "1")
+    if step in ("1", "2"):
+        form = Form(fields, who.team.zone)
+        read_participants(form)
+        return (_page(1, fields, form.errors), 422) if form.errors else _page(int(step), fields, {})
+    try:
+        edit = read_start(fields, who.team)
+        if step == "confirm":
+            saved = save_edit(
+                database(), who.team.id, edit, actor=who.key, now=now(), seen=int(fields.get("version") or -1)
+            )
+            return redirect(url_for("rota.show", saved=saved.team.version))
+        preview = preview_edit(database(), who.team.id, edit, now())
+    except InvalidForm as fault:
+        at = 1 if "turn-1" in fault.errors else 2
+        return _page(at, fields, fault.errors), 422
+    except EditRefused as fault:
+        return _page(1, fields, refusal(fault)), 422
+    except (Stale, NothingChanged):
+        return redirect(url_for("rota.show"))
+    held = {
+        tier: shifts(rota, now(), now() + WEEKS_SHOWN) for tier, rota in complete_rotas(preview.after).items()
+    }
+    return _page(3, fields, {}, held=held, found=preview.consequences)
+
+
+def read_start(fields: Mapping[str, str], team: Team) -> SetLayers:
+    """Return the first layers of a team; raises InvalidForm.
+
+    Backup goes to whoever has the next turn of duty, and the leader's tier to the leader.
+    """
+    form = Form(fields, team.zone)
+    participants = read_participants(form)
+    first, clock = form.day("first_day"), form.clock("handover_time")
+    turn = form.number("turn_days", 1, LONGEST_TURN)
+    if form.errors or first is None or clock is None or turn is None:
+        raise InvalidForm(form.errors)
+    leaders = tuple(one.id for one in team.people.values() if Role.LEADER in one.roles and one.on_call)
+
+    def layer(people: tuple[PersonId, ...]) -> tuple[Layer, ...]:
+        return (Layer("", people, first, clock, turn, now(), None),) if people else ()
+
+    backups = (*participants[1:], participants[0]) if len(set(participants)) > 1 else ()
+    return SetLayers(
+        {Tier.DUTY: layer(participants), Tier.BACKUP: layer(backups), Tier.LEADER: layer(leaders[:1])}
+    )
+
+
+def _page(step: int, fields: Mapping[str, str], errors: Mapping[str, str], **more: object) -> str:
+    team = visitor().team
+    people = [one for one in team.people.values() if one.on_call]
+    kept = {name: value for name, value in fields.items() if name not in ("csrf_token", "step", "version")}
+    return render_template(
+        "rota/start.html",
+        step=step,
+        fields=kept,
+        errors=errors,
+        people=people,
+        places=len(people) + 1,
+        **more,
+    )

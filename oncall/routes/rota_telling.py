@@ -1,0 +1,188 @@
+"""In which sentences the rota's pages tell of tiers, rules, findings and changes."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import format_date, format_decimal, gettext, lazy_gettext
+
+from oncall.casework.people import Names, short_names
+from oncall.rostering.calendar import Calendar, Kind, View
+from oncall.rostering.check import Finding, Shortcoming
+from oncall.rota.limits import SOURCES, Rule
+from oncall.rota.model import Layer, PersonId, Tier, Weekday
+from oncall.rota.rest import Breach
+from oncall.routes.languages import language, write_short
+from oncall.routes.visitor import visitor
+from oncall.store.journal import Note
+
+TIERS = {
+    Tier.DUTY: lazy_gettext("On duty"),
+    Tier.BACKUP: lazy_gettext("Backup"),
+    Tier.LEADER: lazy_gettext("Leader"),
+}
+VIEWS = {
+    View.MONTH: lazy_gettext("Month"),
+    View.FORTNIGHT: lazy_gettext("Two weeks"),
+    View.DAY: lazy_gettext("Day"),
+}
+KINDS = {
+    Kind.OVERRIDE: lazy_gettext("Changed: %(tier)s"),
+    Kind.LAYER: lazy_gettext("Layer: %(tier)s"),
+    Kind.ABSENCE: lazy_gettext("Away"),
+}
+WEEKDAYS = {
+    Weekday.MON: lazy_gettext("Monday"),
+    Weekday.TUE: lazy_gettext("Tuesday"),
+    Weekday.WED: lazy_gettext("Wednesday"),
+    Weekday.THU: lazy_gettext("Thursday"),
+    Weekday.FRI: lazy_gettext("Friday"),
+    Weekday.SAT: lazy_gettext("Saturday"),
+    Weekday.SUN: lazy_gettext("Sunday"),
+}
+EDITS = {
+    "ChangeShift": lazy_gettext("Changed a shift"),
+    "SetLayers": lazy_gettext("Changed the layers"),
+    "AddAbsence": lazy_gettext("Entered an absence"),
+    "EndAbsence": lazy_gettext("Ended an absence"),
+    "Restore": lazy_gettext("Restored an earlier version"),
+}
+RULES = {
+    Rule.PUBLISHED: lazy_gettext("Published in time"),
+    Rule.WEEK_HOURS: lazy_gettext("Hours a week"),
+    Rule.DAILY_REST: lazy_gettext("Daily rest"),
+    Rule.WEEKLY_REST: lazy_gettext("Weekly rest"),
+    Rule.NIGHTS: lazy_gettext("Nights running"),
+    Rule.WEEKENDS: lazy_gettext("Weekends"),
+    Rule.RED_DAYS: lazy_gettext("Sundays and holidays"),
+    Rule.LEADER_BACKUP: lazy_gettext("Leader as backup"),
+    Rule.NEWCOMER: lazy_gettext("New employee alone"),
+    Rule.FAIRNESS: lazy_gettext("Fairness"),
+}
+_BREACHES = {
+    Rule.WEEK_HOURS: lazy_gettext("%(measured)s hours of work in the week; the limit is %(limit)s"),
+    Rule.DAILY_REST: lazy_gettext(
+        "only %(measured)s hours free after a call-out; may begin again %(end)s at the earliest"
+    ),
+    Rule.WEEKLY_REST: lazy_gettext(
+        "only %(measured)s hours free in one stretch in the week; there should be %(limit)s"
+    ),
+    Rule.NIGHTS: lazy_gettext("%(measured)s nights running; the limit is %(limit)s"),
+    Rule.WEEKENDS: lazy_gettext("the %(measured)s. weekend in eight weeks; the limit is %(limit)s"),
+    Rule.RED_DAYS: lazy_gettext("on duty on two Sundays or holidays in a row; the next one should be off"),
+    Rule.LEADER_BACKUP: lazy_gettext("%(measured)s days as backup in a row; the limit is %(limit)s"),
+    Rule.NEWCOMER: lazy_gettext("is new, and is on duty without a backup for %(measured)s hours"),
+}
+
+
+def names_of_team() -> Names:
+    """Return what the people of the visitor's team are called where space is short."""
+    return short_names(visitor().team.people.values())
+
+
+def name_of(person: PersonId | str | None) -> str:
+    """Return a person's short name, "Nobody" in a gap."""
+    if person is None:
+        return str(gettext("Nobody"))
+    return names_of_team().get(PersonId(person), str(person))
+
+
+def tell_breach(breach: Breach) -> str:
+    """Return a broken rule as a sentence, with where the rule comes from."""
+    sentence = _BREACHES[breach.rule] % {
+        "measured": format_decimal(round(breach.measured, 1)),
+        "limit": format_decimal(breach.limit),
+        "end": write_short(breach.end, visitor().team.zone),
+    }
+    source = SOURCES[breach.rule] or gettext("the team's own rule")
+    when = day_short(breach.start.astimezone(visitor().team.zone).date())
+    return f"{RULES[breach.rule]} ({source}): {name_of(breach.person)}, {when}: {sentence}"
+
+
+def tell_finding(finding: Finding) -> str:
+    """Return where the rota falls short as a sentence."""
+    zone = visitor().team.zone
+
+    def when() -> dict[str, str]:
+        return {
+            "start": write_short(finding.start, zone) if finding.start else "",
+            "end": write_short(finding.end, zone) if finding.end else "",
+            "tier": str(TIERS[finding.tier]) if finding.tier else "",
+            "name": name_of(finding.person),
+        }
+
+    match finding.what:
+        case Shortcoming.NOBODY_ON_CALL:
+            return str(gettext("Nobody in the team is on call"))
+        case Shortcoming.EMPTY_TIER:
+            return str(gettext("%(tier)s: nobody ahead; calls go on to the next at once", **when()))
+        case Shortcoming.GAP:
+            return str(gettext("%(tier)s: nobody from %(start)s to %(end)s", **when()))
+        case Shortcoming.DOUBLE:
+            return str(gettext("%(name)s is both on duty and backup from %(start)s to %(end)s", **when()))
+        case Shortcoming.NOT_IN_TEAM:
+            return str(gettext("%(tier)s: %(name)s has left the team, %(start)s to %(end)s", **when()))
+        case Shortcoming.NOT_ON_CALL:
+            return str(gettext("%(tier)s: %(name)s is never rung, %(start)s to %(end)s", **when()))
+
+
+def tell_layer(layer: Layer) -> str:
+    """Return in which order and rhythm a layer goes round."""
+    people = ", ".join(name_of(person) for person in layer.participants)
+    rhythm = gettext(
+        "%(days)s days each, handover at %(at)s",
+        days=layer.turn_days,
+        at=layer.handover_time.strftime("%H:%M"),
+    )
+    hours = [
+        ", ".join(str(WEEKDAYS[day]) for day in Weekday if day in window.days)
+        + f" {window.start:%H:%M}–{window.until:%H:%M}"
+        for window in layer.only
+    ]
+    return f"{people}. {rhythm}" + (f". {'; '.join(hours)}" if hours else "")
+
+
+def tell_change(written: Any) -> str:
+    """Return one change of a journal entry as a sentence: who had it, who has it."""
+    tier, start, end, before, after = written
+    zone = visitor().team.zone
+    return str(
+        gettext(
+            "%(tier)s %(start)s to %(end)s: %(before)s → %(after)s",
+            tier=TIERS[Tier(tier)],
+            start=write_short(datetime.fromisoformat(start), zone),
+            end=write_short(datetime.fromisoformat(end), zone),
+            before=name_of(before),
+            after=name_of(after),
+        )
+    )
+
+
+def tell_edit(note: Note) -> str:
+    """Return what kind of change an entry of the journal tells of."""
+    if "loaded" in note.detail:
+        return str(gettext("Loaded from a team file"))
+    return str(EDITS.get(str(note.detail.get("edit")), gettext("Changed the team")))
+
+
+def tell_period(calendar: Calendar) -> str:
+    """Return "November 2026", or the first and the last day."""
+    if calendar.view is View.MONTH:
+        return str(format_date(calendar.day, "LLLL y")).capitalize()
+    first, last = calendar.blocks[0].days[0].day, calendar.blocks[-1].days[-1].day
+    return day_of(first) if first == last else f"{day_short(first)} – {day_of(last)}"
+
+
+def day_of(day: date) -> str:
+    """Return "Monday 2 November"."""
+    return str(format_date(day, "EEEE d MMMM" if language() == "en" else "EEEE d. MMMM"))
+
+
+def day_short(day: date) -> str:
+    """Return "Mon 2 Nov"."""
+    return str(format_date(day, "EEE d MMM" if language() == "en" else "EEE d. MMM"))
+
+
+def signed(hours: float) -> str:
+    """Return "+12 h" or "-12 h"."""
+    sign = "+" if hours >= 0 else "-"
+    return str(gettext("%(hours)s h", hours=sign + format_decimal(round(abs(hours), 1))))

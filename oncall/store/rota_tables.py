@@ -1,0 +1,99 @@
+"""What the database holds about a rota beyond who is on duty: agreements, requests and feeds."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from oncall.store.columns import Document
+from oncall.store.tables import Base, EntryRow, identity
+
+_TIERS = "tier IN ('duty', 'backup', 'leader')"
+
+
+class SpecialDayRow(Base):
+    """A day that is special to one team: counted and marked like a holiday."""
+
+    __tablename__ = "special_day"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class LimitsRow(Base):
+    """What a team has set about working time."""
+
+    __tablename__ = "rota_limits"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    limits: Mapped[Any] = mapped_column(Document)
+
+
+class ShiftRequestRow(Base):
+    """Somebody asks a colleague, or all of them, to take a shift."""
+
+    __tablename__ = "shift_request"
+    __table_args__ = (
+        CheckConstraint(_TIERS, name="tier"),
+        CheckConstraint('start < "end"', name="interval"),
+        CheckConstraint("state IN ('open', 'accepted', 'done', 'declined', 'withdrawn')", name="state"),
+        ForeignKeyConstraint(["team_id", "asker"], ["staff.team_id", "staff.key"]),
+        Index("ix_shift_request_team_id_end", "team_id", "end"),
+    )
+
+    id: Mapped[str] = identity()
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    tier: Mapped[str]
+    start: Mapped[datetime]
+    end: Mapped[datetime]
+    asker: Mapped[str]
+    asked: Mapped[str | None]  # None: every colleague
+    taker: Mapped[str | None]  # None: nobody yet
+    state: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class ConfirmationRow(Base):
+    """A person is to say that they know of a change of their duty."""
+
+    __tablename__ = "shift_confirmation"
+    __table_args__ = (CheckConstraint(_TIERS, name="tier"),)
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    tier: Mapped[str] = mapped_column(primary_key=True)
+    start: Mapped[datetime] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]  # None: not yet
+
+
+class FeedRow(Base):
+    """An address from which a calendar program reads shifts; only its digest is kept."""
+
+    __tablename__ = "feed"
+    __table_args__ = (UniqueConstraint("team_id", "person", "whole_team"),)
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    person: Mapped[str]  # whose address it is
+    whole_team: Mapped[bool]  # False: their own shifts alone
+    made_at: Mapped[datetime]
+
+
+Index(
+    "ix_entry_team_changed",
+    EntryRow.chain,
+    EntryRow.seq,
+    postgresql_where=text("kind = 'team_changed'"),
+    sqlite_where=text("kind = 'team_changed'"),
+)

@@ -1,0 +1,58 @@
+"""Which changes has a team seen, and which contacts have broken somebody's rest?"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from oncall.rota.hours import CallOut
+from oncall.rota.model import PersonId
+from oncall.store.journal import ENTRY_COLUMNS, Note, read_detail
+from oncall.store.session import Reading, team_chain
+from oncall.store.tables import ContactRow, EntryRow, HeadRow
+from oncall.store.team_changes import TEAM_CHANGED
+
+LONGEST_TALK = timedelta(hours=12)  # a contact is looked for from so long before the window on
+
+
+def list_changes(
+    reading: Reading, team_id: int, limit: int = 50, before: int | None = None
+) -> tuple[Note, ...]:
+    """Return the team's changes, the newest first, from `before` (a seq) on."""
+    chain = team_chain(team_id)
+    wanted = (
+        select(*ENTRY_COLUMNS, HeadRow.data_key.label("chain_key"))
+        .join(HeadRow, HeadRow.chain == EntryRow.chain)
+        .where(EntryRow.chain == chain, EntryRow.kind == TEAM_CHANGED)
+        .order_by(EntryRow.seq.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        wanted = wanted.where(EntryRow.seq < before)
+    return tuple(
+        Note(row.at, row.kind, row.actor, read_detail(row, reading.keyring.unwrap(row.chain_key)), row.seq)
+        for row in reading.conn.execute(wanted)
+    )
+
+
+def load_call_outs(reading: Reading, team_id: int, start: datetime, end: datetime) -> tuple[CallOut, ...]:
+    """Return the contacts that a human took and that reach into `[start, end)`: who worked, and when."""
+    rows = reading.conn.execute(
+        select(
+            ContactRow.answered_by, ContactRow.started_at, ContactRow.seconds_to_human, ContactRow.ended_at
+        ).where(
+            ContactRow.team_id == team_id,
+            ContactRow.started_at >= start - LONGEST_TALK,
+            ContactRow.started_at < end,
+            ContactRow.answered_by.is_not(None),
+            ContactRow.ended_at.is_not(None),
+        )
+    )
+    taken = (
+        CallOut(
+            PersonId(row.answered_by),
+            row.started_at + timedelta(seconds=row.seconds_to_human or 0),
+            row.ended_at,
+        )
+        for row in rows
+    )
+    return tuple(call for call in taken if call.start < call.end and call.end > start)

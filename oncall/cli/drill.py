@@ -3,7 +3,7 @@
 import time
 
 import click
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from oncall.cli.command import FINDINGS, CannotGoOn
 from oncall.store.engines import read_address
@@ -47,10 +47,15 @@ def drill(names: tuple[str, ...], only_list: bool, plain: bool, database: str | 
     began = time.monotonic()
     outcomes = []
     console.print(show_opening(cast))
-    with open_databases(_check(database)) as databases, console.status("playing ..."):
-        for outcome in play_all(scenarios, databases, cast):
-            outcomes.append(outcome)
-            console.print(show_night(outcome, len(outcomes), len(scenarios)))
+    try:
+        with open_databases(_check(database)) as databases, console.status("playing ..."):
+            for outcome in play_all(scenarios, databases, cast):
+                outcomes.append(outcome)
+                console.print(show_night(outcome, len(outcomes), len(scenarios)))
+    except (DBAPIError, OSError):
+        raise CannotGoOn(
+            "no database can be made there: check --database, and that you may make some"
+        ) from None
     console.print(show_summary(outcomes, time.monotonic() - began))
     if not all(outcome.ok for outcome in outcomes):
         click.get_current_context().exit(FINDINGS)

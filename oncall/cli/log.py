@@ -85,7 +85,7 @@ def to_line(contact: StoredContact, slug: str) -> dict[str, Any]:
         "case": contact.case,
         "channel": contact.channel,
         "caller": contact.known,
-        "started_at": contact.started_at.isoformat(),
+        "started_at": _spell(contact.started_at),
         "state": str(stands.state),
         "answered_by": stands.answered_by,
         "seconds_to_human": stands.seconds_to_human,
@@ -93,7 +93,7 @@ def to_line(contact: StoredContact, slug: str) -> dict[str, Any]:
         "entries": [
             {
                 "seq": entry.seq,
-                "at": entry.at.isoformat(),
+                "at": _spell(entry.at),
                 "kind": str(entry.kind),
                 "leg": entry.leg,
                 "actor": actor,
@@ -102,6 +102,11 @@ def to_line(contact: StoredContact, slug: str) -> dict[str, Any]:
             for entry, actor in with_actors(contact.entries)
         ],
     }
+
+
+def _spell(instant: datetime) -> str:
+    """Return the instant in UTC, always in as many characters, so that texts sort as times do."""
+    return instant.isoformat(timespec="microseconds")
 
 
 def follow_up_of(entries: Iterable[Entry]) -> str | None:

@@ -19,7 +19,9 @@ IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where it exists, nothing of a drill
 class Place(Protocol):
     """One scenario's database."""
 
-    url: str
+    @property
+    def url(self) -> str:
+        """Its address."""
 
     def lose(self) -> None:
         """Whoever connects from now on is refused."""

@@ -147,6 +147,12 @@ class Night(Stage):
         """Whoever holds the phone presses the digits at that second of the night."""
         self.carrier.at(NIGHT + timedelta(seconds=at), lambda: phone.press(digits))
 
+    def takes_alerts(self, phone: Phone, after: float, since: float) -> None:
+        """From that second on, whoever holds the phone answers an alert's call, and presses 1 to take it."""
+        words = re.escape(say("page_call", self._language(phone)))
+        policy = Answer(after).press("1", after_hearing=words)
+        self.carrier.at(NIGHT + timedelta(seconds=since), lambda: setattr(phone, "policy", policy))
+
     def hangs_up(self, phone: Phone, at: float) -> None:
         """Whoever holds the phone hangs up at that second of the night."""
 
@@ -251,14 +257,14 @@ class Night(Stage):
             found = f"it rang at {', '.join(rang)}" if rang else ""
             self.expect(f"{self.name(phone)}'s phone stays silent", not rang, found)
 
-    def expect_no_ringing_after(self, second: float, *phones: Phone) -> None:
-        """None of the phones rings on, or again, after that second."""
+    def expect_let_go(self, second: float, *phones: Phone) -> None:
+        """Whatever had rung before that second is silent by then."""
         for phone in phones:
-            ends = [rang.end for rang in phone.rang]
+            ends = [rang.end for rang in phone.rang if self.second(rang.start) < second]
             latest = max((self.second(end) for end in ends if end), default=0.0)
             met = None not in ends and latest <= second
             found = "it rings still" if None in ends else f"it rang until {latest:.1f}"
-            self.expect(f"{self.name(phone)}'s phone is silent from {second:.0f} s on", met, found)
+            self.expect(f"{self.name(phone)}'s phone is let go by {second:.0f} s", met, found)
 
     def expect_heard(self, phone: Phone, sentence: str, **words: str) -> None:
         """Somebody is told the sentence of ours to its end."""
@@ -275,11 +281,18 @@ class Night(Stage):
         self.expect(f"{self.name(phone)} does not hear «{wanted}»", not heard, found)
 
     def expect_text(self, phone: Phone, sentence: str, label: str) -> None:
-        """Somebody is texted the sentence of ours about the case of that label, and no name."""
-        before_link = say(sentence, self._language(phone), label=label, link="").strip()
+        """Somebody is texted the sentence of ours about the case of that label."""
+        before_link = (
+            say(sentence, self._language(phone), label=label, link="{}", code="").split("{}")[0].strip()
+        )
         texts = [text for text in phone.texts if text.body.startswith(before_link)]
         found = f"at {self.second(texts[0].at):.1f} s" if texts else f"{len(phone.texts)} other texts came"
         self.expect(f"{self.name(phone)} is texted «{before_link} …»", bool(texts), found)
+
+    def expect_alert(self, phone: Phone, label: str, since: float, within: float) -> None:
+        """Somebody is told, by text and by a call, that a contact of that label waits."""
+        self.expect_text(phone, "page", label)
+        self.expect_rang(phone, between=(since, since + within))
 
     def expect_state(self, *states: State) -> None:
         """The contacts, oldest first, stand like this in the journal."""

@@ -20,7 +20,7 @@ def two_accept_at_once(night: Night) -> None:
     for phone in (night.backup, night.leader):
         if phone not in winners:
             night.expect_heard(phone, "taken")
-    night.expect_no_ringing_after(begin + 8, *night.staff)
+    night.expect_let_go(begin + 8, *night.staff)
     night.settle()
     night.expect_state(State.ENDED)
 

@@ -86,6 +86,7 @@ def database_gone(night: Night) -> None:
 def database_lost_in_mid_call(night: Night) -> None:
     """The database goes while a phone rings: whoever picks up and presses 1 is connected all the same."""
     night.accepts(night.duty, after=9)
+    night.takes_alerts(night.duty, after=8, since=90)
     night.happens(4, "the database is gone", night.lose_database)
     night.happens(60, "the database is back", night.place.bring_back)
 
@@ -98,7 +99,7 @@ def database_lost_in_mid_call(night: Night) -> None:
     night.expect("The talk goes on when the database is back", bool(talked) and night.parent.is_engaged)
     night.settle()
     # The pressed 1 could not be noted: rather one follow-up too many than a family whom nobody calls back.
-    night.expect_state(State.WAITING)
+    night.expect_state(State.ACKNOWLEDGED)
 
 
 def service_gone(night: Night) -> None:

@@ -7,37 +7,79 @@ from oncall.simulator.policies import Answer, Off, in_turn
 
 
 def hang_up_while_ringing(night: Night) -> None:
-    """The caller hangs up while it rings: the phone is let go, and duty and leader learn of it."""
+    """The caller hangs up while it rings: the phone is let go, and the therapist is alerted and takes it."""
+    night.takes_alerts(night.duty, after=7, since=9.5)
+
     night.calls(night.parent)
     night.hangs_up(night.parent, at=9)
     night.run_until(60)
 
-    night.expect_no_ringing_after(11, night.duty)
+    night.expect_let_go(9.5, night.duty)
     night.expect_silence(night.backup, night.leader)
+    night.expect_alert(night.duty, str(night.cast.parent.case), since=9, within=5)
+    night.expect_heard(night.duty, "page_taken")
     night.settle()
-    night.expect_state(State.WAITING)
-    for phone in (night.duty, night.leader):
-        night.expect_text(phone, "text_missed", str(night.cast.parent.case))
+    night.expect_state(State.ACKNOWLEDGED)
+
+
+def alert_unheard(night: Night) -> None:
+    """A caller hangs up, and the therapist sleeps through the alert: after 5 minutes others are alerted."""
+    night.takes_alerts(night.leader, after=9, since=60)
+
+    night.calls(night.parent)
+    night.hangs_up(night.parent, at=9)
+    night.run_until(400)
+
+    label = str(night.cast.parent.case)
+    night.expect_alert(night.duty, label, since=9, within=5)
+    night.expect_alert(night.backup, label, since=300, within=20)
+    night.expect_alert(night.leader, label, since=300, within=20)
+    night.expect_heard(night.leader, "page_taken")
+    night.settle()
+    night.expect_state(State.ACKNOWLEDGED)
+
+
+def second_hang_up(night: Night) -> None:
+    """The same caller hangs up twice within a quarter of an hour: the leader is alerted at once."""
+    night.takes_alerts(night.leader, after=6, since=100)
+
+    night.calls(night.parent)
+    night.hangs_up(night.parent, at=9)
+    night.run_until(120)
+    night.calls(night.parent)
+    night.hangs_up(night.parent, at=128)
+    night.run_until(200)
+
+    night.expect_alert(night.leader, str(night.cast.parent.case), since=128, within=10)
+    night.expect_heard(night.leader, "page_taken")
+    night.settle()
+    night.expect("Both calls are one follow-up, which is taken", not _anybody_waits(night))
+
+
+def _anybody_waits(night: Night) -> bool:
+    return any(contact.state is State.WAITING for contact in night.told())
 
 
 def hang_up_while_waiting(night: Night) -> None:
     """The caller hangs up while several phones ring: all of them are let go."""
     leaves_at = night.wave(2) + 8
+    night.takes_alerts(night.duty, after=5, since=leaves_at + 0.5)
 
     night.calls(night.parent)
     night.hangs_up(night.parent, at=leaves_at)
     night.run_until(leaves_at + 60)
 
     night.expect_rang(night.leader, between=(night.wave(2), leaves_at))
-    night.expect_no_ringing_after(leaves_at + 3, *night.staff)
+    night.expect_let_go(leaves_at + 0.5, *night.staff)
     night.settle()
-    night.expect_state(State.WAITING)
+    night.expect_state(State.ACKNOWLEDGED)
 
 
 def hang_up_during_screening(night: Night) -> None:
     """The caller hangs up while the therapist listens to "press 1": she hears that they have gone."""
     night.accepts(night.backup, after=6)
     leaves_at = night.wave(1) + 9
+    night.takes_alerts(night.duty, after=5, since=leaves_at + 0.5)
 
     night.calls(night.parent)
     night.hangs_up(night.parent, at=leaves_at)
@@ -46,7 +88,7 @@ def hang_up_during_screening(night: Night) -> None:
     night.expect_no_talk(night.parent, night.backup)
     night.expect_heard(night.backup, "caller_gone")
     night.settle()
-    night.expect_state(State.WAITING)
+    night.expect_state(State.ACKNOWLEDGED)
 
 
 def lost_signal(night: Night) -> None:
@@ -84,6 +126,8 @@ def cut_off(night: Night) -> None:
 
 SCENARIOS = (
     Scenario(hang_up_while_ringing),
+    Scenario(second_hang_up),
+    Scenario(alert_unheard),
     Scenario(hang_up_while_waiting),
     Scenario(hang_up_during_screening),
     Scenario(lost_signal),

@@ -65,53 +65,51 @@ def everyone_rings(night: Night) -> None:
     night.expect_rang(night.leader, between=(night.wave(2), night.wave(2) + 6))
     night.expect_rang(night.colleagues[0], between=(night.wave(3), night.wave(3) + 8))
     night.expect_talk(night.parent, night.colleagues[0], within=night.wave(3) + 25)
-    night.expect_no_ringing_after(night.wave(3) + 25, *night.staff)
+    night.expect_let_go(night.wave(3) + 25, *night.staff)
     night.settle()
     night.expect_state(State.ENDED)
 
 
 def last_resort(night: Night) -> None:
-    """Nobody in the team answers: the caller hears who will, and is put through to barnevernvakten."""
+    """Nobody in the team answers: the caller hears who will, is put through, and the team is told."""
     service, municipality = _agreed_service(night)
     service.policy = Answer(after=6).speak("Barnevernvakten.", at=0.5)
+    night.takes_alerts(night.duty, after=8, since=240)
 
     night.calls(night.parent)
-    night.run_until(260)
+    night.hangs_up(night.parent, at=260)
+    night.run_until(300)
 
     night.expect_heard(night.parent, "last_resort", municipality=municipality)
     night.expect_talk(night.parent, service, within=night.wave(4) + 40)
-    night.settle()
-    night.expect_state(State.HANDED_OVER)
-    _expect_follow_up(night, str(night.cast.parent.case))
+    _expect_somebody_took_it(night, str(night.cast.parent.case), since=260)
 
 
 def last_resort_declined(night: Night) -> None:
     """The caller does not want barnevernvakten and presses 9: a callback is promised, since it is safe."""
     service, municipality = _agreed_service(night)
+    night.takes_alerts(night.duty, after=8, since=night.wave(4) + 7)
 
     night.calls(night.parent, night.presses_after("9", "last_resort", municipality=municipality))
     night.run_until(260)
 
     night.expect_silence(service)
     night.expect_heard(night.parent, "alerted_promise")
-    night.settle()
-    night.expect_state(State.WAITING)
-    _expect_follow_up(night, str(night.cast.parent.case))
+    _expect_somebody_took_it(night, str(night.cast.parent.case), since=night.wave(4))
 
 
 def withheld_and_nobody(night: Night) -> None:
     """A withheld number reaches nobody, nor barnevernvakten: no callback is promised that cannot be made."""
     for service in night.services:
         service.policy = Off()
+    night.takes_alerts(night.duty, after=8, since=night.wave(4) + 7)
 
     night.calls(night.parent, withheld=True)
     night.run_until(280)
 
     night.expect_heard(night.parent, "alerted")
     night.expect_unheard(night.parent, "alerted_promise")
-    night.settle()
-    night.expect_state(State.WAITING)
-    _expect_follow_up(night, "Skjult nummer")
+    _expect_somebody_took_it(night, "Skjult nummer", since=night.wave(4))
 
 
 def gap_in_the_rota(night: Night) -> None:
@@ -166,9 +164,11 @@ def _agreed_service(night: Night) -> tuple[Phone, str]:
     return night.carrier.phones[str(number)], str(municipality)
 
 
-def _expect_follow_up(night: Night, label: str) -> None:
-    for phone in (night.duty, night.leader):
-        night.expect_text(phone, "text_missed", label)
+def _expect_somebody_took_it(night: Night, label: str, since: float) -> None:
+    night.expect_alert(night.duty, label, since, within=30)
+    night.expect_heard(night.duty, "page_taken")
+    night.settle()
+    night.expect_state(State.ACKNOWLEDGED)
 
 
 SCENARIOS = (

@@ -1,0 +1,26 @@
+"""Many contacts of a team, put into the database at once."""
+
+from datetime import timedelta
+
+from oncall.alerts.team import Caller
+from oncall.contacts.model import Entry, Kind
+from oncall.drill.cast import NIGHT
+from oncall.store import contacts, journal
+from oncall.store.contacts import NewContact, Projection
+from oncall.store.session import Database
+from oncall.store.teams import find_team
+
+
+def add_contacts(db: Database, count: int) -> None:
+    """The team of Vestfold has so many contacts more."""
+    with db.reading() as reading:
+        team_id = find_team(reading, "vestfold")
+    assert team_id is not None
+    with db.writing(team_id) as writing:
+        for number in range(count):
+            at = NIGHT + timedelta(minutes=number)
+            sid = f"CA{writing.seq:032x}"
+            new = NewContact("voice", sid, Caller("unknown", number="+4790000777"), at)
+            key = contacts.insert_contact(writing, new, Projection("ended", False, False), 1)
+            entry = Entry(0, at, Kind.CALL_RECEIVED, detail={"caller": "unknown", "filler": "x" * 500})
+            journal.append(writing, new.id, [entry], key)

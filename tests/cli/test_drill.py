@@ -1,0 +1,68 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from oncall.drill.scenario import Scenario
+from tests.cli.conftest import Operator
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_drill_needs_no_setting_and_is_plain_in_a_pipe() -> None:
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "oncall", "drill", "--scenario", "parent-answered"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 of 1 nights went as they must" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_scenarios_can_be_listed_and_chosen(newcomer: Operator) -> None:
+    listed = newcomer.types("drill", "--list")
+    played = newcomer.types("drill", "--scenario", "withheld-number", "--scenario", "closed-case")
+
+    assert "two-families " in listed.stdout
+    assert played.exit_code == 0
+    assert "2 of 2 nights went as they must" in played.stdout
+
+
+def test_a_night_that_fails_ends_the_drill_with_1(
+    newcomer: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oncall.drill.scenarios.SCENARIOS", (Scenario(_disappoints),))
+
+    done = newcomer.types("drill")
+
+    assert done.exit_code == 1
+    assert "0 of 1 nights went as they must" in done.stdout
+
+
+def test_an_unknown_scenario_is_refused(newcomer: Operator) -> None:
+    done = newcomer.types("drill", "--scenario", "no-such-night")
+
+    assert done.exit_code == 2
+    assert done.stderr == "oncall: there is no scenario 'no-such-night': `oncall drill --list` names them\n"
+
+
+def test_a_server_that_does_not_answer_is_one_line(newcomer: Operator) -> None:
+    done = newcomer.types("drill", "--database", "postgresql://nobody@127.0.0.1:1/none")
+
+    assert done.exit_code == 2
+    assert done.stderr.startswith("oncall: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def _disappoints(night: object) -> None:
+    """Nothing happens, and so nothing is proved."""

@@ -1,0 +1,67 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from oncall.clock import utc_now
+from oncall.store.heartbeats import newest_beat
+from oncall.store.schema import newest_revision
+from tests.cli.conftest import Operator
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_release_makes_the_database_and_may_be_run_again(newcomer: Operator) -> None:
+    first, second = newcomer.types("release"), newcomer.types("release")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert first.stdout == second.stdout == f"The database is at revision {newest_revision()}.\n"
+
+
+def test_release_works_on_each_engine(
+    newcomer: Operator, empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty_database_url)
+
+    assert newcomer.types("release").exit_code == 0
+    assert newcomer.types("journal", "verify").exit_code == 0
+
+
+@pytest.mark.http
+def test_the_clock_beats_and_stops_at_once_when_told_to(operator: Operator) -> None:
+    clock = subprocess.Popen([sys.executable, "-m", "oncall", "clock"], cwd=ROOT, env=dict(os.environ))
+    try:
+        with operator.database() as db:
+            for _ in range(300):
+                with db.reading() as reading:
+                    beat = newest_beat(reading, "clock")
+                if beat is not None:
+                    break
+                time.sleep(0.1)
+        assert beat is not None
+        assert (utc_now() - beat).total_seconds() < 30
+        clock.send_signal(signal.SIGTERM)
+        assert clock.wait(10) == 0
+    finally:
+        clock.kill()
+
+
+@pytest.mark.http
+def test_the_clock_does_not_start_without_settings(newcomer: Operator) -> None:
+    newcomer.monkeypatch.delenv("SECRET_KEY")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "oncall", "clock"],
+        cwd=ROOT,
+        env=dict(os.environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stderr == "oncall: SECRET_KEY is missing\n"

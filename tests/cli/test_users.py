@@ -1,0 +1,55 @@
+import pytest
+
+from tests.cli.conftest import Operator, Refusal
+
+PASSWORD = "correct horse battery"
+
+
+def test_an_account_is_made_with_a_password_from_standard_input(operator: Operator) -> None:
+    operator.loads_a_team()
+
+    done = _add(operator, "kari@vestfold.example", "--password-stdin", keys=PASSWORD + "\n")
+
+    assert done == "kari@vestfold.example can sign in.\n"
+
+
+def test_the_password_is_asked_for_twice_and_not_shown(operator: Operator) -> None:
+    operator.loads_a_team()
+
+    done = _add(operator, "--email", "kari@vestfold.example", keys=f"{PASSWORD}\n{PASSWORD}\n")
+
+    assert done == "kari@vestfold.example can sign in.\n"
+
+
+def test_adding_the_same_person_again_gives_a_new_password(operator: Operator) -> None:
+    operator.loads_a_team()
+    _add(operator, "kari@vestfold.example", "--password-stdin", keys=PASSWORD)
+
+    done = _add(operator, "kari@vestfold.example", "--password-stdin", keys=PASSWORD + " 2")
+
+    assert done == "kari@vestfold.example has a new password, and is signed out everywhere.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "password", "said"),
+    [
+        (("kari@vestfold.example", "--staff", "kari"), "short", "a password has 12 to 128 characters"),
+        (("kari@vestfold.example", "--staff", "nobody"), PASSWORD, "nobody in vestfold has the key nobody"),
+        (("no address", "--staff", "kari"), PASSWORD, "this is not an e-mail address"),
+        (("--staff", "kari"), PASSWORD, "give one e-mail address"),
+    ],
+)
+def test_what_cannot_be_an_account_is_refused(
+    operator: Operator, refuses: Refusal, words: tuple[str, ...], password: str, said: str
+) -> None:
+    operator.loads_a_team()
+
+    line = refuses("user", "add", *words, "--team", "vestfold", "--password-stdin", keys=password)
+
+    assert said in line
+
+
+def _add(operator: Operator, *words: str, keys: str) -> str:
+    done = operator.types("user", "add", *words, "--team", "vestfold", "--staff", "kari", keys=keys)
+    assert done.exit_code == 0, done.stderr
+    return done.stdout

@@ -17,9 +17,11 @@ from oncall.alerts.team import Person, Role, Team
 from oncall.app import create_app
 from oncall.casework.accounts import add_account
 from oncall.contacts.case import Consent
+from oncall.contacts.model import Entry
 from oncall.drill.stage import PUBLIC_URL
 from oncall.rota.model import Layer, PersonId, Rota, Tier
 from oncall.simulator.policies import Answer, Decline, Ring, Voicemail
+from oncall.store.contacts import load_contact
 from tests.calls.night import FAMILIES, KARI, LIV, NILS, OLA, OSLO, TEAM, Night, family
 
 PASSWORD = "en lang nok setning"
@@ -166,6 +168,13 @@ class Evening(Night):
         self.call(self.fifth)
         self.run_for(45)
         return self._latest()
+
+    def stored(self, contact_id: str) -> tuple[Entry, ...]:
+        """The contact's entries."""
+        with self.service.db.reading() as reading:
+            found = load_contact(reading, contact_id, self.team_id)
+        assert found is not None
+        return found.entries
 
     def _nobody_moves(self) -> None:
         for phone in (self.kari, self.ola, self.liv, self.nils):

@@ -20,12 +20,12 @@ from oncall.drill.telling import Moment, Side, Tone
 PIPE_WIDTH = 100  # columns where nobody says how many there are
 _STYLES = {
     Tone.PLAIN: "",
-    Tone.RINGING: "yellow",
+    Tone.RINGING: "bright_yellow",
     Tone.SPOKEN: "cyan",
     Tone.ACT: "bold",
     Tone.CONNECTED: "bold green",
-    Tone.TEXT: "blue",
-    Tone.TROUBLE: "magenta",
+    Tone.TEXT: "bright_blue",
+    Tone.TROUBLE: "bright_magenta",
 }
 
 
@@ -113,8 +113,7 @@ def _second(moment: Moment) -> str:
 def _findings(outcome: Outcome) -> Text:
     told = Text()
     for contact in outcome.contacts:
-        told.append(f"{_human(contact, outcome)} · {contact.state}", style="bold")
-        told.append(f" · follow-up {contact.follow_up}\n" if contact.follow_up else "\n")
+        told.append(f"{_human(contact, outcome)} · {contact.state}\n", style="bold")
     if not outcome.contacts:
         told.append("Nothing of this call is in the journal\n", style="bold")
     kept = [rule for rule in outcome.rules if rule.met]
@@ -140,7 +139,8 @@ def _line(expectation: Expectation) -> Text:
 
 def _human(contact: Contact, outcome: Outcome) -> str:
     if contact.seconds_to_human is None or contact.answered_by is None:
-        return "No human of the team"
+        taker = outcome.names.get(contact.acknowledged_by or "")
+        return f"No human of the team on the line; then taken by {taker}" if taker else "No human of the team"
     name = outcome.names.get(contact.answered_by, contact.answered_by)
     return f"A human after {contact.seconds_to_human:.1f} s: {name}"
 
@@ -167,5 +167,12 @@ def show_summary(outcomes: Sequence[Outcome], seconds: float) -> RenderableType:
 def _summarise(outcome: Outcome) -> tuple[str, str, str]:
     contacts = outcome.contacts
     waits = [f"{one.seconds_to_human:.1f} s" if one.seconds_to_human is not None else "–" for one in contacts]
-    who = [outcome.names.get(one.answered_by or "", "–") for one in contacts]
+    who = [_short_answer(one, outcome) for one in contacts]
     return "\n".join(waits) or "–", "\n".join(who) or "–", "\n".join(one.state for one in contacts) or "–"
+
+
+def _short_answer(contact: Contact, outcome: Outcome) -> str:
+    if contact.answered_by:
+        return outcome.names.get(contact.answered_by, contact.answered_by)
+    taker = outcome.names.get(contact.acknowledged_by or "")
+    return f"later {taker}" if taker else "–"

@@ -21,7 +21,7 @@ wishes = st.builds(
 
 def rule(way: Way, consent: Consent, *, compromised: bool = False) -> Rules:
     name = {Way.CALL: "may_call", Way.TEXT: "may_text", Way.VOICEMAIL: "may_voicemail"}[way]
-    return Rules(**{name: consent}, compromised=compromised)  # type: ignore[arg-type]
+    return Rules(**{name: consent}, compromised=compromised)
 
 
 @pytest.mark.parametrize("way", Way)

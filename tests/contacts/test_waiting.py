@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oncall.contacts.model import FACTS, Entry, Kind
-from oncall.contacts.waiting import RANK, REPORTED, Delivery, fold_waiting
+from oncall.contacts.waiting import RANK, REPORTED, Delivery, Page, Text, fold_waiting
 from oncall.rota.model import PersonId
 
 START = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)
@@ -65,7 +65,8 @@ def test_reports_fold_alike_in_any_order_and_however_often(
 def test_a_later_word_never_undoes_a_further_one(reports: list[Entry]) -> None:
     waiting = fold_waiting([*CONVERSATION, *reports])
 
-    for message in (*waiting.pages, waiting.texts[1]):
+    messages: list[Page | Text] = [*waiting.pages, waiting.texts[1]]
+    for message in messages:
         words = [entry.detail["status"] for entry in reports if entry.detail["about"] == message.id]
         furthest = max((RANK[REPORTED[str(word)]] for word in words), default=0)
         assert RANK[message.delivery] == furthest

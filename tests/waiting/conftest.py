@@ -1,0 +1,25 @@
+"""A small team, families, and a night on which they write."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from oncall.contacts.case import Consent, Phase
+from tests.calls.night import FATHER, MOTHER
+from tests.waiting.follow_up import AUNT, DAUGHTER, GRANDMOTHER, Evening, family
+
+FAMILIES = (
+    family("V-014", MOTHER),
+    family("V-015", FATHER, may_text=Consent.NO, may_call=Consent.NO),
+    family("V-016", DAUGHTER, relation="child"),
+    family("V-017", AUNT, may_text=Consent.NOT_ASKED, may_call=Consent.NOT_ASKED),
+    family("V-018", GRANDMOTHER, phase=Phase.CLOSED),
+)
+
+
+@pytest.fixture
+def night(database_url: str) -> Iterator[Evening]:
+    """A night at the team Vest; the test runs once on each engine."""
+    night = Evening(database_url, families=FAMILIES)
+    yield night
+    night.close()

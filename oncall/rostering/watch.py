@@ -35,7 +35,8 @@ def warn_of_team(db: Database, team: Team, now: datetime) -> None:
     if not team.on_call:
         return
     with db.transaction() as transaction:
-        horizon = now + timedelta(days=load_limits(transaction, team.id).gap_days)
+        # a day more: the next look is tomorrow's, and would be too late for the first warning
+        horizon = now + timedelta(days=load_limits(transaction, team.id).gap_days + 1)
         for tier in Tier:
             rota = team.rotas.get(tier)
             if rota is None or not (rota.layers or rota.overrides):

@@ -21,7 +21,7 @@ from oncall.store.session import Database
 account = Blueprint("account", __name__)
 
 # Everything else needs a session, also what is added later and forgotten here.
-OPEN_TO_ALL = frozenset({"static", "security.login", "account.choose_language"})
+OPEN_TO_ALL = frozenset({"static", "security.login", "account.choose_language", "feeds.read"})
 OF_MACHINES = frozenset({"voice", "paging", "text", "health"})  # they look to who asks by themselves
 
 SESSION = timedelta(hours=12)  # a night's duty, and a little more

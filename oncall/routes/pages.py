@@ -34,7 +34,9 @@ from oncall.routes.rota import rota
 from oncall.routes.rota_days import rota_days
 from oncall.routes.rota_hours import rota_hours
 from oncall.routes.rota_start import rota_start
+from oncall.routes.shifts import feeds, shifts
 
+ROTA = (rota, rota_days, rota_hours, rota_start, shifts, feeds)
 WEBHOOKS = ("/voice/", "/text/")
 MACHINES = (*WEBHOOKS, "/healthz", "/readyz", "/metrics")
 
@@ -66,7 +68,7 @@ def register_pages(app: Flask) -> None:
     )
     app.context_processor(_of_the_visitor)
     register_account(app, app.extensions["oncall.desk"].db)
-    for blueprint in (board, log, contacts, rota, rota_days, rota_hours, rota_start):
+    for blueprint in (board, log, contacts, *ROTA):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, show_error)
     _spare_webhooks(app)

@@ -1,0 +1,277 @@
+"""How do therapists look after their own shifts: take over, fall sick, ask, answer?
+
+Somebody holds every shift meanwhile: in a swap whoever asks keeps it until a colleague has taken it,
+and whoever falls sick is followed by the leader at once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from oncall.alerts.team import Role, Team
+from oncall.rostering.changing import NothingChanged, save_under_lock
+from oncall.rostering.edits import ChangeShift, EditRefused, complete_rotas
+from oncall.rostering.tell import tell
+from oncall.rostering.watch import who_is_warned
+from oncall.rota.duty import on_duty, shifts
+from oncall.rota.model import PersonId, Rota, Shift, Tier
+from oncall.store.requests import (
+    ACCEPTED,
+    DECLINED,
+    DONE,
+    OPEN,
+    WITHDRAWN,
+    ShiftRequest,
+    add_request,
+    change_request,
+    load_request,
+    load_requests,
+)
+from oncall.store.rota_settings import load_limits
+from oncall.store.session import Database, Writing
+from oncall.store.teams import current_team
+
+COMING = timedelta(days=92)
+LONGEST_STAND_IN = timedelta(days=31)  # a leader's shift may last for years
+
+
+class RequestRefused(Exception):
+    """The request cannot be made or answered; nothing has changed. `why` is a code."""
+
+    def __init__(self, why: str) -> None:
+        """Say why."""
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A shift in one tier."""
+
+    tier: Tier
+    shift: Shift
+
+
+def coming_shifts(team: Team, person: PersonId, now: datetime) -> tuple[Held, ...]:
+    """Return the person's shifts from now on, the one that goes on included, in order of time."""
+    found = [
+        Held(tier, shift)
+        for tier, rota in complete_rotas(team).items()
+        for shift in shifts(rota, now, now + COMING)
+        if shift.person == person
+    ]
+    return tuple(sorted(found, key=lambda held: (held.shift.start, list(Tier).index(held.tier))))
+
+
+def take_over(db: Database, team_id: int, person: PersonId, now: datetime) -> Shift:
+    """The person is on duty from now until the next handover, and whoever was is told; return the shift.
+
+    Raises RequestRefused, where nothing changes: the holder keeps duty.
+    """
+    with db.writing(team_id) as writing:
+        team = current_team(writing)
+        current = _current(complete_rotas(team)[Tier.DUTY], now)
+        if current.person == person:
+            raise RequestRefused("already")
+        _give(writing, team, Tier.DUTY, current, person, person, now, "take over")
+        return Shift(now, current.end, person)
+
+
+def fall_sick(db: Database, team_id: int, person: PersonId, now: datetime) -> tuple[Held, ...]:
+    """Whoever leads has the person's tiers at once, and colleagues are asked; return who has what now.
+
+    A call that goes on stays with whoever is in it. Raises RequestRefused where the person is not on
+    duty, or nobody else can be.
+    """
+    given: list[Held] = []
+    with db.writing(team_id) as writing:
+        team = current_team(writing)
+        for tier, rota in complete_rotas(team).items():
+            current = _current(rota, now)
+            if current.person != person:
+                continue
+            taker = next(
+                _stand_ins(team, person, {one.shift.person for one in given}, now, current.end), None
+            )
+            if taker is None:
+                raise RequestRefused("nobody")
+            team = _give(writing, team, tier, current, taker, person, now, "sick")
+            request = add_request(writing, tier, now, current.end, taker, None, now)
+            _tell_colleagues(writing, team, request, but={person, taker}, now=now)
+            given.append(Held(tier, Shift(now, current.end, taker)))
+    if not given:
+        raise RequestRefused("not_on_duty")
+    return tuple(given)
+
+
+def ask(
+    db: Database,
+    team_id: int,
+    asker: PersonId,
+    tier: Tier,
+    start: datetime,
+    end: datetime,
+    asked: PersonId | None,
+    now: datetime,
+) -> ShiftRequest:
+    """A colleague, or every one of them, is asked to take the shift; until then the asker holds it.
+
+    Where all are asked, the leader is told that the asker cannot come. Raises RequestRefused.
+    """
+    with db.writing(team_id) as writing:
+        team = current_team(writing)
+        start = max(start, now)
+        if end <= start:
+            raise RequestRefused("over")
+        if asked is not None and (
+            asked == asker or asked not in team.people or not team.people[asked].on_call
+        ):
+            raise RequestRefused("nobody")
+        _check_holder(team, tier, start, end, asker)
+        for other in load_requests(writing, team_id, now):
+            same = (other.asker, other.tier) == (asker, tier) and other.state in (OPEN, ACCEPTED)
+            if same and other.start < end and other.end > start:
+                raise RequestRefused("overlaps")
+        request = add_request(writing, tier, start, end, asker, asked, now)
+        if asked is not None:
+            tell(writing, team, "asked", asked, tier, start, end, now, now, request.id)
+        else:
+            _tell_colleagues(writing, team, request, but={asker}, now=now)
+            for leader in who_is_warned(team):
+                tell(writing, team, "cannot", leader, tier, start, end, now, now, request.id)
+        return request
+
+
+def answer(db: Database, team_id: int, request_id: str, person: PersonId, *, yes: bool, now: datetime) -> str:
+    """The request is taken or declined; return its state. Raises RequestRefused."""
+    with db.writing(team_id) as writing:
+        team = current_team(writing)
+        request = _load(writing, team_id, request_id, OPEN)
+        if request.asked not in (None, person) or request.asker == person:
+            raise RequestRefused("not_asked")
+        if not yes:
+            if request.asked is None:
+                return OPEN  # somebody else may still take it
+            change_request(writing, request, DECLINED, None, person, now)
+            told = (request.tier, request.start, request.end, now, now, request.id)
+            tell(writing, team, "declined", request.asker, *told)
+            return DECLINED
+        if load_limits(writing, team_id).swaps_approved and person not in who_is_warned(team):
+            _check_holder(team, request.tier, max(request.start, now), request.end, request.asker)
+            change_request(writing, request, ACCEPTED, person, person, now)
+            for leader in who_is_warned(team):
+                told = (request.tier, request.start, request.end, now, now, request.id)
+                tell(writing, team, "approve", leader, *told)
+            return ACCEPTED
+        _swap(writing, team, request, person, person, now)
+        return DONE
+
+
+def approve(
+    db: Database, team_id: int, request_id: str, leader: PersonId, *, yes: bool, now: datetime
+) -> str:
+    """The swap that a colleague has accepted holds, or does not; return its state. Raises RequestRefused."""
+    with db.writing(team_id) as writing:
+        team = current_team(writing)
+        request = _load(writing, team_id, request_id, ACCEPTED)
+        if request.taker is None:
+            raise RequestRefused("gone")
+        if yes:
+            _swap(writing, team, request, request.taker, leader, now)
+            return DONE
+        change_request(writing, request, DECLINED, None, leader, now)
+        told = (request.tier, request.start, request.end, now, now, request.id)
+        tell(writing, team, "declined", request.asker, *told)
+        return DECLINED
+
+
+def withdraw(db: Database, team_id: int, request_id: str, asker: PersonId, now: datetime) -> None:
+    """Nobody is asked any more; the asker holds the shift. Raises RequestRefused."""
+    with db.writing(team_id) as writing:
+        request = _load(writing, team_id, request_id, OPEN, ACCEPTED)
+        if request.asker != asker:
+            raise RequestRefused("not_asked")
+        change_request(writing, request, WITHDRAWN, None, asker, now)
+
+
+def _swap(
+    writing: Writing, team: Team, request: ShiftRequest, taker: PersonId, actor: PersonId, now: datetime
+) -> None:
+    start = max(request.start, now)
+    if request.end <= start:
+        raise RequestRefused("over")
+    _check_holder(team, request.tier, start, request.end, request.asker)
+    _give(writing, team, request.tier, Shift(start, request.end, request.asker), taker, actor, now, "swap")
+    change_request(writing, request, DONE, taker, actor, now)
+
+
+def _give(
+    writing: Writing,
+    team: Team,
+    tier: Tier,
+    shift: Shift,
+    taker: PersonId,
+    actor: PersonId,
+    now: datetime,
+    reason: str,
+) -> Team:
+    edit = ChangeShift(tier, max(shift.start, now), shift.end, taker)
+    try:
+        return save_under_lock(writing, team, edit, actor, now, reason, gaps_allowed=True).team
+    except EditRefused as fault:
+        raise RequestRefused(fault.why) from fault
+    except NothingChanged as fault:
+        raise RequestRefused("already") from fault
+
+
+def _current(rota: Rota, now: datetime) -> Shift:
+    """Return the shift that goes on, from now until it ends, a month at the most."""
+    return shifts(rota, now, now + LONGEST_STAND_IN)[0]
+
+
+def _check_holder(team: Team, tier: Tier, start: datetime, end: datetime, holder: PersonId) -> None:
+    held = shifts(complete_rotas(team)[tier], start, end)
+    if [shift.person for shift in held] != [holder]:
+        raise RequestRefused("changed")
+
+
+def _stand_ins(
+    team: Team, sick: PersonId, taken: set[PersonId | None], now: datetime, until: datetime
+) -> Iterator[PersonId]:
+    """Yield who may stand in, the leader first; who has been given a tier already comes last."""
+    rotas = complete_rotas(team)
+    holding = (on_duty(rotas[tier], now) for tier in (Tier.LEADER, Tier.BACKUP))
+    leading = [
+        one.id for role in (Role.LEADER, Role.DEPUTY) for one in team.people.values() if role in one.roles
+    ]
+    first, *others = holding
+    wanted = [one for one in (first, *leading, *others, *team.people) if one is not None and one != sick]
+    away = {
+        one.person for rota in rotas.values() for one in rota.absences if one.start < until and one.end > now
+    }
+    present = [
+        one
+        for one in dict.fromkeys(wanted)
+        if one in team.people and team.people[one].on_call and one not in away
+    ]
+    yield from sorted(present, key=lambda one: one in taken)
+
+
+def _can_be_rung(team: Team, person: PersonId) -> bool:
+    return person in team.people and team.people[person].on_call
+
+
+def _load(writing: Writing, team_id: int, request_id: str, *states: str) -> ShiftRequest:
+    request = load_request(writing, team_id, request_id)
+    if request is None or request.state not in states:
+        raise RequestRefused("gone")
+    return request
+
+
+def _tell_colleagues(
+    writing: Writing, team: Team, request: ShiftRequest, but: set[PersonId], now: datetime
+) -> None:
+    for person in team.people.values():
+        if person.on_call and person.id not in but:
+            told = (request.tier, request.start, request.end, now, now, request.id)
+            tell(writing, team, "asked", person.id, *told)

@@ -1,0 +1,244 @@
+"""A therapist's own shifts: what is next, and everything they may do about them."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from oncall.casework.board import read_board
+from oncall.casework.people import Names, short_names
+from oncall.rostering import own_shifts
+from oncall.rostering.changing import LOOK_BACK
+from oncall.rostering.own_shifts import RequestRefused, coming_shifts
+from oncall.rostering.tell import TIERS as TIER_WORDS
+from oncall.rota.feed import Entry, feed_shifts, write_feed
+from oncall.rota.limits import USUAL
+from oncall.rota.model import PersonId, Tier
+from oncall.rota.rest import earliest_start
+from oncall.routes.rota import may_edit, words
+from oncall.routes.visitor import database, now, visitor
+from oncall.store import requests
+from oncall.store.feeds import drop_feed, feed_of, feeds_of, make_feed
+from oncall.store.team_history import load_call_outs
+from oncall.store.teams import read_team
+
+shifts = Blueprint("shifts", __name__, url_prefix="/shifts")
+shifts.context_processor(words)
+feeds = Blueprint("feeds", __name__)  # read by calendar programs, which sign in with their address alone
+
+SHOWN = 12
+
+
+def me() -> PersonId:
+    """Return who is looking; stop with 403 for somebody who never takes duty."""
+    person = visitor().person
+    if person is None:
+        abort(403, "an account without duty")
+    return person.id
+
+
+@shifts.get("")
+def show() -> str:
+    """The shift that goes on or comes next, requests, and the calendar's address."""
+    return _page()
+
+
+@shifts.post("/take")
+def take() -> ResponseReturnValue:
+    """The visitor is on duty once they have confirmed; until then whoever was stays so."""
+    if request.form.get("step") != "confirm":
+        return _page(confirming="take")
+    return _do(lambda at: own_shifts.take_over(database(), visitor().team.id, me(), at))
+
+
+@shifts.post("/sick")
+def sick() -> ResponseReturnValue:
+    """The leader has the visitor's duty at once."""
+    return _do(lambda at: own_shifts.fall_sick(database(), visitor().team.id, me(), at))
+
+
+@shifts.post("/ask")
+def ask() -> ResponseReturnValue:
+    """A colleague is asked, or all of them are."""
+    tier, start, end = _read_shift()
+    asked = request.form.get("asked", "")
+    whom = PersonId(asked) if asked else None
+    return _do(lambda at: own_shifts.ask(database(), visitor().team.id, me(), tier, start, end, whom, at))
+
+
+@shifts.post("/answer")
+def answer() -> ResponseReturnValue:
+    """The visitor takes a colleague's shift, or does not."""
+    which, yes = request.form.get("request", ""), request.form.get("answer") == "yes"
+    return _do(lambda at: own_shifts.answer(database(), visitor().team.id, which, me(), yes=yes, now=at))
+
+
+@shifts.post("/approve")
+def approve() -> ResponseReturnValue:
+    """A leader lets a swap hold, or not."""
+    if not may_edit(visitor()):
+        abort(403, "only a leader approves")
+    which, yes = request.form.get("request", ""), request.form.get("answer") == "yes"
+    return _do(lambda at: own_shifts.approve(database(), visitor().team.id, which, me(), yes=yes, now=at))
+
+
+@shifts.post("/withdraw")
+def withdraw() -> ResponseReturnValue:
+    """Nobody is asked any more."""
+    which = request.form.get("request", "")
+    return _do(lambda at: own_shifts.withdraw(database(), visitor().team.id, which, me(), at))
+
+
+@shifts.post("/confirm")
+def confirm() -> ResponseReturnValue:
+    """The visitor knows of a changed shift."""
+    tier, start, _ = _read_shift()
+    with database().writing(visitor().team.id) as writing:
+        requests.confirm(writing, tier, start, me(), now())
+    return redirect(url_for(".show"))
+
+
+@shifts.post("/feed")
+def change_feed() -> ResponseReturnValue:
+    """A new calendar address, shown this once; or none any more."""
+    whole_team = request.form.get("of") == "team"
+    with database().writing(visitor().team.id) as writing:
+        if request.form.get("drop"):
+            drop_feed(writing, me(), whole_team=whole_team)
+        else:
+            secret = make_feed(writing, me(), now(), whole_team=whole_team)
+            base = current_app.extensions["oncall.settings"].public_url
+            return _page(address=base + url_for("feeds.read", secret=secret))
+    return redirect(url_for(".show"))
+
+
+@shifts.get("/line.vcf")
+def line_card() -> Response:
+    """The line as a contact card: a phone that knows it rings through at night."""
+    team = visitor().team
+    numbers = dict.fromkeys((team.voice_line, team.text_line))
+    lines = ["BEGIN:VCARD", "VERSION:3.0", f"FN:{_escape(team.name)}", f"N:{_escape(team.name)};;;;"]
+    lines += [f"TEL;TYPE=WORK,VOICE:{number}" for number in numbers]
+    body = "\r\n".join([*lines, "END:VCARD", ""])
+    headers = {"Content-Disposition": f'attachment; filename="{team.slug}.vcf"'}
+    return Response(body, content_type="text/vcard; charset=utf-8", headers=headers)
+
+
+@shifts.get("/handover")
+def handover() -> str:
+    """What the incoming therapist must know: who had it, and which contacts are open."""
+    return render_template("shifts/handover.html", board=read_board(database(), visitor().team.id, now()))
+
+
+@feeds.get("/feed/<secret>.ics")
+def read(secret: str) -> Response:
+    """The shifts behind a calendar address; 404 for one that is none, or dead, or whose owner has left."""
+    with database().reading() as reading:
+        feed = feed_of(reading, secret)
+        team = read_team(reading, feed.team_id) if feed else None
+    if feed is None or team is None or feed.person not in team.people:
+        abort(404)
+    at = now()
+    reader = team.people[feed.person]
+    named = TIER_WORDS.get(reader.language, TIER_WORDS["nb"])
+    people = short_names(team.people.values())
+    entries = [
+        Entry(tier, shift, named[tier] + (f": {_name(people, shift.person)}" if feed.whole_team else ""))
+        for tier, shift in feed_shifts(team.rotas, at, None if feed.whole_team else feed.person)
+    ]
+    body = write_feed(team.name, entries, team=team.slug, version=team.version, now=at)
+    return Response(body, content_type="text/calendar; charset=utf-8")
+
+
+def _do(act: Callable[[datetime], object]) -> ResponseReturnValue:
+    """Do it and show the page anew; what cannot be done is said on it."""
+    try:
+        act(now())
+    except RequestRefused as fault:
+        return _page(fault=fault.why), 422
+    session["shifts.done"] = True
+    return redirect(url_for(".show"))
+
+
+def _page(**more: object) -> str:
+    team, at, person = visitor().team, now(), visitor().person
+    mine = coming_shifts(team, person.id, at) if person else ()
+    with database().reading() as reading:
+        asked = requests.load_requests(reading, team.id, at)
+        unconfirmed = requests.load_confirmations(reading, team.id)
+        addresses = feeds_of(reading, team.id, person.id) if person else ()
+        calls = load_call_outs(reading, team.id, at - LOOK_BACK, at)
+    rest = earliest_start(person.id, calls, USUAL) if person else None
+    key = person.id if person else ""
+    still = [one for one in asked if one.state in (requests.OPEN, requests.ACCEPTED)]
+    return render_template(
+        "shifts/mine.html",
+        **{"fault": None, "confirming": None, "address": None, **more},
+        mine=mine[:SHOWN],
+        current=[one for one in mine if one.shift.start <= at],
+        coming=[one for one in mine if one.shift.start > at][:SHOWN],
+        for_me=[
+            one
+            for one in still
+            if one.state == requests.OPEN and one.asked in (None, key) and one.asker != key
+        ],
+        my_own=[one for one in still if one.asker == key],
+        to_approve=[one for one in still if one.state == requests.ACCEPTED] if may_edit(visitor()) else [],
+        to_confirm=[one for one in unconfirmed if one.person == key and one.start > at - LOOK_BACK],
+        addresses={one.whole_team: one for one in addresses},
+        rest=rest if rest and rest > at else None,
+        done=session.pop("shifts.done", False),
+        at=at,
+        colleagues=[one for one in team.people.values() if one.on_call and one.id != key],
+        sentence=_sentence(str(more.get("fault") or "")),
+    )
+
+
+def _name(people: Names, person: PersonId | None) -> str:
+    return people.get(person, person) if person else ""
+
+
+def _is_for(asked: requests.ShiftRequest, person: str) -> bool:
+    return asked.state == requests.OPEN and asked.asked in (None, person) and asked.asker != person
+
+
+def _sentence(why: str) -> str:
+    sentences = {
+        "already": gettext("You have duty already."),
+        "not_on_duty": gettext("You are not on duty now. Use “Can't make it” for a later shift."),
+        "nobody": gettext("There is nobody whom this can go to. Ring the leader."),
+        "over": gettext("That shift is over."),
+        "overlaps": gettext("You have asked about these hours already. Withdraw that first."),
+        "changed": gettext("The rota has changed: this is no longer the asker's shift."),
+        "gone": gettext("This request is no longer open: somebody was faster, or it was withdrawn."),
+        "not_asked": gettext("This request is not for you."),
+        "absent": gettext("You are entered as away then."),
+        "not_on_call": gettext("You are not on call and would never be rung."),
+    }
+    return str(sentences.get(why, gettext("This cannot be done.")))
+
+
+def _read_shift() -> tuple[Tier, datetime, datetime]:
+    """Return the shift that a button names; stop with 400 for one that no page of ours has."""
+    tier, _, interval = request.form.get("shift", "").partition(".")
+    start, _, end = interval.partition("/")
+    try:
+        return Tier(tier), datetime.fromisoformat(start), datetime.fromisoformat(end)
+    except (ValueError, TypeError):
+        abort(400, "no such shift")
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")

@@ -1,0 +1,149 @@
+"""A therapist looks after their own shifts on the phone, and a calendar program reads them."""
+
+import re
+
+import pytest
+from icalendar import Calendar
+
+from oncall.casework.accounts import add_account
+from oncall.rota.duty import on_duty
+from oncall.rota.model import PersonId, Tier
+from oncall.store.teams import load_team
+from tests.web.evening import PASSWORD, Evening, Visit, token
+from tests.web.test_pages import words
+
+NILS = "nils@vestfold.example"
+OLA = "ola@vestfold.example"
+
+
+@pytest.fixture
+def kari(evening: Evening) -> Visit:
+    for key in ("nils", "ola", "liv"):
+        add_account(evening.service.db, "vestfold", key, f"{key}@vestfold.example", PASSWORD)
+    return evening.signed_in()
+
+
+def send(client: Visit, path: str, **fields: str) -> str:
+    response = client.post(path, data={**fields, "csrf_token": token(client, "/shifts")})
+    return response.text if response.status_code != 302 else client.get(response.location).text
+
+
+def holder(evening: Evening) -> PersonId | None:
+    with evening.service.db.reading() as reading:
+        return on_duty(load_team(reading, evening.team_id).rotas[Tier.DUTY], evening.carrier.now())
+
+
+def test_the_page_says_until_when_one_is_on_duty(kari: Visit) -> None:
+    page = words(kari.get("/shifts").text)
+
+    assert "16. mars" in page
+    assert "08:00" in page
+
+
+def test_one_tap_gives_a_sick_ones_duty_to_the_leader_and_the_next_call_rings_her(
+    evening: Evening, kari: Visit
+) -> None:
+    send(kari, "/shifts/sick")
+
+    evening.rings()
+
+    assert holder(evening) == "liv"
+    assert "Ringer Liv" in words(kari.get("/now/live").text)
+
+
+def test_a_live_call_stays_with_whoever_is_in_it(evening: Evening, kari: Visit) -> None:
+    evening.talks()
+
+    send(kari, "/shifts/sick")
+
+    assert "I samtale med Ola" in words(kari.get("/now/live").text)
+
+
+def test_the_holder_keeps_duty_until_the_take_over_is_confirmed(evening: Evening, kari: Visit) -> None:
+    nils = evening.signed_in(NILS)
+
+    send(nils, "/shifts/take")
+    before = holder(evening)
+    send(nils, "/shifts/take", step="confirm")
+
+    assert (before, holder(evening)) == ("kari", "nils")
+
+
+def test_those_concerned_are_texted(evening: Evening, kari: Visit) -> None:
+    send(evening.signed_in(NILS), "/shifts/take", step="confirm")
+    evening.run_for(5)
+
+    texts = [text.body for text in evening.kari.texts]
+
+    assert any("Du har ikke lenger vakt" in text for text in texts)
+    assert not any("Nils" in text for text in texts)
+
+
+def test_a_swap_is_asked_and_accepted(evening: Evening, kari: Visit) -> None:
+    page = kari.get("/shifts").text
+    shift = re.findall(r'name="shift" value="(duty\.[^"]+)"', page)[0]
+
+    send(kari, "/shifts/ask", shift=shift, asked="nils")
+    nils = evening.signed_in(NILS)
+    request = re.search(r'name="request" value="(\w+)"', nils.get("/shifts").text)
+    assert request is not None
+    send(nils, "/shifts/answer", request=request[1], answer="yes")
+
+    assert shift in re.findall(r'name="shift" value="(duty\.[^"]+)"', nils.get("/shifts").text)
+    assert shift not in kari.get("/shifts").text
+
+
+def test_what_is_not_possible_is_said(kari: Visit) -> None:
+    response = kari.post("/shifts/take", data={"step": "confirm", "csrf_token": token(kari, "/shifts")})
+
+    assert response.status_code == 422
+    assert 'role="alert"' in response.text
+
+
+def test_a_calendar_address_is_read_without_signing_in_and_can_be_revoked(
+    evening: Evening, kari: Visit
+) -> None:
+    page = send(kari, "/shifts/feed", of="own")
+    address = re.search(r"/feed/[\w-]+\.ics", page)
+    assert address is not None
+
+    read = evening.visitor().get(address[0])
+    send(kari, "/shifts/feed", of="own", drop="1")
+    dead = evening.visitor().get(address[0])
+
+    assert read.status_code == 200
+    assert Calendar.from_ical(read.data).walk("VEVENT")
+    assert dead.status_code == 404
+
+
+def test_an_unknown_calendar_address_leads_nowhere(evening: Evening) -> None:
+    assert evening.visitor().get("/feed/guess.ics").status_code == 404
+
+
+def test_the_line_is_saved_as_a_contact(kari: Visit) -> None:
+    card = kari.get("/shifts/line.vcf")
+
+    assert card.text.startswith("BEGIN:VCARD\r\nVERSION:3.0\r\n")
+    assert "TEL;TYPE=WORK,VOICE:+47" in card.text
+
+
+def test_the_handover_sheet_lists_open_contacts(evening: Evening, kari: Visit) -> None:
+    evening.hung_up()
+
+    assert "Ukjent nummer" in words(kari.get("/shifts/handover").text)
+
+
+def test_a_changed_shift_is_confirmed(evening: Evening, kari: Visit) -> None:
+    liv = evening.signed_in("liv@vestfold.example")
+    version = re.search(r'name="version" value="(\d+)"', liv.get("/rota/change").text)
+    assert version is not None
+    shift = {"from_day": "2026-03-15", "from_time": "08:00", "to_day": "2026-03-15", "to_time": "20:00"}
+    form = {"tier": "duty", "person": "nils", "version": version[1], "step": "confirm", **shift}
+    liv.post("/rota/change", data={**form, "csrf_token": token(liv, "/rota")})
+    nils = evening.signed_in(NILS)
+    asked = re.search(r'action="/shifts/confirm">.*?name="shift" value="([^"]+)"', nils.get("/shifts").text)
+    assert asked is not None
+
+    send(nils, "/shifts/confirm", shift=asked[1])
+
+    assert "/shifts/confirm" not in nils.get("/shifts").text

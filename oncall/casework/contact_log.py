@@ -11,6 +11,7 @@ from oncall.casework.people import Names, short_names
 from oncall.casework.timeline import Moment, tell_moments
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
+from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.wallclock import instant_of
 from oncall.store.contact_log import Cursor, Filters, list_contacts
 from oncall.store.contacts import ContactLine, load_contact
@@ -75,6 +76,7 @@ class ContactPage:
     call: Contact | None  # None: not a call, or erased
     moments: tuple[Moment, ...]
     names: Names
+    waiting: Waiting
 
 
 def read_log(db: Database, team: Team, wanted: Wanted) -> LogPage:
@@ -101,7 +103,7 @@ def open_contact(
     with db.noting_reads(team_id) as reads:
         append_notes(reads, [Note(now, CONTACT_READ, reader, {"contact": stored.id, "case": stored.case})])
     moments = tell_moments(call, stored.entries) if call else ()
-    return ContactPage(stored, call, moments, names)
+    return ContactPage(stored, call, moments, names, fold_waiting(stored.entries if call else ()))
 
 
 def _filters(team: Team, wanted: Wanted) -> Filters:

@@ -27,6 +27,7 @@ from oncall.monitoring import report
 from oncall.routes import languages, telling
 from oncall.routes.account import register_account
 from oncall.routes.contacts import contacts
+from oncall.routes.follow_ups import follow_ups
 from oncall.routes.languages import LANGUAGES, choose_language
 from oncall.routes.log import log
 from oncall.routes.now import board
@@ -68,7 +69,7 @@ def register_pages(app: Flask) -> None:
     )
     app.context_processor(_of_the_visitor)
     register_account(app, app.extensions["oncall.desk"].db)
-    for blueprint in (board, log, contacts, *ROTA):
+    for blueprint in (board, log, contacts, follow_ups, *ROTA):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, show_error)
     _spare_webhooks(app)

@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 
-PATIENCE = 40.0  # seconds; the machine may be busy with other tests
+PATIENCE = 60.0  # seconds; the machine may be busy with other tests
 
 
 @dataclass(frozen=True)

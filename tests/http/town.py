@@ -30,7 +30,7 @@ from tests.http.processes import Process, free_port
 ONCALL = str(Path(sys.executable).with_name("oncall"))
 STAFF = ("kari", "ola", "liv", "nils")
 SOON = (0, 10, 12, 14)  # seconds of the ladder: the carrier rings a first phone for ten at the least
-LATE = (0, 30, 32, 34)  # time enough to start a process while the first phone rings
+LATE = (0, 60, 62, 64)  # time enough to start a process while the first phone rings
 APART = (0, 10, 16, 50)  # time enough to end a process between two waves
 ENDS = (State.ENDED, State.WAITING)
 

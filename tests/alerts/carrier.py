@@ -439,6 +439,10 @@ def _weigh(name: str) -> int:
 def check_contact(contact: Contact, entries: list[Entry], situation: Situation, now: datetime) -> None:
     """Raise AssertionError where a call, however it came about, breaks an invariant."""
     assert decide(contact.id, entries, situation, now) == (), "deciding again decides anew"
+    wake = due(contact, now)
+    meanwhile = wake - MOMENT if wake else now + timedelta(hours=1)
+    if meanwhile > now:
+        assert decide(contact.id, entries, situation, meanwhile) == (), "no timer is set for what falls due"
     assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
     steps = {leg.id: for_leg(contact, leg) for leg in contact.legs}
     assert sum(isinstance(step, Bridge | Join) for step in steps.values()) <= 1, "two people are let through"

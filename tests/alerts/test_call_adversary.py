@@ -72,6 +72,9 @@ class Books:
             wake = due(self.contact, self.now)
             self.now = min(wake, self.now + PACE) if wake else self.now + PACE
             waits = self.contact.place is Place.QUEUED
+            talk = self.contact.conversation
+            if talk and self.contact.talking:
+                self.note(Entry(0, self.now, Kind.LEG_ENDED, talk.id))
             self.note()
             self.note(asked=not waits or isinstance(for_waiting(self.contact, self.now), Leave))
 

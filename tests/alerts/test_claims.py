@@ -246,6 +246,21 @@ def test_a_winner_bridged_after_all_keeps_the_caller() -> None:
     assert released(line)[LIV] == "tell"
 
 
+def test_an_earlier_talk_told_late_does_not_send_a_winner_away() -> None:
+    line = everyone_rings()
+    first = line.leg_of(OLA)
+    line.press_1(first)
+    line.wait(15)
+    line.place()
+    line.press_1(line.leg_of(LIV))
+    line.end(first, status="completed")
+
+    line.bridge(first)
+
+    assert for_leg(line.contact, line.leg_of(LIV)) == Join(5)
+    assert for_waiting(line.contact, line.now) == Comfort(first=False)
+
+
 def test_who_declines_is_let_be() -> None:
     line = everyone_rings()
 

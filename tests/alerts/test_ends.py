@@ -149,6 +149,7 @@ def test_once_told_the_queue_is_closed() -> None:
 def test_a_call_handed_over_is_never_connected_and_its_follow_up_is_open() -> None:
     line = handed_over()
 
+    assert for_caller(line.contact) == OfferReconnect()
     assert line.contact.state is State.HANDED_OVER
     assert line.contact.answered_by is None
     assert line.contact.follow_up is FollowUp.WAITING
@@ -247,13 +248,13 @@ def test_a_caller_who_was_cut_off_gets_the_same_person_first() -> None:
 
 
 def test_a_caller_who_was_cut_off_has_the_whole_ladder_again() -> None:
-    line = talked()
+    line = talked(Line(busy=frozenset({KARI})))
     line.wait(4)
 
     line.resume()
 
     assert line.contact.elapsed(line.now) == 0
-    assert line.dialled.timeout == 20
+    assert line.dialled.timeout == 20  # until the second wave, though it is backup's phone
 
 
 def test_the_same_person_is_rung_first_though_busy() -> None:

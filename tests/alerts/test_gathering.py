@@ -5,6 +5,7 @@ from dataclasses import replace
 from oncall.alerts.decide import due
 from oncall.alerts.steps import Comfort, Enqueue, Leave, for_caller, for_waiting
 from oncall.alerts.team import Wave
+from oncall.alerts.waves import AGAIN_AFTER, ORDER_PATIENCE
 from oncall.contacts.model import Kind
 from oncall.rota.model import Tier
 from tests.alerts.scenes import (
@@ -197,6 +198,22 @@ def test_the_whole_ladder_is_rung_again_where_its_last_tier_is_empty() -> None:
     line.wait(20)
 
     assert line.ringing() == {KARI, OLA}
+
+
+def test_ringing_everybody_again_is_due_when_nobody_rings() -> None:
+    line = gathering()
+
+    end_all(line)
+
+    assert due(line.contact, line.now) == line.now + AGAIN_AFTER
+
+
+def test_giving_up_on_orders_unheard_of_is_due() -> None:
+    line = Line()
+
+    line.end_dial(status="busy")
+
+    assert due(line.contact, line.now) == line.now + ORDER_PATIENCE
 
 
 def test_who_declined_is_asked_again_with_everyone() -> None:

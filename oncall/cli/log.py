@@ -48,7 +48,7 @@ def log(slug: str, form: str, since: datetime | None, until: datetime | None) ->
             until=in_utc(until, team.zone) if until else None,
         )
         _note_reader(db, team, period, form)
-        with db.reading() as reading:
+        with db.reading(unhurried=True) as reading:  # whoever reads the output may take their time
             for contact in export_contacts(reading, team.id, period):
                 if form == "jsonl":
                     click.echo(json.dumps(to_line(contact, team.slug), ensure_ascii=False))

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 GENESIS = bytes(32)  # what a chain's first entry has instead of a predecessor's hash
 REMEMBERED_TEAMS = 512
 OPERATOR = "operator"  # the chain of what belongs to no team
+_NO_IDLE_LIMIT = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 MIGRATION_LOCK = 0x6F6E63616C6C  # any number that nobody else locks in PostgreSQL
 
 _LOCK_HEAD = Prepared(
@@ -201,9 +202,14 @@ class Database:
             yield operating
 
     @contextmanager
-    def reading(self) -> Iterator[Reading]:
-        """Read one consistent instant; no writer waits for it, and writing through it fails."""
+    def reading(self, *, unhurried: bool = False) -> Iterator[Reading]:
+        """Read one consistent instant; no writer waits for it, and writing through it fails.
+
+        `unhurried`: it may pause between two statements for as long as somebody takes to read a page.
+        """
         with self.reader.connect() as conn:
+            if unhurried and conn.dialect.name == "postgresql":
+                conn.execute(_NO_IDLE_LIMIT)
             yield Reading(conn, self.keyring, self._teams)
 
     def turn(self) -> AbstractContextManager[object]:

@@ -203,3 +203,15 @@ def _log(operator: Operator, *options: str) -> list[dict[str, Any]]:
     done = operator.types("log", "--team", "vestfold", *options)
     assert done.exit_code == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_reader_may_take_their_time(operator: Operator) -> None:
+    if not operator.database_url.startswith("postgresql"):
+        return  # SQLite ends no transaction by itself
+    with operator.database() as db:
+        with db.reading() as hurried:
+            limit = hurried.conn.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar()
+        with db.reading(unhurried=True) as reading:
+            without = reading.conn.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar()
+
+    assert (limit, without) == ("1min", "0")

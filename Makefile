@@ -25,9 +25,8 @@ LOCK = $(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version
 run: setup
 	exec $(PY) -m oncall.demo
 
-fresh:
-	rm -rf var
-	$(MAKE) --no-print-directory run
+fresh: setup
+	exec $(PY) -m oncall.demo --fresh
 
 setup: $(RUNTIME) $(TRANSLATIONS) pages
 

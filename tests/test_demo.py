@@ -59,6 +59,17 @@ def test_a_port_in_use_is_named_before_anything_is_written(tmp_path: Path) -> No
     assert not (tmp_path / "var").exists()
 
 
+def test_nothing_is_forgotten_while_another_demonstration_runs(tmp_path: Path) -> None:
+    (tmp_path / "oncall.sqlite3").touch()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        with pytest.raises(CannotRun, match="is in use"):
+            run(Demo(tmp_path, web_port=port, simulator_port=5629), fresh=True)
+
+    assert (tmp_path / "oncall.sqlite3").exists()
+
+
 def test_a_visitor_may_sign_in_as_leader_of_each_team_and_as_a_therapist_of_the_first(tmp_path: Path) -> None:
     team = """
         [[team]]

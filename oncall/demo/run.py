@@ -1,5 +1,6 @@
 """How the processes of the demonstration are set up, started and stopped."""
 
+import argparse
 import base64
 import hashlib
 import http.client
@@ -67,7 +68,7 @@ class Demo:
         return f"http://{LOOPBACK}:{self.simulator_port}"
 
 
-def run(demo: Demo) -> int:
+def run(demo: Demo, *, fresh: bool = False) -> int:
     """The exit status after Ctrl-C, or after one of the processes ended by itself.
 
     1. Secrets are made once and kept. 2. The database is migrated. 3. Teams and sign-ins are loaded, but
@@ -75,7 +76,9 @@ def run(demo: Demo) -> int:
     simulator run until one of them ends.
     """
     for port in (demo.web_port, demo.simulator_port):
-        _require_free(port)
+        _require_free(port)  # before anything is forgotten: the data may be that of a running demonstration
+    if fresh:
+        shutil.rmtree(demo.folder, ignore_errors=True)
     demo.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds families and secrets
     secrets_of_demo = _keep_secrets(demo.folder / "demo.env")
     environment = _environment(demo, secrets_of_demo)
@@ -239,11 +242,15 @@ def _answers(port: int, path: str) -> bool:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The exit status; a reason why it cannot run is one line. An argument is another folder than `var`."""
-    folder = Path(arguments[0]).resolve() if arguments else ROOT / "var"
+    """The exit status; a reason why it cannot run is one line."""
+    parser = argparse.ArgumentParser("oncall.demo", description="The service tried on one machine.")
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "var", help="where its data is")
+    parser.add_argument("--fresh", action="store_true", help="forget all data first")
+    asked = parser.parse_args(arguments)
     try:
         web_port = _port("PORT", 5000)
-        return run(Demo(folder, web_port, _port("SIMULATOR_PORT", web_port + 1)))
+        demo = Demo(asked.folder.resolve(), web_port, _port("SIMULATOR_PORT", web_port + 1))
+        return run(demo, fresh=asked.fresh)
     except CannotRun as error:
         print(error, file=sys.stderr)
         return 1

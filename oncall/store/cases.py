@@ -3,9 +3,10 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from oncall.alerts.safe_contact import Rules
 from oncall.alerts.team import Caller, Team
@@ -14,7 +15,7 @@ from oncall.rota.model import PersonId
 from oncall.store.keys import DataKey
 from oncall.store.prepared import Prepared
 from oncall.store.session import Reading, Writing
-from oncall.store.tables import CaseRow, MemberNumberRow, MemberRow, NumberIndexRow
+from oncall.store.tables import CaseRow, CompromisedRow, MemberNumberRow, MemberRow, NumberIndexRow
 
 T = TypeVar("T")
 
@@ -28,6 +29,11 @@ _WHO_CALLS = Prepared(
         MemberNumberRow.may_call,
         MemberNumberRow.may_text,
         MemberNumberRow.may_voicemail,
+        exists()
+        .where(
+            CompromisedRow.team_id == NumberIndexRow.team_id, CompromisedRow.digest == NumberIndexRow.digest
+        )
+        .label("compromised"),
     )
     .join(MemberNumberRow, MemberNumberRow.id == NumberIndexRow.member_number_id)
     .join(MemberRow, MemberRow.id == MemberNumberRow.member_id)
@@ -35,6 +41,10 @@ _WHO_CALLS = Prepared(
     .select_from(NumberIndexRow)
     .where(NumberIndexRow.team_id == bindparam("team"), NumberIndexRow.digest == bindparam("of_digest"))
     .order_by(CaseRow.label)
+)
+
+_MARK = select(CompromisedRow.at).where(
+    CompromisedRow.team_id == bindparam("of_team"), CompromisedRow.digest == bindparam("of_digest")
 )
 
 
@@ -59,8 +69,8 @@ def who_calls(reading: Reading, team: Team, number: str | None) -> Caller:
         municipality=_agreed(row.municipality for row in rows),
         own_therapist=None if therapist is None else PersonId(therapist),
         language=_agreed(row.language for row in rows),
-        may_call=all(row.may_call == Consent.YES for row in rows),
-        may_text=all(row.may_text == Consent.YES for row in rows),
+        may_call=all(row.may_call == Consent.YES and not row.compromised for row in rows),
+        may_text=all(row.may_text == Consent.YES and not row.compromised for row in rows),
         child=any(row.relation == "child" for row in rows),
         number=number,
     )
@@ -74,6 +84,29 @@ def rules_for(reading: Reading, team_id: int, number: str) -> Rules:
         may_call=_strictest(row.may_call for row in rows),
         may_text=_strictest(row.may_text for row in rows),
         may_voicemail=_strictest(row.may_voicemail for row in rows),
+        compromised=is_compromised(reading, team_id, number),
+    )
+
+
+def is_compromised(reading: Reading, team_id: int, number: str) -> bool:
+    """Whether the number, a family's or an unknown one, may be in the wrong hands."""
+    digest = reading.keyring.digest(team_id, number)
+    return reading.conn.scalar(_MARK, {"of_team": team_id, "of_digest": digest}) is not None
+
+
+def mark_compromised(writing: Writing, number: str, contact_id: str, now: datetime) -> None:
+    """Nothing goes out to the number any more, until it is trusted again."""
+    trust(writing, number)
+    digest = writing.keyring.digest(writing.team, number)
+    row = {"team_id": writing.team, "digest": digest, "contact_id": contact_id, "at": now}
+    writing.conn.execute(insert(CompromisedRow), row)
+
+
+def trust(writing: Writing, number: str) -> None:
+    """The number is in the right hands."""
+    digest = writing.keyring.digest(writing.team, number)
+    writing.conn.execute(
+        delete(CompromisedRow).where(CompromisedRow.team_id == writing.team, CompromisedRow.digest == digest)
     )
 
 

@@ -424,3 +424,14 @@ class PageCodeRow(Base):
     person: Mapped[str] = mapped_column(primary_key=True)
     team_id: Mapped[int]
     code: Mapped[str] = mapped_column(String(4))
+
+
+class CompromisedRow(Base):
+    """A number, by its digest, that may be in the wrong hands. Every row may be deleted."""
+
+    __tablename__ = "compromised_number"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contact.id"))  # where it was noticed
+    at: Mapped[datetime]

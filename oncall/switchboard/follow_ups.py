@@ -4,13 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from oncall.alerts.pages import hand_over
+from oncall.alerts.ladder import Situation
+from oncall.alerts.pages import give_notice, hand_over, leaders_of
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
+from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.model import PersonId
 from oncall.store import contacts
-from oncall.store.cases import rules_for
+from oncall.store.cases import mark_compromised as mark
+from oncall.store.cases import rules_for, trust
 from oncall.store.contacts import StoredContact
 from oncall.store.session import Writing
 from oncall.store.teams import current_team
@@ -153,6 +156,35 @@ def consult(
         if colleague == person or colleague not in current_team(here.writing).people:
             raise NobodyThere(colleague)
         return (Entry(0, now, Kind.CONSULT_ORDERED, actor=person, detail={"with": colleague}),)
+
+    return _do(desk, team_id, contact_id, now, act)
+
+
+def mark_compromised(desk: Desk, team_id: int, contact_id: str, person: PersonId, now: datetime) -> Waiting:
+    """Nothing goes out to the contact's number any more, and the leader is told. Raises NothingToSend."""
+
+    def act(here: _Here) -> Sequence[Entry]:
+        if here.stored.number is None:
+            raise NothingToSend(contact_id)
+        mark(here.writing, here.stored.number, contact_id, now)
+        team, contact = current_team(here.writing), fold(contact_id, here.stored.entries)
+        leaders = leaders_of(contact, Situation(team), now)
+        marked = Entry(0, now, Kind.COMPROMISED, actor=person)
+        return (marked, *(give_notice(leader, "compromised", now) for leader in leaders))
+
+    return _do(desk, team_id, contact_id, now, act)
+
+
+def trust_again(
+    desk: Desk, team_id: int, contact_id: str, person: PersonId, reason: str, now: datetime
+) -> Waiting:
+    """The contact's number is in the right hands again, because of the reason. Raises NothingToSend."""
+
+    def act(here: _Here) -> Sequence[Entry]:
+        if here.stored.number is None or not reason.strip():
+            raise NothingToSend(contact_id)
+        trust(here.writing, here.stored.number)
+        return (Entry(0, now, Kind.TRUSTED, actor=person, detail={"reason": reason.strip()}),)
 
     return _do(desk, team_id, contact_id, now, act)
 

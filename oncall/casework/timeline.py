@@ -53,7 +53,8 @@ class What(StrEnum):
     WROTE = "wrote"
     AUTO_REPLIED = "auto_replied"
     ANSWERED_IN_WRITING = "answered_in_writing"
-    PAGED = "paged"
+    TEXTED = "texted"
+    PHONED = "phoned"
     REMINDED = "reminded"
     HANDED_ON = "handed_on"
     CALLS_BACK = "calls_back"
@@ -97,7 +98,6 @@ _PLAIN = {
     "text_received": What.WROTE,
     "auto_replied": What.AUTO_REPLIED,
     "text_relayed": What.ANSWERED_IN_WRITING,
-    "paged": What.PAGED,
     "reminded": What.REMINDED,
     "handed_on": What.HANDED_ON,
     "call_back_ordered": What.CALLS_BACK,
@@ -108,7 +108,7 @@ _ENDINGS = {"busy": What.BUSY, "failed": What.UNREACHABLE}
 
 def tell_moments(contact: Contact, entries: Sequence[Entry]) -> tuple[Moment, ...]:
     """Return what happened, the earliest first; each fact once, however often the carrier told it."""
-    ordered = sorted(entries, key=lambda entry: (entry.at, entry.seq))
+    ordered = sorted(entries, key=lambda entry: (entry.at, *_in_order(entry)))
     rung: set[str] = set()
     heard: set[tuple[str, str | None]] = set()
     moments: list[Moment] = []
@@ -118,6 +118,9 @@ def tell_moments(contact: Contact, entries: Sequence[Entry]) -> tuple[Moment, ..
         entry = group[0]
         if entry.kind is Kind.LEG_RUNG:
             moments.append(_rings(group, rung))
+        elif entry.kind is Kind.PAGED:
+            what = What.PHONED if entry.detail.get("by") == "call" else What.TEXTED
+            moments.append(Moment(entry.at, what, tuple(str(each.actor) for each in group)))
         elif entry.kind is Kind.LEG_RELEASED:
             moments.extend(_released(contact, group, heard))
         else:
@@ -128,11 +131,20 @@ def tell_moments(contact: Contact, entries: Sequence[Entry]) -> tuple[Moment, ..
     return tuple(moments)
 
 
+def _in_order(entry: Entry) -> tuple[int, str, int]:
+    """Those who are alerted together stand together, by text before by call."""
+    if entry.kind is Kind.PAGED:
+        return (entry.batch, "z" if entry.detail.get("by") == "call" else "y", entry.seq)
+    return (entry.batch, "x" if entry.kind is not Kind.REMINDED else "", entry.seq)
+
+
 def _taken_together(entry: Entry) -> tuple[object, ...]:
     if entry.kind is Kind.LEG_RUNG:
         return (entry.kind, entry.batch)
     if entry.kind is Kind.LEG_RELEASED:
         return (entry.kind, entry.batch, entry.detail.get("why"))
+    if entry.kind is Kind.PAGED:
+        return (entry.kind, entry.batch, entry.detail.get("by"))
     return (entry.seq,)
 
 

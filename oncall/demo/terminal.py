@@ -32,7 +32,8 @@ def welcome(pages: str, phones: str, sign_ins: tuple[SignIn, ...], password: str
         "",
         f"  2. The pages: {pages}",
         f"     Sign in as {first.email} with the password {password}",
-        "     Now shows who has duty, and the call while it goes on; Log tells what happened.",
+        "     The first shows who has duty, and the call while it goes on; the log tells what happened.",
+        "     They speak the team's language; others are at the foot of every page.",
         "",
         "  Others to sign in as, with the same password:",
     ]

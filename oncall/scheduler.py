@@ -11,13 +11,15 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from oncall.app import Service
-from oncall.monitoring import report
+from oncall.monitoring import ping, report
 from oncall.rostering.watch import plan_watch
 from oncall.store import outbox
 from oncall.store.heartbeats import beat, bury, newest_beat
+from oncall.switchboard.reconcile import plan_reconciliation
 
 BEAT_EVERY = timedelta(seconds=3)
 DEAD_AFTER = timedelta(seconds=10)  # a clock silent for so long is replaced by a web process
+EACH_MINUTE = timedelta(minutes=1)
 TIDY_EVERY = timedelta(hours=1)
 KEEP_DONE_JOBS = timedelta(days=7)
 ROUNDS_A_TICK = 10  # so that a flood of jobs does not keep a tick from ending
@@ -31,6 +33,7 @@ class Ticker:
     kind: str  # "clock", or "web" where a web process stands in
     name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}")
     _beaten: datetime | None = None
+    _looked: datetime | None = None
     _tidied: datetime | None = None
 
     def tick(self) -> None:
@@ -43,11 +46,19 @@ class Ticker:
             for _ in range(ROUNDS_A_TICK):
                 if not self.service.worker.do_due():
                     break
+            if self._looked is None or now - self._looked >= EACH_MINUTE:
+                self._look_around(now)
+                self._looked = now
             if self._tidied is None or now - self._tidied >= TIDY_EVERY:
                 self._tidy(now)
                 self._tidied = now
         except Exception as error:  # noqa: BLE001 - the clock's one error boundary
             report(error, "tick")
+
+    def _look_around(self, now: datetime) -> None:
+        plan_reconciliation(self.service.db, now)
+        if self.service.settings.watchdog_url:  # reached only while clock and database work
+            ping(self.service.settings.watchdog_url)
 
     def _tidy(self, now: datetime) -> None:
         with self.service.db.transaction() as transaction:

@@ -10,6 +10,7 @@ from oncall.clock import Clock
 from oncall.contacts.fold import Contact, Leg, Place, Via, fold
 from oncall.contacts.model import Kind
 from oncall.dispatch.pages import Pages
+from oncall.dispatch.reconcile import Reconciliation
 from oncall.dispatch.rota_errands import RotaErrands
 from oncall.rota.model import PersonId
 from oncall.store import contacts
@@ -62,6 +63,7 @@ class Errands:
             kinds.CONFIRM_BRIDGE: self._confirm_bridge,
             kinds.WATCH: self._watch,
             **Pages(self.desk, self.orders, self.clock).how,
+            **Reconciliation(self.desk, self.orders, self.clock).how,
             **RotaErrands(self.desk, self.orders, self.clock).how,
         }
 

@@ -144,7 +144,7 @@ class Pages:
         """Return the carrier's name for the text if an earlier order was taken, and its answer was lost."""
         if job.attempts == 1:
             return None
-        found = self.history.texts_from(about.team.text_line, about.entry.at - BEFORE, number)
+        found = self.history.texts_between(about.team.text_line, number, about.entry.at - BEFORE)
         with self.desk.db.reading() as reading:
             for text in found:
                 known = messages.find_message(reading, text.sid)

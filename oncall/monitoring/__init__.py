@@ -9,6 +9,7 @@ from oncall.monitoring.metrics import (
     webhook_answered,
 )
 from oncall.monitoring.reports import alert_operator, report, start
+from oncall.monitoring.watchdog import ping
 
 __all__ = [
     "alert_operator",
@@ -16,6 +17,7 @@ __all__ = [
     "human_reached",
     "job_ended",
     "metrics_page",
+    "ping",
     "process_gone",
     "report",
     "start",

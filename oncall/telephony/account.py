@@ -8,7 +8,7 @@ from twilio.rest import Client
 from twilio.twiml.voice_response import VoiceResponse
 
 from oncall.alerts.wording import say, voice_of
-from oncall.telephony.orders import TIMEOUT, _translated
+from oncall.telephony.orders import TIMEOUT, Orders, _translated
 
 TEST_RINGS_FOR = 25  # seconds
 
@@ -56,6 +56,14 @@ class Account:
         self._client = Client(account_sid, auth_token, region=region, edge=edge, http_client=http)
         self._client.api.base_url = api_url
         self._sid = account_sid
+
+    @classmethod
+    def of(cls, orders: Orders) -> "Account":
+        """Ask where the orders go."""
+        account = cls.__new__(cls)
+        account._client = orders.client  # noqa: SLF001 - its own
+        account._sid = str(orders.client.account_sid)  # noqa: SLF001
+        return account
 
     def standing(self) -> Standing:
         """Return how the account stands; the first that fails where the account's own token is wrong."""

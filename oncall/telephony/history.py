@@ -6,7 +6,7 @@ from datetime import datetime
 
 from oncall.telephony.orders import CarrierRefused, Orders, _translated
 
-AT_MOST = 1000  # of one look; what is older was in an earlier one
+PAGE = 1000  # records that one answer holds, the most that the carrier gives
 STILL_ON_ITS_WAY = 20009
 
 
@@ -31,6 +31,7 @@ class RecordedCall:
 
     sid: str
     caller: str = field(repr=False)
+    to: str = field(repr=False)
     status: str
     began_at: datetime
     ended_at: datetime | None  # None: it has not ended
@@ -43,23 +44,22 @@ class History:
         """Ask where the orders go."""
         self._client = orders.client
 
-    def texts_to(self, line: str, since: datetime) -> tuple[RecordedText, ...]:
-        """Return the texts to a line since then, the oldest first."""
+    def texts(self, since: datetime) -> tuple[RecordedText, ...]:
+        """Return all texts to and from the account since then, the oldest first."""
         with _translated():
-            found = self._client.messages.list(to=line, date_sent_after=since, limit=AT_MOST)
+            found = self._client.messages.list(date_sent_after=since, page_size=PAGE)
         return tuple(_text(each) for each in reversed(found))
 
-    def texts_from(self, line: str, since: datetime, to: str | None = None) -> tuple[RecordedText, ...]:
-        """Return the texts that a line has sent since then, to anybody or to one number, the oldest first."""
-        further = {"to": to} if to else {}
+    def texts_between(self, line: str, number: str, since: datetime) -> tuple[RecordedText, ...]:
+        """Return the texts that a line has sent to a number since then, the oldest first."""
         with _translated():
-            found = self._client.messages.list(from_=line, date_sent_after=since, limit=AT_MOST, **further)
+            found = self._client.messages.list(from_=line, to=number, date_sent_after=since, page_size=PAGE)
         return tuple(_text(each) for each in reversed(found))
 
-    def calls_to(self, line: str, since: datetime) -> tuple[RecordedCall, ...]:
-        """Return the calls to a line that began since then, the oldest first."""
+    def calls(self, since: datetime) -> tuple[RecordedCall, ...]:
+        """Return the calls to the account that began since then, the oldest first."""
         with _translated():
-            found = self._client.calls.list(to=line, start_time_after=since, limit=AT_MOST)
+            found = self._client.calls.list(start_time_after=since, page_size=PAGE)
         return tuple(_calls(reversed(found)))
 
     def media_of(self, sid: str) -> tuple[str, ...]:
@@ -109,7 +109,9 @@ def _calls(found: Iterator[object]) -> Iterator[RecordedCall]:
         if call.word("direction") == "inbound":
             began = call.instant("date_created")
             ended = call.instant("end_time") if getattr(told, "end_time", None) else None
-            yield RecordedCall(call.word("sid"), call.word("from_"), call.word("status"), began, ended)
+            yield RecordedCall(
+                call.word("sid"), call.word("from_"), call.word("to"), call.word("status"), began, ended
+            )
 
 
 @dataclass(frozen=True, slots=True)

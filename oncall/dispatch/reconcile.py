@@ -1,0 +1,180 @@
+"""How the carrier's records are compared with the journal, and taken off the carrier afterwards."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from oncall.alerts.team import Team
+from oncall.clock import Clock
+from oncall.contacts.model import Kind
+from oncall.monitoring import alert_operator, report
+from oncall.store import messages
+from oncall.store.messages import Message
+from oncall.store.outbox import Job
+from oncall.store.reconciled import known_calls, known_events, known_messages
+from oncall.store.teams import all_team_ids, read_team
+from oncall.switchboard import reconcile as kinds
+from oncall.switchboard.attention import attend
+from oncall.switchboard.calls import fact
+from oncall.switchboard.desk import Desk
+from oncall.switchboard.reconcile import EVERY, LostCall, take_lost_call, wake_the_forgotten
+from oncall.switchboard.texts import Incoming, take_text
+from oncall.telephony.account import Account, NumberAtCarrier
+from oncall.telephony.history import History, RecordedCall, RecordedText
+from oncall.telephony.orders import CarrierRefused, Orders
+
+LOOK_BACK = timedelta(hours=1)
+LOOK_FAR_BACK = timedelta(hours=26)  # once an hour: we may have been away for a night
+FAR_EVERY = timedelta(hours=1) // EVERY  # looks
+SETTLED = timedelta(seconds=60)  # after which a webhook that is under way has arrived
+KEPT = timedelta(minutes=30)  # how long words lie at the carrier: until several looks have seen them
+AT_A_TIME = 40  # texts redacted in one go: one job may not hold up the clock
+FINAL = frozenset({"delivered", "undelivered", "failed"})
+LOW_BALANCE = 10
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Carries out the jobs that compare us with the carrier."""
+
+    desk: Desk
+    orders: Orders
+    clock: Clock
+
+    @property
+    def how(self) -> Mapping[str, Callable[[Job], bool]]:
+        """Which job is carried out how."""
+        return {
+            kinds.RECONCILE: self._reconcile,
+            kinds.REDACT: self._redact,
+            kinds.CHECK_LINES: self._check_lines,
+        }
+
+    def _reconcile(self, job: Job) -> bool:
+        now = self.clock()
+        far = int(job.payload["look"]) % FAR_EVERY == 0
+        since = now - (LOOK_FAR_BACK if far else LOOK_BACK)
+        if wake_the_forgotten(self.desk.db, now):
+            alert_operator("waiting_contact_had_no_timer")
+        self.desk.lines.refresh()
+        history = History(self.orders)
+        texts = history.texts(since)
+        self._take_lost_texts(texts)
+        self._hear_of_ours([text for text in texts if not text.inbound])
+        self._take_lost_calls(history.calls(since))
+        return False
+
+    def _take_lost_texts(self, found: Sequence[RecordedText]) -> None:
+        lines = self.desk.lines.numbers
+        theirs = [t for t in found if t.inbound and t.to in lines and t.sender not in lines]
+        settled = [text for text in theirs if self._is_settled(text.at)]
+        with self.desk.db.reading() as reading:
+            known = known_messages(reading, [text.sid for text in settled])
+        for text in settled:
+            if text.sid not in known:
+                alert_operator("text_was_reconciled", message=text.sid)
+                self._one(partial(self._take_text, text))
+
+    def _take_text(self, text: RecordedText) -> None:
+        media = History(self.orders).media_of(text.sid) if text.media else ()
+        lost = Incoming(text.sid, text.to, text.sender, text.body, media, reconciled=True)
+        take_text(self.desk, lost, self.clock())
+
+    def _take_lost_calls(self, found: Sequence[RecordedCall]) -> None:
+        lines = self.desk.lines.numbers
+        ended = [
+            (line.team_id, LostCall(call.sid, call.caller, call.began_at, call.ended_at, call.status))
+            for call in found
+            if call.ended_at and self._is_settled(call.ended_at) and call.caller not in lines
+            if call.to in lines and (line := self.desk.lines.find(call.to))
+        ]
+        with self.desk.db.reading() as reading:
+            known = known_calls(reading, [call.sid for _, call in ended])
+        for team_id, call in ended:
+            if call.sid not in known:
+                alert_operator("call_was_reconciled", call=call.sid)
+                self._one(partial(take_lost_call, self.desk, team_id, call, self.clock()))
+
+    def _hear_of_ours(self, found: Sequence[RecordedText]) -> None:
+        """How far our texts got, where the carrier's word of it was lost; and those that nobody keeps."""
+        with self.desk.db.reading() as reading:
+            known = known_messages(reading, [text.sid for text in found])
+            news = dict(_news(found, known))
+            told = known_events(reading, news)
+        for (contact, key), (message, text) in news.items():
+            if (contact, key) not in told:
+                said = {"about": message.about, "status": text.status, "code": str(text.code or "")}
+                news_of_it = fact(self.clock(), Kind.MESSAGE_REPORTED, None, **said)
+                attend(self.desk, message.team_id, contact, self.clock(), told=(news_of_it,), key=key)
+        lines = self.desk.lines
+        for text in found:
+            if text.sid in known or text.sender not in lines.numbers or not self._is_settled(text.at):
+                continue
+            line = lines.find(text.sender)
+            if line is not None:
+                stray = Message(text.sid, line.team_id, None, None, inbound=False, at=text.at)
+                with self.desk.db.transaction() as transaction:
+                    messages.save_message(transaction, stray)
+
+    @staticmethod
+    def _one(act: Callable[[], None]) -> None:
+        """What goes wrong with one record never keeps the others from being taken."""
+        try:
+            act()
+        except CarrierRefused:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is on record, and is tried again at the next look
+            report(error, "reconcile")
+
+    def _redact(self, job: Job) -> bool:  # noqa: ARG002 - every job is carried out alike
+        """Words that several looks have seen are taken off the carrier, the oldest first."""
+        with self.desk.db.reading() as reading:
+            old = messages.unredacted(reading, self.clock() - KEPT, AT_A_TIME)
+        history = History(self.orders)
+        for message in old:
+            if history.redact(message.sid):
+                with self.desk.db.transaction() as transaction:
+                    messages.note_redacted(transaction, message.sid, self.clock())
+        return False
+
+    def _check_lines(self, job: Job) -> bool:  # noqa: ARG002
+        """An address changed by hand, an empty balance: found by us, and not by a family."""
+        account = Account.of(self.orders)
+        standing = account.standing()
+        if standing.status != "active":
+            alert_operator("carrier_account_not_active", status=standing.status)
+        if standing.balance is not None and standing.balance < LOW_BALANCE:
+            alert_operator("carrier_balance_low")
+        numbers = {each.number: each for each in account.numbers()}
+        for team in self._teams():
+            for fault in self._faults(team, numbers):
+                alert_operator(fault, team=team.slug)
+        return False
+
+    def _faults(self, team: Team, numbers: Mapping[str, NumberAtCarrier]) -> Iterator[str]:
+        voice, text = numbers.get(team.voice_line), numbers.get(team.text_line)
+        if voice is None or voice.voice_url != f"{self.desk.public_url}/voice/incoming" or voice.diverted_by:
+            yield "voice_line_leads_elsewhere"
+        if text is None or text.text_url != f"{self.desk.public_url}/text/incoming":
+            yield "text_line_leads_elsewhere"
+        if voice is not None and not voice.voice_fallback_url:
+            yield "voice_line_without_fallback"
+
+    def _teams(self) -> Iterator[Team]:
+        with self.desk.db.reading() as reading:
+            teams = [read_team(reading, team_id) for team_id in all_team_ids(reading)]
+        yield from teams
+
+    def _is_settled(self, at: datetime) -> bool:
+        return self.clock() - at >= SETTLED
+
+
+def _news(
+    found: Sequence[RecordedText], known: Mapping[str, Message]
+) -> Iterator[tuple[tuple[str, str], tuple[Message, RecordedText]]]:
+    for text in found:
+        message = known.get(text.sid)
+        if message and message.contact_id and message.about and text.status in FINAL:
+            key = f"report:{message.about}:{text.sid}:{text.status}"
+            yield (message.contact_id, key), (message, text)

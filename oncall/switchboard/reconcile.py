@@ -1,0 +1,80 @@
+"""What is done about a call or a text that the carrier has on record and the journal has not."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from oncall.alerts.decide import decide, receive
+from oncall.alerts.ladder import Situation
+from oncall.contacts.fold import fold
+from oncall.contacts.model import Entry, Kind
+from oncall.store import contacts, journal, outbox
+from oncall.store.outbox import NewJob
+from oncall.store.reconciled import without_job
+from oncall.store.session import Database
+from oncall.store.teams import current_team
+from oncall.switchboard.calls import identify, project
+from oncall.switchboard.desk import Desk
+from oncall.switchboard.errands import ATTEND, plan_errands
+
+RECONCILE, REDACT, CHECK_LINES = "reconcile", "redact", "check_lines"
+EVERY = timedelta(minutes=3)
+
+
+@dataclass(frozen=True, slots=True)
+class LostCall:
+    """A call that has ended, and of which no webhook has reached us."""
+
+    sid: str
+    number: str = field(repr=False)
+    began_at: datetime
+    ended_at: datetime
+    status: str
+
+
+def plan_reconciliation(db: Database, now: datetime) -> None:
+    """The carrier's records will be looked at every few minutes, its lines daily."""
+    look = int(now.timestamp() // EVERY.total_seconds())
+    jobs = (
+        NewJob(f"{RECONCILE}:{look}", RECONCILE, None, None, now, {"look": look}),
+        NewJob(f"{REDACT}:{look}", REDACT, None, None, now),
+        NewJob(f"{CHECK_LINES}:{now:%Y-%m-%d}", CHECK_LINES, None, None, now),
+    )
+    with db.transaction() as transaction:
+        outbox.put(transaction, jobs, now)
+
+
+def take_lost_call(desk: Desk, team_id: int, call: LostCall, now: datetime) -> None:
+    """The call is in the journal, marked, with an open follow-up: whether a human spoke is not known."""
+    with desk.db.writing(team_id) as writing:
+        team = current_team(writing)
+        if contacts.find_open_or_same(writing, team.id, "voice", call.sid).same is not None:
+            return
+        caller = identify(writing, team, call.number)
+        new = contacts.NewContact("voice", call.sid, caller, call.began_at)
+        received = receive(team, caller, call.began_at, writing.seq + 1)
+        received = Entry(
+            received.seq,
+            received.at,
+            received.kind,
+            detail={**received.detail, "reconciled": True},
+            event_key=received.event_key,
+        )
+        gone = Entry(writing.seq + 2, call.ended_at, Kind.CALLER_GONE, detail={"status": call.status})
+        decided = decide(new.id, (received, gone), Situation(team), now, after=writing.seq + 2)
+        entries = (received, gone, *decided)
+        contact = fold(new.id, entries)
+        key = contacts.insert_contact(writing, new, project(contact), len(entries))
+        journal.append(writing, new.id, entries, key)
+        outbox.put(writing, plan_errands(team.id, contact, entries, now), now)
+
+
+def wake_the_forgotten(db: Database, now: datetime) -> int:
+    """Every contact that waits for a human has its clock again; return how many had lost it."""
+    with db.transaction() as transaction:
+        forgotten = without_job(transaction, ATTEND)
+        jobs = [
+            NewJob(f"{ATTEND}:{contact}:woken:{now.timestamp():.3f}", ATTEND, team, contact, now)
+            for team, contact in forgotten
+        ]
+        outbox.put(transaction, jobs, now)
+    return len(forgotten)

@@ -63,8 +63,15 @@ def keep_trying(question: Question) -> Answer:
     if began is None:
         return (question.answer(Kind.QUEUED),)
     dialled = [leg.target for leg in contact.legs if leg.via is Via.DIAL and leg.rung_at >= began]
+    # who has not been rung at all in this wait comes first: the ladder goes on where it was
+    since = contact.waiting_since or contact.received_at
+    rung = [
+        leg.target
+        for leg in contact.legs
+        if leg.rung_at >= since and (leg.via is Via.DIAL or leg.known_to_carrier)
+    ]
     choices = [
-        (dialled.count(target.key), target.busy, number, target)
+        (rung.count(target.key), target.busy, number, target)
         for number, targets in _look_up_ladder(question)
         for target in targets
         if dialled.count(target.key) < ONE_BY_ONE_TRIES

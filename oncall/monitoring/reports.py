@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import sentry_sdk
 import structlog
+from sentry_sdk.integrations.logging import LoggingIntegration
 from sentry_sdk.types import Event, Hint
 from structlog.typing import EventDict, WrappedLogger
 
@@ -59,6 +60,8 @@ def start(
         max_request_body_size="never",
         before_send=_scrub_event,
         before_breadcrumb=_scrub_breadcrumb,
+        # `report` tells Sentry itself; what it logs beside that would be a second event.
+        integrations=[LoggingIntegration(event_level=None)],
         enable_logs=False,
         traces_sample_rate=0,
         send_client_reports=False,

@@ -86,6 +86,7 @@ class Part:
     start: datetime
     end: datetime
     shift: Cell
+    last: bool  # ends with the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def parts_of(block: Block, tier: Tier, day: date, zone: ZoneInfo) -> tuple[Part,
     start, end = instant_of(day, time(0), zone), instant_of(day + DAY, time(0), zone)
     row = next(row for row in block.rows if row.kind is Kind.FINAL and row.tier is tier)
     return tuple(
-        Part(max(cell.start, start), min(cell.end, end), cell)
+        Part(max(cell.start, start), min(cell.end, end), cell, last=cell.end >= end)
         for cell in row.cells
         if cell.start < end and cell.end > start
     )

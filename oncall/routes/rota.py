@@ -1,15 +1,17 @@
 """The rota's page, and every way to change the rota on it."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import segno
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from oncall.alerts.team import Role, Team
-from oncall.rostering.calendar import DAY, View, lay_out, parts_of
+from oncall.rostering.calendar import View, lay_out, parts_of
 from oncall.rostering.changing import (
     GapNotAccepted,
     NothingChanged,
@@ -32,7 +34,6 @@ from oncall.rostering.edits import (
 from oncall.rota.duty import shifts
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.rest import check_working_time
-from oncall.rota.wallclock import instant_of
 from oncall.routes import rota_telling
 from oncall.routes.languages import language
 from oncall.routes.rota_forms import (
@@ -71,7 +72,6 @@ def words() -> dict[str, Any]:
         **{name: getattr(rota_telling, name) for name in WORDS},
         "parts_of": parts_of,
         "may_edit": may_edit(visitor()),
-        "next_midnight": lambda day: instant_of(day + DAY, time(0), visitor().team.zone),
     }
 
 
@@ -107,6 +107,7 @@ def show() -> str:
     breaches = check_working_time(
         complete_rotas(who.team), min(at, calendar.start), until, calls, limits, lead
     )
+    day_page = url_for(".show", view=View.DAY, day="")
     live = current_app.extensions["oncall.settings"].public_url + url_for(".show", view=view, day=day)
     return render_template(
         "rota/rota.html",
@@ -116,13 +117,20 @@ def show() -> str:
         at=at,
         layers=layers,
         saved=request.args.get("saved") == str(who.team.version),
-        qr=segno.make(live, error="m").svg_inline(scale=2, border=2),
+        qr=Markup(_draw_code(live)),  # noqa: S704 - drawn by ourselves
         live=live,
         names=rota_telling.names_of_team(),
+        **rota_telling.writers(),
         period=rota_telling.tell_period(calendar),
-        link_to=lambda start: _link(start, who.team),
+        day_page=day_page,
+        link_to=lambda start: f"{day_page}{start.astimezone(who.team.zone).date()}",
         empty=not any(rota.layers or rota.overrides for rota in complete_rotas(who.team).values()),
     )
+
+
+@lru_cache(maxsize=256)
+def _draw_code(address: str) -> str:
+    return str(segno.make(address, error="m").svg_inline(scale=2, border=2))
 
 
 @rota.get("/history")
@@ -137,12 +145,6 @@ def history() -> str:
         notes=notes[:HISTORY_PAGE],
         older=notes[HISTORY_PAGE - 1].seq if len(notes) > HISTORY_PAGE else None,
     )
-
-
-def _link(start: datetime, team: Team) -> str:
-    """Return the address of the day of an instant, where its cell stands large."""
-    day = start.astimezone(team.zone).date()
-    return url_for(".show", view=View.DAY, day=day)
 
 
 def _read_day(written: str | None) -> date | None:

@@ -1,8 +1,13 @@
 """In which sentences the rota's pages tell of tiers, rules, findings and changes."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_date as format_day
+from flask import g
 from flask_babel import format_date, format_decimal, gettext, lazy_gettext
 
 from oncall.casework.people import Names, short_names
@@ -76,7 +81,9 @@ _BREACHES = {
 
 def names_of_team() -> Names:
     """Return what the people of the visitor's team are called where space is short."""
-    return short_names(visitor().team.people.values())
+    if "rota_names" not in g:
+        g.rota_names = short_names(visitor().team.people.values())
+    return cast("Names", g.rota_names)
 
 
 def name_of(person: PersonId | str | None) -> str:
@@ -104,8 +111,8 @@ def tell_finding(finding: Finding) -> str:
 
     def when() -> dict[str, str]:
         return {
-            "start": write_short(finding.start, zone) if finding.start else "",
-            "end": write_short(finding.end, zone) if finding.end else "",
+            "start": _stamp(finding.start, zone) if finding.start else "",
+            "end": _stamp(finding.end, zone) if finding.end else "",
             "tier": str(TIERS[finding.tier]) if finding.tier else "",
             "name": name_of(finding.person),
         }
@@ -174,15 +181,35 @@ def tell_period(calendar: Calendar) -> str:
 
 def day_of(day: date) -> str:
     """Return "Monday 2 November"."""
-    return str(format_date(day, "EEEE d MMMM" if language() == "en" else "EEEE d. MMMM"))
+    return _write_day(day, language(), "EEEE d MMMM" if language() == "en" else "EEEE d. MMMM")
 
 
 def day_short(day: date) -> str:
     """Return "Mon 2 Nov"."""
-    return str(format_date(day, "EEE d MMM" if language() == "en" else "EEE d. MMM"))
+    return _write_day(day, language(), "EEE d MMM" if language() == "en" else "EEE d. MMM")
+
+
+@lru_cache(maxsize=4096)  # a page has a thousand days, and most of them many times
+def _write_day(day: date, spoken: str, pattern: str) -> str:
+    return format_day(day, pattern, locale=spoken)
 
 
 def signed(hours: float) -> str:
     """Return "+12 h" or "-12 h"."""
     sign = "+" if hours >= 0 else "-"
     return str(gettext("%(hours)s h", hours=sign + format_decimal(round(abs(hours), 1))))
+
+
+def _stamp(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    return f"{day_short(local.date())} {local:%H:%M}"
+
+
+def writers() -> Mapping[str, Callable[[datetime], object]]:
+    """Return how a page with a thousand cells writes instants: each day's name is worked out once."""
+    zone = visitor().team.zone
+    return {
+        "stamp": lru_cache(maxsize=None)(lambda at: _stamp(at, zone)),
+        "hour": lambda at: f"{at.astimezone(zone):%H:%M}",
+        "epoch": lambda at: int(at.timestamp()),
+    }

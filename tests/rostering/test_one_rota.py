@@ -1,0 +1,90 @@
+"""Page, print, feed, `oncall now` and the phone that rings name one person, at any instant of any rota."""
+
+from dataclasses import replace
+from datetime import datetime, time
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from oncall.alerts.team import Team
+from oncall.rostering.calendar import DAY, Kind, View, lay_out, parts_of
+from oncall.rostering.holders import who_is_on
+from oncall.rota.feed import Entry, feed_shifts, feed_window, write_feed
+from oncall.rota.model import PersonId, Rota, Tier
+from oncall.rota.wallclock import instant_of
+from tests.alerts.scenes import TEAM, Line
+from tests.rota.strategies import instants, scenes
+
+
+def a_team(rota: Rota) -> Team:
+    """Everybody of the random rotas, with nobody in the other tiers."""
+    empty = {tier: Rota(tier, rota.zone, absences=rota.absences) for tier in Tier}
+    return replace(TEAM, zone=rota.zone, daytime=None, rotas={**empty, Tier.DUTY: rota})
+
+
+def on_the_page(team: Team, at: datetime, view: View) -> tuple[PersonId | None, PersonId | None]:
+    """Return whom the table of a wide screen and of print, and the list of a phone, have at an instant."""
+    day = at.astimezone(team.zone).date()
+    if at >= instant_of(day + DAY, time(0), team.zone):
+        day += DAY  # the clock was put back past midnight: the day before goes on in what is the next
+    calendar = lay_out(team, view, day, at, {}, "nb", layers=True)
+    [block] = [block for block in calendar.blocks if day in [head.day for head in block.days]]
+    [row] = [row for row in block.rows if row.kind is Kind.FINAL and row.tier is Tier.DUTY]
+    [cell] = [cell for cell in row.cells if cell.start <= at < cell.end]
+    [part] = [part for part in parts_of(block, Tier.DUTY, day, team.zone) if part.start <= at < part.end]
+    return cell.person, part.shift.person
+
+
+def in_the_feed(team: Team, now: datetime, at: datetime) -> PersonId | None:
+    entries = [Entry(tier, shift, str(shift.person)) for tier, shift in feed_shifts(team.rotas, now)]
+    written = write_feed(team.name, entries, team=team.slug, version=team.version, now=now)
+    events: list[Any] = list(Calendar.from_ical(written).walk("VEVENT"))
+    there = [event for event in events if event["DTSTART"].dt <= at < event["DTEND"].dt]
+    return PersonId(str(there[0]["SUMMARY"])) if there else None
+
+
+def first_rung(team: Team, at: datetime) -> PersonId | None:
+    """Return whose phone the caller hears ring; None where the ladder goes on to everybody."""
+    line = Line(team=team, now=at)
+    return line.dialled.person if line.contact.dialled else None
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_everything_names_the_same_person(data: st.DataObject) -> None:
+    scene = data.draw(scenes())
+    at = data.draw(instants(scene.change)).replace(microsecond=0)
+    team = a_team(scene.rota)
+
+    told = who_is_on(team, at)[0].person
+
+    for view in View:
+        assert on_the_page(team, at, view) == (told, told)
+    start, end = feed_window(scene.change)
+    if start <= at < end:
+        assert in_the_feed(team, scene.change, at) == told
+    if told is not None:
+        assert first_rung(team, at) == told
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_the_cells_of_a_row_never_lie_over_each_other(data: st.DataObject) -> None:
+    scene = data.draw(scenes())
+    at = data.draw(instants(scene.change))
+    team = a_team(scene.rota)
+
+    calendar = lay_out(
+        team, data.draw(st.sampled_from(View)), at.astimezone(team.zone).date(), at, {}, "nb", layers=True
+    )
+
+    for block in calendar.blocks:
+        for row in block.rows:
+            free_from = 0
+            for cell in row.cells:
+                assert cell.first >= free_from
+                assert cell.span >= 1
+                free_from = cell.first + cell.span
+            assert free_from <= len(block.days) * block.slots

@@ -90,6 +90,10 @@ class Errands:
 
     def _release(self, job: Job) -> bool:
         sid, leg = str(job.payload["sid"]), str(job.payload["leg"])
+        contact = self._contact(job)
+        talk = contact.conversation
+        if contact.talking and talk is not None and talk.id == leg:
+            return False  # given up for lost, and bridged after all: nobody ends their talk
         if job.payload["how"] == "tell":
             self.orders.redirect(sid, self._links(job).told(leg))
         else:

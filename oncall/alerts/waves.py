@@ -60,6 +60,9 @@ def keep_trying(question: Question) -> Answer:
     """The caller waits in the queue while phones ring, or hears one phone after another."""
     contact = question.contact
     began = contact.one_by_one_since
+    if began is None and contact.left_queue == "leave":
+        # nobody told the caller to leave: the wait's own webhook has failed, and would fail again
+        return (question.answer(Kind.DIALLED_ONE_BY_ONE, why="leave"),)
     if began is None:
         return (question.answer(Kind.QUEUED),)
     dialled = [leg.target for leg in contact.legs if leg.via is Via.DIAL and leg.rung_at >= began]

@@ -145,6 +145,7 @@ class Contact:
     queued_at: datetime | None = None  # None: the caller was never in the queue
     queue_joined_at: datetime | None = None  # when the waiting caller was first asked about
     queue_sid: str | None = None  # the carrier's name for the queue; None until the caller is in it
+    left_queue: str | None = None  # how the present stay in the queue ended, by the carrier's word
     queue_closed: bool = False
     one_by_one_since: datetime | None = None
     resume_with: PersonId | None = None

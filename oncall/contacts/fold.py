@@ -163,6 +163,8 @@ def _learn(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Entr
         case Kind.QUEUE_JOINED:
             contact["queue_sid"] = said["queue"]
             contact.setdefault("queue_joined_at", entry.at)
+        case Kind.QUEUE_LEFT if said.get("stay") == contact["place_seq"]:
+            contact["left_queue"] = said.get("result")
         case Kind.CALLER_DECLINED if _since(contact.get("offered_at"), entry):
             contact["declined_last_resort"] = True
         case Kind.LAST_RESORT_ENDED if _since(contact.get("passed_on_at"), entry):

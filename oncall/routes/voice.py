@@ -91,7 +91,8 @@ def left(team: int, contact: str, seq: int) -> Response:
         facts = [fact(now, Kind.CALLER_GONE, status=result)]
     elif not facts and result in QUEUE_TROUBLE:
         facts = [fact(now, Kind.DIALLED_ONE_BY_ONE, why=result)]
-    stayed = [fact(now, Kind.QUEUE_LEFT, stay=seq, bridged=result in SPOKEN), *_queue(now)]
+    left_how = fact(now, Kind.QUEUE_LEFT, stay=seq, bridged=result in SPOKEN, result=result)
+    stayed = [left_how, *_queue(now)]
     return _ask(team, contact, stayed + facts, now, f"left:{seq}")
 
 

@@ -6,6 +6,7 @@ from oncall.alerts.decide import due
 from oncall.alerts.steps import Comfort, Enqueue, Leave, for_caller, for_waiting
 from oncall.alerts.team import Wave
 from oncall.alerts.waves import AGAIN_AFTER, ORDER_PATIENCE
+from oncall.contacts.contact import Place, Via
 from oncall.contacts.model import Kind
 from oncall.rota.model import Tier
 from tests.alerts.scenes import (
@@ -310,6 +311,18 @@ def test_phones_are_dialled_one_by_one_from_where_the_ladder_was_when_our_calls_
         line.end_dial()
 
     assert dialled == [OLA, LIV, NILS, KARI, OLA]
+
+
+def test_a_caller_whose_wait_fails_is_not_sent_back_to_the_queue() -> None:
+    line = Line()
+    line.end_dial(status="no-answer")
+    stay = line.contact.place_seq
+
+    line.tell(line.fact(Kind.QUEUE_LEFT, stay=stay, bridged=False, result="leave"))
+    line.ask()
+
+    assert line.dialled.via is Via.DIAL
+    assert line.contact.place is Place.DIALLED
 
 
 def test_busy_people_are_dialled_after_free_ones() -> None:

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, func, select
 
-import oncall.store.accounts  # noqa: F401 - its tables belong to the schema
+import oncall.store.accounts
 import oncall.store.rota_tables  # noqa: F401 - and so do these
 from oncall.store.engines import connect_to_write, read_address
 from oncall.store.session import migrate

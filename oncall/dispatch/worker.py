@@ -1,9 +1,10 @@
 """Who carries out the outbox's jobs, and what becomes of a job that failed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import BoundedSemaphore
 
 from oncall.clock import Clock
 from oncall.dispatch.errands import Again, Errands
@@ -82,28 +83,25 @@ class Pool:
         """Start the threads; beyond `waiting` jobs, what is put is left to the clock."""
         self._worker = worker
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="dispatch")
-        self._waiting = waiting
+        self._room = BoundedSemaphore(threads + waiting)
 
     def take(self, keys: Sequence[str]) -> None:
         """The jobs are handed to a thread each; return at once."""
         for key in keys:
-            if self._executor._work_queue.qsize() < self._waiting:  # noqa: SLF001 - the only way to ask
-                self._executor.submit(self._safely(self._worker.do_these), (key,))
-
-    def submit(self, act: Callable[[], object]) -> None:
-        """Run something else on one of the threads."""
-        self._executor.submit(self._safely(act))
+            if not self._room.acquire(blocking=False):
+                return
+            try:
+                self._executor.submit(self._do, key).add_done_callback(lambda _: self._room.release())
+            except RuntimeError:  # closed: what is put after that is left to the clock
+                self._room.release()
+                return
 
     def close(self) -> None:
         """Jobs under way are finished; those not begun are left to the clock."""
         self._executor.shutdown(wait=True, cancel_futures=True)
 
-    @staticmethod
-    def _safely(act: Callable[..., object]) -> Callable[..., None]:
-        def run(*args: object) -> None:
-            try:
-                act(*args)
-            except Exception as error:  # noqa: BLE001 - the database may be gone: the clock tries again
-                report(error, "dispatch")
-
-        return run
+    def _do(self, key: str) -> None:
+        try:
+            self._worker.do_these((key,))
+        except Exception as error:  # noqa: BLE001 - the database may be gone: the clock tries again
+            report(error, "dispatch")

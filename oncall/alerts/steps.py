@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from oncall.contacts.contact import Contact, Leg, Place, Via
 
 FIRST_WORDS = timedelta(seconds=3)  # a wait this young has not heard the sentence about 112
+LATE_QUESTION = timedelta(seconds=20)  # longer than a question about a waiting caller can be on its way
 FIRST_GREETING = timedelta(seconds=2)  # a conversation this short was none
 JOIN_PATIENCE, LONG_JOIN_PATIENCE = 5, 20  # seconds that a winner waits for the caller
 
@@ -15,6 +16,7 @@ class Ring:
     """One screened phone is dialled while the caller hears ordinary ringing."""
 
     leg: Leg
+    danger: bool = False  # the caller has waited, and has not yet heard the sentence about 112
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def for_caller(contact: Contact) -> CallerStep:
         return HangUp()
     match contact.place:
         case Place.DIALLED if leg := contact.leg(contact.dialled or ""):
-            return Ring(leg)
+            return Ring(leg, danger=_has_waited_in_silence(contact, leg))
         case Place.QUEUED:
             return Enqueue()
         case Place.OFFERED:
@@ -125,8 +127,21 @@ def for_caller(contact: Contact) -> CallerStep:
             return HangUp()
 
 
+def _has_waited_in_silence(contact: Contact, leg: Leg) -> bool:
+    """Whether our calls were refused so soon that the queue never spoke, and this is the first Dial after it."""
+    began, joined = contact.one_by_one_since, contact.queue_joined_at
+    if began is None or (joined is not None and joined < began):
+        return False
+    return not any(
+        other.via is Via.DIAL and other.rung_at >= began for other in contact.legs if other.id != leg.id
+    )
+
+
 def for_waiting(contact: Contact, now: datetime) -> CallerStep:
     """Return what the caller hears in the queue; never Leave while somebody holds the claim."""
+    talk = contact.conversation
+    if contact.talking and talk and talk.bridged_at and now - talk.bridged_at > LATE_QUESTION:
+        return Leave()  # who talks is not asked about: the bridge that we were told of never came to be
     if contact.talking or (contact.joining and not contact.over):
         return Comfort(first=False)
     if contact.over or contact.one_by_one_since or contact.elapsed(now) >= contact.deadline:

@@ -53,7 +53,9 @@ def caller_document(step: CallerStep, scene: Scene) -> str:
     response = VoiceResponse()
     links = scene.links
     match step:
-        case Ring(leg):
+        case Ring(leg, danger):
+            if danger:
+                _say(response, scene, "danger")
             dial = Dial(
                 answer_on_bridge=True,
                 caller_id=scene.caller_id,

@@ -15,7 +15,7 @@ from oncall.telephony.links import Links
 TIMEOUT = 5.0  # seconds; the client has none of its own
 
 # what the carrier says of a number that it will never call or text
-_NUMBER_AT_FAULT = frozenset({21211, 21214, 21217, 21401, 21408, 21601, 21610, 21612, 21614, 21215, 13224})
+_NUMBER_AT_FAULT = frozenset({21211, 21214, 21217, 21401, 21601, 21610, 21612, 21614, 13224})
 _ALREADY_SO = frozenset({21220, 20404})  # the call has ended, the queue is deleted: what was wanted
 _TOO_MANY = 429
 _NOT_FOUND = 404

@@ -498,6 +498,16 @@ def test_the_caller_stays_while_a_conversation_is_under_way() -> None:
     line.press_1(line.leg_of(OLA))
     line.bridge(line.leg_of(OLA))
 
-    line.now += timedelta(hours=1)
+    line.now += timedelta(seconds=15)
 
     assert for_waiting(line.contact, line.now) == Comfort(first=False)
+
+
+def test_a_caller_who_waits_long_after_a_bridge_was_told_is_asked_anew() -> None:
+    line = everyone_rings()
+    line.press_1(line.leg_of(OLA))
+    line.bridge(line.leg_of(OLA))
+
+    line.now += timedelta(minutes=1)
+
+    assert for_waiting(line.contact, line.now) == Leave()

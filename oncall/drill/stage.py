@@ -1,12 +1,15 @@
 """Where a night is played: the whole service and the stand-in carrier, on one virtual clock."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from flask import Flask
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.alerts.team import Team
 from oncall.app import Service, build_service, create_app
@@ -48,7 +51,7 @@ class Stage:
             twilio_auth_token=(TOKEN,),
         )
         self.carrier = Carrier(
-            transport=WsgiTransport(self._web),
+            transport=WsgiTransport(self.web),
             start=start,
             account_sid=ACCOUNT,
             auth_token=TOKEN,
@@ -127,7 +130,8 @@ class Stage:
         """Nothing is left open."""
         self.service.db.close()
 
-    def _web(self, environ, start_response):  # type: ignore[no-untyped-def]
+    def web(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request as the web process does; a dead one is started again for it."""
         if self._app is None:
             self._app = create_app(self.service, self._hand_out)
         return self._app(environ, start_response)
@@ -140,7 +144,8 @@ class Stage:
 
     def _do(self, service: Service, key: str) -> None:
         if service is self.service and self.dispatches:  # a dead process does nothing any more
-            service.worker.do_these((key,))
+            with suppress(SQLAlchemyError):  # like the threads that this stands for: the clock tries again
+                service.worker.do_these((key,))
 
     def _tick(self) -> None:
         if self.clock_runs:

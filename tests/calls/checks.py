@@ -10,10 +10,12 @@ from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
 from oncall.drill.stage import Stage
 from oncall.simulator.events import Kind
-from oncall.simulator.phones import Bridge, Phone
+from oncall.simulator.memories import Bridge
+from oncall.simulator.phones import Phone
 from oncall.store.outbox import DONE
 from oncall.store.tables import JobRow
 from oncall.store.verification import verify
+from oncall.switchboard.errands import ATTEND
 
 FAMILY_WORDS = ("Kari", "Ola", "Liv", "Nils", "Mor", "Far", "MST", "CAN", "Vest")
 ENDS = (State.ENDED, State.WAITING, State.HANDED_OVER, State.ACKNOWLEDGED)
@@ -37,8 +39,9 @@ def assert_all_is_done(stage: Stage) -> None:
 def jobs_left(stage: Stage) -> list[str]:
     """What is still to be done, or was given up."""
     with stage.service.db.reading() as reading:
-        rows = reading.conn.execute(select(JobRow.key, JobRow.state, JobRow.last_error)).all()
-    return [f"{row.key} is {row.state}: {row.last_error}" for row in rows if row.state != DONE]
+        rows = reading.conn.execute(select(JobRow.key, JobRow.kind, JobRow.state, JobRow.last_error)).all()
+    left = [row for row in rows if row.state != DONE and row.kind != ATTEND]  # a follow-up stays open
+    return [f"{row.key} is {row.state}: {row.last_error}" for row in left]
 
 
 def assert_only_who_pressed_1_was_bridged(stage: Stage, staff: Sequence[Phone]) -> None:

@@ -1,6 +1,7 @@
 """A small team, a family, and a stage to play their night on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -17,7 +18,7 @@ def night(database_url: str) -> Iterator[Night]:
 
 
 @pytest.fixture(autouse=True)
-def reports() -> Iterator[list[dict[str, object]]]:
+def reports() -> Iterator[list[MutableMapping[str, Any]]]:
     """What the operator is told in the test; without it every exception is drawn on the terminal."""
     with capture_logs() as captured:
         yield captured

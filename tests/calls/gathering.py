@@ -1,6 +1,6 @@
 """One night in which most things happen once, to be played again with something going wrong in it."""
 
-from oncall.simulator.phones import PhoneCall
+from oncall.simulator.phone_calls import PhoneCall
 from oncall.simulator.policies import Answer, Voicemail
 from tests.calls.night import ACCEPTS, LAST_RESORT, STATIC, Night
 

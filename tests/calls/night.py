@@ -1,15 +1,17 @@
 """A night at a small team: Kari has duty, Ola is backup, Liv leads, Nils is at home too."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from sqlite3 import Connection
+from threading import Barrier, Thread, current_thread, main_thread
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, event, select
 from sqlalchemy.exc import OperationalError
 
-from oncall.alerts.team import Ladder, LastResort, Municipality, Person, Role, Team, Wave
+from oncall.alerts.team import Ladder, LastResort, Municipality, PageStep, Person, Role, Team, Wave
 from oncall.alerts.wording import say
 from oncall.app import Service
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
@@ -17,9 +19,10 @@ from oncall.contacts.fold import Contact
 from oncall.contacts.model import Entry, Kind
 from oncall.drill.stage import Stage
 from oncall.rota.model import Absence, Layer, PersonId, Rota, Tier
-from oncall.simulator.phones import Phone, PhoneCall
+from oncall.simulator.phone_calls import PhoneCall
+from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Answer, Script
-from oncall.store import contacts
+from oncall.store import contacts, prepared
 from oncall.store.tables import ContactRow
 from tests.calls import checks
 
@@ -88,6 +91,7 @@ TEAM = Team(
         Tier.LEADER: layer(Tier.LEADER, "liv"),
     },
     ladders=(LADDER,),
+    page_ladder=(PageStep(600, ("duty",), ("text",)),),  # what follows a missed call is told elsewhere
     municipalities=(
         Municipality("Larvik", LastResort(LAST_RESORT, time(0), time(0), date(2026, 1, 10))),
         Municipality("Horten"),
@@ -131,8 +135,10 @@ class Night(Stage):
         """Everybody's phone rings untouched until a test says otherwise."""
         self.database_gone = False
         self.requests = 0  # that have reached the web process
+        self._handed: list[Sequence[str]] = []
         self._before_requests: dict[int, Callable[[], None]] = {}
         self._after_requests: dict[int, Callable[[], None]] = {}
+        prepared.watchers.append(self._refuse_when_gone)
         super().__init__(database_url, START)
         self.team = team
         self.team_id = self.add_team(team, tuple(families))
@@ -155,13 +161,42 @@ class Night(Stage):
         if self.database_gone:
             raise OperationalError("the database", None, ConnectionError("is gone"))
 
-    def _web(self, environ, start_response):  # type: ignore[no-untyped-def]
+    def web(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request, and do what a test wants done before and after it."""
         self.requests += 1
         nth = self.requests
         self._before_requests.get(nth, _nothing)()
-        answer = super()._web(environ, start_response)
+        answer = super().web(environ, start_response)
         self._after_requests.get(nth, _nothing)()
         return answer
+
+    def close(self) -> None:
+        """Nothing is left open, and other nights are left alone."""
+        prepared.watchers.remove(self._refuse_when_gone)
+        super().close()
+
+    def at_once(self, acts: Sequence[Callable[[], None]]) -> None:
+        """Do all of these on threads of their own, beginning at the same moment; return when all are done."""
+        barrier = Barrier(len(acts))
+
+        def begin_together(act: Callable[[], None]) -> None:
+            barrier.wait()
+            act()
+
+        threads = [Thread(target=begin_together, args=(act,)) for act in acts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        handed, self._handed = self._handed, []
+        for keys in handed:
+            super()._hand_out(keys)
+
+    def _hand_out(self, keys: Sequence[str]) -> None:
+        if current_thread() is main_thread():
+            super()._hand_out(keys)
+        else:  # the stage's time stands still meanwhile, and its timers must be left alone
+            self._handed.append(keys)
 
     def before_request(self, nth: int, act: Callable[[], None]) -> None:
         """Do something just before our web process gets the nth request of the night."""

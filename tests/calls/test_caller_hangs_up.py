@@ -135,15 +135,6 @@ def test_while_being_told_that_the_team_is_alerted(night: Night) -> None:
     assert night.only_contact().state is State.WAITING
 
 
-def test_duty_and_leader_are_texted_the_label_of_a_missed_call(night: Night) -> None:
-    call = night.call(night.mother)
-    night.play(12, call)
-
-    assert [text.body[:33] for text in night.kari.texts] == ["Et anrop nådde ingen. V-014: http"]
-    assert [text.body[:33] for text in night.liv.texts] == ["Et anrop nådde ingen. V-014: http"]
-    assert not night.mother.texts
-
-
 def test_who_calls_again_is_answered_like_anybody(night: Night) -> None:
     first = night.call(night.mother)
     night.run_for(12)

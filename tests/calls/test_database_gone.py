@@ -1,9 +1,12 @@
 """The database is gone at any moment of a night, for a moment or for long."""
 
+from collections.abc import MutableMapping
+from typing import Any
+
 import pytest
 
 from oncall.contacts.model import State
-from oncall.simulator.policies import Answer
+from oncall.simulator.policies import Answer, Voicemail
 from tests.calls import gathering
 from tests.calls.gathering import EACH, LENGTH, NAMES
 from tests.calls.night import ACCEPTS, KARI, OLA, STATIC, Night
@@ -127,7 +130,7 @@ def test_a_talk_goes_on_while_the_database_is_away(night: Night) -> None:
 def test_a_bridge_of_which_the_database_never_heard_is_not_torn_down(night: Night) -> None:
     night.ola.policy = ACCEPTS
     bridging = gathering.WEBHOOKS.index("bridging") + 1
-    night.kari.policy = gathering.Voicemail(after=8)
+    night.kari.policy = Voicemail(after=8)
     night.before_request(bridging, night.lose_database)
     night.after_request(bridging, night.find_database)
 
@@ -140,7 +143,7 @@ def test_a_bridge_of_which_the_database_never_heard_is_not_torn_down(night: Nigh
     assert night.only_contact().answered_by == "ola"
 
 
-def test_the_operator_hears_of_it(night: Night, reports: list[dict[str, object]]) -> None:
+def test_the_operator_hears_of_it(night: Night, reports: list[MutableMapping[str, Any]]) -> None:
     call = night.call(night.mother)
     night.run_for(3)
     night.lose_database(1)

@@ -6,7 +6,7 @@ from oncall.contacts.model import State
 from oncall.simulator import faults
 from tests.calls import gathering
 from tests.calls.gathering import EACH, LENGTH, NAMES
-from tests.calls.night import LIV, OLA, Night
+from tests.calls.night import ACCEPTS, LIV, OLA, Night
 
 each_webhook = pytest.mark.parametrize(("nth", "kind"), EACH, ids=NAMES)
 
@@ -70,7 +70,7 @@ def test_with_a_dead_clock_a_web_process_stands_in(night: Night) -> None:
 
 
 def test_the_clock_dies_in_mid_call_and_the_next_wave_is_ten_seconds_late_at_most(night: Night) -> None:
-    night.liv.policy = night.nils.policy = gathering.ACCEPTS
+    night.liv.policy = night.nils.policy = ACCEPTS
     call = night.call(night.mother)
     night.run_for(40)
     night.clock_runs = False
@@ -91,7 +91,7 @@ def test_with_a_dead_clock_and_stuck_threads_the_stand_in_does_all(night: Night)
 
 def test_with_no_clock_at_all_the_callers_own_questions_keep_the_ladder_going(night: Night) -> None:
     night.clock_runs = night.stand_in_runs = False
-    night.nils.policy = gathering.ACCEPTS
+    night.nils.policy = ACCEPTS
 
     call = night.call(night.mother)
     night.run_for(110)
@@ -105,7 +105,7 @@ def test_with_no_clock_at_all_the_callers_own_questions_keep_the_ladder_going(ni
 
 def test_with_no_clock_at_all_a_refused_call_is_tried_again_while_the_caller_waits(night: Night) -> None:
     night.clock_runs = night.stand_in_runs = False
-    night.ola.policy = gathering.ACCEPTS
+    night.ola.policy = ACCEPTS
     night.carrier.faults.on_rest(r"/Calls\.json", faults.too_many_requests(), nth=(1, 2))
 
     call = night.call(night.mother)
@@ -118,7 +118,7 @@ def test_with_no_clock_at_all_a_refused_call_is_tried_again_while_the_caller_wai
 
 def test_with_neither_clock_nor_threads_the_caller_is_not_kept_waiting_for_ever(night: Night) -> None:
     night.clock_runs = night.stand_in_runs = night.dispatches = False
-    night.ola.policy = gathering.ACCEPTS
+    night.ola.policy = ACCEPTS
 
     call = night.call(night.mother)
     night.run_for(120)

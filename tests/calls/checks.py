@@ -15,9 +15,9 @@ from oncall.simulator.phones import Phone
 from oncall.store.outbox import DONE
 from oncall.store.tables import JobRow
 from oncall.store.verification import verify
-from oncall.switchboard.errands import ATTEND
 
 FAMILY_WORDS = ("Kari", "Ola", "Liv", "Nils", "Mor", "Far", "MST", "CAN", "Vest")
+OF_LATER = ("attend", "next_day")  # jobs for as long as a follow-up is open, and for the morning
 ENDS = (State.ENDED, State.WAITING, State.HANDED_OVER, State.ACKNOWLEDGED)
 
 
@@ -37,10 +37,10 @@ def assert_all_is_done(stage: Stage) -> None:
 
 
 def jobs_left(stage: Stage) -> list[str]:
-    """What is still to be done, or was given up."""
+    """What is still to be done tonight, or was given up."""
     with stage.service.db.reading() as reading:
         rows = reading.conn.execute(select(JobRow.key, JobRow.kind, JobRow.state, JobRow.last_error)).all()
-    left = [row for row in rows if row.state != DONE and row.kind != ATTEND]  # a follow-up stays open
+    left = [row for row in rows if row.state != DONE and row.kind not in OF_LATER]
     return [f"{row.key} is {row.state}: {row.last_error}" for row in left]
 
 

@@ -17,7 +17,7 @@ from oncall.store.session import Writing
 from oncall.store.teams import current_team
 from oncall.switchboard.calls import UnknownContact, project
 from oncall.switchboard.desk import Desk
-from oncall.switchboard.errands import hush, plan_attention
+from oncall.switchboard.errands import hush, plan_attention, plan_next_day
 
 AGAIN_WITHIN = timedelta(minutes=15)  # a second missed call within this goes to the leader at once
 
@@ -71,6 +71,9 @@ def carry_on(
     waiting, contact = _fold(stored, new)
     _store(writing, stored, contact, new)
     jobs = plan_attention(team.id, contact, new, due_pages(waiting, team, now), now)
+    for entry in new:
+        if entry.kind in _TAKEN:
+            jobs += plan_next_day(team, contact, waiting.owner, now)
     if waiting.asking_since is None:  # whoever takes it by pressing 1 is still listening
         listening = [entry.actor for entry in new if entry.detail.get("by") == "call"]
         listening += [] if any(entry.kind in _TAKEN for entry in new) else [waiting.owner]
@@ -117,12 +120,26 @@ def take_for(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outb
             return
         talk = fold(contact_id, stored.entries).conversation
         waits = messages.open_conversation(writing, stored.number, other_than=contact_id)
-        if talk is None or talk.person is None or waits is None:
+        if talk is None or talk.person is None:
+            return
+        contact = fold(contact_id, stored.entries)
+        outbox.put(writing, plan_next_day(current_team(writing), contact, talk.person, now), now)
+        if waits is None:
             return
         other = contacts.load_contact(writing, waits, team_id)
         if other is not None and fold_waiting(other.entries).asking_since is not None:
             told = Entry(0, now, Kind.ACKNOWLEDGED, actor=talk.person, detail={"by": "talk"})
             carry_on(desk, writing, other, (told,), now)
+
+
+def tell_own_therapist(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outbox.Job) -> None:
+    """Whoever follows the family learns in the morning that somebody else had to do with it."""
+    with desk.db.writing(team_id) as writing:
+        outbox.finish(writing, job, now)
+        stored = contacts.load_contact(writing, contact_id, team_id)
+        own = fold(contact_id, stored.entries).own_therapist if stored else None
+        if stored is not None and own is not None and fold_waiting(stored.entries).owner != own:
+            carry_on(desk, writing, stored, (give_notice(own, "next_day", now),), now)
 
 
 def _older_follow_up(writing: Writing, stored: StoredContact, waiting: Waiting) -> str | None:

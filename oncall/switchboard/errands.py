@@ -1,21 +1,24 @@
 """What must be done at the carrier, or later, because of what was decided."""
 
 from collections.abc import Container, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from oncall.alerts.decide import due
+from oncall.alerts.team import Team
 from oncall.contacts.fold import Contact, Via
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting
+from oncall.rota.model import PersonId
 from oncall.store.outbox import NewJob
 
 RING, RELEASE, DELETE_QUEUE, TEXT_STAFF = "ring", "release", "delete_queue", "text_staff"
-ATTEND, TAKE_FOR = "attend", "take_for"
+ATTEND, TAKE_FOR, NEXT_DAY = "attend", "take_for", "next_day"
 PAGE, TEXT_FAMILY, RING_BACK, REPLY_STAFF = "page", "text_family", "ring_back", "reply_staff"
 ADVANCE, CONFIRM_BRIDGE, WATCH = "advance", "confirm_bridge", "watch"
 
 PAGE_RINGS = timedelta(seconds=60)  # longer than any spoken page does
 SOON = timedelta(seconds=1)
+MORNING = time(8)  # wall-clock, of a team without daytime hours
 WATCH_EVERY = timedelta(seconds=90)  # a call with no news for so long is looked up at the carrier
 CONFIRM_AFTER = timedelta(seconds=2)  # from a pressed 1 to the first look whether the two are connected
 # Whoever takes the caller from the queue is told after at most twelve seconds that nobody was there, and is
@@ -43,6 +46,20 @@ def plan_attention(
         wake = max(wake, now + SOON)  # not at once again: what could be decided now has been
         jobs.append(_job(team_id, contact, ATTEND, f"{wake.timestamp():.3f}", wake))
     return tuple(jobs)
+
+
+def plan_next_day(
+    team: Team, contact: Contact, handled_by: PersonId | None, now: datetime
+) -> tuple[NewJob, ...]:
+    """Return the job that tells the family's own therapist in the morning, unless it was they; once."""
+    own = contact.own_therapist
+    if own is None or own == handled_by or own not in team.people:
+        return ()
+    local = now.astimezone(team.zone)
+    opens = team.daytime.start if team.daytime else MORNING
+    day = local.date() if local.time() < opens else local.date() + timedelta(days=1)
+    due_at = datetime.combine(day, opens, team.zone).astimezone(UTC)
+    return (_job(team.id, contact, NEXT_DAY, "", due_at),)
 
 
 def hush(

@@ -6,6 +6,7 @@ import pytest
 
 from oncall.contacts.case import Consent, Phase
 from tests.calls.night import FATHER, MOTHER
+from tests.engines import Databases
 from tests.waiting.follow_up import AUNT, DAUGHTER, GRANDMOTHER, Evening, family
 
 FAMILIES = (
@@ -23,3 +24,9 @@ def night(database_url: str) -> Iterator[Evening]:
     night = Evening(database_url, families=FAMILIES)
     yield night
     night.close()
+
+
+@pytest.fixture(scope="session")
+def on_disk(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Hands out databases on SQLite alone: a random night tries the rules, not the engine."""
+    return Databases("sqlite", tmp_path_factory.mktemp("waiting"), None)

@@ -317,6 +317,42 @@ def test_what_is_taken_and_left_open_reminds_its_owner_then_the_leader(night: Ev
     assert len(night.liv.texts) == 1
 
 
+# ------------------------------------------------------------------------------------- the next day
+
+
+def test_the_familys_own_therapist_learns_of_it_in_the_morning_and_once(night: Evening) -> None:
+    night.miss(night.mother)
+    take(night, KARI)
+    follow_ups.close(night.service.desk, night.team_id, night.id_of(), KARI, "snakket", night.now)
+
+    night.run_for(6 * 3600)  # from 02:40 until 08:40
+
+    assert night.read(night.nils) == [night.sentence("next_day")]
+    assert 8 * 3600 <= night.nils.texts[0].at.timestamp() % 86400 + 3600 < 8 * 3600 + 60
+
+
+def test_who_answered_a_call_leaves_it_to_the_own_therapist_too(night: Evening) -> None:
+    night.kari.policy = ACCEPTS
+
+    call = night.call(night.mother)
+    night.run_for(30)
+    call.hang_up()
+    night.run_for(6 * 3600)
+
+    assert night.read(night.nils) == [night.sentence("next_day")]
+
+
+def test_an_own_therapist_who_took_it_is_told_nothing(night: Evening) -> None:
+    night.miss(night.mother)
+    take(night, NILS)
+
+    night.run_for(60)
+    follow_ups.close(night.service.desk, night.team_id, night.id_of(), NILS, "snakket", night.now)
+    night.run_for(6 * 3600)
+
+    assert not night.nils.texts
+
+
 # ----------------------------------------------------------------------- the phone in the wrong hands
 
 

@@ -1,10 +1,13 @@
 """A night on which families write, or call in vain: the same small team, and what each person read."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 
+from oncall.alerts.pages import DEFAULT_PAGE_LADDER
 from oncall.alerts.wording import say
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.waiting import Waiting, fold_waiting
@@ -14,7 +17,7 @@ from oncall.simulator.policies import Answer
 from oncall.store.outbox import FAILED
 from oncall.store.tables import JobRow
 from oncall.store.verification import verify
-from tests.calls.night import LINE, Night
+from tests.calls.night import LINE, TEAM, Night
 
 DAUGHTER, AUNT, GRANDMOTHER = "+4790000103", "+4790000104", "+4790000105"
 PRESSES_1 = Answer(after=3).press("1", after_hearing="Trykk 1")
@@ -37,6 +40,10 @@ def family(
 
 class Evening(Night):
     """The night, and short words for what stories of texts and missed calls do and ask."""
+
+    def __init__(self, database_url: str, families: Iterable[Case]) -> None:
+        """The team alerts by the ladder that a team has which says nothing."""
+        super().__init__(database_url, replace(TEAM, page_ladder=DEFAULT_PAGE_LADDER), families)
 
     def write(self, phone: Phone, body: str) -> None:
         """Somebody texts the line, and it arrives."""

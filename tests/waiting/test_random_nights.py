@@ -137,7 +137,7 @@ class Play:
                 self.night.clock_runs = not self.night.clock_runs
 
     def long_pause(self) -> None:
-        self.night.run_for(self.chance.choice((300, 300, 900, 3600, 8000)))
+        self.night.run_for(self.chance.choice((60, 60, 300, 300, 300, 900, 900, 8000)))
 
 
 def phone_of(number: str) -> MemberNumber | None:

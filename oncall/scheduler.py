@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from oncall.app import Service
 from oncall.monitoring import ping, report
 from oncall.rostering.watch import plan_watch
+from oncall.service import Service
 from oncall.store import outbox
 from oncall.store.heartbeats import beat, bury, newest_beat
 from oncall.switchboard.reconcile import plan_reconciliation

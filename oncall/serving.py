@@ -5,8 +5,9 @@ import sys
 from flask import Flask
 
 from oncall import monitoring
-from oncall.app import build_service, create_app
+from oncall.app import create_app
 from oncall.scheduler import StandIn
+from oncall.service import build_service
 from oncall.settings import UnsafeSettings, load_settings
 
 

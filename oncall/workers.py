@@ -5,6 +5,7 @@ import sys
 from typing import Any
 from urllib.parse import urlsplit
 
+import oncall.serving  # noqa: F401 - loaded before workers are forked, which then share its memory
 from oncall import monitoring
 from oncall.settings import UnsafeSettings, load_settings
 

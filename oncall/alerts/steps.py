@@ -128,7 +128,7 @@ def for_caller(contact: Contact) -> CallerStep:
 
 
 def _has_waited_in_silence(contact: Contact, leg: Leg) -> bool:
-    """Whether our calls were refused so soon that the queue never spoke, and this is the first Dial after it."""
+    """Whether our calls were refused before the queue spoke, and this is the first Dial after it."""
     began, joined = contact.one_by_one_since, contact.queue_joined_at
     if began is None or (joined is not None and joined < began):
         return False

@@ -38,8 +38,8 @@ def clock() -> None:
     """
     # Imported late: every other command would wait for the carrier's client, which it does not use.
     from oncall import monitoring
-    from oncall.app import build_service
     from oncall.scheduler import run_clock
+    from oncall.service import build_service
 
     settings = read_settings()
     monitoring.start("clock", sentry_dsn=settings.sentry_dsn)

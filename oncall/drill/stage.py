@@ -8,14 +8,14 @@ from functools import partial
 from typing import Any
 
 from flask import Flask
-
 from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.alerts.team import Team
-from oncall.app import Service, build_service, create_app
+from oncall.app import create_app
 from oncall.contacts.case import Case
 from oncall.contacts.fold import Contact, fold
 from oncall.scheduler import StandIn, Ticker
+from oncall.service import Service, build_service
 from oncall.settings import Settings
 from oncall.simulator.carrier import Carrier
 from oncall.simulator.phones import Phone

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, NullPool, bindparam, create_engine, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -245,6 +243,10 @@ def open_database(url: str, keyring: KeyRing, connections: int = 20) -> Database
 
 def migrate(url: str, revision: str = "head") -> None:
     """The schema is at `revision`; several processes may ask at once, and one of them does it."""
+    # Imported late: a process that takes calls never migrates, and need not hold what doing so takes.
+    from alembic import command
+    from alembic.config import Config
+
     address = read_address(url)
     config = Config()
     config.set_main_option("script_location", "oncall:migrations")

@@ -13,12 +13,12 @@ from sqlalchemy.exc import OperationalError
 
 from oncall.alerts.team import Ladder, LastResort, Municipality, PageStep, Person, Role, Team, Wave
 from oncall.alerts.wording import say
-from oncall.app import Service
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.fold import Contact
 from oncall.contacts.model import Entry, Kind
 from oncall.drill.stage import Stage
 from oncall.rota.model import Absence, Layer, PersonId, Rota, Tier
+from oncall.service import Service
 from oncall.simulator.phone_calls import PhoneCall
 from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Answer, Script

@@ -1,0 +1,38 @@
+"""What every process of ours works with; the clock's needs no web application."""
+
+from dataclasses import dataclass
+
+from oncall.clock import Clock, utc_now
+from oncall.dispatch.errands import Errands
+from oncall.dispatch.worker import Worker
+from oncall.settings import Settings
+from oncall.store.keys import KeyRing
+from oncall.store.session import Database, open_database
+from oncall.switchboard.desk import Desk, Lines
+from oncall.telephony.orders import Orders
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything that a process of ours works with."""
+
+    settings: Settings
+    db: Database
+    desk: Desk
+    worker: Worker
+    clock: Clock
+
+
+def build_service(settings: Settings, *, clock: Clock = utc_now, orders: Orders | None = None) -> Service:
+    """Return the service's parts, connected; the database is not touched yet."""
+    keyring = KeyRing(settings.oncall_keys, settings.oncall_index_key)
+    db = open_database(settings.database_url, keyring)
+    desk = Desk(db, settings.public_url, Lines(db, settings.last_resort_number))
+    carrier = orders or Orders(
+        settings.twilio_account_sid,
+        settings.twilio_auth_token[0],
+        settings.twilio_api_url,
+        region=settings.twilio_region,
+        edge=settings.twilio_edge,
+    )
+    return Service(settings, db, desk, Worker(db, Errands(desk, carrier, clock), clock), clock)

@@ -37,9 +37,11 @@ class Message:
     at: datetime
 
 
+_SQLITE, _POSTGRES = sqlite.insert(MessageRow), postgresql.insert(MessageRow)
+# What was inserted is returned: a driver's count of rows is not to be had on every engine.
 _INSERT = {
-    "sqlite": sqlite.insert(MessageRow).on_conflict_do_nothing(index_elements=[MessageRow.sid]),
-    "postgresql": postgresql.insert(MessageRow).on_conflict_do_nothing(index_elements=[MessageRow.sid]),
+    "sqlite": _SQLITE.on_conflict_do_nothing(index_elements=[MessageRow.sid]).returning(MessageRow.sid),
+    "postgresql": _POSTGRES.on_conflict_do_nothing(index_elements=[MessageRow.sid]).returning(MessageRow.sid),
 }
 _COLUMNS = (
     MessageRow.sid,
@@ -75,7 +77,7 @@ def save_message(transaction: Transaction, message: Message) -> bool:
             "redacted_at": None,
         },
     )
-    return result.rowcount == 1
+    return result.first() is not None
 
 
 def find_message(reading: Reading, sid: str) -> Message | None:

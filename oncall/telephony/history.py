@@ -109,8 +109,9 @@ def _calls(found: Iterator[object]) -> Iterator[RecordedCall]:
         if call.word("direction") == "inbound":
             began = call.instant("date_created")
             ended = call.instant("end_time") if getattr(told, "end_time", None) else None
+            # of a call the client keeps the caller as `_from`, of a message the sender as `from_`
             yield RecordedCall(
-                call.word("sid"), call.word("from_"), call.word("to"), call.word("status"), began, ended
+                call.word("sid"), call.word("_from"), call.word("to"), call.word("status"), began, ended
             )
 
 

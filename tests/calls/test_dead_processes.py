@@ -106,7 +106,7 @@ def test_with_no_clock_at_all_the_callers_own_questions_keep_the_ladder_going(ni
 def test_with_no_clock_at_all_a_refused_call_is_tried_again_while_the_caller_waits(night: Night) -> None:
     night.clock_runs = night.stand_in_runs = False
     night.ola.policy = ACCEPTS
-    night.carrier.faults.on_rest(r"/Calls\.json", faults.too_many_requests(), nth=(1, 2))
+    night.carrier.faults.on_rest(r"/Calls\.json", faults.too_many_requests(), method="POST", nth=(1, 2))
 
     call = night.call(night.mother)
     night.run_for(80)

@@ -87,6 +87,19 @@ def test_all_of_a_kind_are_lost(night: Night, kind: str) -> None:
     assert gathering.spoke_with_a_human(night) or contact.follow_up
 
 
+def test_a_call_of_which_we_never_heard_is_found_in_the_carriers_records(night: Night) -> None:
+    night.carrier.faults.on_webhook("/voice/incoming", faults.refuse())
+    call = night.call(night.mother)
+    night.run_for(20)
+    call.hang_up()
+    night.run_for(300)
+
+    contact = night.only_contact()
+    assert (contact.case, contact.caller) == ("V-014", "known")
+    assert contact.follow_up
+    night.settle()
+
+
 def strike(night: Night, fault: WebhookFault, *nth: int) -> None:
     """Let a fault strike these webhooks of ours."""
     night.carrier.faults.on_webhook(r"^https://line\.example/", fault, nth=nth)

@@ -140,7 +140,7 @@ def test_status_callbacks_come_in_any_order_dropped_and_doubled(night: Night, se
 
 
 def test_a_status_callback_that_overtakes_the_answer_to_our_order(night: Night) -> None:
-    night.carrier.faults.on_rest(r"/Calls\.json", faults.accept_and_time_out())
+    night.carrier.faults.on_rest(r"/Calls\.json", faults.accept_and_time_out(), method="POST")
     night.carrier.options = type(night.carrier.options)(callback_latency=(0.0, 0.0))
     night.ola.policy = ACCEPTS
 

@@ -22,7 +22,7 @@ any_trouble = pytest.mark.parametrize("trouble", TROUBLE.values(), ids=TROUBLE)
 
 @any_trouble
 def test_the_backup_is_reached_by_one_screened_dial_after_another(night: Night, trouble: RestFault) -> None:
-    night.carrier.faults.on_rest(CALLS, trouble)
+    night.carrier.faults.on_rest(CALLS, trouble, method="POST")
     night.ola.policy = ACCEPTS
 
     call = night.call(night.mother)
@@ -34,7 +34,7 @@ def test_the_backup_is_reached_by_one_screened_dial_after_another(night: Night, 
 
 @any_trouble
 def test_even_the_last_of_the_ladder_is_reached(night: Night, trouble: RestFault) -> None:
-    night.carrier.faults.on_rest(CALLS, trouble)
+    night.carrier.faults.on_rest(CALLS, trouble, method="POST")
     night.nils.policy = ACCEPTS
 
     call = night.call(night.mother)
@@ -45,7 +45,7 @@ def test_even_the_last_of_the_ladder_is_reached(night: Night, trouble: RestFault
 
 @any_trouble
 def test_voicemails_are_kept_out_one_by_one(night: Night, trouble: RestFault) -> None:
-    night.carrier.faults.on_rest(CALLS, trouble)
+    night.carrier.faults.on_rest(CALLS, trouble, method="POST")
     for phone in (night.kari, night.ola):
         phone.policy = Voicemail(after=5)
     night.liv.policy = ACCEPTS
@@ -60,7 +60,7 @@ def test_voicemails_are_kept_out_one_by_one(night: Night, trouble: RestFault) ->
 def test_with_nobody_answering_the_caller_comes_to_the_last_resort_in_time(
     night: Night, trouble: RestFault
 ) -> None:
-    night.carrier.faults.on_rest(CALLS, trouble)
+    night.carrier.faults.on_rest(CALLS, trouble, method="POST")
     night.barnevernvakt.policy = Answer(after=5)
 
     call = night.call(night.mother)
@@ -73,7 +73,7 @@ def test_with_nobody_answering_the_caller_comes_to_the_last_resort_in_time(
 
 @any_trouble
 def test_the_caller_still_hears_112_first(night: Night, trouble: RestFault) -> None:
-    night.carrier.faults.on_rest(CALLS, trouble)
+    night.carrier.faults.on_rest(CALLS, trouble, method="POST")
 
     call = night.call(night.mother)
     night.play(60, call)
@@ -83,7 +83,7 @@ def test_the_caller_still_hears_112_first(night: Night, trouble: RestFault) -> N
 
 
 def test_refused_once_the_order_is_given_again(night: Night) -> None:
-    night.carrier.faults.on_rest(CALLS, faults.too_many_requests(), nth=1)
+    night.carrier.faults.on_rest(CALLS, faults.too_many_requests(), method="POST", nth=1)
     night.kari.policy = in_turn(Ring(), ACCEPTS)
 
     call = night.call(night.mother)
@@ -94,7 +94,7 @@ def test_refused_once_the_order_is_given_again(night: Night) -> None:
 
 
 def test_taken_without_an_answer_the_phone_rings_once_and_can_accept(night: Night) -> None:
-    night.carrier.faults.on_rest(CALLS, faults.accept_and_time_out())
+    night.carrier.faults.on_rest(CALLS, faults.accept_and_time_out(), method="POST")
     night.ola.policy = ACCEPTS
 
     call = night.call(night.mother)
@@ -106,7 +106,7 @@ def test_taken_without_an_answer_the_phone_rings_once_and_can_accept(night: Nigh
 
 
 def test_one_number_that_the_carrier_will_not_call_hinders_nobody(night: Night) -> None:
-    night.carrier.faults.on_rest(CALLS, faults.rest_error(400, 21211), nth=2)
+    night.carrier.faults.on_rest(CALLS, faults.rest_error(400, 21211), method="POST", nth=2)
     night.liv.policy = ACCEPTS
 
     call = night.call(night.mother)
@@ -118,7 +118,7 @@ def test_one_number_that_the_carrier_will_not_call_hinders_nobody(night: Night) 
 
 
 def test_every_number_that_the_carrier_will_not_call_ends_in_a_follow_up(night: Night) -> None:
-    night.carrier.faults.on_rest(CALLS, faults.rest_error(400, 21211))
+    night.carrier.faults.on_rest(CALLS, faults.rest_error(400, 21211), method="POST")
 
     night.call(night.mother)
     night.play(300)
@@ -128,7 +128,7 @@ def test_every_number_that_the_carrier_will_not_call_ends_in_a_follow_up(night: 
 
 
 def test_a_leg_that_was_refused_in_name_only_presses_1_while_another_phone_is_dialled(night: Night) -> None:
-    night.carrier.faults.on_rest(CALLS, faults.accept_and_time_out())
+    night.carrier.faults.on_rest(CALLS, faults.accept_and_time_out(), method="POST")
     night.carrier.faults.on_webhook(r"/legs/\d/status", faults.drop())
     call = night.call(night.mother)
     night.run_for(40)
@@ -176,7 +176,7 @@ def test_the_whole_rest_interface_is_away_and_the_call_is_taken_all_the_same(nig
 
 
 def test_a_text_that_cannot_be_sent_hinders_nothing(night: Night) -> None:
-    night.carrier.faults.on_rest(TEXTS, faults.rest_error(400, 21610))
+    night.carrier.faults.on_rest(TEXTS, faults.rest_error(400, 21610), method="POST")
     night.kari.policy = ACCEPTS
 
     call = night.call(night.mother)
@@ -188,7 +188,7 @@ def test_a_text_that_cannot_be_sent_hinders_nothing(night: Night) -> None:
 
 
 def test_a_text_that_fails_in_passing_is_sent_again(night: Night) -> None:
-    night.carrier.faults.on_rest(TEXTS, faults.too_many_requests(), nth=(1, 2))
+    night.carrier.faults.on_rest(TEXTS, faults.too_many_requests(), method="POST", nth=(1, 2))
     night.kari.policy = ACCEPTS
 
     call = night.call(night.mother)

@@ -16,6 +16,7 @@ VENDOR = Path(__file__).resolve().parent / "static" / "vendor"
 PAGES_LOAD = {
     "@digdir/designsystemet-css/dist/src/index.css": "designsystemet.css",
     "@digdir/designsystemet-theme/src/themes/designsystemet.css": "designsystemet-theme.css",
+    "chart.js/dist/chart.umd.min.js": "chart.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
 }
 CHECKSUMS = "checksums.json"  # what was copied, from which version; the last file written

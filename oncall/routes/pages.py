@@ -30,6 +30,7 @@ from oncall.routes.contacts import contacts
 from oncall.routes.follow_ups import follow_ups
 from oncall.routes.languages import LANGUAGES, choose_language
 from oncall.routes.log import log
+from oncall.routes.menu import menu
 from oncall.routes.now import board
 from oncall.routes.rota import rota
 from oncall.routes.rota_days import rota_days
@@ -58,6 +59,7 @@ def register_pages(app: Flask) -> None:
         OUTCOMES=telling.OUTCOMES,
         LANGUAGES=LANGUAGES,
         language=languages.language,
+        menu=menu,
         name_caller=telling.name_caller,
         name_target=telling.name_target,
         summarise=telling.summarise,

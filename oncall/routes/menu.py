@@ -1,0 +1,38 @@
+"""What the main menu offers, in its order."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask_babel import LazyString, lazy_gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A page that the menu leads to; it is the current one on every page of its blueprints."""
+
+    endpoint: str
+    label: LazyString
+    blueprints: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return url_for(self.endpoint)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the visitor is in this part of the pages."""
+        return request.blueprint in self.blueprints
+
+
+ITEMS = (
+    Item("now.show", lazy_gettext("Now"), ("now",)),
+    Item("rota.show", lazy_gettext("Rota"), ("rota", "rota_days", "rota_hours", "rota_start")),
+    Item("shifts.show", lazy_gettext("My shifts"), ("shifts",)),
+    Item("log.show", lazy_gettext("Log"), ("log", "contacts", "follow_ups")),
+)
+
+
+def menu() -> tuple[Item, ...]:
+    """Return what this visitor is offered."""
+    return ITEMS

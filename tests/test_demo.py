@@ -107,6 +107,8 @@ def test_every_demo_team_has_a_line_and_phones_of_staff_and_families() -> None:
     numbers = [phone["number"] for phone in cast.phones]
     assert len(numbers) == len(set(numbers))
     assert {line.split("@")[0] for line in cast.lines}.isdisjoint(numbers)
-    for team in {line.split("@")[1] for line in cast.lines}:
+    for line in cast.lines:
+        team, static_number = line.split("@")[1].split("=")
+        assert static_number in numbers, "who is rung while the service fails"
         assert {phone["role"] for phone in cast.phones if phone["team"] == team} >= {"staff"}
     assert any(phone["role"] == "family" for phone in cast.phones)

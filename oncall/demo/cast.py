@@ -30,7 +30,7 @@ class Cast:
     """All who take part, in the order of the files."""
 
     sign_ins: tuple[SignIn, ...]
-    lines: tuple[str, ...]  # NUMBER@TEAM
+    lines: tuple[str, ...]  # NUMBER@TEAM=STATIC, as the simulator reads them
     phones: tuple[Phone, ...]
 
 
@@ -38,10 +38,12 @@ def read_cast(files: Iterable[Path]) -> Cast:
     """Everybody in the team files; a number that several have belongs to the first."""
     teams = [team for file in files for team in tomllib.loads(file.read_text(encoding="utf-8"))["team"]]
     phones = {phone["number"]: phone for team in reversed(teams) for phone in reversed(_phones(team))}
-    lines = {number: team["name"] for team in teams for number in (team["voice_line"], team["text_line"])}
+    lines = {
+        number: _line(number, team) for team in teams for number in (team["voice_line"], team["text_line"])
+    }
     return Cast(
         sign_ins=_sign_ins(teams),
-        lines=tuple(f"{number}@{name}" for number, name in lines.items()),
+        lines=tuple(lines.values()),
         phones=tuple(reversed(phones.values())),
     )
 
@@ -55,6 +57,12 @@ def _sign_ins(teams: list[dict[str, Any]]) -> tuple[SignIn, ...]:
         for role, people in (("leader", leaders), ("therapist", [] if found else therapists)):
             found += [SignIn(team["slug"], team["name"], one["key"], one["name"], role) for one in people[:1]]
     return tuple(found)
+
+
+def _line(number: str, team: dict[str, Any]) -> str:
+    """A line, and who is rung by the carrier itself while the service fails."""
+    fallback = f"={team['static_number']}" if "static_number" in team else ""
+    return f"{number}@{team['name']}{fallback}"
 
 
 def _phones(team: dict[str, Any]) -> list[Phone]:

@@ -38,11 +38,13 @@ def read_phones(path: str) -> list[dict[str, Any]]:
 
 
 def read_line(words: str) -> dict[str, str]:
-    """`+4733900001` or `+4733900001@Vestfold` as the fields of a line."""
-    number, _, team = words.partition("@")
-    if not E164.fullmatch(number):
-        raise argparse.ArgumentTypeError(f"{number!r} is not a number like +4733900001")
-    return {"number": number, "team": team}
+    """`+4733900001`, `+4733900001@Vestfold` or `+4733900001@Vestfold=+4733900090` as the fields of a line."""
+    named, _, static_number = words.partition("=")
+    number, _, team = named.partition("@")
+    for each in (number, *filter(None, [static_number])):
+        if not E164.fullmatch(each):
+            raise argparse.ArgumentTypeError(f"{each!r} is not a number like +4733900001")
+    return {"number": number, "team": team, "static_number": static_number}
 
 
 def read_arguments(arguments: list[str]) -> argparse.Namespace:
@@ -57,7 +59,9 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--text-url", help="where the lines' texts are taken")
     parser.add_argument("--status-url", help="who is told of the end of incoming calls")
     parser.add_argument("--voice-fallback-url")
-    parser.add_argument("--line", type=read_line, action="append", default=[], metavar="NUMBER[@TEAM]")
+    parser.add_argument(
+        "--line", type=read_line, action="append", default=[], metavar="NUMBER[@TEAM][=STATIC]"
+    )
     parser.add_argument(
         "--phone", type=read_phone, action="append", default=[], metavar="NUMBER=NAME[:ROLE][@TEAM]"
     )
@@ -84,7 +88,9 @@ def set_up(asked: argparse.Namespace) -> Simulation:
         speed=asked.speed,
     )
     for line in asked.line:
-        simulation.add_line(**line)
+        simulation.add_line(line["number"], team=line["team"])
+        if line["static_number"]:
+            simulation.hold_fallback(line["number"], line["static_number"])
     for phone in [*asked.phones, *asked.phone]:
         role = phone.get("role", "staff")
         if role not in ROLES:

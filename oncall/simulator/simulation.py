@@ -85,6 +85,14 @@ class Simulation:
             self._publish("cast", self.cast())
             return line
 
+    def hold_fallback(self, line_number: str, static_number: str) -> None:
+        """While the service fails, the carrier itself puts the line's callers through to `static_number`."""
+        with self.carrier.engine.lock:
+            line = self.carrier.lines[line_number]
+            line.voice_fallback_url = f"https://bins.stand-in.example/{line_number.removeprefix('+')}"
+            dial = f'<Dial callerId="{line_number}"><Number>{static_number}</Number></Dial>'
+            self.carrier.twiml_bin(line.voice_fallback_url, f"<Response>{dial}</Response>")
+
     def add_phone(
         self,
         number: str,

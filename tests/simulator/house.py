@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from oncall.simulator.__main__ import read_arguments, set_up
 from oncall.simulator.server import make_http_server
 from oncall.simulator.transport import HttpTransport
-from tests.simulator.stage import KARI, LINE, MOTHER, Service
+from tests.simulator.stage import KARI, LINE, MOTHER, OLA, Service
 
 TOKEN = "secret-of-the-tests"
 
@@ -51,7 +51,14 @@ def open_house() -> Iterator[House]:
     tiny = make_server("127.0.0.1", 0, service.app(TOKEN), threaded=True)
     base = f"http://127.0.0.1:{tiny.port}"
     arguments = ["--voice-url", f"{base}/incoming", "--text-url", f"{base}/text", "--auth-token", TOKEN]
-    arguments += ["--line", f"{LINE}@Vestfold", "--phone", f"{KARI}=Kari:staff@Vestfold", "--speed", "20"]
+    arguments += [
+        "--line",
+        f"{LINE}@Vestfold={OLA}",
+        "--phone",
+        f"{KARI}=Kari:staff@Vestfold",
+        "--speed",
+        "20",
+    ]
     simulation = set_up(read_arguments([*arguments, "--phone", f"{MOTHER}=Mor:family@Vestfold"]))
     server = make_http_server(simulation, "127.0.0.1", 0)
     simulation.carrier.engine.start()

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from tests.simulator.house import GATE, SCREENED, House
-from tests.simulator.stage import KARI, LINE, MOTHER
+from tests.simulator.stage import KARI, LINE, MOTHER, OLA
 
 pytestmark = pytest.mark.http
 UNKNOWN = "+4799800001"
@@ -31,6 +31,16 @@ def test_a_call_is_placed_answered_and_accepted_by_hand(house: House) -> None:
     house.post(f"/phones/{MOTHER}/hang-up")
     house.until(lambda: house.phone(KARI)["call"]["state"] == "ended")
     assert all(asked.signed for asked in house.service.asked)
+
+
+def test_the_carrier_itself_rings_the_static_number_while_the_service_fails(house: House) -> None:
+    house.service.pages.pop("/incoming", None)
+    house.post("/phones", number=OLA, name="Reserve", policy={"kind": "answer", "after": 1})
+
+    house.post(f"/phones/{MOTHER}/call", to=LINE)
+
+    house.until(lambda: (house.phone(OLA)["call"] or {}).get("with") == "Mor")
+    house.post(f"/phones/{MOTHER}/hang-up")
 
 
 def test_texts_go_both_ways(house: House) -> None:

@@ -43,7 +43,7 @@ check: $(TOOLS)
 
 soak: $(TOOLS) $(TRANSLATIONS) pages
 	HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q -n $(TEST_WORKERS) --dist worksteal --timeout 3600 \
-		-m "not browser and not http" $(ARGS)
+		--every-engine -m "not browser and not http" $(ARGS)
 
 bench: $(TOOLS) $(TRANSLATIONS) pages
 	$(PY) -m bench $(ARGS)

@@ -1,6 +1,7 @@
 """What every test may ask for: a database on each engine, a browser, and how hard properties are tried."""
 
 import os
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,34 @@ settings.register_profile("ci", max_examples=200, deadline=None, print_blob=True
 settings.register_profile("soak", max_examples=20_000, deadline=None, print_blob=True)
 settings.register_profile("quick", max_examples=20, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+ON_EVERY_ENGINE = ("tests/store/", "tests/http/")  # what the engines themselves can get wrong
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--every-engine` plays each story on each engine; otherwise each plays on one, a quarter on PostgreSQL."""
+    parser.addoption("--every-engine", action="store_true", help="play each story on each database engine")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The engines share the stories out among them, always in the same way."""
+    if config.getoption("--every-engine"):
+        return
+    spared = [item for item in items if _is_the_other_engines(item)]
+    if spared:
+        config.hook.pytest_deselected(items=spared)
+        left_out = set(spared)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _is_the_other_engines(item: pytest.Item) -> bool:
+    callspec = getattr(item, "callspec", None)
+    engine = callspec.params.get("databases") if callspec else None
+    if engine is None or item.nodeid.startswith(ON_EVERY_ENGINE):
+        return False
+    story = item.nodeid.replace(engine, "")
+    return bool(engine != ("sqlite" if zlib.crc32(story.encode()) % 4 else "postgresql"))
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +72,7 @@ def databases(
     tmp_path_factory: pytest.TempPathFactory,
     _databases_by_engine: dict[str, Databases],
 ) -> Databases:
-    """Hands out databases; the test runs once on each engine."""
+    """Hands out databases, on one engine or on each as `--every-engine` tells."""
     engine: str = request.param
     if engine not in _databases_by_engine:
         server = request.getfixturevalue("postgres") if engine == "postgresql" else None
@@ -54,14 +83,14 @@ def databases(
 
 @pytest.fixture
 def database_url(databases: Databases) -> Iterator[str]:
-    """A migrated database without a row, the test's own; the test runs once on each engine."""
+    """A migrated database without a row, the test's own, on one engine or on each as `--every-engine` tells."""
     with databases.migrated() as url:
         yield url
 
 
 @pytest.fixture
 def empty_database_url(databases: Databases) -> Iterator[str]:
-    """A database without a table, the test's own; the test runs once on each engine."""
+    """A database without a table, the test's own, on one engine or on each as `--every-engine` tells."""
     with databases.empty() as url:
         yield url
 

@@ -97,7 +97,7 @@ def settings_of_a_test(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def operator(settings_of_a_test: None, monkeypatch: pytest.MonkeyPatch, database_url: str) -> Operator:
-    """An operator of a migrated, empty database; the test runs once on each engine."""
+    """An operator of a migrated, empty database, on the engine whose turn it is."""
     monkeypatch.setenv("DATABASE_URL", database_url)
     return Operator(monkeypatch, database_url)
 

@@ -12,7 +12,7 @@ from tests.routes.knocking import Knocker
 
 @pytest.fixture
 def night(database_url: str) -> Iterator[Night]:
-    """The stage at night, on which nothing has happened yet; the test runs once on each engine."""
+    """The stage at night, on which nothing has happened yet, on the engine whose turn it is."""
     night = Night(database_url)
     yield night
     night.close()

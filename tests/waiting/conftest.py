@@ -20,7 +20,7 @@ FAMILIES = (
 
 @pytest.fixture
 def night(database_url: str) -> Iterator[Evening]:
-    """A night at the team Vest; the test runs once on each engine."""
+    """A night at the team Vest, on the engine whose turn it is."""
     night = Evening(database_url, families=FAMILIES)
     yield night
     night.close()

@@ -22,7 +22,7 @@ ON_EVERY_ENGINE = ("tests/store/", "tests/http/")  # what the engines themselves
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--every-engine` plays each story on each engine; otherwise each plays on one, a quarter on PostgreSQL."""
+    """`--every-engine` plays each story on each engine; else on one of them, a quarter on PostgreSQL."""
     parser.addoption("--every-engine", action="store_true", help="play each story on each database engine")
 
 
@@ -72,7 +72,7 @@ def databases(
     tmp_path_factory: pytest.TempPathFactory,
     _databases_by_engine: dict[str, Databases],
 ) -> Databases:
-    """Hands out databases, on one engine or on each as `--every-engine` tells."""
+    """Hands out databases, on one engine or on each: `--every-engine`."""
     engine: str = request.param
     if engine not in _databases_by_engine:
         server = request.getfixturevalue("postgres") if engine == "postgresql" else None
@@ -83,14 +83,14 @@ def databases(
 
 @pytest.fixture
 def database_url(databases: Databases) -> Iterator[str]:
-    """A migrated database without a row, the test's own, on one engine or on each as `--every-engine` tells."""
+    """A migrated database without a row, the test's own, on one engine or on each: `--every-engine`."""
     with databases.migrated() as url:
         yield url
 
 
 @pytest.fixture
 def empty_database_url(databases: Databases) -> Iterator[str]:
-    """A database without a table, the test's own, on one engine or on each as `--every-engine` tells."""
+    """A database without a table, the test's own, on one engine or on each: `--every-engine`."""
     with databases.empty() as url:
         yield url
 

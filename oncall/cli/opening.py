@@ -29,13 +29,17 @@ def read_settings() -> Settings:
         raise CannotGoOn(str(error)) from None
 
 
+def read_keyring(settings: Settings) -> KeyRing:
+    """Return the operator's keys."""
+    return KeyRing(settings.oncall_keys, settings.oncall_index_key)
+
+
 @contextmanager
 def open_data(settings: Settings | None = None) -> Iterator[Database]:
     """Yield the service's database; raise CannotGoOn where it cannot be read."""
     settings = settings or read_settings()
     _require_file(settings.database_url)
-    keyring = KeyRing(settings.oncall_keys, settings.oncall_index_key)
-    db = open_database(settings.database_url, keyring, CONNECTIONS)
+    db = open_database(settings.database_url, read_keyring(settings), CONNECTIONS)
     try:
         with explained(db):
             yield db

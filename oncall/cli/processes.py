@@ -8,7 +8,8 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.cli.command import CannotGoOn, say
-from oncall.cli.opening import NO_ANSWER, open_data, read_settings
+from oncall.cli.opening import NO_ANSWER, WRONG_KEYS, open_data, read_keyring, read_settings
+from oncall.store.keys import UnreadableSecret
 from oncall.store.schema import revision_of
 from oncall.store.session import migrate
 
@@ -22,9 +23,11 @@ def release() -> None:
     """
     settings = read_settings()
     try:
-        migrate(settings.database_url)
+        migrate(settings.database_url, keyring=read_keyring(settings))
     except (SQLAlchemyError, OSError):
         raise CannotGoOn(NO_ANSWER) from None
+    except UnreadableSecret:
+        raise CannotGoOn(WRONG_KEYS) from None
     with open_data(settings) as db, db.reading() as reading:
         say(f"The database is at revision {revision_of(reading)}.")
 

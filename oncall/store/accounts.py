@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Engine, ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
 
 from oncall.store.session import Database
-from oncall.store.tables import Base
+from oncall.store.tables import STAFF, Base
 
 
 class AccountBase(DeclarativeBase):
@@ -41,7 +41,7 @@ class User(AccountBase, FsUserMixin):
     )
 
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)  # None: an operator
-    staff_key: Mapped[str | None]  # None: nobody who can be on duty
+    staff_key: Mapped[str | None] = mapped_column(STAFF)  # None: nobody who can be on duty
 
 
 class WebAuthn(AccountBase, FsWebAuthnMixin):

@@ -40,7 +40,6 @@ _WHO_CALLS = Prepared(
     .join(CaseRow, CaseRow.id == MemberRow.case_id)
     .select_from(NumberIndexRow)
     .where(NumberIndexRow.team_id == bindparam("team"), NumberIndexRow.digest == bindparam("of_digest"))
-    .order_by(CaseRow.label)
 )
 
 _MARK = select(CompromisedRow.at).where(
@@ -60,7 +59,7 @@ def who_calls(reading: Reading, team: Team, number: str | None) -> Caller:
     rows = _WHO_CALLS.rows(reading.conn, {"team": team.id, "of_digest": digest})
     if not rows:
         return Caller("unknown", number=number)
-    labels = tuple(dict.fromkeys(row.label for row in rows))
+    labels = tuple(sorted({row.label for row in rows}))
     therapist = _agreed(row.own_therapist for row in rows)
     return Caller(
         "known",
@@ -147,7 +146,7 @@ _CASES = (
     .outerjoin(MemberRow, MemberRow.case_id == CaseRow.id)
     .outerjoin(MemberNumberRow, MemberNumberRow.member_id == MemberRow.id)
     .where(CaseRow.team_id == bindparam("team"))
-    .order_by(CaseRow.label, MemberRow.position, MemberNumberRow.position)
+    .order_by(CaseRow.id, MemberRow.position, MemberNumberRow.position)
 )
 
 
@@ -164,7 +163,9 @@ def load_cases(reading: Reading, team_id: int) -> tuple[Case, ...]:
         key = reading.keyring.unwrap(row.data_key)
         member = of_case.get(row.member_id) or _read_member(row, key)
         of_case[row.member_id] = replace(member, phones=member.phones + _read_phones(row, key))
-    return tuple(replace(case, members=tuple(members[label].values())) for label, case in cases.items())
+    return tuple(
+        replace(case, members=tuple(members[label].values())) for label, case in sorted(cases.items())
+    )
 
 
 def _read_member(row: Any, key: DataKey) -> Member:

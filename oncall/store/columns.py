@@ -1,11 +1,13 @@
-"""How instants and small documents are kept in a column, alike on both databases."""
+"""How instants, documents and veiled texts are kept in a column, alike on both databases."""
 
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Text
+from sqlalchemy import BigInteger, Dialect, Engine, Text
 from sqlalchemy.types import TypeDecorator
+
+from oncall.store.keys import Veil
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -50,3 +52,59 @@ class Document(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
         return None if value is None else json.loads(value)
+
+
+# ----------------------------------------------------------------------------------------- veiled
+
+_VEIL = "oncall_veil"
+
+
+def give_veil(engine: Engine, veil: Veil) -> None:
+    """Whatever goes through the engine to a veiled column, and comes from it, goes through `veil`."""
+    setattr(engine.dialect, _VEIL, veil)
+
+
+def veil_of(dialect: Dialect) -> Veil:
+    """Return the veil that the engine of this dialect was given."""
+    veil: Veil = getattr(dialect, _VEIL)
+    return veil
+
+
+class Veiled(TypeDecorator[Any]):
+    """A text that is compared, joined and counted, and that a thief of the database cannot read."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: str) -> None:
+        """Take what the text is: values of two kinds never look equal."""
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else veil_of(dialect).cover(self.kind, self.spell(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else self.read(veil_of(dialect).uncover(self.kind, value))
+
+    def spell(self, value: Any) -> str:
+        """Return the text that is veiled."""
+        return str(value)
+
+    def read(self, text: str) -> Any:
+        """Return what `spell` was given."""
+        return text
+
+
+class VeiledDocument(Veiled):
+    """A small JSON value, veiled as a whole."""
+
+    cache_ok = True
+
+    def spell(self, value: Any) -> str:
+        """Return its one spelling."""
+        return to_json(value)
+
+    def read(self, text: str) -> Any:
+        """Return the value."""
+        return json.loads(text)

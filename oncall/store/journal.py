@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Text, bindparam, insert, select, type_coerce
 
 from oncall.contacts.model import Detail, Entry, Kind
 from oncall.store.columns import from_micros, to_json, to_micros
 from oncall.store.keys import DataKey, KeyRing, UnreadableSecret
 from oncall.store.prepared import Prepared
 from oncall.store.session import Reading, Writing
-from oncall.store.tables import CaseRow, EntryRow, HeadRow
+from oncall.store.tables import STAFF, CaseRow, EntryRow, HeadRow
 
 ERASED: Detail = {"erased": True}  # the detail of an entry whose data key has been destroyed
 NOTHING = b"\xff\xff\xff\xff"  # in place of a length: the column is empty
@@ -34,7 +34,7 @@ class Note:
 
 
 class Place(NamedTuple):
-    """Everything of an entry but what it says: bound to it by the seal, and covered by the hash."""
+    """Everything of an entry but what it says, as stored: bound to it by the seal, covered by the hash."""
 
     chain: str
     seq: int
@@ -44,7 +44,7 @@ class Place(NamedTuple):
     at: int  # microseconds
     kind: str
     leg: str | None
-    actor: str | None
+    actor: str | None  # veiled: with the plain one, whoever guesses it could check the guess by the hash
     event_key: str | None
     batch: int
 
@@ -92,7 +92,7 @@ def append(
     rows = []
     for entry in numbered:
         place = _place(writing, entry, contact_id, None, leg=entry.leg, event_key=entry.event_key)
-        rows.append(_row(writing, place, entry.detail, key))
+        rows.append(_row(writing, place, entry, key))
     _append_rows(writing, rows)
     return numbered
 
@@ -110,7 +110,7 @@ def append_notes(
     numbered = tuple(replace(note, seq=writing.seq + nth) for nth, note in enumerate(notes, start=1))
     _append_rows(
         writing,
-        [_row(writing, _place(writing, note, None, case_id), note.detail, key) for note in numbered],
+        [_row(writing, _place(writing, note, None, case_id), note, key) for note in numbered],
     )
     return numbered
 
@@ -132,20 +132,20 @@ def _place(
         to_micros(entry.at),
         str(entry.kind),
         leg,
-        entry.actor,
+        None if entry.actor is None else writing.keyring.veil.cover(STAFF.kind, entry.actor),
         event_key,
         writing.batch,
     )
 
 
-def _row(writing: Writing, place: Place, detail: Detail, key: DataKey | None) -> dict[str, Any]:
+def _row(writing: Writing, place: Place, entry: Entry | Note, key: DataKey | None) -> dict[str, Any]:
     """Return the entry's row, and move the head that `writing` will save."""
     spelt = place.spell()
     # Sealed even when empty: the seal also holds who and when, which nobody without the keys can forge.
-    sealed = None if key is None else key.seal(to_json(detail).encode(), spelt)
+    sealed = None if key is None else key.seal(to_json(entry.detail).encode(), spelt)
     writing.seq, writing.hash = place.seq, hash_entry(writing.hash, spelt, sealed)
     row = place._asdict()
-    row.update(at=from_micros(place.at), detail=sealed, hash=writing.hash)
+    row.update(at=from_micros(place.at), actor=entry.actor, detail=sealed, hash=writing.hash)
     return row
 
 
@@ -156,7 +156,7 @@ def _append_rows(writing: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
 
 # ------------------------------------------------------------------------------------------ reading
 
-ENTRY_COLUMNS = (
+STORED_COLUMNS = (  # enough for the chain, whatever somebody has written into them
     EntryRow.chain,
     EntryRow.seq,
     EntryRow.team_id,
@@ -165,12 +165,13 @@ ENTRY_COLUMNS = (
     EntryRow.at,
     EntryRow.kind,
     EntryRow.leg,
-    EntryRow.actor,
+    type_coerce(EntryRow.actor, Text).label("veiled_actor"),
     EntryRow.event_key,
     EntryRow.batch,
     EntryRow.detail,
     EntryRow.hash,
 )
+ENTRY_COLUMNS = (*STORED_COLUMNS, EntryRow.actor)
 
 _NOTES = (
     select(*ENTRY_COLUMNS, CaseRow.data_key.label("case_key"), HeadRow.data_key.label("chain_key"))
@@ -194,7 +195,7 @@ def place_of(row: Any) -> Place:
         to_micros(row.at),
         row.kind,
         row.leg,
-        row.actor,
+        row.veiled_actor,
         row.event_key,
         row.batch,
     )

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 
 from oncall.store.memory import Remembered
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
 REMEMBERED = 4096  # unwrapped data keys that a process keeps
+BLOCK = 16  # bytes; what is veiled is filled up to a multiple, so that its length says little
 
 
 class UnreadableSecret(Exception):
@@ -51,13 +52,40 @@ class DataKey:
         return self.open(sealed, place.encode()).decode()
 
 
+class Veil:
+    """Hides short texts that the database must compare: equal texts of one kind look equal, and no more.
+
+    A staff key, a case's label or a municipality is looked up, joined and counted; sealed by a data key it
+    could not be. What is veiled outlives an erasure, so nothing that a family said belongs here.
+    """
+
+    def __init__(self, index_key: bytes) -> None:
+        """Take the key of the index: like the index, the veil never changes."""
+        self._cipher = AESSIV(hmac.new(index_key, b"veil", hashlib.sha512).digest())
+
+    def cover(self, kind: str, text: str) -> str:
+        """Return `text` veiled, as hexadecimal digits: no name can show up in them by chance."""
+        raw = text.encode()
+        filled = raw + bytes(BLOCK - len(raw) % BLOCK)
+        return self._cipher.encrypt(filled, [kind.encode()]).hex()
+
+    def uncover(self, kind: str, veiled: str) -> str:
+        """Return what was covered; raises UnreadableSecret for anything else."""
+        try:
+            filled = self._cipher.decrypt(bytes.fromhex(veiled), [kind.encode()])
+        except (InvalidTag, ValueError) as error:
+            raise UnreadableSecret("a veiled value is none of ours") from error
+        return filled.rstrip(b"\0").decode()
+
+
 class KeyRing:
-    """The operator's keys: some wrap data keys, the newest first; one makes the index of numbers."""
+    """The operator's keys: some wrap data keys, the newest first; one makes the index, and the veil."""
 
     def __init__(self, wrapping_keys: Sequence[bytes], index_key: bytes) -> None:
         """Take keys of 32 bytes each."""
         self._wrapper = MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in wrapping_keys])
         self._index_key = index_key
+        self.veil = Veil(index_key)
         self._unwrapped: Remembered[bytes, DataKey] = Remembered(REMEMBERED)
 
     def new_key(self) -> DataKey:

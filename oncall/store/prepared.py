@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Dialect, Executable
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
+
+from oncall.store.columns import Veiled
 
 Convert = Callable[[Any], Any]
 
@@ -23,11 +25,14 @@ class _Spelt:
     constants: Mapping[str, Any]
     order: Sequence[str] | None  # names of the parameters by position; None: the driver takes names
     binders: Sequence[tuple[str, Convert]]
+    veiled: Sequence[tuple[str, Veiled]]  # apart: each database has a veil of its own
 
-    def bind(self, given: Mapping[str, Any]) -> Any:
+    def bind(self, given: Mapping[str, Any], dialect: Dialect) -> Any:
         values = {**self.constants, **given}
         for name, convert in self.binders:
             values[name] = convert(values[name])
+        for name, kind in self.veiled:
+            values[name] = kind.process_bind_param(values[name], dialect)
         return values if self.order is None else [values[name] for name in self.order]
 
 
@@ -36,12 +41,15 @@ class _Shape:
     """What one driver's rows become."""
 
     readers: Sequence[tuple[int, Convert]]
+    veiled: Sequence[tuple[int, Veiled]]
     make_row: Callable[[Sequence[Any]], Any]
 
-    def read(self, row: Sequence[Any]) -> Any:
+    def read(self, row: Sequence[Any], dialect: Dialect) -> Any:
         values = list(row)
         for position, convert in self.readers:
             values[position] = convert(values[position])
+        for position, kind in self.veiled:
+            values[position] = kind.process_result_value(values[position], dialect)
         return self.make_row(values)
 
 
@@ -61,18 +69,18 @@ class Prepared:
     def rows(self, conn: Connection, parameters: Mapping[str, Any]) -> list[Any]:
         """Return all rows, with the columns as attributes."""
         spelt = self._spell(conn, parameters)
-        cursor = self._execute(conn, spelt.sql, spelt.bind(parameters), many=False)
+        cursor = self._execute(conn, spelt.sql, spelt.bind(parameters, conn.dialect), many=False)
         shape = self._shapes.get(conn.dialect.name)
         if shape is None:
             shape = self._shapes[conn.dialect.name] = _shape(self._statement, conn, cursor.description)
-        found = [shape.read(row) for row in cursor.fetchall()]
+        found = [shape.read(row, conn.dialect) for row in cursor.fetchall()]
         cursor.close()
         return found
 
     def run(self, conn: Connection, parameters: Mapping[str, Any]) -> int:
         """The statement is done; return how many rows it has met."""
         spelt = self._spell(conn, parameters)
-        cursor = self._execute(conn, spelt.sql, spelt.bind(parameters), many=False)
+        cursor = self._execute(conn, spelt.sql, spelt.bind(parameters, conn.dialect), many=False)
         met: int = cursor.rowcount
         cursor.close()
         return met
@@ -80,7 +88,7 @@ class Prepared:
     def run_many(self, conn: Connection, parameters: Sequence[Mapping[str, Any]]) -> None:
         """The statement is done once for each of the parameters; there must be one at least."""
         spelt = self._spell(conn, parameters[0])
-        bound = [spelt.bind(given) for given in parameters]
+        bound = [spelt.bind(given, conn.dialect) for given in parameters]
         self._execute(conn, spelt.sql, bound, many=True).close()
 
     def _execute(self, conn: Connection, sql: str, parameters: Any, *, many: bool) -> Any:
@@ -110,20 +118,28 @@ def _spell(statement: Any, conn: Connection, names: Sequence[str]) -> _Spelt:
     dialect = conn.dialect
     options = {"column_keys": names, "for_executemany": True} if isinstance(statement, UpdateBase) else {}
     compiled = statement.compile(dialect=dialect, **options)
-    binders = {}  # by name: one parameter may stand in several places
+    binders, veiled = {}, {}  # by name: one parameter may stand in several places
     for bind, name in compiled.bind_names.items():
+        if isinstance(bind.type, Veiled):
+            veiled[name] = bind.type
+            continue
         convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
         if convert is not None:
             binders[name] = convert
-    return _Spelt(str(compiled), compiled.params, compiled.positiontup, tuple(binders.items()))
+    return _Spelt(
+        str(compiled), compiled.params, compiled.positiontup, tuple(binders.items()), tuple(veiled.items())
+    )
 
 
 def _shape(statement: Any, conn: Connection, description: Sequence[Sequence[Any]]) -> _Shape:
     columns = tuple(statement.selected_columns)
-    readers = []
+    readers, veiled = [], []
     for position, (column, described) in enumerate(zip(columns, description, strict=True)):
+        if isinstance(column.type, Veiled):
+            veiled.append((position, column.type))
+            continue
         convert = column.type.dialect_impl(conn.dialect).result_processor(conn.dialect, described[1])
         if convert is not None:
             readers.append((position, convert))
     make_row: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
-    return _Shape(tuple(readers), make_row._make)
+    return _Shape(tuple(readers), tuple(veiled), make_row._make)

@@ -14,8 +14,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oncall.store.columns import Document
-from oncall.store.tables import Base, EntryRow, identity
+from oncall.store.columns import Veiled, VeiledDocument
+from oncall.store.tables import STAFF, Base, EntryRow, identity
 
 _TIERS = "tier IN ('duty', 'backup', 'leader')"
 
@@ -27,7 +27,7 @@ class SpecialDayRow(Base):
 
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(Veiled("day"))
 
 
 class LimitsRow(Base):
@@ -36,7 +36,7 @@ class LimitsRow(Base):
     __tablename__ = "rota_limits"
 
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
-    limits: Mapped[Any] = mapped_column(Document)
+    limits: Mapped[Any] = mapped_column(VeiledDocument("limits"))
 
 
 class ShiftRequestRow(Base):
@@ -56,9 +56,9 @@ class ShiftRequestRow(Base):
     tier: Mapped[str]
     start: Mapped[datetime]
     end: Mapped[datetime]
-    asker: Mapped[str]
-    asked: Mapped[str | None]  # None: every colleague
-    taker: Mapped[str | None]  # None: nobody yet
+    asker: Mapped[str] = mapped_column(STAFF)
+    asked: Mapped[str | None] = mapped_column(STAFF)  # None: every colleague
+    taker: Mapped[str | None] = mapped_column(STAFF)  # None: nobody yet
     state: Mapped[str]
     made_at: Mapped[datetime]
 
@@ -72,7 +72,7 @@ class ConfirmationRow(Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
     tier: Mapped[str] = mapped_column(primary_key=True)
     start: Mapped[datetime] = mapped_column(primary_key=True)
-    person: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(STAFF, primary_key=True)
     asked_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]  # None: not yet
 
@@ -85,7 +85,7 @@ class FeedRow(Base):
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
-    person: Mapped[str]  # whose address it is
+    person: Mapped[str] = mapped_column(STAFF)  # whose address it is
     whole_team: Mapped[bool]  # False: their own shifts alone
     made_at: Mapped[datetime]
 

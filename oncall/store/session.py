@@ -9,6 +9,7 @@ from sqlalchemy import Connection, NullPool, bindparam, create_engine, select, t
 from sqlalchemy.dialects import postgresql, sqlite
 
 from oncall.alerts.team import Team
+from oncall.store.columns import give_veil
 from oncall.store.engines import PATIENCE, connect_to_read, connect_to_write, prepare_file, read_address
 from oncall.store.fairness import FairLock
 from oncall.store.keys import DataKey, KeyRing
@@ -162,6 +163,8 @@ class Database:
         self.after_commit: list[AfterCommit] = []  # told the keys of jobs that are due at once
         self.writer = connect_to_write(address, connections)
         self.reader = connect_to_read(address, self.writer, connections)
+        for engine in (self.writer, self.reader):
+            give_veil(engine, keyring.veil)
         self._teams: Remembered[int, Team] = Remembered(REMEMBERED_TEAMS)
         self._turns = FairLock() if self.writer.dialect.name == "sqlite" else None
 
@@ -241,8 +244,11 @@ def open_database(url: str, keyring: KeyRing, connections: int = 20) -> Database
     return Database(url, keyring, connections)
 
 
-def migrate(url: str, revision: str = "head") -> None:
-    """The schema is at `revision`; several processes may ask at once, and one of them does it."""
+def migrate(url: str, revision: str = "head", keyring: KeyRing | None = None) -> None:
+    """The schema is at `revision`; several processes may ask at once, and one of them does it.
+
+    `keyring` is needed where the database holds a team already: some steps seal what they find.
+    """
     # Imported late: a process that takes calls never migrates, and need not hold what doing so takes.
     from alembic import command
     from alembic.config import Config
@@ -262,6 +268,6 @@ def migrate(url: str, revision: str = "head") -> None:
         begin = f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
     with engine.begin() as connection:
         connection.execute(text(begin))
-        config.attributes["connection"] = connection
+        config.attributes.update(connection=connection, keyring=keyring)
         command.upgrade(config, revision)
     engine.dispose()

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from oncall.store.columns import Document, Instant
+from oncall.store.columns import Document, Instant, Veiled, VeiledDocument
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -46,6 +46,9 @@ class Base(DeclarativeBase):
 BY_KEY = {"sqlite_with_rowid": False}  # SQLite keeps the row in the key's own tree: one page less to write
 
 
+STAFF = Veiled("staff")  # a staff member's key, wherever it stands
+
+
 def identity() -> Mapped[str]:
     """A primary key of 32 hexadecimal characters that nobody can guess or count."""
     return mapped_column(String(32), primary_key=True)
@@ -60,8 +63,8 @@ class TeamRow(Base):
     __tablename__ = "team"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
+    slug: Mapped[str] = mapped_column(Veiled("slug"), unique=True)
+    name: Mapped[str] = mapped_column(Veiled("team"))
     zone: Mapped[str]
     language: Mapped[str]
     on_call: Mapped[bool]
@@ -84,7 +87,7 @@ class StaffRow(Base):
     __tablename__ = "staff"
 
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
-    key: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(STAFF, primary_key=True)
     name: Mapped[bytes]  # sealed
     phone: Mapped[bytes]  # sealed
     language: Mapped[str]
@@ -103,7 +106,7 @@ class LayerRow(Base):
     tier: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int]  # a later layer beats an earlier one
-    participants: Mapped[Any] = mapped_column(Document)
+    participants: Mapped[Any] = mapped_column(VeiledDocument("participants"))
     first_handover: Mapped[date]
     handover_time: Mapped[time]
     turn_days: Mapped[int]
@@ -126,7 +129,7 @@ class OverrideRow(Base):
     tier: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int]  # a later override beats an earlier one
-    person: Mapped[str]
+    person: Mapped[str] = mapped_column(STAFF)
     start: Mapped[datetime]
     end: Mapped[datetime]
 
@@ -142,7 +145,7 @@ class AbsenceRow(Base):
 
     team_id: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
-    person: Mapped[str]
+    person: Mapped[str] = mapped_column(STAFF)
     start: Mapped[datetime]
     end: Mapped[datetime]
 
@@ -164,9 +167,9 @@ class CaseRow(Base):
 
     id: Mapped[str] = identity()
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
-    label: Mapped[str]
-    municipality: Mapped[str | None]
-    own_therapist: Mapped[str | None]
+    label: Mapped[str] = mapped_column(Veiled("case"))
+    municipality: Mapped[str | None] = mapped_column(Veiled("municipality"))
+    own_therapist: Mapped[str | None] = mapped_column(STAFF)
     phase: Mapped[str]
     data_key: Mapped[bytes | None]  # wrapped; None: the case was erased
 
@@ -221,7 +224,7 @@ class NumberIndexRow(Base):
     member_number_id: Mapped[str | None] = mapped_column(
         ForeignKey("member_number.id", ondelete="CASCADE"), index=True
     )
-    staff_key: Mapped[str | None]
+    staff_key: Mapped[str | None] = mapped_column(STAFF)
 
 
 # --------------------------------------------------------------------------------------- contacts
@@ -262,9 +265,9 @@ class ContactRow(Base):
     is_open: Mapped[bool]  # something is still to be done by the machine or by a human
     follow_up: Mapped[bool]  # a human is still to be found for it
     ended_at: Mapped[datetime | None]
-    answered_by: Mapped[str | None]  # staff key
+    answered_by: Mapped[str | None] = mapped_column(STAFF)
     seconds_to_human: Mapped[float | None]
-    engaged: Mapped[Any] = mapped_column(Document)  # staff keys of those it keeps busy
+    engaged: Mapped[Any] = mapped_column(VeiledDocument("engaged"))  # staff keys of those it keeps busy
     last_seq: Mapped[int]
 
 
@@ -329,7 +332,7 @@ class EntryRow(Base):
     at: Mapped[datetime]
     kind: Mapped[str]
     leg: Mapped[str | None]
-    actor: Mapped[str | None]
+    actor: Mapped[str | None] = mapped_column(STAFF)
     event_key: Mapped[str | None]
     batch: Mapped[int]  # seq of the first entry of the same transaction
     detail: Mapped[bytes | None]  # sealed; None: appended after an erasure
@@ -360,11 +363,11 @@ class JobRow(Base):
         BY_KEY,
     )
 
-    key: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(Veiled("job"), primary_key=True)
     kind: Mapped[str]
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     contact_id: Mapped[str | None] = mapped_column(ForeignKey("contact.id"))
-    payload: Mapped[Any] = mapped_column(Document)  # ids only
+    payload: Mapped[Any] = mapped_column(VeiledDocument("payload"))  # ids only
     due_at: Mapped[datetime]
     attempts: Mapped[int]
     lease: Mapped[str | None]  # None: nobody is at it
@@ -421,7 +424,7 @@ class PageCodeRow(Base):
     )
 
     contact_id: Mapped[str] = mapped_column(ForeignKey("contact.id"), primary_key=True)
-    person: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(STAFF, primary_key=True)
     team_id: Mapped[int]
     code: Mapped[str] = mapped_column(String(4))
 

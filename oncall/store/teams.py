@@ -33,7 +33,7 @@ _TEAM = (
     .where(TeamRow.id == bindparam("team"), HeadRow.chain == bindparam("chain_name"))
 )
 _VERSION = select(HeadRow.version).where(HeadRow.chain == bindparam("chain_name"))
-_STAFF = select(StaffRow).where(StaffRow.team_id == bindparam("team")).order_by(StaffRow.key)
+_STAFF = select(StaffRow).where(StaffRow.team_id == bindparam("team"))
 _LAYERS = select(LayerRow).where(LayerRow.team_id == bindparam("team")).order_by(LayerRow.position)
 _OVERRIDES = (
     select(OverrideRow).where(OverrideRow.team_id == bindparam("team")).order_by(OverrideRow.position)
@@ -151,7 +151,7 @@ def load_staff(reading: Reading, team_id: int) -> tuple[tuple[Person, bool], ...
             ),
             row.present,
         )
-        for row in reading.conn.execute(_STAFF, {"team": team_id})
+        for row in sorted(reading.conn.execute(_STAFF, {"team": team_id}), key=lambda row: str(row.key))
     )
 
 

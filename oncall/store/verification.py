@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from oncall.store.journal import ENTRY_COLUMNS, Place, hash_entry, place_of
+from oncall.store.journal import STORED_COLUMNS, Place, hash_entry, place_of
 from oncall.store.keys import DataKey, UnreadableSecret
 from oncall.store.session import GENESIS, OPERATOR, Reading, reads_chain, team_chain
 from oncall.store.tables import CaseRow, ContactRow, EntryRow, HeadRow, TeamRow
@@ -67,7 +67,7 @@ class Stored:
 
 _HEADS = select(HeadRow.chain, HeadRow.seq, HeadRow.hash, HeadRow.data_key)
 _ENTRIES = (
-    select(*ENTRY_COLUMNS, ContactRow.data_key.label("contact_key"), CaseRow.data_key.label("case_key"))
+    select(*STORED_COLUMNS, ContactRow.data_key.label("contact_key"), CaseRow.data_key.label("case_key"))
     .outerjoin(ContactRow, ContactRow.id == EntryRow.contact_id)
     .outerjoin(CaseRow, CaseRow.id == EntryRow.case_id)
     .where(EntryRow.chain == bindparam("chain_name"))

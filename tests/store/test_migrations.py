@@ -9,13 +9,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, func, select
+from sqlalchemy import Connection, MetaData, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 import oncall.store.accounts
 import oncall.store.rota_tables  # noqa: F401 - and so do these
 from oncall.store.engines import connect_to_write, read_address
-from oncall.store.session import migrate
-from oncall.store.tables import Base
+from oncall.store.journal import Place, hash_entry, read_notes
+from oncall.store.session import GENESIS, migrate, open_database
+from oncall.store.tables import Base, CaseRow, OverrideRow
+from oncall.store.verification import Damage, verify
+from tests.store.examples import a_keyring
 
 HEX = "0" * 32
 
@@ -190,7 +194,7 @@ def test_every_step_keeps_what_was_stored_before_it(empty_database_url: str) -> 
     engine = connect_to_write(read_address(empty_database_url), 1)
 
     for revision in revisions():
-        migrate(empty_database_url, revision)
+        migrate(empty_database_url, revision, a_keyring())
         with engine.begin() as connection:
             fill(connection, revision)
 
@@ -198,6 +202,46 @@ def test_every_step_keeps_what_was_stored_before_it(empty_database_url: str) -> 
         counts = count_rows(connection)
     engine.dispose()
     assert all(counts[table] == 1 for rows in ROWS.values() for table, _ in rows)
+
+
+def test_what_stood_in_the_clear_is_veiled_and_the_journal_still_proves_itself(
+    empty_database_url: str,
+) -> None:
+    keyring = a_keyring()
+    key = keyring.new_key()
+    old = Place("team:1", 1, 1, None, None, 5, "team_changed", None, "kari", None, 1)
+    sealed = key.seal(b'{"version":1}', old.spell())
+    whole = hash_entry(GENESIS, old.spell(), sealed)
+    broken = old._replace(seq=2, actor="ola")
+    written = [(old, sealed, whole), (broken, None, b"h" * 32)]
+    migrate(empty_database_url, "0008")
+    engine = connect_to_write(read_address(empty_database_url), 1)
+    with engine.begin() as connection:
+        for revision in ("0001", "0002"):
+            fill(connection, revision)
+        schema = MetaData()
+        schema.reflect(connection)
+        head = {"chain": "team:1", "team_id": 1, "seq": 2, "hash": b"h" * 32, "version": 1}
+        connection.execute(schema.tables["chain_head"].insert(), {**head, "data_key": key.wrapped})
+        for place, detail, hash_ in written:
+            row = {**place._asdict(), "detail": detail, "hash": hash_}
+            connection.execute(schema.tables["entry"].insert(), row)
+    engine.dispose()
+
+    migrate(empty_database_url, keyring=keyring)
+
+    database = open_database(empty_database_url, keyring)
+    with database.reading() as reading:
+        person = reading.conn.scalar(select(OverrideRow.person))
+        label = reading.conn.scalar(select(CaseRow.label))
+        (note, *_) = read_notes(reading, "team:1", at_most=1)
+        damage = [(finding.seq, finding.damage) for finding in verify(reading, "team:1")]
+    with pytest.raises(DBAPIError, match="append-only"), database.transaction() as transaction:
+        transaction.conn.execute(text("DELETE FROM entry"))
+    database.close()
+    assert (person, label) == ("kari", "V-1")
+    assert (note.actor, note.detail) == ("kari", {"version": 1})
+    assert damage == [(2, Damage.CHANGED)]
 
 
 def test_migrating_again_changes_nothing(database_url: str) -> None:

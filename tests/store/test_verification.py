@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, text
 
 from oncall.contacts.model import Entry, Kind
 from oncall.store.contact_log import erase_contact
-from oncall.store.journal import ENTRY_COLUMNS, hash_entry, place_of
+from oncall.store.journal import STORED_COLUMNS, hash_entry, place_of
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, Reading, team_chain
 from oncall.store.tables import EntryRow
@@ -49,7 +49,7 @@ def renumber(conn: Connection, chain: str, seqs: Sequence[int], by: int) -> None
 
 def compute_hashes_anew(conn: Connection, chain: str, since: int) -> None:
     """Make the chain's hashes right again, and the head as well."""
-    rows = conn.execute(select(*ENTRY_COLUMNS).where(EntryRow.chain == chain).order_by(EntryRow.seq)).all()
+    rows = conn.execute(select(*STORED_COLUMNS).where(EntryRow.chain == chain).order_by(EntryRow.seq)).all()
     previous = bytes(32)
     for row in rows:
         if row.seq >= since:
@@ -124,7 +124,7 @@ def test_a_changed_entry_is_named_if_only_its_own_hash_is_computed_anew(db: Data
     with db.transaction() as transaction:
         disarm(transaction.conn)
         rows = transaction.conn.execute(
-            select(*ENTRY_COLUMNS).where(EntryRow.chain == chain).order_by(EntryRow.seq)
+            select(*STORED_COLUMNS).where(EntryRow.chain == chain).order_by(EntryRow.seq)
         ).all()
         forged = place_of(rows[4])._replace(kind="claim_granted")
         transaction.conn.execute(
@@ -177,7 +177,7 @@ def test_an_inserted_entry_is_named_even_if_its_hash_is_computed_for_it(db: Data
         renumber(transaction.conn, chain, range(10, 4, -1), by=1)
         transaction.conn.execute(text(COPY.format(chain=chain, of=4, to=5)))
         rows = transaction.conn.execute(
-            select(*ENTRY_COLUMNS).where(EntryRow.chain == chain).order_by(EntryRow.seq)
+            select(*STORED_COLUMNS).where(EntryRow.chain == chain).order_by(EntryRow.seq)
         ).all()
         transaction.conn.execute(
             text("UPDATE entry SET hash = :hash WHERE chain = :chain AND seq = 5"),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oncall.alerts.team import LastResort, Municipality, PageStep, Person, Role, Team, Wave
-from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
+from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier, Weekday
 from oncall.teamfile import Problem, TeamFileError, parse_team_file
@@ -100,6 +100,8 @@ relation = "parent"
 language = "uk"
 phones = [
     { number = "+4790000101", may_call = "yes", may_text = "no" },
+    { number = "+4790000103", hours = "08:00-20:00", code_word = "Bjørk", seen_by = "far" },
+    { number = "+4790000104", may_name_team = true },
 ]
 """
 
@@ -243,8 +245,12 @@ def test_what_the_file_writes_into_the_rota_keeps_its_identifier() -> None:
 def test_families_are_read_and_what_was_not_asked_stays_so() -> None:
     (draft,) = parse_team_file(VALID, "vestfold.toml")
 
-    phone = MemberNumber("+4790000101", Consent.YES, Consent.NO, Consent.NOT_ASKED)
-    mother = Member("Mor", "parent", "uk", (phone,))
+    phones = (
+        MemberNumber("+4790000101", Consent.YES, Consent.NO, Consent.NOT_ASKED),
+        MemberNumber("+4790000103", hours=Hours(time(8), time(20)), code_word="Bjørk", seen_by="far"),
+        MemberNumber("+4790000104", may_name_team=True),
+    )
+    mother = Member("Mor", "parent", "uk", phones)
     assert draft.cases == (Case("V-014", "Larvik", KARI, Phase.PLANNED, (mother,)),)
 
 
@@ -329,6 +335,10 @@ def test_a_file_from_windows_means_the_same() -> None:
         ('may_call = "yes"', 'may_call = "perhaps"', '"not asked"'),
         ('may_call = "yes"', "may_call = true", '"not asked"'),
         ('may_text = "no" },', 'may_text = "no" }, "+4790000102",', "must be a table"),
+        ('hours = "08:00-20:00"', 'hours = "8-20"', "15:30-08:00"),
+        ('code_word = "Bjørk"', "code_word = 7", "a text in quotes"),
+        ("may_name_team = true", 'may_name_team = "yes"', "true or false"),
+        ('seen_by = "far"', 'seenby = "far"', "did you mean seen_by?"),
     ],
 )  # fmt: skip
 def test_a_fault_is_named_with_its_line_and_what_to_write(old: str, new: str, advice: str) -> None:

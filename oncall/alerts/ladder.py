@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oncall.alerts.team import Ladder, LastResort, Municipality, Person, Role, Team
+from oncall.contacts.case import Hours
 from oncall.contacts.contact import Contact, WaveSpec
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
@@ -81,10 +82,7 @@ def _in_force(agreement: LastResort, at: datetime, team: Team) -> bool:
     local = at.astimezone(team.zone)
     if local.date() < agreement.agreed:
         return False
-    clock, opens, closes = local.time(), agreement.opens, agreement.closes
-    if opens == closes:
-        return True
-    return opens <= clock < closes if opens < closes else clock >= opens or clock < closes
+    return Hours(agreement.opens, agreement.closes).hold(local.time())
 
 
 def _look_up(name: str, contact: Contact, situation: Situation, at: datetime) -> Iterator[Target]:

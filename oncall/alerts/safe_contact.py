@@ -1,14 +1,16 @@
-"""May a family's number be called, texted or left a voicemail just now?
+"""May a family's number be called, texted or left a voicemail just now, and what stands against it?
 
 One place for the rules of DOMAIN.md ("Safe contact"): every outbound contact with a family, by the
 machine or by a human, is asked for here first.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from oncall.contacts.case import Consent
+from oncall.contacts.case import Consent, Hours
 
 RECENT = timedelta(hours=2)  # a human may answer within a conversation that the number itself opened
 
@@ -29,6 +31,8 @@ class Wish:
     by_machine: bool
     warned: bool = False  # the human has seen what is known of the number
     reason: str = ""  # why a human acts against a "no"; kept in the journal
+    names_us: bool = False  # the words name the team or the case
+    wished_at: datetime | None = None  # when it was decided, where that was earlier; None: just now
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,9 @@ class Rules:
     may_text: Consent = Consent.NOT_ASKED
     may_voicemail: Consent = Consent.NOT_ASKED
     compromised: bool = False  # the violent person may hold the phone
+    hours: tuple[Hours, ...] = ()  # it may be contacted where all of them hold; none: at any time
+    zone: tzinfo = UTC  # whose wall clock the hours mean
+    may_name_team: bool = False
 
     def consent(self, way: Way) -> Consent:
         """Return the answer for one way of reaching the number."""
@@ -47,6 +54,25 @@ class Rules:
             Way.TEXT: self.may_text,
             Way.VOICEMAIL: self.may_voicemail,
         }[way]
+
+    def hold_at(self, now: datetime) -> bool:
+        """Whether the number may be contacted at this time of day."""
+        clock = now.astimezone(self.zone).time()
+        return all(hours.hold(clock) for hours in self.hours)
+
+
+class Objection(StrEnum):
+    """What stands against reaching a number."""
+
+    COMPROMISED = "compromised"
+    REFUSED = "refused"
+    OUTSIDE_HOURS = "outside hours"
+    NOT_ASKED = "not asked"
+    NAMES_US = "names us"
+
+
+NEEDS_REASON = frozenset({Objection.COMPROMISED, Objection.REFUSED, Objection.OUTSIDE_HOURS})
+"""A human may go against these only with a reason; of the others they need to have been warned."""
 
 
 class Verdict(StrEnum):
@@ -58,21 +84,49 @@ class Verdict(StrEnum):
     NO = "no"
 
 
-def may_reach(rules: Rules, wish: Wish, heard_at: datetime | None, now: datetime) -> Verdict:
-    """Return whether the wish may be carried out at `now`.
+def find_objections(
+    rules: Rules, wish: Wish, heard_at: datetime | None, now: datetime
+) -> tuple[Objection, ...]:
+    """Return what stands against carrying out the wish at `now`, the gravest first.
 
-    `heard_at` is when the number itself last opened or continued the conversation; None: never.
-    What the machine sends by itself needs a yes. A human may answer a recent conversation, may act on
-    "not asked" after the warning, and against "no" or "possibly compromised" only with a reason.
+    `heard_at` is when the number itself last opened or continued the conversation; None: never. What
+    was wished for in time may be carried out a little later, but never outside the number's hours.
     """
     consent = rules.consent(wish.way)
-    if wish.by_machine:
-        return Verdict.YES if consent is Consent.YES and not rules.compromised else Verdict.NO
-    if rules.compromised or consent is Consent.NO:
-        return Verdict.YES if wish.reason.strip() else Verdict.REASON_FIRST
-    if consent is Consent.YES or _is_recent(heard_at, now) or wish.warned:
+    answers = not wish.by_machine and _is_recent(heard_at, wish.wished_at or now)
+    standing = {
+        Objection.COMPROMISED: rules.compromised,
+        Objection.REFUSED: consent is Consent.NO,
+        Objection.OUTSIDE_HOURS: not rules.hold_at(now),
+        Objection.NOT_ASKED: consent is Consent.NOT_ASKED and not answers,
+        Objection.NAMES_US: wish.names_us and not rules.may_name_team,
+    }
+    return tuple(objection for objection, stands in standing.items() if stands)
+
+
+def may_reach(rules: Rules, wish: Wish, heard_at: datetime | None, now: datetime) -> Verdict:
+    """Return whether the wish may be carried out at `now`; see `find_objections`.
+
+    What the machine sends by itself needs a yes, within the hours. A human may answer a recent
+    conversation, may act on "not asked" after the warning, and against "no", "possibly compromised" or
+    the hours only with a reason.
+    """
+    against = find_objections(rules, wish, heard_at, now)
+    if not against:
         return Verdict.YES
-    return Verdict.WARN_FIRST
+    if wish.by_machine:
+        return Verdict.NO
+    if wish.reason.strip():
+        return Verdict.YES
+    if NEEDS_REASON & frozenset(against):
+        return Verdict.REASON_FIRST
+    return Verdict.YES if wish.warned else Verdict.WARN_FIRST
+
+
+def names_us(body: str, team: str, labels: Iterable[str | None]) -> bool:
+    """Whether words to a family name the team or a case: whoever else reads them would learn of it."""
+    names = [team, *(label for label in labels if label and not label.isdigit())]
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", body, re.IGNORECASE) for name in names if name)
 
 
 def _is_recent(heard_at: datetime | None, now: datetime) -> bool:

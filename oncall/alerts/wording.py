@@ -86,6 +86,14 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "We have your message. Someone will answer as soon as they can. If someone's life is in "
         "danger, dial 112.",
     },
+    "auto_reply_named": {
+        "nb": "{team}: Vi har fått meldingen din. Noen svarer så snart de kan. Er noen i fare for livet, "
+        "ring 112.",
+        "nn": "{team}: Vi har fått meldinga di. Nokon svarar så snart dei kan. Er nokon i livsfare, "
+        "ring 112.",
+        "en": "{team}: We have your message. Someone will answer as soon as they can. If someone's life is "
+        "in danger, dial 112.",
+    },
     # to staff
     "screen": {
         "nb": "Anrop til vakten. Trykk 1 for å svare.",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oncall.alerts.ladder import choose_ladder, human_waves
+from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Person, Team
 from oncall.casework.folding import fold_stored
 from oncall.casework.people import Names, short_names
@@ -13,6 +14,7 @@ from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
 from oncall.rota.duty import next_handover, on_duty
 from oncall.rota.model import Handover, Tier
+from oncall.store.cases import rules_for
 from oncall.store.contact_log import Filters, export_contacts
 from oncall.store.contacts import StoredContact
 from oncall.store.heartbeats import newest_beat
@@ -78,7 +80,7 @@ class Waiting:
     channel: str
     started_at: datetime
     state: State
-    may_call: bool
+    may_call: bool  # the family has agreed to calls at this time of day
     promised: bool  # whether a call back was promised
     acknowledged_by: str | None
 
@@ -105,9 +107,14 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
         team = read_team(reading, team_id)
         stored = tuple(export_contacts(reading, team_id, Filters(is_open=True)))
         health = _examine(reading, now)
+        agreed = {each.id for each in stored if _may_call(reading, team, each.number, now)}
     names = short_names(team.people.values())
     told = [(contact, fold_stored(contact)) for contact in stored]
-    waiting = [_wait(line, call, names) for line, call in told if not (call and _is_live(call))]
+    waiting = [
+        _wait(line, call, names, may_call=line.id in agreed)
+        for line, call in told
+        if not (call and _is_live(call))
+    ]
     duty = team.rotas.get(Tier.DUTY)
     return Board(
         team=team,
@@ -186,7 +193,14 @@ def _last_wave(call: Contact) -> int:
     return max((start.wave for start in call.waves_started if start.round >= call.first_round), default=0)
 
 
-def _wait(line: StoredContact, call: Contact | None, names: Names) -> Waiting:
+def _may_call(reading: Reading, team: Team, number: str | None, now: datetime) -> bool:
+    if number is None:
+        return False
+    wish = Wish(Way.CALL, by_machine=True)  # as for a machine: what a recent call excuses is not agreed
+    return may_reach(rules_for(reading, team, number), wish, None, now) is Verdict.YES
+
+
+def _wait(line: StoredContact, call: Contact | None, names: Names, *, may_call: bool) -> Waiting:
     taken = call.acknowledged_by if call else None
     return Waiting(
         id=line.id,
@@ -195,7 +209,7 @@ def _wait(line: StoredContact, call: Contact | None, names: Names) -> Waiting:
         channel=line.channel,
         started_at=line.started_at,
         state=State(line.projection.state),
-        may_call=bool(call and call.may_call),
+        may_call=may_call,
         promised=bool(call and call.promised),
         acknowledged_by=names.get(taken, taken) if taken else None,
     )

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from oncall.alerts.safe_contact import Wish
 from oncall.alerts.team import Team
 from oncall.casework.folding import fold_stored
 from oncall.casework.people import Names, short_names
+from oncall.casework.reaching import Reach, read_reach
 from oncall.casework.timeline import Moment, tell_moments
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
@@ -77,6 +79,7 @@ class ContactPage:
     moments: tuple[Moment, ...]
     names: Names
     waiting: Waiting
+    reach: Reach | None  # None: there is no number, because it was withheld or erased
 
 
 def read_log(db: Database, team: Team, wanted: Wanted) -> LogPage:
@@ -89,9 +92,12 @@ def read_log(db: Database, team: Team, wanted: Wanted) -> LogPage:
 
 
 def open_contact(
-    db: Database, team_id: int, contact_id: str, reader: str, now: datetime
+    db: Database, team_id: int, contact_id: str, reader: str, now: datetime, refused: Wish | None = None
 ) -> ContactPage | None:
-    """Return a contact of the team, and note who has read it; None if the team has no such contact."""
+    """Return a contact of the team, and note who has read it; None if the team has no such contact.
+
+    `refused` is what the reader has just wished to do to the number, and safe contact stood against.
+    """
     with db.reading() as reading:
         stored = load_contact(reading, contact_id, team_id)
         if stored is None:
@@ -100,10 +106,13 @@ def open_contact(
         call = fold_stored(stored)
         people = [entry.actor for entry in stored.entries]
         names = _name_everybody(reading, team, people)
+        waiting = fold_waiting(stored.entries if call else ())
+        number = stored.number
+        reach = read_reach(reading, team, number, waiting.last_heard_at, now, refused) if number else None
     with db.noting_reads(team_id) as reads:
         append_notes(reads, [Note(now, CONTACT_READ, reader, {"contact": stored.id, "case": stored.case})])
     moments = tell_moments(call, stored.entries) if call else ()
-    return ContactPage(stored, call, moments, names, fold_waiting(stored.entries if call else ()))
+    return ContactPage(stored, call, moments, names, waiting, reach)
 
 
 def _filters(team: Team, wanted: Wanted) -> Filters:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from oncall.alerts.plain import spell_plainly
-from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
+from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
 from oncall.alerts.team import Team
 from oncall.alerts.wording import say
 from oncall.clock import Clock
@@ -137,13 +137,18 @@ class Pages:
 
     def _may_text(self, about: _About, number: str) -> bool:
         """By the rules of now; who wrote in time may have it sent a little later."""
-        said, written_at = about.entry.detail, about.entry.at
-        by_machine = about.entry.kind is Kind.AUTO_REPLIED
-        wish = Wish(Way.TEXT, by_machine, bool(said.get("warned")), str(said.get("reason", "")))
+        said = about.entry.detail
+        wish = Wish(
+            Way.TEXT,
+            by_machine=about.entry.kind is Kind.AUTO_REPLIED,
+            warned=bool(said.get("warned")),
+            reason=str(said.get("reason", "")),
+            names_us=names_us(str(said["body"]), about.team.name, [about.stored.case]),
+            wished_at=about.entry.at,
+        )
         with self.desk.db.reading() as reading:
-            rules = rules_for(reading, about.team.id, number)
-        heard_at = about.waiting.last_heard_at
-        return may_reach(rules, wish, heard_at, written_at) is Verdict.YES
+            rules = rules_for(reading, about.team, number)
+        return may_reach(rules, wish, about.waiting.last_heard_at, self.clock()) is Verdict.YES
 
     def _sent_before(self, job: Job, about: _About, number: str, body: str) -> str | None:
         """Return the carrier's name for the text if an earlier order was taken, and its answer was lost."""

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from oncall.alerts.safe_contact import Verdict
+from oncall.alerts.safe_contact import Verdict, Wish
 from oncall.casework.contact_log import open_contact
 from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
@@ -87,13 +87,27 @@ def call_back(contact_id: str) -> ResponseReturnValue:
     )
 
 
+@follow_ups.post("/doubt")
+def doubt(contact_id: str) -> ResponseReturnValue:
+    """The number may be in the wrong hands."""
+    return _do(contact_id, lambda who: acts.mark_compromised(_desk(), *_where(who, contact_id), now()))
+
+
+@follow_ups.post("/trust")
+def trust(contact_id: str) -> ResponseReturnValue:
+    """The number is in the right hands again."""
+    if not _reason():
+        return _show_again(contact_id, gettext("Write why the number can be trusted."), "trust")
+    return _do(contact_id, lambda who: acts.trust_again(_desk(), *_where(who, contact_id), _reason(), now()))
+
+
 def _do(contact_id: str, act: Callable[[Visitor], Waiting], asked: str | None = None) -> ResponseReturnValue:
     try:
         act(visitor())
     except UnknownContact:
         abort(404)
     except acts.NotAllowed as refusal:
-        return _show_again(contact_id, _warn(refusal.verdict), asked, verdict=refusal.verdict)
+        return _show_again(contact_id, _warn(refusal.verdict), asked, refusal.wish)
     except acts.NotYours:
         return _show_again(contact_id, gettext("Somebody else has taken it meanwhile."))
     except acts.NobodyThere:
@@ -104,33 +118,28 @@ def _do(contact_id: str, act: Callable[[Visitor], Waiting], asked: str | None = 
 
 
 def _show_again(
-    contact_id: str, fault: str, field: str | None = None, verdict: Verdict | None = None
+    contact_id: str, fault: str, field: str | None = None, refused: Wish | None = None
 ) -> ResponseReturnValue:
     """The page as it was, with what was written, and what stands against it."""
     who = visitor()
-    page = open_contact(database(), who.team.id, contact_id, who.key, now())
+    page = open_contact(database(), who.team.id, contact_id, who.key, now(), refused)
     if page is None:
         abort(404)
     written = render_template(
-        "contact.html",
-        page=page,
-        at=now(),
-        fault=fault,
-        field=field,
-        verdict=verdict.value if verdict else None,
-        written=request.form,
+        "contact.html", page=page, at=now(), fault=fault, field=field, written=request.form
     )
     return written, 422
 
 
 def _warn(verdict: Verdict) -> str:
-    not_asked = gettext(
-        "The family has not been asked about this. Whoever picks up or reads may not be who you expect."
-    )
-    against = gettext(
-        "The family has said no to this, or the phone may be in the wrong hands. Say why all the same."
-    )
-    return str(against if verdict is Verdict.REASON_FIRST else not_asked)
+    """Return what is needed first; what stands against it is told beside the button."""
+    if verdict is Verdict.REASON_FIRST:
+        return str(gettext("Not done yet: read what stands against it. Say why you do it all the same."))
+    return str(gettext("Not done yet: read first what stands against it."))
+
+
+def _where(who: Visitor, contact_id: str) -> tuple[int, str, PersonId]:
+    return who.team.id, contact_id, _person(who)
 
 
 def _is_warned() -> bool:

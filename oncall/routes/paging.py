@@ -112,7 +112,7 @@ def back_ended(team: int, contact: str, about: str) -> Response:
 
 
 def _find(team: int, contact: str, about: str) -> Ordered:
-    return look_up(current_app.extensions["oncall.desk"], team, contact, about)
+    return look_up(current_app.extensions["oncall.desk"], team, contact, about, _now())
 
 
 def _tell(team: int, contact: str, told: Sequence[Entry], key: str | None = None) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from flask_babel import gettext, lazy_gettext, ngettext
 
+from oncall.alerts.safe_contact import Objection, Rules, Way
 from oncall.casework.board import LiveCall, Waiting
 from oncall.casework.contact_log import Which
 from oncall.casework.people import Names
 from oncall.casework.timeline import Moment, What
+from oncall.contacts.case import Consent
 from oncall.contacts.model import State
 from oncall.rota.model import PersonId
 from oncall.routes.languages import write_duration
@@ -65,6 +67,38 @@ TARGETS = {
     "everyone": lazy_gettext("everyone in the team"),
     "last_resort": lazy_gettext("the agreed emergency service"),
 }
+
+CONSENTS = {
+    Consent.YES: lazy_gettext("Yes"),
+    Consent.NO: lazy_gettext("No"),
+    Consent.NOT_ASKED: lazy_gettext("Not asked"),
+}
+RELATIONS = {
+    "parent": lazy_gettext("parent"),
+    "child": lazy_gettext("child"),
+    "network": lazy_gettext("network"),
+}
+
+
+def tell_objection(objection: Objection, way: str, rules: Rules) -> str:
+    """Return what stands against calling a number, or writing to it (`way`)."""
+    match objection:
+        case Objection.COMPROMISED:
+            return str(gettext("The phone may be in the wrong hands."))
+        case Objection.REFUSED if way == Way.CALL:
+            return str(gettext("The family has said no to calls to this number."))
+        case Objection.REFUSED:
+            return str(gettext("The family has said no to texts to this number."))
+        case Objection.OUTSIDE_HOURS:
+            hours = join_names([str(each) for each in rules.hours])
+            return str(gettext("This number may be contacted at %(hours)s only.", hours=hours))
+        case Objection.NAMES_US:
+            return str(gettext("The text names the team or the case, and the family has not agreed to that."))
+    return str(
+        gettext(
+            "The family has not been asked about this. Whoever picks up or reads may not be who you expect."
+        )
+    )
 
 
 def name_caller(case: str | None, known: str) -> str:

@@ -3,14 +3,14 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, delete, exists, insert, select, update
 
-from oncall.alerts.safe_contact import Rules
+from oncall.alerts.safe_contact import Rules, Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Caller, Team
-from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
+from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase
 from oncall.rota.model import PersonId
 from oncall.store.keys import DataKey
 from oncall.store.prepared import Prepared
@@ -29,6 +29,8 @@ _WHO_CALLS = Prepared(
         MemberNumberRow.may_call,
         MemberNumberRow.may_text,
         MemberNumberRow.may_voicemail,
+        MemberNumberRow.hours,
+        MemberNumberRow.may_name_team,
         exists()
         .where(
             CompromisedRow.team_id == NumberIndexRow.team_id, CompromisedRow.digest == NumberIndexRow.digest
@@ -47,20 +49,20 @@ _MARK = select(CompromisedRow.at).where(
 )
 
 
-def who_calls(reading: Reading, team: Team, number: str | None) -> Caller:
+def who_calls(reading: Reading, team: Team, number: str | None, now: datetime) -> Caller:
     """Return what the team may know of a caller's number; None: withheld.
 
-    Where several members or cases have the number, only what they agree on is known, and it may be
-    called only if each of them may be.
+    Where several members or cases have the number, only what they agree on is known, and the machine
+    may call or text it only if each of them allows it at this time.
     """
     if number is None:
         return Caller("withheld")
-    digest = reading.keyring.digest(team.id, number)
-    rows = _WHO_CALLS.rows(reading.conn, {"team": team.id, "of_digest": digest})
+    rows = _find_owners(reading, team.id, number)
     if not rows:
         return Caller("unknown", number=number)
     labels = tuple(sorted({row.label for row in rows}))
     therapist = _agreed(row.own_therapist for row in rows)
+    rules = _read_rules(rows, team, compromised=any(row.compromised for row in rows))
     return Caller(
         "known",
         case=labels[0] if len(labels) == 1 else None,
@@ -68,23 +70,39 @@ def who_calls(reading: Reading, team: Team, number: str | None) -> Caller:
         municipality=_agreed(row.municipality for row in rows),
         own_therapist=None if therapist is None else PersonId(therapist),
         language=_agreed(row.language for row in rows),
-        may_call=all(row.may_call == Consent.YES and not row.compromised for row in rows),
-        may_text=all(row.may_text == Consent.YES and not row.compromised for row in rows),
+        may_call=may_reach(rules, Wish(Way.CALL, by_machine=True), None, now) is Verdict.YES,
+        may_text=may_reach(rules, Wish(Way.TEXT, by_machine=True), None, now) is Verdict.YES,
         child=any(row.relation == "child" for row in rows),
         number=number,
     )
 
 
-def rules_for(reading: Reading, team_id: int, number: str) -> Rules:
+def rules_for(reading: Reading, team: Team, number: str) -> Rules:
     """Return how the number may be reached: of all who share it, the strictest answer counts."""
+    rows = _find_owners(reading, team.id, number)
+    return _read_rules(rows, team, compromised=is_compromised(reading, team.id, number))
+
+
+def _find_owners(reading: Reading, team_id: int, number: str) -> list[Any]:
     digest = reading.keyring.digest(team_id, number)
-    rows = _WHO_CALLS.rows(reading.conn, {"team": team_id, "of_digest": digest})
+    return _WHO_CALLS.rows(reading.conn, {"team": team_id, "of_digest": digest})
+
+
+def _read_rules(rows: Sequence[Any], team: Team, *, compromised: bool) -> Rules:
     return Rules(
         may_call=_strictest(row.may_call for row in rows),
         may_text=_strictest(row.may_text for row in rows),
         may_voicemail=_strictest(row.may_voicemail for row in rows),
-        compromised=is_compromised(reading, team_id, number),
+        compromised=compromised,
+        hours=tuple(_read_hours(row.hours) for row in rows if row.hours),
+        zone=team.zone,
+        may_name_team=bool(rows) and all(row.may_name_team for row in rows),
     )
+
+
+def _read_hours(text: str) -> Hours:
+    opens, _, closes = text.partition("-")
+    return Hours(time.fromisoformat(opens), time.fromisoformat(closes))
 
 
 def is_compromised(reading: Reading, team_id: int, number: str) -> bool:
@@ -142,11 +160,19 @@ _CASES = (
         MemberNumberRow.may_call,
         MemberNumberRow.may_text,
         MemberNumberRow.may_voicemail,
+        MemberNumberRow.hours,
+        MemberNumberRow.code_word,
+        MemberNumberRow.seen_by,
+        MemberNumberRow.may_name_team,
     )
     .outerjoin(MemberRow, MemberRow.case_id == CaseRow.id)
     .outerjoin(MemberNumberRow, MemberNumberRow.member_id == MemberRow.id)
     .where(CaseRow.team_id == bindparam("team"))
     .order_by(CaseRow.id, MemberRow.position, MemberNumberRow.position)
+)
+
+_OWNERS = _CASES.join(NumberIndexRow, NumberIndexRow.member_number_id == MemberNumberRow.id).where(
+    NumberIndexRow.team_id == bindparam("team"), NumberIndexRow.digest == bindparam("of_digest")
 )
 
 
@@ -168,6 +194,17 @@ def load_cases(reading: Reading, team_id: int) -> tuple[Case, ...]:
     )
 
 
+def owners_of(reading: Reading, team_id: int, number: str) -> tuple[tuple[str, Member], ...]:
+    """Return whose number it is, by the case's label; each member with this number alone."""
+    digest = reading.keyring.digest(team_id, number)
+    owners = []
+    for row in reading.conn.execute(_OWNERS, {"team": team_id, "of_digest": digest}):
+        if row.data_key is not None:
+            key = reading.keyring.unwrap(row.data_key)
+            owners.append((row.label, replace(_read_member(row, key), phones=_read_phones(row, key))))
+    return tuple(owners)
+
+
 def _read_member(row: Any, key: DataKey) -> Member:
     name = key.open_text(row.name, _name_place(row.member_id))
     return Member(name, row.relation, row.language)
@@ -176,17 +213,33 @@ def _read_member(row: Any, key: DataKey) -> Member:
 def _read_phones(row: Any, key: DataKey) -> tuple[MemberNumber, ...]:
     if row.number_id is None:
         return ()
-    number = key.open_text(row.number, _number_place(row.number_id))
-    consents = (Consent(row.may_call), Consent(row.may_text), Consent(row.may_voicemail))
-    return (MemberNumber(number, *consents),)
+    phone = MemberNumber(
+        number=key.open_text(row.number, _number_place(row.number_id)),
+        may_call=Consent(row.may_call),
+        may_text=Consent(row.may_text),
+        may_voicemail=Consent(row.may_voicemail),
+        hours=_read_hours(row.hours) if row.hours else None,
+        code_word=_open(key, row.code_word, _number_place(row.number_id, "code_word")),
+        seen_by=_open(key, row.seen_by, _number_place(row.number_id, "seen_by")),
+        may_name_team=row.may_name_team,
+    )
+    return (phone,)
+
+
+def _open(key: DataKey, sealed: bytes | None, place: str) -> str:
+    return "" if sealed is None else key.open_text(sealed, place)
+
+
+def _seal(key: DataKey, text: str, place: str) -> bytes | None:
+    return key.seal_text(text, place) if text else None
 
 
 def _name_place(member_id: str) -> str:
     return f"member:{member_id}:name"
 
 
-def _number_place(number_id: str) -> str:
-    return f"member_number:{number_id}:number"
+def _number_place(number_id: str, column: str = "number") -> str:
+    return f"member_number:{number_id}:{column}"
 
 
 # ---------------------------------------------------------------------------------------- writing
@@ -260,6 +313,10 @@ def _insert_members(writing: Writing, case_id: str, key: DataKey, members: Seque
                     "may_call": phone.may_call.value,
                     "may_text": phone.may_text.value,
                     "may_voicemail": phone.may_voicemail.value,
+                    "hours": str(phone.hours) if phone.hours else None,
+                    "code_word": _seal(key, phone.code_word, _number_place(number_id, "code_word")),
+                    "seen_by": _seal(key, phone.seen_by, _number_place(number_id, "seen_by")),
+                    "may_name_team": phone.may_name_team,
                 }
             )
             index.append(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -206,6 +207,10 @@ class MemberNumberRow(Base):
     may_call: Mapped[str]
     may_text: Mapped[str]
     may_voicemail: Mapped[str]
+    hours: Mapped[str | None]  # "08:00-20:00"; None: it may be contacted at any time
+    code_word: Mapped[bytes | None]  # sealed
+    seen_by: Mapped[bytes | None]  # sealed
+    may_name_team: Mapped[bool] = mapped_column(server_default=false())
 
 
 class NumberIndexRow(Base):

@@ -60,7 +60,7 @@ def take_call(desk: Desk, sid: str, line: str, number: str, now: datetime) -> Ca
         found = contacts.find_open_or_same(writing, team.id, "voice", sid)
         if found.same is not None:
             return _replay(team, _load(writing, team.id, found.same), "incoming")
-        caller = identify(writing, team, number)
+        caller = identify(writing, team, number, now)
         new = contacts.NewContact("voice", sid, caller, now)
         received = receive(team, caller, now, writing.seq + 1)
         situation = _situate(desk, team, found.busy, caller.number)
@@ -170,11 +170,11 @@ def _replay(team: Team, stored: contacts.StoredContact, key: str | None) -> Call
     return Call(fold(stored.id, then), team, first.at, replayed=True)
 
 
-def identify(writing: Writing, team: Team, number: str) -> Caller:
+def identify(writing: Writing, team: Team, number: str, now: datetime) -> Caller:
     """Return what the team may know of whoever calls or writes; a word in the number's place is none."""
     if number.strip().lower() in WITHHELD or not number.startswith("+"):
         return Caller(known="withheld")
-    return who_calls(writing, team, number)
+    return who_calls(writing, team, number, now)
 
 
 def _situate(desk: Desk, team: Team, busy: frozenset[PersonId], number: str | None) -> Situation:

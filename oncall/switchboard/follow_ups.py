@@ -6,7 +6,7 @@ from datetime import datetime
 
 from oncall.alerts.ladder import Situation
 from oncall.alerts.pages import give_notice, hand_over, leaders_of
-from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
+from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting, fold_waiting
@@ -35,10 +35,10 @@ class _Here:
 class NotAllowed(Exception):
     """Safe contact stands against it; `verdict` says what the human must do first."""
 
-    def __init__(self, verdict: Verdict) -> None:
-        """Keep what is needed first: a look at the warning, or a reason."""
+    def __init__(self, verdict: Verdict, wish: Wish) -> None:
+        """Keep what is needed first, and the wish, whose objections the page shows."""
         super().__init__(verdict.value)
-        self.verdict = verdict
+        self.verdict, self.wish = verdict, wish
 
 
 class NotYours(Exception):
@@ -111,7 +111,8 @@ def reply(
     def act(here: _Here) -> Sequence[Entry]:
         if not body.strip() or here.stored.number is None:
             raise NothingToSend(contact_id)
-        _check(here, Wish(Way.TEXT, False, warned, reason), now)
+        named = names_us(body, current_team(here.writing).name, [here.stored.case])
+        _check(here, Wish(Way.TEXT, False, warned, reason, named), now)
         said = {"body": body.strip(), "by": "page", "warned": warned, "reason": reason}
         return (
             *_owning(here.waiting, person, now),
@@ -196,10 +197,10 @@ def _owning(waiting: Waiting, person: PersonId, now: datetime) -> tuple[Entry, .
 
 
 def _check(here: _Here, wish: Wish, now: datetime) -> None:
-    rules = rules_for(here.writing, here.writing.team, here.stored.number or "")
+    rules = rules_for(here.writing, current_team(here.writing), here.stored.number or "")
     verdict = may_reach(rules, wish, here.waiting.last_heard_at, now)
     if verdict is not Verdict.YES:
-        raise NotAllowed(verdict)
+        raise NotAllowed(verdict, wish)
 
 
 def _do(

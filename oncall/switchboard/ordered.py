@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
-from oncall.alerts.team import Person
+from oncall.alerts.team import Person, Team
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.model import PersonId
@@ -42,7 +43,7 @@ class Ordered:
         return self.waiting.may_be_taken_by(self.target)
 
 
-def look_up(desk: Desk, team_id: int, contact_id: str, about: str) -> Ordered:
+def look_up(desk: Desk, team_id: int, contact_id: str, about: str, now: datetime) -> Ordered:
     """Return what the entry `about` ordered; raises UnknownContact where there is no such entry."""
     with desk.db.reading() as reading:
         team = read_team(reading, team_id)
@@ -54,7 +55,7 @@ def look_up(desk: Desk, team_id: int, contact_id: str, about: str) -> Ordered:
         to_family = entry.kind is Kind.CALL_BACK_ORDERED
         waiting = fold_waiting(stored.entries)
         if to_family:
-            number, allowed = stored.number, _may_call(reading, stored, waiting, entry)
+            number, allowed = stored.number, _may_call(reading, team, stored, waiting, entry, now)
         else:
             colleague = team.people.get(PersonId(str(entry.detail.get("with", ""))))
             number, allowed = colleague.phone if colleague else None, colleague is not None
@@ -71,11 +72,13 @@ def _answered_on(entries: Iterable[Entry], about: str) -> str | None:
     return str(min(pressed, key=lambda e: e.seq).detail.get("sid")) if pressed else None
 
 
-def _may_call(reading: Reading, stored: StoredContact, waiting: Waiting, entry: Entry) -> bool:
+def _may_call(
+    reading: Reading, team: Team, stored: StoredContact, waiting: Waiting, entry: Entry, now: datetime
+) -> bool:
     """By the rules of now; who decided in time may be put through a little later."""
     if stored.number is None:
         return False
     reason, warned = str(entry.detail.get("reason", "")), bool(entry.detail.get("warned"))
-    wish = Wish(Way.CALL, by_machine=False, warned=warned, reason=reason)
-    rules = rules_for(reading, stored.team_id, stored.number)
-    return may_reach(rules, wish, waiting.last_heard_at, entry.at) is Verdict.YES
+    wish = Wish(Way.CALL, by_machine=False, warned=warned, reason=reason, wished_at=entry.at)
+    rules = rules_for(reading, team, stored.number)
+    return may_reach(rules, wish, waiting.last_heard_at, now) is Verdict.YES

@@ -49,7 +49,7 @@ def take_lost_call(desk: Desk, team_id: int, call: LostCall, now: datetime) -> N
         team = current_team(writing)
         if contacts.find_open_or_same(writing, team.id, "voice", call.sid).same is not None:
             return
-        caller = identify(writing, team, call.number)
+        caller = identify(writing, team, call.number, now)
         new = contacts.NewContact("voice", call.sid, caller, call.began_at)
         received = receive(team, caller, call.began_at, writing.seq + 1)
         received = Entry(

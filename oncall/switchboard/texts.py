@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oncall.alerts.danger import DEFAULT_WORDS, holds_danger
-from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
+from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
 from oncall.alerts.team import Caller, Person, Team
 from oncall.alerts.wording import say
 from oncall.contacts.fold import fold
@@ -73,7 +73,7 @@ def take_text(desk: Desk, text: Incoming, now: datetime) -> None:
 
 def _from_family(desk: Desk, writing: Writing, team: Team, text: Incoming, now: datetime) -> None:
     """A text joins what waits from the same number already, or begins a contact of its own."""
-    caller = identify(writing, team, text.number)
+    caller = identify(writing, team, text.number, now)
     # A word with which the number may have muted itself is answered by a call: no text would arrive.
     urgent = caller.child or text.mutes or holds_danger(text.body, team.danger_words or DEFAULT_WORDS)
     said: dict[str, object] = {"body": text.body, "media": list(text.media), "urgent": urgent}
@@ -118,10 +118,11 @@ def _answer_by_machine(
     """The neutral answer, once a conversation, and only where the number may be texted by a machine."""
     if caller.number is None or text.mutes:
         return ()
-    rules = rules_for(writing, team.id, caller.number)
+    rules = rules_for(writing, team, caller.number)
     if may_reach(rules, Wish(Way.TEXT, by_machine=True), now, now) is not Verdict.YES:
         return ()
-    body = say("auto_reply", caller.language or team.language)
+    sentence = "auto_reply_named" if rules.may_name_team else "auto_reply"
+    body = say(sentence, caller.language or team.language, team=team.name)
     return (Entry(0, now, Kind.AUTO_REPLIED, detail={"body": body}),)
 
 
@@ -144,7 +145,7 @@ def _from_staff(
         return
     waiting = fold_waiting(stored.entries)
     words = (match["words"] or "").strip()
-    sentence, told = _act(writing, team, staff, stored.number, waiting, words, now)
+    sentence, told = _act(writing, team, staff, stored, waiting, words, now)
     carry_on(desk, writing, stored, told, now)
     about = {
         "label": stored.case or say("label_unknown", staff.language),
@@ -158,7 +159,7 @@ def _act(
     writing: Writing,
     team: Team,
     staff: Person,
-    number: str | None,
+    stored: StoredContact,
     waiting: Waiting,
     words: str,
     now: datetime,
@@ -170,10 +171,11 @@ def _act(
     taken = () if theirs and not waiting.unanswered else (taking(staff.id, "text", now),)
     if not words:
         return "text_taken", taken
-    if number is None:
+    if stored.number is None:
         return "text_not_safe", taken
-    rules = rules_for(writing, team.id, number)
-    verdict = may_reach(rules, Wish(Way.TEXT, by_machine=False), waiting.last_heard_at, now)
+    rules = rules_for(writing, team, stored.number)
+    wish = Wish(Way.TEXT, by_machine=False, names_us=names_us(words, team.name, [stored.case]))
+    verdict = may_reach(rules, wish, waiting.last_heard_at, now)
     if verdict is not Verdict.YES:
         return "text_not_safe", taken
     said = {"body": words, "by": "text", "warned": False, "reason": ""}

@@ -63,6 +63,10 @@ def _read_phone(table: Table) -> MemberNumber:
         may_call=table.may("may_call", consent, Consent.NOT_ASKED),
         may_text=table.may("may_text", consent, Consent.NOT_ASKED),
         may_voicemail=table.may("may_voicemail", consent, Consent.NOT_ASKED),
+        hours=table.may("hours", values.hours, None),
+        code_word=table.may("code_word", values.text, ""),
+        seen_by=table.may("seen_by", values.text, ""),
+        may_name_team=table.may("may_name_team", values.flag, False),
     )
     table.finish()
     return phone

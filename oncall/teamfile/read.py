@@ -7,6 +7,7 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from oncall.alerts.team import LastResort, Municipality, Person, Role, Team
+from oncall.contacts.case import Hours
 from oncall.rota.model import PersonId, WeeklyWindow
 from oncall.teamfile import values
 from oncall.teamfile.draft import TeamDraft, TeamFileError
@@ -123,7 +124,7 @@ def _read_municipalities(team: Table, phone: Callable[[object], str]) -> tuple[M
 def _read_last_resort(table: Table | None, phone: Callable[[object], str]) -> LastResort | None:
     if table is None:
         return None
-    hours = table.need("hours", values.hours, values.Hours(time(0), time(0)))
+    hours = table.need("hours", values.hours, Hours(time(0), time(0)))
     agreement = LastResort(
         number=table.need("number", phone, ""),
         opens=hours.opens,

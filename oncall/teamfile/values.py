@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from enum import StrEnum
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 
+from oncall.contacts.case import Hours
 from oncall.teamfile.table import Unreadable
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -25,14 +25,6 @@ _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
 # Service numbers that phonenumbers refuses: five digits (02800), and those of six that begin with 116.
 _NORWEGIAN_SERVICE = re.compile(r"\+47(?:0[0-9]{4}|116[0-9]{3})")
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """From one wall-clock time until another; equal: round the clock."""
-
-    opens: time
-    closes: time
 
 
 def text(value: object) -> str:

@@ -1,21 +1,25 @@
 """A number leads to the families that have it, and says nothing more than is certain."""
 
 from dataclasses import replace
+from datetime import time
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
+from oncall.alerts.safe_contact import Rules
 from oncall.alerts.team import Caller
-from oncall.contacts.case import Case, Consent, Phase
-from oncall.store.cases import load_cases, save_cases, who_calls
+from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase
+from oncall.store.cases import load_cases, owners_of, rules_for, save_cases, who_calls
 from oncall.store.session import Database
-from oncall.store.tables import NumberIndexRow
+from oncall.store.tables import MemberNumberRow, NumberIndexRow
 from oncall.store.teams import read_team
-from tests.store.examples import KARI, MOTHERS_NUMBER, OLA, a_case, a_team, store_team
+from tests.store.examples import KARI, MOTHERS_NUMBER, NOW, OLA, OSLO, a_case, a_team, store_team
+
+DAYTIME = Hours(time(8), time(20))
 
 
 def ask(db: Database, team_id: int, number: str | None = MOTHERS_NUMBER) -> Caller:
     with db.reading() as reading:
-        return who_calls(reading, read_team(reading, team_id), number)
+        return who_calls(reading, read_team(reading, team_id), number, NOW)
 
 
 def save(db: Database, team_id: int, *cases: Case) -> tuple[str, ...]:
@@ -90,6 +94,36 @@ def test_cases_come_back_as_they_were_given(db: Database) -> None:
 
     with db.reading() as reading:
         assert load_cases(reading, team_id) == given
+
+
+def test_safe_contact_comes_back_as_it_was_given_and_is_sealed(db: Database) -> None:
+    phone = MemberNumber(
+        MOTHERS_NUMBER, Consent.YES, Consent.YES, Consent.NO, DAYTIME, "Bjørk", "far, i helgene", True
+    )
+    case = Case("V-014", None, None, Phase.ACTIVE, (Member("Solveig Havn", "parent", "nb", (phone,)),))
+
+    team_id = store_team(db, cases=[case])
+
+    with db.reading() as reading:
+        stored = reading.conn.execute(select(MemberNumberRow)).one()
+        assert load_cases(reading, team_id) == (case,)
+        assert owners_of(reading, team_id, MOTHERS_NUMBER) == (("V-014", case.members[0]),)
+    for sealed in (stored.code_word, stored.seen_by):
+        assert "Bjørk".encode() not in sealed
+        assert b"helgene" not in sealed
+
+
+def test_of_all_who_share_a_number_the_strictest_answer_holds(db: Database) -> None:
+    strict = MemberNumber(MOTHERS_NUMBER, Consent.YES, Consent.NO, hours=DAYTIME)
+    free = MemberNumber(MOTHERS_NUMBER, Consent.YES, Consent.YES, may_name_team=True)
+    members = (Member("Solveig", "parent", "nb", (strict,)), Member("Eirik", "child", "nb", (free,)))
+    team_id = store_team(db, cases=[Case("V-014", None, None, Phase.ACTIVE, members)])
+
+    with db.reading() as reading:
+        rules = rules_for(reading, read_team(reading, team_id), MOTHERS_NUMBER)
+
+    assert rules == Rules(Consent.YES, Consent.NO, Consent.NOT_ASKED, hours=(DAYTIME,), zone=OSLO)
+    assert not ask(db, team_id).may_call  # at 03:40
 
 
 def test_only_cases_that_differ_are_changed(db: Database) -> None:

@@ -64,7 +64,7 @@ def receive_call(db: Database, team_id: int, sid: str) -> str:
         found = find_open_or_same(writing, team_id, "voice", sid)
         if found.same:
             return found.same
-        new = NewContact("voice", sid, who_calls(writing, team, MOTHERS_NUMBER), NOW)
+        new = NewContact("voice", sid, who_calls(writing, team, MOTHERS_NUMBER, NOW), NOW)
         entries = number_entries(writing, [Entry(0, NOW, Kind.CALL_RECEIVED), Entry(0, NOW, Kind.LEG_RUNG)])
         key = insert_contact(writing, new, RINGING, len(entries))
         append(writing, new.id, entries, key)

@@ -25,6 +25,7 @@ from oncall.store.messages import (
 )
 from oncall.store.reconciled import known_calls, known_messages, without_job
 from oncall.store.session import Database
+from oncall.store.teams import current_team
 from tests.store.examples import (
     KARI,
     MOTHERS_NUMBER,
@@ -148,12 +149,13 @@ def test_a_marked_number_is_compromised_until_it_is_trusted(db: Database, team_i
     contact = a_waiting_call(db, team_id)
 
     with db.writing(team_id) as writing:
+        team = current_team(writing)
         mark_compromised(writing, MOTHERS_NUMBER, contact, NOW)
         mark_compromised(writing, MOTHERS_NUMBER, contact, NOW)
-        marked = rules_for(writing, team_id, MOTHERS_NUMBER).compromised
+        marked = rules_for(writing, team, MOTHERS_NUMBER).compromised
         stranger = is_compromised(writing, team_id, STRANGERS_NUMBER)
         trust(writing, MOTHERS_NUMBER)
-        trusted = rules_for(writing, team_id, MOTHERS_NUMBER).compromised
+        trusted = rules_for(writing, team, MOTHERS_NUMBER).compromised
 
     assert (marked, stranger, trusted) == (True, False, False)
 

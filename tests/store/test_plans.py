@@ -56,7 +56,7 @@ QUESTIONS: dict[str, Callable[[Reading], object]] = {
     "open or same": lambda reading: find_open_or_same(reading, 1, "voice", "CA1"),
     "busy people": lambda reading: busy_people(reading, 1, "x"),
     "one contact": lambda reading: load_contact(reading, "x", 1),
-    "who calls": lambda reading: who_calls(reading, a_team(), MOTHERS_NUMBER),
+    "who calls": lambda reading: who_calls(reading, a_team(), MOTHERS_NUMBER, NOW),
     "overdue": lambda reading: overdue_for(reading, "x", NOW),
     "by number": lambda reading: recent_by_number(reading, 1, MOTHERS_NUMBER, NOW),
     "a page of the log": lambda reading: list_contacts(reading, 1, before=(NOW, "x")),

@@ -158,7 +158,7 @@ def test_after_rewrapping_the_old_wrapping_key_is_not_needed(db: Database, datab
     rotated = open_database(database_url, KeyRing([NEW_KEY], INDEX_KEY))
     with rotated.writing(team_id) as writing:
         team = load_team(writing, team_id)
-        caller = who_calls(writing, team, MOTHERS_NUMBER)
+        caller = who_calls(writing, team, MOTHERS_NUMBER, NOW)
         cases = load_cases(writing, team_id)
         loaded = load_contact(writing, call.id, team_id)
     rotated.close()

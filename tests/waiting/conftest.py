@@ -1,13 +1,14 @@
 """A small team, families, and a night on which they write."""
 
 from collections.abc import Iterator
+from datetime import time
 
 import pytest
 
-from oncall.contacts.case import Consent, Phase
+from oncall.contacts.case import Consent, Hours, Phase
 from tests.calls.night import FATHER, MOTHER
 from tests.engines import Databases
-from tests.waiting.follow_up import AUNT, DAUGHTER, GRANDMOTHER, Evening, family
+from tests.waiting.follow_up import AUNT, DAUGHTER, GRANDMOTHER, UNCLE, Evening, family
 
 FAMILIES = (
     family("V-014", MOTHER),
@@ -15,6 +16,7 @@ FAMILIES = (
     family("V-016", DAUGHTER, relation="child"),
     family("V-017", AUNT, may_text=Consent.NOT_ASKED, may_call=Consent.NOT_ASKED),
     family("V-018", GRANDMOTHER, phase=Phase.CLOSED),
+    family("V-019", UNCLE, hours=Hours(time(8), time(20))),
 )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from oncall.alerts.pages import DEFAULT_PAGE_LADDER
 from oncall.alerts.wording import say
-from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
+from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.model import PersonId
 from oncall.simulator.phones import Phone
@@ -19,7 +19,7 @@ from oncall.store.tables import JobRow
 from oncall.store.verification import verify
 from tests.calls.night import LINE, TEAM, Night
 
-DAUGHTER, AUNT, GRANDMOTHER = "+4790000103", "+4790000104", "+4790000105"
+DAUGHTER, AUNT, GRANDMOTHER, UNCLE = "+4790000103", "+4790000104", "+4790000105", "+4790000106"
 PRESSES_1 = Answer(after=3).press("1", after_hearing="Trykk 1")
 
 
@@ -32,9 +32,13 @@ def family(
     may_call: Consent = Consent.YES,
     own_therapist: str = "nils",
     phase: Phase = Phase.ACTIVE,
+    hours: Hours | None = None,
+    may_name_team: bool = False,
 ) -> Case:
     """A family of one, who may be called and texted."""
-    phone = MemberNumber(number, may_call=may_call, may_text=may_text)
+    phone = MemberNumber(
+        number, may_call=may_call, may_text=may_text, hours=hours, may_name_team=may_name_team
+    )
     return Case(label, "Larvik", PersonId(own_therapist), phase, (Member("Mor", relation, "nb", (phone,)),))
 
 

@@ -15,10 +15,10 @@ from oncall.simulator.policies import Busy, Decline, Off, Policy, Ring, Voicemai
 from oncall.store import contacts
 from oncall.switchboard import follow_ups
 from oncall.switchboard.follow_ups import NobodyThere, NotAllowed, NothingToSend, NotYours
-from tests.calls.night import FATHER, LINE, MOTHER
+from tests.calls.night import FATHER, LINE, MOTHER, OSLO
 from tests.engines import Databases
 from tests.waiting.conftest import FAMILIES
-from tests.waiting.follow_up import AUNT, DAUGHTER, GRANDMOTHER, PRESSES_1, Evening
+from tests.waiting.follow_up import AUNT, DAUGHTER, GRANDMOTHER, PRESSES_1, UNCLE, Evening
 
 TRIES = settings(
     max_examples=max(4, settings().max_examples // 50),
@@ -26,7 +26,7 @@ TRIES = settings(
     deadline=None,
 )
 STAFF = ("kari", "ola", "liv", "nils")
-FAMILY = (MOTHER, FATHER, DAUGHTER, AUNT, GRANDMOTHER, "+4790000777")
+FAMILY = (MOTHER, FATHER, DAUGHTER, AUNT, GRANDMOTHER, UNCLE, "+4790000777")
 POLICIES: tuple[Policy, ...] = (Ring(), PRESSES_1, Voicemail(after=4, records=3), Busy(), Off(), Decline())
 REPEATS = timedelta(minutes=5, seconds=30)
 RECENT = timedelta(hours=2)
@@ -158,11 +158,13 @@ def assert_safe(play: Play) -> None:
             consent = (rules.may_text if way == "text" else rules.may_call) if rules else Consent.NOT_ASKED
             recent = any(timedelta(0) <= at - moment <= RECENT + timedelta(minutes=5) for moment in came)
             excused = number in play.excused
+            in_time = not rules or not rules.hours or rules.hours.hold(at.astimezone(OSLO).time())
             marked = number in play.marked and at > play.marked[number] + timedelta(seconds=5)
             if by_machine:
                 assert consent is Consent.YES, f"the machine wrote to {number}"
+                assert in_time, f"the machine wrote to {number} outside its hours"
                 assert not marked, f"the machine wrote to {number}, which is in the wrong hands"
-            elif consent is Consent.NO or marked:
+            elif consent is Consent.NO or marked or not in_time:
                 assert excused, f"{number} was reached by {way} against a rule"
             else:
                 assert consent is Consent.YES or recent or excused, f"{number} was reached by {way} unasked"

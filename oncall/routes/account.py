@@ -1,4 +1,4 @@
-"""How staff sign in and out, and that nobody sees a page who has not."""
+"""How staff sign in and out, and that nobody sees a page that is not for them."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,15 +14,12 @@ from flask_wtf import CSRFProtect
 
 from oncall.casework.accounts import LANES, MEMORY, NORMAL_FORM, ROUNDS, SHORTEST_PASSWORD
 from oncall.routes.languages import LANGUAGES
-from oncall.routes.visitor import find_visitor
+from oncall.routes.roles import NotYourRole, is_door
+from oncall.routes.visitor import find_visitor, may
 from oncall.store.accounts import open_accounts
 from oncall.store.session import Database
 
 account = Blueprint("account", __name__)
-
-# Everything else needs a session, also what is added later and forgotten here.
-OPEN_TO_ALL = frozenset({"static", "security.login", "account.choose_language", "feeds.read"})
-OF_MACHINES = frozenset({"voice", "paging", "text", "health"})  # they look to who asks by themselves
 
 SESSION = timedelta(hours=12)  # a night's duty, and a little more
 FAILURES_OF_ONE = "5 per minute;30 per hour"  # from one address, for one account
@@ -75,7 +72,7 @@ def register_account(app: Flask, db: Database) -> None:
     security.want_json(lambda _: False)  # one way in, and one kind of answer
     user_authenticated.connect(_keep_for_a_night, app)
     _throttle(app)
-    app.before_request(require_session)
+    app.before_request(guard)
     app.register_blueprint(account)
 
     @app.teardown_appcontext
@@ -83,18 +80,19 @@ def register_account(app: Flask, db: Database) -> None:
         sessions.remove()
 
 
-def require_session() -> ResponseReturnValue | None:
-    """Let nobody pass without a session, except to the few pages that are open to all."""
-    if request.blueprint in OF_MACHINES:
+def guard() -> ResponseReturnValue | None:
+    """Let nobody further than the table of roles says."""
+    endpoint = request.endpoint
+    if endpoint is not None and is_door(endpoint):
         return None
-    if current_user.is_authenticated:
-        # sign-out too: without it somebody who has left the team could not even leave the page
-        if request.endpoint not in OPEN_TO_ALL and request.endpoint != "security.logout":
-            g.visitor = find_visitor()
-        return None
-    if request.endpoint is None or request.endpoint in OPEN_TO_ALL:
-        return None
-    return _to_sign_in()
+    if not current_user.is_authenticated:
+        return None if endpoint is None else _to_sign_in()
+    if endpoint == "security.logout":
+        return None  # without it somebody who has left the team could not even leave the page
+    g.visitor = find_visitor()
+    if endpoint is not None and not may(endpoint):
+        raise NotYourRole
+    return None
 
 
 def _to_sign_in() -> Response:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from flask import request, url_for
 from flask_babel import LazyString, lazy_gettext
 
+from oncall.routes.visitor import may
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -35,4 +37,4 @@ ITEMS = (
 
 def menu() -> tuple[Item, ...]:
     """Return what this visitor is offered."""
-    return ITEMS
+    return tuple(item for item in ITEMS if may(item.endpoint))

@@ -32,11 +32,13 @@ from oncall.routes.languages import LANGUAGES, choose_language
 from oncall.routes.log import log
 from oncall.routes.menu import menu
 from oncall.routes.now import board
+from oncall.routes.roles import NotYourRole
 from oncall.routes.rota import rota
 from oncall.routes.rota_days import rota_days
 from oncall.routes.rota_hours import rota_hours
 from oncall.routes.rota_start import rota_start
 from oncall.routes.shifts import feeds, shifts
+from oncall.routes.visitor import may
 
 ROTA = (rota, rota_days, rota_hours, rota_start, shifts, feeds)
 WEBHOOKS = ("/voice/", "/text/")
@@ -61,6 +63,7 @@ def register_pages(app: Flask) -> None:
         RELATIONS=telling.RELATIONS,
         LANGUAGES=LANGUAGES,
         language=languages.language,
+        may=may,
         menu=menu,
         name_caller=telling.name_caller,
         name_target=telling.name_target,
@@ -171,7 +174,7 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
         response.data = f"{code} {error.name}: {error.description}\n"
         response.content_type = "text/plain; charset=utf-8"
     else:
-        what = "form" if isinstance(error, CSRFError) else str(code)
+        what = {CSRFError: "form", NotYourRole: "role"}.get(type(error), str(code))
         response.data = render_template("error.html", code=code, what=what, why=error.description)
         response.content_type = "text/html; charset=utf-8"
     return response

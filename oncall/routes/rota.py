@@ -48,7 +48,7 @@ from oncall.routes.rota_forms import (
     refusal,
     standing_layers,
 )
-from oncall.routes.visitor import Visitor, database, now, visitor
+from oncall.routes.visitor import database, may, now, visitor
 from oncall.store.rota_settings import load_limits, load_special_days
 from oncall.store.team_history import load_call_outs
 
@@ -71,21 +71,8 @@ def words() -> dict[str, Any]:
     return {
         **{name: getattr(rota_telling, name) for name in WORDS},
         "parts_of": parts_of,
-        "may_edit": may_edit(visitor()),
+        "may_edit": may("rota.change"),
     }
-
-
-def may_edit(who: Visitor) -> bool:
-    """Whether the visitor may change the rota: a leader, or a deputy."""
-    return who.person is not None and bool(who.person.roles & {Role.LEADER, Role.DEPUTY})
-
-
-def require_editor() -> Visitor:
-    """Return the visitor; stop with 403 where they may not change the rota."""
-    who = visitor()
-    if not may_edit(who):
-        abort(403, "only a leader or a deputy changes the rota")
-    return who
 
 
 # ------------------------------------------------------------------------------------------ looking
@@ -161,7 +148,7 @@ def _read_day(written: str | None) -> date | None:
 @rota.get("/change")
 def change() -> str:
     """The form that changes a shift: of a cell, or of who is on now."""
-    who = require_editor()
+    who = visitor()
     return _form("rota/change.html", _fields_of_cell(who.team, request.args.get("cell", ""), now()))
 
 
@@ -199,7 +186,7 @@ def show_layers() -> str:
 @rota.get("/layers/edit")
 def edit_layer() -> str:
     """The form of a new layer, or of one that stands."""
-    team = require_editor().team
+    team = visitor().team
     tier = Tier(request.args["tier"]) if request.args.get("tier") in list(Tier) else Tier.DUTY
     for layer in standing_layers(team, tier):
         if layer.id == request.args.get("layer"):
@@ -225,7 +212,7 @@ def restore() -> ResponseReturnValue:
 @rota.post("/undo")
 def undo() -> ResponseReturnValue:
     """The last change is taken back at once, unless somebody has changed something since."""
-    who = require_editor()
+    who = visitor()
     version = request.form.get("before", "")
     with database().reading() as reading:
         edit = find_earlier(reading, who.team.id, int(version)) if version.isdecimal() else None
@@ -244,7 +231,7 @@ def undo() -> ResponseReturnValue:
 
 def take(parse: Parse, form: str) -> ResponseReturnValue:
     """Weigh an edit and show what it would change or, confirmed, save it; the input is kept throughout."""
-    who, at = require_editor(), now()
+    who, at = visitor(), now()
     fields = {name: value[:LONGEST_TEXT] for name, value in request.form.items()}
     step = fields.get("step", "preview")
     if step == "edit":

@@ -27,8 +27,8 @@ from oncall.rota.feed import Entry, feed_shifts, write_feed
 from oncall.rota.limits import USUAL
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.rest import earliest_start
-from oncall.routes.rota import may_edit, words
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.rota import words
+from oncall.routes.visitor import database, may, now, visitor
 from oncall.store import requests
 from oncall.store.feeds import drop_feed, feed_of, feeds_of, make_feed
 from oncall.store.team_history import load_call_outs
@@ -88,8 +88,6 @@ def answer() -> ResponseReturnValue:
 @shifts.post("/approve")
 def approve() -> ResponseReturnValue:
     """A leader lets a swap hold, or not."""
-    if not may_edit(visitor()):
-        abort(403, "only a leader approves")
     which, yes = request.form.get("request", ""), request.form.get("answer") == "yes"
     return _do(lambda at: own_shifts.approve(database(), visitor().team.id, which, me(), yes=yes, now=at))
 
@@ -195,7 +193,7 @@ def _page(**more: object) -> str:
             if one.state == requests.OPEN and one.asked in (None, key) and one.asker != key
         ],
         my_own=[one for one in still if one.asker == key],
-        to_approve=[one for one in still if one.state == requests.ACCEPTED] if may_edit(visitor()) else [],
+        to_approve=[one for one in still if one.state == requests.ACCEPTED] if may("shifts.approve") else [],
         to_confirm=[one for one in unconfirmed if one.person == key and one.start > at - LOOK_BACK],
         addresses={one.whole_team: one for one in addresses},
         rest=rest if rest and rest > at else None,

@@ -9,6 +9,7 @@ from flask_security import current_user
 
 from oncall.alerts.team import Person, Team
 from oncall.rota.model import PersonId
+from oncall.routes.roles import Standing, may_open
 from oncall.store.session import Database
 from oncall.store.teams import read_team
 
@@ -32,6 +33,13 @@ class Visitor:
         """How the journal names them."""
         return str(self.person.id) if self.person else f"account:{self.account}"
 
+    @property
+    def standings(self) -> frozenset[Standing]:
+        """As what they look at the pages."""
+        if self.person is None:
+            return frozenset({Standing.ADMINISTRATOR})
+        return frozenset(Standing(role) for role in self.person.roles)
+
 
 def find_visitor() -> Visitor:
     """Return who is signed in; stop with 403 for an account whose person has left, or without a team."""
@@ -49,6 +57,11 @@ def find_visitor() -> Visitor:
 def visitor() -> Visitor:
     """Return who is looking at this page; only where a session is required."""
     return cast("Visitor", g.visitor)
+
+
+def may(endpoint: str) -> bool:
+    """Whether the visitor may open it: what they may not is not offered to them either."""
+    return may_open(endpoint, visitor().standings)
 
 
 def database() -> Database:

@@ -1,0 +1,129 @@
+"""Which role may open which page: what has no line here stays closed to everybody."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from werkzeug.exceptions import Forbidden
+
+
+class Standing(StrEnum):
+    """As what somebody looks at a page; a member of staff may be several of the first five."""
+
+    LEADER = "leader"
+    DEPUTY = "deputy"
+    THERAPIST = "therapist"
+    FAMILY_WORKER = "family_worker"
+    ADMINISTRATOR = "administrator"  # numbers and feedback, no notes
+    REVIEWER = "reviewer"  # of a municipality: its own cases, to read only
+    OPERATOR = "operator"  # looks after the service, and sees no case
+
+
+class Door(StrEnum):
+    """A way in for which nobody signs in."""
+
+    OPEN = "open"  # to everybody
+    BY_ADDRESS = "by address"  # to who knows the secret that stands in it
+    MACHINE = "machine"  # to the carrier by its signature, and to what watches over the service
+
+
+ANYBODY = frozenset(Standing)
+STAFF = ANYBODY - {Standing.REVIEWER, Standing.OPERATOR}
+CARE = STAFF - {Standing.ADMINISTRATOR}  # who works with families
+LEADING = frozenset({Standing.LEADER, Standing.DEPUTY})
+
+ROLES: Mapping[str, frozenset[Standing] | Door] = {
+    # without signing in
+    "static": Door.OPEN,
+    "account.choose_language": Door.OPEN,
+    "security.login": Door.OPEN,
+    "feeds.read": Door.BY_ADDRESS,
+    # one's own account
+    "security.logout": ANYBODY,
+    # the line at this moment
+    "now.show": STAFF,
+    "now.live": STAFF,
+    # contacts
+    "log.show": CARE,
+    "contacts.show": CARE,
+    "follow_ups.acknowledge": CARE,
+    "follow_ups.call_back": CARE,
+    "follow_ups.close": CARE,
+    "follow_ups.consult": CARE,
+    "follow_ups.hand_on": CARE,
+    "follow_ups.reply": CARE,
+    # the rota
+    "rota.show": STAFF,
+    "rota.history": STAFF,
+    "rota.show_layers": STAFF,
+    "rota.absences": STAFF,
+    "rota.change": LEADING,
+    "rota.edit_layer": LEADING,
+    "rota.restore": LEADING,
+    "rota.save_absence": LEADING,
+    "rota.save_change": LEADING,
+    "rota.save_layer": LEADING,
+    "rota.undo": LEADING,
+    "rota_days.show": STAFF,
+    "rota_days.save": LEADING,
+    "rota_days.show_limits": STAFF,
+    "rota_days.change_limits": LEADING,
+    "rota_hours.show": STAFF,
+    "rota_hours.export": LEADING,
+    "rota_start.show": LEADING,
+    "rota_start.go_on": LEADING,
+    # one's own shifts
+    "shifts.show": STAFF,
+    "shifts.answer": STAFF,
+    "shifts.approve": LEADING,
+    "shifts.ask": STAFF,
+    "shifts.change_feed": STAFF,
+    "shifts.confirm": STAFF,
+    "shifts.handover": CARE,
+    "shifts.line_card": STAFF,
+    "shifts.sick": STAFF,
+    "shifts.take": STAFF,
+    "shifts.withdraw": STAFF,
+    # the carrier
+    "voice.answer": Door.MACHINE,
+    "voice.bridging": Door.MACHINE,
+    "voice.dialled": Door.MACHINE,
+    "voice.done": Door.MACHINE,
+    "voice.incoming": Door.MACHINE,
+    "voice.last_resort": Door.MACHINE,
+    "voice.left": Door.MACHINE,
+    "voice.passed_on": Door.MACHINE,
+    "voice.reconnect": Door.MACHINE,
+    "voice.screen": Door.MACHINE,
+    "voice.status": Door.MACHINE,
+    "voice.told": Door.MACHINE,
+    "voice.wait": Door.MACHINE,
+    "paging.back": Door.MACHINE,
+    "paging.back_answer": Door.MACHINE,
+    "paging.back_ended": Door.MACHINE,
+    "paging.back_other": Door.MACHINE,
+    "paging.back_other_answer": Door.MACHINE,
+    "paging.page": Door.MACHINE,
+    "paging.page_answer": Door.MACHINE,
+    "paging.page_status": Door.MACHINE,
+    "text.incoming": Door.MACHINE,
+    "text.status": Door.MACHINE,
+    # who watches over the service
+    "health.healthz": Door.MACHINE,
+    "health.metrics": Door.MACHINE,
+    "health.readyz": Door.MACHINE,
+}
+
+
+class NotYourRole(Forbidden):
+    """The visitor is signed in, and the page is not for their role."""
+
+
+def is_door(endpoint: str) -> bool:
+    """Whether nobody needs to sign in for it."""
+    return isinstance(ROLES.get(endpoint), Door)
+
+
+def may_open(endpoint: str, standings: frozenset[Standing]) -> bool:
+    """Whether somebody signed in, who looks at the pages as any of these, may open it."""
+    allowed = ROLES.get(endpoint, frozenset())
+    return isinstance(allowed, Door) or bool(allowed & standings)

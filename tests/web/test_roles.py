@@ -1,0 +1,161 @@
+"""Every route, asked for by every role, with another team's row, and by nobody signed in."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from oncall.alerts.team import Role
+from oncall.casework.accounts import add_account
+from oncall.routes.roles import ROLES, Door, Standing, may_open
+from oncall.store.session import migrate
+from tests.store.examples import a_team, store_call
+from tests.web.evening import PASSWORD, PEOPLE, VESTFOLD, Evening, Visit, person, token
+
+PEOPLE_BY_ROLE = {
+    Standing.LEADER: "liv",
+    Standing.DEPUTY: "kim",
+    Standing.THERAPIST: "kari",
+    Standing.FAMILY_WORKER: "mona",
+    Standing.ADMINISTRATOR: "adam",
+}
+TEAM = replace(
+    VESTFOLD,
+    people={
+        each.id: each
+        for each in (
+            *PEOPLE,
+            person("kim", "Kim Vik", "+4790000005", Role.DEPUTY),
+            person("mona", "Mona Lie", "+4790000006", Role.FAMILY_WORKER),
+            person("adam", "Adam Moe", "+4790000007", Role.ADMINISTRATOR),
+        )
+    },
+)
+AT_LAST = ("security.logout",)  # these end the session that asks
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator["Town"]:
+    url = f"sqlite:///{tmp_path / 'roles.sqlite3'}"
+    migrate(url)
+    town = Town(url)
+    yield town
+    town.close()
+
+
+class Town(Evening):
+    """An evening at which somebody of each role is signed in, beside another team with the same."""
+
+    def __init__(self, database_url: str) -> None:
+        super().__init__(database_url, TEAM)
+        other = self.add_team(a_team("horten", line="+4733900077"), ())
+        own = self.hung_up()
+        theirs = store_call(self.service.db, other).id
+        # What an address of ours names, and the same of another team.
+        self.rows = {"contact_id": (own, theirs)}
+        self.rest = {"filename": "pages.css", "secret": "guess", "form": "csv"}
+
+    def visitors(self) -> dict[Standing, Visit]:
+        """Somebody of each role, signed in."""
+        for key in PEOPLE_BY_ROLE.values():
+            add_account(self.service.db, TEAM.slug, key, f"{key}@vestfold.example", PASSWORD)
+        return {role: self.signed_in(f"{key}@vestfold.example") for role, key in PEOPLE_BY_ROLE.items()}
+
+    def rules(self) -> list[tuple[Rule, str]]:
+        """Every route with every method that it answers, those that end a session at the end."""
+        found = [
+            (rule, method)
+            for rule in self.app.url_map.iter_rules()
+            for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "DELETE", "PATCH"})
+        ]
+        return sorted(found, key=lambda one: (one[0].endpoint in AT_LAST, one[0].endpoint, one[1]))
+
+    def knock(
+        self, visit: Visit, form: str, rule: Rule, method: str, *, foreign: bool = False
+    ) -> TestResponse:
+        """Ask for the route with a form that holds its token and nothing else."""
+        address = self.address(rule, foreign=foreign)
+        answer = visit.open(address, method=method, headers={"X-CSRFToken": form})
+        answer.close()
+        return answer
+
+    def address(self, rule: Rule, *, foreign: bool = False) -> str:
+        """Where the route is reached, with rows of the own team or of the other."""
+        values = self.rest | {name: pair[foreign] for name, pair in self.rows.items()}
+        missing = rule.arguments - values.keys()
+        assert not missing, f"say in this test which row {rule} has for {missing}"
+        built = rule.build({name: values[name] for name in rule.arguments})
+        assert built is not None
+        return built[1]
+
+
+def test_every_route_has_a_line_in_the_table_and_every_line_a_route(town: Town) -> None:
+    routes = {rule.endpoint for rule in town.app.url_map.iter_rules()}
+
+    assert routes == set(ROLES)
+
+
+def test_every_route_opens_to_the_roles_of_the_table_and_to_no_other(town: Town) -> None:
+    wrong = []
+    for role, visit in town.visitors().items():
+        form = token(visit, "/")
+        for rule, method in town.rules():
+            if ROLES[rule.endpoint] is Door.MACHINE:
+                continue
+            status = town.knock(visit, form, rule, method).status_code
+            opened = status != 403
+            if opened != may_open(rule.endpoint, frozenset({role})) or status >= 500:
+                wrong.append(f"{role}: {method} {rule} -> {status}")
+
+    assert wrong == []
+
+
+def test_nobody_opens_a_row_of_another_team(town: Town) -> None:
+    wrong = []
+    for role, visit in town.visitors().items():
+        form = token(visit, "/")
+        for rule, method in town.rules():
+            if not rule.arguments & town.rows.keys() or ROLES[rule.endpoint] is Door.MACHINE:
+                continue
+            status = town.knock(visit, form, rule, method, foreign=True).status_code
+            if status != (404 if may_open(rule.endpoint, frozenset({role})) else 403):
+                wrong.append(f"{role}: {method} {rule} -> {status}")
+
+    assert wrong == []
+
+
+def test_without_a_session_only_the_doors_open(town: Town) -> None:
+    wrong = []
+    stranger = town.visitor()
+    form = token(stranger)
+    for rule, method in town.rules():
+        door = ROLES[rule.endpoint]
+        if door is Door.MACHINE:
+            continue
+        answer = town.knock(stranger, form, rule, method)
+        turned_away = answer.status_code == 302 and answer.location.startswith("/sign-in")
+        if turned_away == isinstance(door, Door) or answer.status_code >= 500:
+            wrong.append(f"{method} {rule} -> {answer.status_code}")
+
+    assert wrong == []
+
+
+def test_whatever_the_carrier_asks_for_is_refused_without_its_signature(town: Town) -> None:
+    wrong = []
+    for rule, method in town.rules():
+        if ROLES[rule.endpoint] is not Door.MACHINE or rule.endpoint.startswith("health."):
+            continue
+        built = rule.build(dict.fromkeys(rule.arguments, 1))
+        assert built is not None
+        status = town.visitor().open(built[1], method=method).status_code
+        if status != 403:
+            wrong.append(f"{method} {rule} -> {status}")
+
+    assert wrong == []
+
+
+def test_what_has_no_line_stays_closed() -> None:
+    assert not any(may_open("forgotten.page", frozenset({standing})) for standing in Standing)

@@ -49,8 +49,10 @@ ROLES: Mapping[str, frozenset[Standing] | Door] = {
     "follow_ups.call_back": CARE,
     "follow_ups.close": CARE,
     "follow_ups.consult": CARE,
+    "follow_ups.doubt": CARE,
     "follow_ups.hand_on": CARE,
     "follow_ups.reply": CARE,
+    "follow_ups.trust": CARE,
     # the rota
     "rota.show": STAFF,
     "rota.history": STAFF,

@@ -69,6 +69,7 @@ class Town(Evening):
         found = [
             (rule, method)
             for rule in self.app.url_map.iter_rules()
+            if rule.endpoint in ROLES  # one without a line fails a test of its own
             for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "DELETE", "PATCH"})
         ]
         return sorted(found, key=lambda one: (one[0].endpoint in AT_LAST, one[0].endpoint, one[1]))

@@ -220,6 +220,11 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nn": "Det var kontakt med ein familie du følgjer. Følg opp i dag. {label}: {link}",
         "en": "A family of yours was in contact. Follow up today. {label}: {link}",
     },
+    "note_missing": {
+        "nb": "Notatet mangler etter en kontakt du hadde. Skriv det i dag. {label}: {link}",
+        "nn": "Notatet manglar etter ein kontakt du hadde. Skriv det i dag. {label}: {link}",
+        "en": "The note is missing after a contact of yours. Write it today. {label}: {link}",
+    },
     "test_call": {
         "nb": "Dette er en prøve fra vakttelefonen. Du trenger ikke gjøre noe.",
         "nn": "Dette er ei prøve frå vakttelefonen. Du treng ikkje gjere noko.",

@@ -13,11 +13,14 @@ from oncall.casework.reaching import Reach, read_reach
 from oncall.casework.timeline import Moment, tell_moments
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
+from oncall.contacts.note import Outcome, Record
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.wallclock import instant_of
-from oncall.store.contact_log import Cursor, Filters, list_contacts
+from oncall.store.cases import who_calls
+from oncall.store.contact_log import Cursor, Filters, cursor_of, list_contacts
 from oncall.store.contacts import ContactLine, load_contact
 from oncall.store.journal import Note, append_notes
+from oncall.store.records import Draft, find_family, list_labels, read_draft
 from oncall.store.session import Database, Reading
 from oncall.store.teams import load_staff, read_team
 
@@ -58,7 +61,14 @@ class Wanted:
     case: str | None = None  # the case's label
     first_day: date | None = None  # in the team's zone, as the next
     last_day: date | None = None  # included
+    person: str | None = None  # the key of who answered
+    channel: str | None = None  # voice or text
+    outcome: Outcome | None = None
+    unreviewed: bool = False  # those alone that no leader has signed off
+    incident: bool = False  # those alone with an incident
+    urgent_first: bool = False  # unanswered and not signed off, then not signed off, then the others
     before: Cursor | None = None  # the last contact of the page before
+    after: Cursor | None = None  # the first contact of the page behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,7 @@ class LogPage:
 
     lines: tuple[ContactLine, ...]
     names: Names  # of everybody who is or was in the team
+    newer: Cursor | None  # where the page before this one ends; None: this is the first
     older: Cursor | None  # where the next page begins; None: this is the last
 
 
@@ -80,15 +91,38 @@ class ContactPage:
     names: Names
     waiting: Waiting
     reach: Reach | None  # None: there is no number, because it was withheld or erased
+    record: Record
+    draft: Draft | None  # what the reader has begun to write
+    suggested: tuple[str, ...]  # labels of the cases that the number belongs to, where it is not linked
+    cases: tuple[str, ...]  # labels of those to which it could be linked
+    children: tuple[tuple[str, str], ...]  # of the case that it is linked to: id and first name of each
 
 
 def read_log(db: Database, team: Team, wanted: Wanted) -> LogPage:
     """Return a page of the team's log."""
     with db.reading() as reading:
-        found = list_contacts(reading, team.id, _filters(team, wanted), wanted.before, PAGE + 1)
+        found = list_contacts(
+            reading,
+            team.id,
+            filters_of(team, wanted),
+            wanted.before,
+            PAGE + 1,
+            after=wanted.after,
+            urgent_first=wanted.urgent_first,
+        )
         names = _name_everybody(reading, team, (line.projection.answered_by for line in found))
-    lines, further = found[:PAGE], found[PAGE:]
-    return LogPage(lines, names, (lines[-1].started_at, lines[-1].id) if further else None)
+    further = len(found) > PAGE
+    lines = found[-PAGE:] if wanted.after else found[:PAGE]
+    if not lines:
+        return LogPage((), names, None, None)
+    behind = wanted.before is not None or (wanted.after is not None and further)
+    ahead = further if wanted.after is None else True
+    return LogPage(
+        lines,
+        names,
+        cursor_of(lines[0]) if behind else None,
+        cursor_of(lines[-1]) if ahead else None,
+    )
 
 
 def open_contact(
@@ -109,13 +143,33 @@ def open_contact(
         waiting = fold_waiting(stored.entries if call else ())
         number = stored.number
         reach = read_reach(reading, team, number, waiting.last_heard_at, now, refused) if number else None
+        draft = read_draft(reading, stored, reader)
+        suggested = who_calls(reading, team, stored.number, now).cases if stored.case is None else ()
+        cases = list_labels(reading, team_id)
+        family = find_family(reading, team_id, stored.case) if stored.case else None
     with db.noting_reads(team_id) as reads:
         append_notes(reads, [Note(now, CONTACT_READ, reader, {"contact": stored.id, "case": stored.case})])
     moments = tell_moments(call, stored.entries) if call else ()
-    return ContactPage(stored, call, moments, names, waiting, reach)
+    record = call.record if call else Record()
+    if draft and record.note and draft.text == record.note.text:
+        draft = None  # kept in the same moment as it was saved
+    return ContactPage(
+        line=stored,
+        call=call,
+        moments=moments,
+        names=names,
+        waiting=waiting,
+        reach=reach,
+        record=record,
+        draft=draft,
+        suggested=suggested,
+        cases=cases,
+        children=family.children if family else (),
+    )
 
 
-def _filters(team: Team, wanted: Wanted) -> Filters:
+def filters_of(team: Team, wanted: Wanted) -> Filters:
+    """Return what the database is asked for; days are those of the team's own calendar."""
     kind = _FILTERS[wanted.which]
     after_last = wanted.last_day + timedelta(days=1) if wanted.last_day else None
     return Filters(
@@ -126,6 +180,11 @@ def _filters(team: Team, wanted: Wanted) -> Filters:
         answered=kind.answered,
         is_open=kind.is_open,
         follow_up=kind.follow_up,
+        answered_by=wanted.person,
+        channel=wanted.channel,
+        outcome=wanted.outcome,
+        unreviewed=wanted.unreviewed or None,
+        incident=wanted.incident or None,
     )
 
 

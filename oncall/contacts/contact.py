@@ -1,10 +1,11 @@
 """What a contact is: a call, its legs, and where they stand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oncall.contacts.model import State
+from oncall.contacts.note import Record
 from oncall.rota.model import PersonId
 
 
@@ -163,6 +164,7 @@ class Contact:
     by_text: bool = False  # a conversation by text, not a call
     replied_by: PersonId | None = None  # who first wrote back to a family that wrote
     replied_at: datetime | None = None
+    record: Record = field(default_factory=Record)
     last_seq: int = 0
 
     def leg(self, leg_id: str) -> Leg | None:
@@ -275,6 +277,11 @@ class Contact:
         first = min(self._talks, key=lambda leg: leg.claim_round, default=None)
         reached_at = first.taken_at if first else self.replied_at
         return (reached_at - self.received_at).total_seconds() if reached_at else None
+
+    @property
+    def escalated(self) -> bool:
+        """Whether more than the first step of a ladder was needed."""
+        return self.record.asked_further or any(start.wave > 0 for start in self.waves_started)
 
     @property
     def _talks(self) -> tuple[Leg, ...]:

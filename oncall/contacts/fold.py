@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from oncall.contacts.contact import Contact, FollowUp, Leg, Place, Via, WaveSpec, WaveStart
 from oncall.contacts.model import FACTS, Entry, Kind
+from oncall.contacts.note import fold_record
 
 __all__ = ["Contact", "FollowUp", "Leg", "Place", "Via", "WaveSpec", "WaveStart", "fold"]
 
@@ -44,6 +45,7 @@ def fold(contact_id: str, entries: Iterable[Entry]) -> Contact:
     contact["legs"] = tuple(_build_leg(leg) for leg in legs.values())
     for aid in (*_AIDS, _STAYS):
         contact.pop(aid, None)
+    contact["record"] = fold_record(decisions)
     contact["last_seq"] = max(entry.seq for entry in told)
     return Contact(**contact)
 
@@ -147,6 +149,8 @@ def _decide(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Ent
         case Kind.TEXT_RELAYED if contact["by_text"]:
             contact.setdefault("replied_by", entry.actor)
             contact.setdefault("replied_at", entry.at)
+        case Kind.CONTACT_LINKED:
+            contact.update({name: said.get(name) for name in ("case", "municipality", "own_therapist")})
         case _:
             pass
 

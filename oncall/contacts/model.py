@@ -47,6 +47,15 @@ class Kind(StrEnum):
     TRUSTED = "trusted"  # ... and is trusted again
     CODE_REFUSED = "code_refused"  # a text that claims to be staff's had no valid code
 
+    # what staff write down about it; corrected by further entries, never changed
+    NOTE_WRITTEN = "note_written"  # the note, or a later version of it
+    OUTCOME_RECORDED = "outcome_recorded"  # what the contact came to
+    INCIDENT_RECORDED = "incident_recorded"  # something went wrong: how badly, and what
+    CONTACT_LINKED = "contact_linked"  # the case and the children that it concerns
+    NEXT_AGREED = "next_agreed"  # what was agreed with the family, and for which day
+    NEXT_DONE = "next_done"  # ... and that it was done
+    SIGNED_OFF = "signed_off"  # the leader has read it all
+
     # facts from the carrier, folded as a set
     QUEUE_JOINED = "queue_joined"  # the caller is in the queue: its sid at the carrier
     QUEUE_LEFT = "queue_left"  # ... and out of it again: which stay, and whether into a conversation

@@ -21,7 +21,7 @@ from oncall.store.outbox import Job
 from oncall.store.session import team_chain
 from oncall.store.teams import read_team
 from oncall.switchboard import errands as kinds
-from oncall.switchboard.attention import attend, take_for, tell_own_therapist
+from oncall.switchboard.attention import attend, remind_of_note, take_for, tell_own_therapist
 from oncall.switchboard.calls import UnknownContact, fact
 from oncall.switchboard.desk import Desk
 from oncall.telephony.history import History
@@ -72,6 +72,7 @@ class Pages:
             kinds.ATTEND: self._attend,
             kinds.TAKE_FOR: self._take_for,
             kinds.NEXT_DAY: self._next_day,
+            kinds.NOTE_DUE: self._note_due,
             kinds.PAGE: self._page,
             kinds.TEXT_FAMILY: self._text_family,
             kinds.RING_BACK: self._ring_back,
@@ -88,6 +89,10 @@ class Pages:
 
     def _next_day(self, job: Job) -> bool:
         tell_own_therapist(self.desk, *_where(job), self.clock(), job)
+        return True
+
+    def _note_due(self, job: Job) -> bool:
+        remind_of_note(self.desk, *_where(job), self.clock(), job)
         return True
 
     def _page(self, job: Job) -> bool:

@@ -1,9 +1,15 @@
 """The page of one contact; its address is texted to whoever has answered."""
 
+from datetime import datetime
+from typing import Any
+
 from flask import Blueprint, abort, render_template
 
-from oncall.casework.contact_log import open_contact
+from oncall.alerts.safe_contact import Wish
+from oncall.casework.contact_log import ContactPage, open_contact
+from oncall.contacts.note import Channel, NoteText
 from oncall.routes.visitor import database, now, visitor
+from oncall.store.records import Draft
 
 contacts = Blueprint("contacts", __name__)
 
@@ -11,9 +17,33 @@ contacts = Blueprint("contacts", __name__)
 @contacts.get("/contacts/<contact_id>")
 def show(contact_id: str) -> str:
     """The contact and what happened in it; who looks is noted."""
+    return render_contact(contact_id)
+
+
+def render_contact(contact_id: str, refused: Wish | None = None, **more: Any) -> str:
+    """Return the page of the contact, with `more` of what it shall show; stop with 404 if there is none.
+
+    `refused` is what safe contact stood against a moment ago.
+    """
     who = visitor()
     at = now()
-    page = open_contact(database(), who.team.id, contact_id, who.key, at)
+    page = open_contact(database(), who.team.id, contact_id, who.key, at, refused)
     if page is None:
         abort(404)
-    return render_template("contact.html", page=page, at=at)
+    return render_template("contact.html", page=page, at=at, begun=_begin(page), **more)
+
+
+def _begin(page: ContactPage) -> Draft:
+    """Return with what the form of the note begins: the reader's draft, the note, or what the line knows."""
+    if page.draft is not None:
+        return page.draft
+    note = page.record.note
+    if note is not None:
+        return Draft(note.text, note.seq, note.at)
+    channel = Channel.TEXT if page.line.channel == "text" else Channel.CALL
+    met_at = _wall_clock(page.line.started_at)
+    return Draft(NoteText(met_at=met_at, channel=channel), 0, page.line.started_at)
+
+
+def _wall_clock(at: datetime) -> str:
+    return f"{at.astimezone(visitor().team.zone):%Y-%m-%dT%H:%M}"

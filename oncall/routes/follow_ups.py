@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from oncall.alerts.safe_contact import Verdict, Wish
-from oncall.casework.contact_log import open_contact
 from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
-from oncall.routes.visitor import Visitor, database, now, visitor
+from oncall.routes.contacts import render_contact
+from oncall.routes.visitor import Visitor, now, visitor
 from oncall.switchboard import follow_ups as acts
 from oncall.switchboard.calls import UnknownContact
 from oncall.switchboard.desk import Desk
@@ -121,12 +121,12 @@ def _show_again(
     contact_id: str, fault: str, field: str | None = None, refused: Wish | None = None
 ) -> ResponseReturnValue:
     """The page as it was, with what was written, and what stands against it."""
-    who = visitor()
-    page = open_contact(database(), who.team.id, contact_id, who.key, now(), refused)
-    if page is None:
-        abort(404)
-    written = render_template(
-        "contact.html", page=page, at=now(), fault=fault, field=field, written=request.form
+    written = render_contact(
+        contact_id,
+        refused,
+        fault=fault,
+        field=field,
+        written=request.form,
     )
     return written, 422
 

@@ -1,10 +1,10 @@
 """In which language a page speaks, and how it writes instants and durations."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from flask import g, has_request_context, request, session
 from flask_babel import get_locale, gettext, ngettext
 
@@ -52,6 +52,11 @@ def write_short(at: datetime, zone: ZoneInfo) -> str:
 def write_day(at: datetime, zone: ZoneInfo) -> str:
     """Return "Saturday 14 March 2026"."""
     return _write(at, zone, _DAY[language()])
+
+
+def write_date(day: date) -> str:
+    """Return "Saturday 14 March 2026" for a day of the calendar."""
+    return str(format_date(day, _DAY[language()], locale=get_locale()))
 
 
 def write_clock(at: datetime, zone: ZoneInfo) -> str:

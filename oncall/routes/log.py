@@ -1,7 +1,7 @@
 """The log: every contact of the team, narrowed by what stands in the address."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 
 from oncall.casework.contact_log import Wanted, Which, read_log
+from oncall.contacts.note import Outcome
 from oncall.routes.visitor import database, visitor
 from oncall.store.contact_log import Cursor
 
@@ -17,7 +18,9 @@ log = Blueprint("log", __name__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _YEARS = range(2000, 2200)  # beyond them a date is a slip of the finger
-_CURSOR = re.compile(r"([0-9]{1,16})-([0-9a-f]{32})")
+_CURSOR = re.compile(r"([0-9]{1,16})-([0-9a-f]{32})-([0-2])")
+ASKED = ("which", "case", "from", "to", "person", "channel", "outcome", "unreviewed", "incident", "first")
+CHANNELS = ("voice", "text")
 LONGEST_LABEL = 80  # characters
 
 
@@ -34,16 +37,25 @@ class InvalidFilter(Exception):
 def show() -> tuple[str, int]:
     """A page of the log; 400 with what is wrong where the address cannot be read."""
     asked = {name: value.strip() for name, value in request.args.items() if value.strip()}
+    choices = {"which": list(Which), "outcomes": list(Outcome), "channels": CHANNELS}
     try:
         wanted = read_wanted(asked)
     except InvalidFilter as fault:
-        return render_template("log.html", asked=asked, fault=fault, which=list(Which)), 400
+        return render_template("log.html", asked=asked, fault=fault, **choices), 400
     page = read_log(database(), visitor().team, wanted)
-    kept: dict[str, Any] = {name: asked[name] for name in ("which", "case", "from", "to") if name in asked}
-    older = url_for(".show", **kept, before=write_cursor(page.older)) if page.older else None
-    newest = url_for(".show", **kept) if wanted.before else None
+    kept: dict[str, Any] = {name: asked[name] for name in ASKED if name in asked}
     return (
-        render_template("log.html", page=page, asked=asked, older=older, newest=newest, which=list(Which)),
+        render_template(
+            "log.html",
+            page=page,
+            asked=asked,
+            kept=kept,
+            wanted=wanted,
+            newer=url_for(".show", **kept, after=write_cursor(page.newer)) if page.newer else None,
+            older=url_for(".show", **kept, before=write_cursor(page.older)) if page.older else None,
+            newest=url_for(".show", **kept) if page.newer else None,
+            **choices,
+        ),
         200,
     )
 
@@ -53,12 +65,31 @@ def read_wanted(asked: Mapping[str, str]) -> Wanted:
     first, last = _read_day(asked, "from"), _read_day(asked, "to")
     if first and last and last < first:
         raise InvalidFilter("to", gettext("The last day is before the first."))
-    which, case = asked.get("which", Which.ALL), asked.get("case")
-    if which not in list(Which):
-        raise InvalidFilter("which", gettext("There is no such choice."))
+    case = asked.get("case")
     if case is not None and len(case) > LONGEST_LABEL:
         raise InvalidFilter("case", gettext("No case has a label as long as this."))
-    return Wanted(Which(which), case, first, last, _read_cursor(asked.get("before")))
+    outcome = _read_choice(asked, "outcome", list(Outcome))
+    return Wanted(
+        which=Which(_read_choice(asked, "which", list(Which)) or Which.ALL),
+        case=case,
+        first_day=first,
+        last_day=last,
+        person=asked.get("person"),
+        channel=_read_choice(asked, "channel", CHANNELS),
+        outcome=Outcome(outcome) if outcome else None,
+        unreviewed="unreviewed" in asked,
+        incident="incident" in asked,
+        urgent_first=_read_choice(asked, "first", ("urgent", "newest")) == "urgent",
+        before=_read_cursor(asked, "before"),
+        after=_read_cursor(asked, "after"),
+    )
+
+
+def _read_choice(asked: Mapping[str, str], field: str, choices: Sequence[str]) -> str | None:
+    written = asked.get(field)
+    if written is not None and written not in choices:
+        raise InvalidFilter(field, gettext("There is no such choice."))
+    return written
 
 
 def _read_day(asked: Mapping[str, str], field: str) -> date | None:
@@ -74,15 +105,16 @@ def _read_day(asked: Mapping[str, str], field: str) -> date | None:
     return day
 
 
-def _read_cursor(written: str | None) -> Cursor | None:
+def _read_cursor(asked: Mapping[str, str], field: str) -> Cursor | None:
+    written = asked.get(field)
     if written is None:
         return None
     match = _CURSOR.fullmatch(written)
     if match is None:
         raise InvalidFilter("before", gettext("The address of this page is damaged."))
-    return _EPOCH + int(match[1]) * _MICROSECOND, match[2]
+    return Cursor(_EPOCH + int(match[1]) * _MICROSECOND, match[2], int(match[3]))
 
 
 def write_cursor(cursor: Cursor) -> str:
     """Return the cursor as it stands in an address."""
-    return f"{(cursor[0] - _EPOCH) // _MICROSECOND}-{cursor[1]}"
+    return f"{(cursor.started_at - _EPOCH) // _MICROSECOND}-{cursor.id}-{cursor.attention}"

@@ -31,7 +31,7 @@ ITEMS = (
     Item("now.show", lazy_gettext("Now"), ("now",)),
     Item("rota.show", lazy_gettext("Rota"), ("rota", "rota_days", "rota_hours", "rota_start")),
     Item("shifts.show", lazy_gettext("My shifts"), ("shifts",)),
-    Item("log.show", lazy_gettext("Log"), ("log", "contacts", "follow_ups")),
+    Item("log.show", lazy_gettext("Log"), ("log", "contacts", "follow_ups", "notes")),
 )
 
 

@@ -31,7 +31,9 @@ from oncall.routes.follow_ups import follow_ups
 from oncall.routes.languages import LANGUAGES, choose_language
 from oncall.routes.log import log
 from oncall.routes.menu import menu
+from oncall.routes.notes import keep_what_was_written, notes
 from oncall.routes.now import board
+from oncall.routes.record_words import WORDS
 from oncall.routes.roles import NotYourRole
 from oncall.routes.rota import rota
 from oncall.routes.rota_days import rota_days
@@ -73,11 +75,14 @@ def register_pages(app: Flask) -> None:
         tell_moment=telling.tell_moment,
         tell_waiting=telling.tell_waiting,
         write_age=languages.write_age,
+        write_date=languages.write_date,
         write_duration=languages.write_duration,
     )
+    app.jinja_env.globals.update(WORDS)
     app.context_processor(_of_the_visitor)
+    app.before_request(keep_what_was_written)  # before the guard, which would send a note away
     register_account(app, app.extensions["oncall.desk"].db)
-    for blueprint in (board, log, contacts, follow_ups, *ROTA):
+    for blueprint in (board, log, contacts, follow_ups, notes, *ROTA):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, show_error)
     _spare_webhooks(app)

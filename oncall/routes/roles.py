@@ -53,6 +53,15 @@ ROLES: Mapping[str, frozenset[Standing] | Door] = {
     "follow_ups.hand_on": CARE,
     "follow_ups.reply": CARE,
     "follow_ups.trust": CARE,
+    # what is written down about them
+    "notes.write": CARE,
+    "notes.keep": CARE,
+    "notes.discard": CARE,
+    "notes.record_outcome": CARE,
+    "notes.record_incident": CARE,
+    "notes.agree_next": CARE,
+    "notes.finish_next": CARE,
+    "notes.link": CARE,
     # the rota
     "rota.show": STAFF,
     "rota.history": STAFF,

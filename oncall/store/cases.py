@@ -206,7 +206,7 @@ def owners_of(reading: Reading, team_id: int, number: str) -> tuple[tuple[str, M
 
 
 def _read_member(row: Any, key: DataKey) -> Member:
-    name = key.open_text(row.name, _name_place(row.member_id))
+    name = key.open_text(row.name, name_place(row.member_id))
     return Member(name, row.relation, row.language)
 
 
@@ -234,7 +234,8 @@ def _seal(key: DataKey, text: str, place: str) -> bytes | None:
     return key.seal_text(text, place) if text else None
 
 
-def _name_place(member_id: str) -> str:
+def name_place(member_id: str) -> str:
+    """Name the place for which a member's name is sealed."""
     return f"member:{member_id}:name"
 
 
@@ -296,7 +297,7 @@ def _insert_members(writing: Writing, case_id: str, key: DataKey, members: Seque
                 "team_id": writing.team,
                 "case_id": case_id,
                 "position": position,
-                "name": key.seal_text(member.name, _name_place(member_id)),
+                "name": key.seal_text(member.name, name_place(member_id)),
                 "relation": member.relation,
                 "language": member.language,
             }

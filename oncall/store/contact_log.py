@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Select, bindparam, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, select, tuple_, update
 
 from oncall.contacts.model import Entry, Kind
 from oncall.store.contacts import (
@@ -20,8 +20,9 @@ from oncall.store.contacts import (
     save_projection,
 )
 from oncall.store.journal import ENTRY_COLUMNS, append, read_entries
+from oncall.store.records import forget_drafts, restore_link
 from oncall.store.session import Database, Reading, Writing
-from oncall.store.tables import CaseRow, ContactIndexRow, ContactRow, EntryRow
+from oncall.store.tables import CaseRow, ContactChildRow, ContactIndexRow, ContactRow, EntryRow
 
 CONTACT_ERASED = cast(Kind, "contact_erased")
 PAGE = 200  # contacts read at a time where there may be millions
@@ -41,10 +42,22 @@ class Filters:
     answered: bool | None = None
     is_open: bool | None = None
     follow_up: bool | None = None
+    outcome: str | None = None
+    incident: bool | None = None  # True: those with one; False is not asked for
+    unreviewed: bool | None = None  # True: those not signed off; False is not asked for
+    next_due: bool | None = None  # True: those with an agreement that is not kept yet
+    child: str | None = None  # a member's id
 
 
-Cursor = tuple[datetime, str]  # `started_at` and `id` of the last contact of the page before
+class Cursor(NamedTuple):
+    """Where a page of the log ends."""
 
+    started_at: datetime
+    id: str
+    attention: int = 0  # only where what needs attention comes first
+
+
+_OLDEST: tuple[Any, ...] = (ContactRow.started_at, ContactRow.id)
 _LINES = select(*CONTACT_COLUMNS).outerjoin(CaseRow, CaseRow.id == ContactRow.case_id)
 _ENTRIES = (
     select(*ENTRY_COLUMNS)
@@ -69,13 +82,28 @@ def list_contacts(
     filters: Filters = Filters(),
     before: Cursor | None = None,
     limit: int = 50,
+    *,
+    after: Cursor | None = None,
+    urgent_first: bool = False,
 ) -> tuple[ContactLine, ...]:
-    """Return the team's contacts, the newest first, from `before` on; equally fast on every page."""
+    """Return the team's contacts, the newest first, from `before` on; equally fast on every page.
+
+    `after` asks for those that stand just before that contact instead. With `urgent_first` those that
+    reached nobody and were not signed off come first, then the others not signed off.
+    """
+    columns = (ContactRow.attention, *_OLDEST) if urgent_first else _OLDEST
     page = _filtered(team_id, filters)
     if before is not None:
-        page = page.where(tuple_(ContactRow.started_at, ContactRow.id) < tuple_(*_bound(before)))
-    page = page.order_by(ContactRow.started_at.desc(), ContactRow.id.desc()).limit(limit)
-    return _read_lines(reading, page)
+        page = page.where(tuple_(*columns) < tuple_(*_bound(before, columns)))
+    if after is not None:
+        page = page.where(tuple_(*columns) > tuple_(*_bound(after, columns)))
+        return _read_lines(reading, page.order_by(*columns).limit(limit))[::-1]
+    return _read_lines(reading, page.order_by(*(column.desc() for column in columns)).limit(limit))
+
+
+def cursor_of(line: ContactLine) -> Cursor:
+    """Return where a page ends whose last contact this is."""
+    return Cursor(line.started_at, line.id, line.projection.attention)
 
 
 def recent_by_number(
@@ -97,9 +125,9 @@ def export_contacts(
     """Yield the team's contacts with their entries, the oldest first, never more than a page in memory."""
     after: Cursor | None = None
     while True:
-        page = _filtered(team_id, filters).order_by(ContactRow.started_at, ContactRow.id).limit(PAGE)
+        page = _filtered(team_id, filters).order_by(*_OLDEST).limit(PAGE)
         if after is not None:
-            page = page.where(tuple_(ContactRow.started_at, ContactRow.id) > tuple_(*_bound(after)))
+            page = page.where(tuple_(*_OLDEST) > tuple_(*_bound(after, _OLDEST)))
         rows = reading.conn.execute(page).all()
         if not rows:
             return
@@ -110,47 +138,60 @@ def export_contacts(
             yield StoredContact(
                 **line_fields(row, key), key=key, entries=read_entries(entries.get(row.c_id, ()), key)
             )
-        after = (rows[-1].c_started_at, rows[-1].c_id)
+        after = Cursor(rows[-1].c_started_at, rows[-1].c_id)
 
 
-def _bound(cursor: Cursor) -> tuple[Any, Any]:
+def _bound(cursor: Cursor, columns: Sequence[Any]) -> tuple[Any, ...]:
     # Typed like the columns, or the instant would reach the database as the driver spells datetimes.
-    return (
-        bindparam(None, cursor[0], type_=ContactRow.started_at.type),
-        bindparam(None, cursor[1], type_=ContactRow.id.type),
-    )
+    return tuple(bindparam(None, getattr(cursor, column.key), type_=column.type) for column in columns)
 
 
-def _read_lines(reading: Reading, lines: Select[Any]) -> tuple[ContactLine, ...]:
-    return tuple(
-        ContactLine(**line_fields(row, read_contact_key(reading.keyring, row)))
-        for row in reading.conn.execute(lines)
-    )
+def _read_lines(reading: Reading, page: Select[Any]) -> tuple[ContactLine, ...]:
+    rows = reading.conn.execute(page)
+    return tuple(ContactLine(**line_fields(row, read_contact_key(reading.keyring, row))) for row in rows)
 
 
 def _filtered(team_id: int, filters: Filters) -> Select[Any]:
-    wanted = [ContactRow.team_id == team_id]
+    return _LINES.where(*_conditions(team_id, filters))
+
+
+def _conditions(team_id: int, filters: Filters) -> Iterator[ColumnElement[bool]]:
+    yield ContactRow.team_id == team_id
     if filters.since is not None:
-        wanted.append(ContactRow.started_at >= filters.since)
+        yield ContactRow.started_at >= filters.since
     if filters.until is not None:
-        wanted.append(ContactRow.started_at < filters.until)
+        yield ContactRow.started_at < filters.until
     if filters.states:
-        wanted.append(ContactRow.state.in_(filters.states))
+        yield ContactRow.state.in_(filters.states)
     if filters.case is not None:
         # A number shared by two cases belongs to neither by itself: such contacts are not of any case.
-        wanted.append(CaseRow.label == filters.case)
+        named = select(CaseRow.id).where(CaseRow.team_id == team_id, CaseRow.label == filters.case)
+        yield ContactRow.case_id == named.scalar_subquery()
+    if filters.child is not None:
+        yield ContactRow.id.in_(
+            select(ContactChildRow.contact_id).where(
+                ContactChildRow.team_id == team_id, ContactChildRow.child_id == filters.child
+            )
+        )
     if filters.answered is not None:
-        wanted.append(ContactRow.seconds_to_human.is_not(None) == filters.answered)
+        yield ContactRow.seconds_to_human.is_not(None) == filters.answered
+    # spelt as the partial indexes spell it, so that they serve
+    if filters.incident:
+        yield ContactRow.incident.is_not(None)
+    if filters.next_due:
+        yield ContactRow.next_due.is_not(None)
+    if filters.unreviewed:
+        yield ContactRow.attention > 0
     for column, value in (
         (ContactRow.channel, filters.channel),
         (ContactRow.caller, filters.known),
         (ContactRow.answered_by, filters.answered_by),
         (ContactRow.is_open, filters.is_open),
         (ContactRow.follow_up, filters.follow_up),
+        (ContactRow.outcome, filters.outcome),
     ):
         if value is not None:
-            wanted.append(column == value)
-    return _LINES.where(*wanted)
+            yield column == value
 
 
 # ---------------------------------------------------------------------------------------- erasing
@@ -184,6 +225,7 @@ def erase_contact(writing: Writing, contact_id: str, at: datetime, actor: str | 
                 ContactIndexRow.contact_id == contact_id,
             )
         )
+    forget_drafts(writing, contact_id)
     if contact.key is not None:
         writing.keyring.forget(contact.key.wrapped)
         append(writing, contact_id, [Entry(0, at, CONTACT_ERASED, actor=actor)], None)
@@ -218,8 +260,10 @@ def rebuild_projection(
                 if contact is None or contact.erased:
                     continue
                 projection = fold(contact.entries)
+                moved = restore_link(writing, contact)
                 if projection != contact.projection:
                     save_projection(writing, contact.id, projection, contact.entries[-1].seq)
+                if moved or projection != contact.projection:
                     corrected.append(contact_id)
         if not page:
             return tuple(corrected)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, null, select, union_all, update
@@ -30,6 +30,19 @@ class Projection:
     answered_by: PersonId | None = None
     seconds_to_human: float | None = None
     engaged: Busy = frozenset()  # whom it keeps busy
+    escalated: bool = False  # more than the first step of a ladder was needed
+    noted: bool = False  # a note is written
+    outcome: str | None = None
+    incident: str | None = None  # how severe
+    next_due: date | None = None  # the day of what was agreed; None: nothing was, or it is done
+    reviewed: bool = False  # a leader has signed off all that there is
+
+    @property
+    def attention(self) -> int:
+        """How much a leader's look is needed: 2 who reached nobody, 1 all others, 0 what is signed off."""
+        if self.reviewed:
+            return 0
+        return 2 if self.seconds_to_human is None else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +128,12 @@ CONTACT_COLUMNS = (
     ContactRow.answered_by.label("c_answered_by"),
     ContactRow.seconds_to_human.label("c_seconds_to_human"),
     ContactRow.engaged.label("c_engaged"),
+    ContactRow.escalated.label("c_escalated"),
+    ContactRow.noted.label("c_noted"),
+    ContactRow.outcome.label("c_outcome"),
+    ContactRow.incident.label("c_incident"),
+    ContactRow.next_due.label("c_next_due"),
+    ContactRow.attention.label("c_attention"),
     ContactRow.last_seq.label("c_last_seq"),
     CaseRow.label.label("c_case"),
 )
@@ -227,6 +246,12 @@ def line_fields(row: Any, key: DataKey | None) -> dict[str, Any]:
             None if row.c_answered_by is None else PersonId(row.c_answered_by),
             row.c_seconds_to_human,
             _read_people(row.c_engaged),
+            row.c_escalated,
+            row.c_noted,
+            row.c_outcome,
+            row.c_incident,
+            row.c_next_due,
+            row.c_attention == 0,
         ),
         "last_seq": row.c_last_seq,
         "erased": row.c_data_key is None,
@@ -297,4 +322,10 @@ def _columns(projection: Projection) -> dict[str, Any]:
         "answered_by": projection.answered_by,
         "seconds_to_human": projection.seconds_to_human,
         "engaged": sorted(projection.engaged),
+        "escalated": projection.escalated,
+        "noted": projection.noted,
+        "outcome": projection.outcome,
+        "incident": projection.incident,
+        "next_due": projection.next_due,
+        "attention": projection.attention,
     }

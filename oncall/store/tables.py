@@ -254,6 +254,40 @@ class ContactRow(Base):
             sqlite_where=text("follow_up = 1"),
         ),
         Index("ix_contact_case", "case_id", "started_at"),
+        Index("ix_contact_attention", "team_id", "attention", "started_at", "id"),
+        Index(
+            "ix_contact_person",
+            "team_id",
+            "answered_by",
+            "started_at",
+            "id",
+            postgresql_where=text("answered_by IS NOT NULL"),
+            sqlite_where=text("answered_by IS NOT NULL"),
+        ),
+        Index(
+            "ix_contact_outcome",
+            "team_id",
+            "outcome",
+            "started_at",
+            "id",
+            postgresql_where=text("outcome IS NOT NULL"),
+            sqlite_where=text("outcome IS NOT NULL"),
+        ),
+        Index(
+            "ix_contact_incident",
+            "team_id",
+            "started_at",
+            "id",
+            postgresql_where=text("incident IS NOT NULL"),
+            sqlite_where=text("incident IS NOT NULL"),
+        ),
+        Index(
+            "ix_contact_next",
+            "team_id",
+            "next_due",
+            postgresql_where=text("next_due IS NOT NULL"),
+            sqlite_where=text("next_due IS NOT NULL"),
+        ),
         BY_KEY,
     )
 
@@ -273,7 +307,38 @@ class ContactRow(Base):
     answered_by: Mapped[str | None] = mapped_column(STAFF)
     seconds_to_human: Mapped[float | None]
     engaged: Mapped[Any] = mapped_column(VeiledDocument("engaged"))  # staff keys of those it keeps busy
+    escalated: Mapped[bool] = mapped_column(default=False)  # more than the ladder's first step was needed
+    noted: Mapped[bool] = mapped_column(default=False)  # a note is written
+    outcome: Mapped[str | None]
+    incident: Mapped[str | None]  # how severe
+    next_due: Mapped[date | None]  # the day of what was agreed; None: nothing was, or it is done
+    attention: Mapped[int] = mapped_column(default=1)  # 0: signed off, 1: not yet, 2: and reached nobody
     last_seq: Mapped[int]
+
+
+class ContactChildRow(Base):
+    """Which contacts concern a child; follows from their entries."""
+
+    __tablename__ = "contact_child"
+    __table_args__ = (Index("ix_contact_child_contact", "contact_id"), BY_KEY)
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    child_id: Mapped[str] = mapped_column(String(32), primary_key=True)  # a member's id
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contact.id"), primary_key=True)
+
+
+class NoteDraftRow(Base):
+    """A note that somebody is still writing; gone once it is in the journal."""
+
+    __tablename__ = "note_draft"
+    __table_args__ = BY_KEY
+
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contact.id"), primary_key=True)
+    author: Mapped[str] = mapped_column(STAFF, primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    based_on: Mapped[int]  # seq of the version that it began with; 0: none
+    saved_at: Mapped[datetime]
+    body: Mapped[bytes]  # sealed with the contact's key
 
 
 class ContactIndexRow(Base):

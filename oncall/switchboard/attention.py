@@ -17,7 +17,7 @@ from oncall.store.session import Writing
 from oncall.store.teams import current_team
 from oncall.switchboard.calls import UnknownContact, project
 from oncall.switchboard.desk import Desk
-from oncall.switchboard.errands import hush, plan_attention, plan_next_day
+from oncall.switchboard.errands import hush, plan_attention, plan_next_day, plan_note
 
 AGAIN_WITHIN = timedelta(minutes=15)  # a second missed call within this goes to the leader at once
 
@@ -74,6 +74,8 @@ def carry_on(
     for entry in new:
         if entry.kind in _TAKEN:
             jobs += plan_next_day(team, contact, waiting.owner, now)
+        if entry.kind is Kind.TEXT_RELAYED and contact.by_text:
+            jobs += plan_note(team.id, contact, now)
     if waiting.asking_since is None:  # whoever takes it by pressing 1 is still listening
         listening = [entry.actor for entry in new if entry.detail.get("by") == "call"]
         listening += [] if any(entry.kind in _TAKEN for entry in new) else [waiting.owner]
@@ -116,13 +118,16 @@ def take_for(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outb
     with desk.db.writing(team_id) as writing:
         outbox.finish(writing, job, now)
         stored = contacts.load_contact(writing, contact_id, team_id)
-        if stored is None or stored.number is None:
-            return
-        talk = fold(contact_id, stored.entries).conversation
-        waits = messages.open_conversation(writing, stored.number, other_than=contact_id)
-        if talk is None or talk.person is None:
+        if stored is None:
             return
         contact = fold(contact_id, stored.entries)
+        talk = contact.conversation
+        if talk is None or talk.person is None:
+            return
+        outbox.put(writing, plan_note(team_id, contact, now), now)
+        if stored.number is None:
+            return
+        waits = messages.open_conversation(writing, stored.number, other_than=contact_id)
         outbox.put(writing, plan_next_day(current_team(writing), contact, talk.person, now), now)
         if waits is None:
             return
@@ -140,6 +145,19 @@ def tell_own_therapist(desk: Desk, team_id: int, contact_id: str, now: datetime,
         own = fold(contact_id, stored.entries).own_therapist if stored else None
         if stored is not None and own is not None and fold_waiting(stored.entries).owner != own:
             carry_on(desk, writing, stored, (give_notice(own, "next_day", now),), now)
+
+
+def remind_of_note(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outbox.Job) -> None:
+    """Whoever has spoken with a family, and has not written it down, learns so."""
+    with desk.db.writing(team_id) as writing:
+        outbox.finish(writing, job, now)
+        stored = contacts.load_contact(writing, contact_id, team_id)
+        if stored is None or stored.erased:
+            return
+        contact = fold(contact_id, stored.entries)
+        author = contact.answered_by
+        if author is not None and contact.record.note is None and author in current_team(writing).people:
+            carry_on(desk, writing, stored, (give_notice(author, "note_missing", now),), now)
 
 
 def _older_follow_up(writing: Writing, stored: StoredContact, waiting: Waiting) -> str | None:

@@ -190,6 +190,7 @@ def _number(facts: Iterable[Entry], writing: Writing, key: str | None) -> tuple[
 def project(contact: Contact) -> contacts.Projection:
     """Return what is kept in columns, to be searched: nothing that the entries do not say."""
     waits = contact.joined is None and contact.state in WAITING_STATES
+    record = contact.record
     return contacts.Projection(
         state=contact.state,
         is_open=waits or not contact.over or _may_come_back(contact),
@@ -198,6 +199,12 @@ def project(contact: Contact) -> contacts.Projection:
         answered_by=contact.answered_by,
         seconds_to_human=contact.seconds_to_human,
         engaged=contact.engaged,
+        escalated=contact.escalated,
+        noted=record.note is not None,
+        outcome=record.outcome,
+        incident=record.incident.severity if record.incident else None,
+        next_due=record.agreement.due if record.agreement and not record.agreement.done_at else None,
+        reviewed=record.reviewed,
     )
 
 

@@ -12,12 +12,13 @@ from oncall.rota.model import PersonId
 from oncall.store.outbox import NewJob
 
 RING, RELEASE, DELETE_QUEUE, TEXT_STAFF = "ring", "release", "delete_queue", "text_staff"
-ATTEND, TAKE_FOR, NEXT_DAY = "attend", "take_for", "next_day"
+ATTEND, TAKE_FOR, NEXT_DAY, NOTE_DUE = "attend", "take_for", "next_day", "note_due"
 PAGE, TEXT_FAMILY, RING_BACK, REPLY_STAFF = "page", "text_family", "ring_back", "reply_staff"
 ADVANCE, CONFIRM_BRIDGE, WATCH = "advance", "confirm_bridge", "watch"
 
 PAGE_RINGS = timedelta(seconds=60)  # longer than any spoken page does
 SOON = timedelta(seconds=1)
+NOTE_WITHIN = timedelta(hours=12)  # after a human was reached; then whoever it was is reminded, once
 MORNING = time(8)  # wall-clock, of a team without daytime hours
 WATCH_EVERY = timedelta(seconds=90)  # a call with no news for so long is looked up at the carrier
 CONFIRM_AFTER = timedelta(seconds=2)  # from a pressed 1 to the first look whether the two are connected
@@ -60,6 +61,11 @@ def plan_next_day(
     day = local.date() if local.time() < opens else local.date() + timedelta(days=1)
     due_at = datetime.combine(day, opens, team.zone).astimezone(UTC)
     return (_job(team.id, contact, NEXT_DAY, "", due_at),)
+
+
+def plan_note(team_id: int, contact: Contact, now: datetime) -> tuple[NewJob, ...]:
+    """Return the job that looks whether the talk was written down, once a contact."""
+    return (_job(team_id, contact, NOTE_DUE, "", now + NOTE_WITHIN),)
 
 
 def hush(

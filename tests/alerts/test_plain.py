@@ -24,6 +24,7 @@ TEXTS = [
     "auto_reply",
     "compromised",
     "next_day",
+    "note_missing",
     *sorted(name for name in SENTENCES if name.startswith("text_")),
 ]
 

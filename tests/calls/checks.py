@@ -17,7 +17,7 @@ from oncall.store.tables import JobRow
 from oncall.store.verification import verify
 
 FAMILY_WORDS = ("Kari", "Ola", "Liv", "Nils", "Mor", "Far", "MST", "CAN", "Vest")
-OF_LATER = ("attend", "next_day")  # jobs for as long as a follow-up is open, and for the morning
+OF_LATER = ("attend", "next_day", "note_due")  # while a follow-up is open, and for the next day
 ENDS = (State.ENDED, State.WAITING, State.HANDED_OVER, State.ACKNOWLEDGED)
 
 

@@ -8,6 +8,7 @@ from oncall.alerts.team import Caller
 from oncall.contacts.model import Entry, State
 from oncall.store.contact_log import (
     Filters,
+    cursor_of,
     export_contacts,
     list_contacts,
     rebuild_projection,
@@ -45,7 +46,7 @@ def test_pages_follow_one_another_without_gap_or_repetition(db: Database, team_i
     with db.reading() as reading:
         while page := list_contacts(reading, team_id, before=before, limit=2):
             seen += [contact.sid for contact in page]
-            before = (page[-1].started_at, page[-1].id)
+            before = cursor_of(page[-1])
 
     assert sorted(seen) == [f"CA{nth}" for nth in range(7)]
     assert seen[0] == "CA6"

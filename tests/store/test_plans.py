@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, text
 
 from oncall.store.cases import who_calls
-from oncall.store.contact_log import Filters, list_contacts, recent_by_number
+from oncall.store.contact_log import Cursor, Filters, list_contacts, recent_by_number
 from oncall.store.contacts import busy_people, find_open_or_same, load_contact
 from oncall.store.outbox import NewJob, lease_due, overdue_for, put
 from oncall.store.prepared import watchers
@@ -59,7 +59,7 @@ QUESTIONS: dict[str, Callable[[Reading], object]] = {
     "who calls": lambda reading: who_calls(reading, a_team(), MOTHERS_NUMBER, NOW),
     "overdue": lambda reading: overdue_for(reading, "x", NOW),
     "by number": lambda reading: recent_by_number(reading, 1, MOTHERS_NUMBER, NOW),
-    "a page of the log": lambda reading: list_contacts(reading, 1, before=(NOW, "x")),
+    "a page of the log": lambda reading: list_contacts(reading, 1, before=Cursor(NOW, "x")),
     "open follow-ups": lambda reading: list_contacts(reading, 1, Filters(follow_up=True)),
     "the team": lambda reading: load_team(reading, 1),
 }

@@ -107,8 +107,8 @@ def test_the_log_tells_of_each_contact_with_its_day_the_newest_first(evening: Ev
 
     page = words(evening.signed_in().get("/log").text)
 
-    rows = re.findall(r"lør\. 14\. mars \d\d:\d\d (?:V-\d+|Ukjent nummer)", page)
-    assert rows == ["lør. 14. mars 02:43 Ukjent nummer", "lør. 14. mars 02:40 V-014"]
+    rows = re.findall(r"(?:lørdag 14\. mars 2026|\d\d:\d\d (?:V-\d+|Ukjent nummer))", page)
+    assert rows == ["lørdag 14. mars 2026", "02:43 Ukjent nummer", "02:40 V-014"]
     assert re.search(r"V-014 , lør. 14. mars 02:40 Besvart Kari \d+ s", page)
 
 

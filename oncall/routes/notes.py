@@ -1,0 +1,197 @@
+"""What a staff member writes down on a contact's page: note, outcome, incident, family, next step."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+from flask_wtf.csrf import validate_csrf
+from wtforms import ValidationError
+
+from oncall.casework import notes as acts
+from oncall.contacts.note import FIELDS, LONGEST, Channel, NoteText, Outcome, Risk, Severity, read_note
+from oncall.routes.contacts import render_contact
+from oncall.routes.visitor import Visitor, database, now, visitor
+from oncall.switchboard.calls import UnknownContact
+
+notes = Blueprint("notes", __name__, url_prefix="/contacts/<contact_id>")
+
+Choice = TypeVar("Choice", Outcome, Severity)
+
+LONGEST_LINE = 1000  # characters of what is not a note
+
+
+@notes.post("/note")
+def write(contact_id: str) -> ResponseReturnValue:
+    """The note is in the journal; where somebody else was quicker, both versions are shown."""
+    text, fault = _read()
+    if fault:
+        acts.keep_draft(database(), visitor().team.id, contact_id, visitor().key, text, _based_on(), now())
+        return render_contact(contact_id, fault=fault, field="note"), 422
+    try:
+        return _do(
+            contact_id,
+            lambda who: acts.write_note(
+                database(), who.team.id, contact_id, who.key, text, _based_on(), now()
+            ),
+            "note",
+        )
+    except acts.Overtaken:
+        fault = gettext("Somebody else has saved the note meanwhile. Nothing of yours is lost.")
+        return render_contact(contact_id, fault=fault, field="note"), 409
+
+
+@notes.post("/note/draft")
+def keep(contact_id: str) -> ResponseReturnValue:
+    """What was written so far is kept for the visitor alone; the answer says when."""
+    who, at = visitor(), now()
+    text, _ = _read()
+    try:
+        acts.keep_draft(database(), who.team.id, contact_id, who.key, text, _based_on(), at)
+    except UnknownContact:
+        abort(404)
+    if request.headers.get("HX-Request"):
+        return render_template("contact_note_kept.html", at=at)
+    return redirect(url_for("contacts.show", contact_id=contact_id, _anchor="note"))
+
+
+@notes.post("/note/discard")
+def discard(contact_id: str) -> ResponseReturnValue:
+    """The visitor's draft is gone; the note stays as it is."""
+    return _do(contact_id, lambda who: acts.drop_draft(database(), who.team.id, contact_id, who.key), "note")
+
+
+@notes.post("/outcome")
+def record_outcome(contact_id: str) -> ResponseReturnValue:
+    """What the contact came to stands in the journal."""
+    chosen = _choose("outcome", Outcome)
+    return _do(
+        contact_id,
+        lambda who: acts.record_outcome(database(), who.team.id, contact_id, who.key, chosen, now()),
+        "outcomes",
+    )
+
+
+@notes.post("/incident")
+def record_incident(contact_id: str) -> ResponseReturnValue:
+    """What went wrong stands in the journal, with its severity."""
+    severity, what = _choose("severity", Severity), _line("what")
+    if severity and not what:
+        return _again(contact_id, gettext("Write what went wrong."), "what")
+    return _do(
+        contact_id,
+        lambda who: acts.record_incident(database(), who.team.id, contact_id, who.key, severity, what, now()),
+        "incidents",
+    )
+
+
+@notes.post("/next")
+def agree_next(contact_id: str) -> ResponseReturnValue:
+    """What was agreed with the family stands in the journal, with its day."""
+    what = _line("next_what")
+    if not what:
+        return _again(contact_id, gettext("Write what was agreed."), "next_what")
+    try:
+        due = date.fromisoformat(request.form.get("due", ""))
+    except ValueError:
+        return _again(contact_id, gettext("This is not a day. Write it like 2026-03-14."), "due")
+    return _do(
+        contact_id,
+        lambda who: acts.agree_next(database(), who.team.id, contact_id, who.key, what, due, now()),
+        "outcomes",
+    )
+
+
+@notes.post("/next/done")
+def finish_next(contact_id: str) -> ResponseReturnValue:
+    """What was agreed is done."""
+    return _do(
+        contact_id,
+        lambda who: acts.finish_next(database(), who.team.id, contact_id, who.key, now()),
+        "outcomes",
+    )
+
+
+@notes.post("/link")
+def link(contact_id: str) -> ResponseReturnValue:
+    """The contact belongs to the chosen case and children."""
+    label, children = request.form.get("case") or None, request.form.getlist("child")
+    try:
+        return _do(
+            contact_id,
+            lambda who: acts.link(
+                database(), who.team.id, contact_id, who.key, label, children, _line("reason"), now()
+            ),
+            "family",
+        )
+    except acts.NoSuchCase:
+        return _again(contact_id, gettext("The team has no such case."), "case")
+
+
+def _do(contact_id: str, act: Callable[[Visitor], None], section: str) -> ResponseReturnValue:
+    try:
+        act(visitor())
+    except UnknownContact:
+        abort(404)
+    except acts.NothingWritten:
+        return _again(contact_id, gettext("Nothing is written yet."), "note")
+    return redirect(url_for("contacts.show", contact_id=contact_id, _anchor=section))
+
+
+def _again(contact_id: str, fault: str, field: str) -> ResponseReturnValue:
+    return render_contact(contact_id, fault=fault, field=field, written=request.form), 422
+
+
+def _read() -> tuple[NoteText, str | None]:
+    """Return the note as it was sent, and what is wrong with it, or None."""
+    form = request.form
+    note = read_note({name: form.get(name, "")[:LONGEST] for name in FIELDS})
+    if any(len(form.get(name, "")) > LONGEST for name in FIELDS):
+        return note, gettext("A field takes at most %(most)s characters; the rest was cut off.", most=LONGEST)
+    if note.channel not in ("", *Channel) or note.risk not in ("", *Risk):
+        return NoteText(**{**note.spell(), "channel": "", "risk": ""}), gettext("There is no such choice.")
+    return note, None
+
+
+def _based_on() -> int:
+    """Return the version that the writer had before them: the newest where they have seen both."""
+    written = request.form.get("over") or request.form.get("based_on", "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 16 else 0
+
+
+def _choose(field: str, kind: type[Choice]) -> Choice | None:
+    written = request.form.get(field, "")
+    try:
+        return kind(written) if written else None
+    except ValueError:
+        abort(400, f"{field} has no such choice")
+
+
+def _line(field: str) -> str:
+    return request.form.get(field, "").strip()[:LONGEST_LINE]
+
+
+# ------------------------------------------------------------------------- a session that has ended
+
+
+def keep_what_was_written() -> ResponseReturnValue | None:
+    """Give a note back to whoever sent it without a session: it is on their page until they save it."""
+    if request.endpoint != "notes.write" or request.method != "POST" or _is_in_session():
+        return None
+    text, _ = _read()
+    if text.blank:
+        return None
+    return render_template("contact_note_again.html", text=text, based_on=_based_on()), 401
+
+
+def _is_in_session() -> bool:
+    if not current_user.is_authenticated:
+        return False
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True

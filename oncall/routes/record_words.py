@@ -1,0 +1,63 @@
+"""In which words the pages name what staff write down about a contact."""
+
+from flask_babel import lazy_gettext
+
+from oncall.contacts.note import Channel, Outcome, Risk, Severity
+
+NOTE_LABELS = {
+    "met_at": lazy_gettext("When"),
+    "who": lazy_gettext("With whom"),
+    "channel": lazy_gettext("How"),
+    "said": lazy_gettext("What was said"),
+    "assessed": lazy_gettext("How it is assessed"),
+    "child_words": lazy_gettext("The child's own words"),
+    "risk": lazy_gettext("Danger to the children"),
+    "action": lazy_gettext("What was done"),
+    "notified": lazy_gettext("Who was notified"),
+    "next_step": lazy_gettext("Next step"),
+}
+NOTE_HINTS = {
+    "said": lazy_gettext("Only what was said or seen, and by whom."),
+    "assessed": lazy_gettext("Your own view, apart from what was said."),
+    "child_words": lazy_gettext("Word for word, with the question that was asked."),
+    "notified": lazy_gettext("Leader, child-protection emergency service, police, doctor: who, and when."),
+}
+CHANNELS = {
+    Channel.CALL: lazy_gettext("By phone"),
+    Channel.TEXT: lazy_gettext("By text"),
+    Channel.VISIT: lazy_gettext("At the family's"),
+    Channel.VIDEO: lazy_gettext("By video"),
+}
+RISKS = {
+    Risk.NONE: lazy_gettext("None seen"),
+    Risk.SOME: lazy_gettext("Some"),
+    Risk.HIGH: lazy_gettext("High"),
+    Risk.ACUTE: lazy_gettext("Acute"),
+}
+RESULTS = {
+    Outcome.CALMED: lazy_gettext("The talk was enough"),
+    Outcome.COACHED: lazy_gettext("Steps of the safety plan were taken"),
+    Outcome.VISITED: lazy_gettext("Somebody of the team went there"),
+    Outcome.SERVICE: lazy_gettext("The child-protection emergency service was brought in"),
+    Outcome.EMERGENCY: lazy_gettext("110, 112 or 113 was called"),
+    Outcome.OTHERS: lazy_gettext("A third party called"),
+    Outcome.SILENT: lazy_gettext("Nobody spoke"),
+    Outcome.MISTAKE: lazy_gettext("A wrong number"),
+    Outcome.NOT_REACHED: lazy_gettext("The family was not reached again"),
+}
+SEVERITIES = {
+    Severity.MINOR: lazy_gettext("Minor"),
+    Severity.SERIOUS: lazy_gettext("Serious"),
+    Severity.CRITICAL: lazy_gettext("Critical"),
+}
+WAYS = {"voice": lazy_gettext("Calls"), "text": lazy_gettext("Texts")}
+
+WORDS = {
+    "NOTE_LABELS": NOTE_LABELS,
+    "NOTE_HINTS": NOTE_HINTS,
+    "CHANNELS": CHANNELS,
+    "RISKS": RISKS,
+    "RESULTS": RESULTS,
+    "SEVERITIES": SEVERITIES,
+    "WAYS": WAYS,
+}

@@ -1,0 +1,34 @@
+// A note is kept while it is written; whoever writes sees when it is not, and the last words are sent too.
+"use strict";
+
+(function () {
+  const form = document.getElementById("note-form");
+  if (!form) {
+    return;
+  }
+  const warning = document.getElementById("not-kept");
+  let changed = false;
+
+  form.addEventListener("input", function () {
+    changed = true;
+  });
+  form.addEventListener("submit", function () {
+    changed = false;
+  });
+  document.addEventListener("htmx:after:swap", function () {
+    changed = false;
+    warning.hidden = true;
+  });
+  for (const failure of ["htmx:response:error", "htmx:error"]) {
+    document.addEventListener(failure, function () {
+      warning.hidden = false;
+    });
+  }
+  // A phone that is put away, or a tab that is closed, does not wait for the pause after which we keep.
+  document.addEventListener("visibilitychange", function () {
+    if (document.visibilityState === "hidden" && changed) {
+      navigator.sendBeacon(form.getAttribute("hx-post"), new FormData(form));
+      changed = false;
+    }
+  });
+})();

@@ -1,0 +1,209 @@
+"""Where what staff write down about a contact is kept while they write, and whom the contact concerns."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, delete, insert, select, update
+
+from oncall.contacts.model import Kind
+from oncall.contacts.note import NoteText, fold_record, read_note
+from oncall.store.cases import name_place
+from oncall.store.columns import to_json
+from oncall.store.contacts import StoredContact
+from oncall.store.keys import DataKey
+from oncall.store.session import Reading, Transaction, Writing
+from oncall.store.tables import CaseRow, ContactChildRow, ContactRow, MemberRow, NoteDraftRow
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A note that somebody has begun, and not yet put into the journal."""
+
+    text: NoteText
+    based_on: int  # seq of the version that stood there when they began; 0: none
+    saved_at: datetime
+
+
+_DRAFT = select(NoteDraftRow.body, NoteDraftRow.based_on, NoteDraftRow.saved_at).where(
+    NoteDraftRow.team_id == bindparam("team"),
+    NoteDraftRow.contact_id == bindparam("contact"),
+    NoteDraftRow.author == bindparam("by"),
+)
+_DROP_DRAFT = delete(NoteDraftRow).where(
+    NoteDraftRow.team_id == bindparam("team"),
+    NoteDraftRow.contact_id == bindparam("contact"),
+    NoteDraftRow.author == bindparam("by"),
+)
+_DROP_ALL = delete(NoteDraftRow).where(
+    NoteDraftRow.team_id == bindparam("team"), NoteDraftRow.contact_id == bindparam("contact")
+)
+_KEY = select(ContactRow.data_key).where(
+    ContactRow.id == bindparam("contact"), ContactRow.team_id == bindparam("team")
+)
+_WAITING = (
+    select(NoteDraftRow.contact_id, NoteDraftRow.saved_at)
+    .where(NoteDraftRow.team_id == bindparam("team"), NoteDraftRow.author == bindparam("by"))
+    .order_by(NoteDraftRow.saved_at.desc())
+)
+
+
+def read_draft(reading: Reading, contact: StoredContact, author: str) -> Draft | None:
+    """Return what the author has begun to write about the contact, or None."""
+    where = {"team": contact.team_id, "contact": contact.id, "by": author}
+    row = reading.conn.execute(_DRAFT, where).first()
+    if row is None or contact.key is None:
+        return None
+    written = json.loads(contact.key.open_text(row.body, _draft_place(contact.id, author)))
+    return Draft(read_note(written), row.based_on, row.saved_at)
+
+
+def keep_draft(
+    transaction: Transaction,
+    team_id: int,
+    contact_id: str,
+    author: str,
+    text: NoteText,
+    based_on: int,
+    at: datetime,
+) -> bool:
+    """What the author has written so far is kept, sealed; False: no such contact, or it was erased."""
+    where = {"team": team_id, "contact": contact_id}
+    wrapped = transaction.conn.scalar(_KEY, where)
+    if wrapped is None:
+        return False
+    key: DataKey = transaction.keyring.unwrap(wrapped)
+    transaction.conn.execute(_DROP_DRAFT, {**where, "by": author})
+    row = {
+        "contact_id": contact_id,
+        "author": author,
+        "team_id": team_id,
+        "based_on": based_on,
+        "saved_at": at,
+        "body": key.seal_text(to_json(text.spell()), _draft_place(contact_id, author)),
+    }
+    transaction.conn.execute(insert(NoteDraftRow), row)
+    return True
+
+
+def drop_draft(transaction: Transaction, team_id: int, contact_id: str, author: str) -> bool:
+    """Nothing is kept of what the author had begun; False: there was nothing."""
+    where = {"team": team_id, "contact": contact_id, "by": author}
+    return transaction.conn.execute(_DROP_DRAFT, where).rowcount > 0
+
+
+def forget_drafts(writing: Writing, contact_id: str) -> None:
+    """Nobody's beginnings about the contact are kept."""
+    writing.conn.execute(_DROP_ALL, {"team": writing.team, "contact": contact_id})
+
+
+def drafts_of(reading: Reading, team_id: int, author: str) -> tuple[tuple[str, datetime], ...]:
+    """Return the contacts about which the author has begun a note, and when they last wrote."""
+    rows = reading.conn.execute(_WAITING, {"team": team_id, "by": author})
+    return tuple((row.contact_id, row.saved_at) for row in rows)
+
+
+def _draft_place(contact_id: str, author: str) -> str:
+    return f"draft:{contact_id}:{author}"
+
+
+# ------------------------------------------------------------------------------------------- links
+
+_RELINK = update(ContactRow).where(
+    ContactRow.id == bindparam("contact"), ContactRow.team_id == bindparam("team")
+)
+_CHILDREN = select(ContactChildRow.child_id).where(ContactChildRow.contact_id == bindparam("contact"))
+_DROP_CHILDREN = delete(ContactChildRow).where(ContactChildRow.contact_id == bindparam("contact"))
+_CASE_ID = select(ContactRow.case_id).where(ContactRow.id == bindparam("contact"))
+_CASE_NAMED = select(CaseRow.id).where(
+    CaseRow.team_id == bindparam("team"), CaseRow.label == bindparam("name")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A case that a contact can be linked to."""
+
+    case_id: str
+    label: str
+    municipality: str | None
+    own_therapist: str | None
+    children: tuple[tuple[str, str], ...]  # the id and the first name of each
+
+
+_LABELS = select(CaseRow.label).where(CaseRow.team_id == bindparam("team"))
+_FAMILY = (
+    select(
+        CaseRow.id,
+        CaseRow.label,
+        CaseRow.municipality,
+        CaseRow.own_therapist,
+        CaseRow.data_key,
+        MemberRow.id.label("member_id"),
+        MemberRow.name,
+    )
+    .outerjoin(MemberRow, and_(MemberRow.case_id == CaseRow.id, MemberRow.relation == "child"))
+    .where(CaseRow.team_id == bindparam("team"), CaseRow.label == bindparam("name"))
+    .order_by(MemberRow.position)
+)
+
+
+def list_labels(reading: Reading, team_id: int) -> tuple[str, ...]:
+    """Return the labels of the team's cases."""
+    return tuple(sorted(reading.conn.scalars(_LABELS, {"team": team_id})))
+
+
+def find_family(reading: Reading, team_id: int, label: str) -> Family | None:
+    """Return the team's case of that label, with its children; None if there is none."""
+    rows = reading.conn.execute(_FAMILY, {"team": team_id, "name": label}).all()
+    if not rows:
+        return None
+    first = rows[0]
+    children = tuple(
+        (row.member_id, reading.keyring.unwrap(row.data_key).open_text(row.name, name_place(row.member_id)))
+        for row in rows
+        if row.member_id is not None and row.data_key is not None
+    )
+    return Family(first.id, first.label, first.municipality, first.own_therapist, children)
+
+
+def save_link(writing: Writing, contact_id: str, case_id: str | None, children: Sequence[str]) -> None:
+    """The contact is found under this case and these children alone."""
+    where = {"contact": contact_id, "team": writing.team}
+    writing.conn.execute(_RELINK, {**where, "case_id": case_id})
+    writing.conn.execute(_DROP_CHILDREN, {"contact": contact_id})
+    rows: list[dict[str, Any]] = [
+        {"team_id": writing.team, "child_id": child, "contact_id": contact_id} for child in children
+    ]
+    if rows:
+        writing.conn.execute(insert(ContactChildRow), rows)
+
+
+def restore_link(writing: Writing, contact: StoredContact) -> bool:
+    """The contact is found where its entries say that it belongs; return whether it was not."""
+    link = fold_record(contact.entries).link
+    if link is not None:
+        case_id, children = link.case_id, link.children
+    else:
+        label = next(
+            (entry.detail.get("case") for entry in contact.entries if entry.kind in _BEGINNINGS), None
+        )
+        case_id, children = _find_case(writing, label), ()
+        if label is not None and case_id is None:
+            return False  # the case has another label by now: it was not moved
+    where = {"contact": contact.id}
+    found = (writing.conn.scalar(_CASE_ID, where), set(writing.conn.scalars(_CHILDREN, where)))
+    if found == (case_id, set(children)):
+        return False
+    save_link(writing, contact.id, case_id, children)
+    return True
+
+
+def _find_case(writing: Writing, label: object) -> str | None:
+    found: str | None = writing.conn.scalar(_CASE_NAMED, {"team": writing.team, "name": label})
+    return found
+
+
+_BEGINNINGS = frozenset({Kind.CALL_RECEIVED, Kind.TEXT_RECEIVED})

@@ -26,6 +26,7 @@ voice_line = "+4733900001"
 text_line = "+47 900 00 099"           # blanks are welcome
 static_number = "+4733900090"
 on_call = true
+voicemail = true
 daytime = { days = ["mon", "tue"], from = "08:00", to = "20:00" }
 
 [[team.municipality]]
@@ -88,6 +89,10 @@ end = 2026-05-18T08:00:00+02:00
 person = "ola"
 start = 2026-07-06T00:00:00+02:00
 end = 2026-07-27T00:00:00+02:00
+
+[[team.danger_words]]
+language = "ru"
+words = ["помогите", "бить*"]
 
 [[team.case]]
 label = "V-014"
@@ -254,6 +259,15 @@ def test_families_are_read_and_what_was_not_asked_stays_so() -> None:
     assert draft.cases == (Case("V-014", "Larvik", KARI, Phase.PLANNED, (mother,)),)
 
 
+def test_voicemail_is_off_unless_the_file_turns_it_on() -> None:
+    assert read().voicemail
+    assert not read(VALID.replace("voicemail = true\n", "")).voicemail
+
+
+def test_the_teams_own_words_of_danger_are_read_by_language() -> None:
+    assert read().danger_words == {"ru": ("помогите", "бить*")}
+
+
 def test_a_file_may_hold_several_teams() -> None:
     other = VALID.replace("vestfold", "telemark").replace("+4733900001", "+4733900002")
     other = other.replace("+47 900 00 099", "+4733900002")
@@ -338,6 +352,9 @@ def test_a_file_from_windows_means_the_same() -> None:
         ('hours = "08:00-20:00"', 'hours = "8-20"', "15:30-08:00"),
         ('code_word = "Bjørk"', "code_word = 7", "a text in quotes"),
         ("may_name_team = true", 'may_name_team = "yes"', "true or false"),
+        ("voicemail = true", "voicemail = 1", "true or false"),
+        ('"бить*"', '"*"', "only at its end"),
+        ('words = ["помогите", "бить*"]', "words = []", "at least one"),
         ('seen_by = "far"', 'seenby = "far"', "did you mean seen_by?"),
     ],
 )  # fmt: skip
@@ -428,7 +445,7 @@ def test_an_empty_file_is_no_team_file() -> None:
             "later than the step",
         ),
         (VALID[VALID.index("[[team.override]]") : VALID.index("[[team.absence]]")], "very same override"),
-        (VALID[VALID.index("[[team.absence]]") : VALID.index("[[team.case]]")], "very same absence"),
+        (VALID[VALID.index("[[team.absence]]") : VALID.index("[[team.danger_words]]")], "very same absence"),
     ],
 )
 def test_nothing_is_said_twice(again: str, advice: str) -> None:

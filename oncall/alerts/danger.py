@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 DEFAULT_WORDS: Mapping[str, tuple[str, ...]] = {
     "nb": (
@@ -65,18 +67,38 @@ DEFAULT_WORDS: Mapping[str, tuple[str, ...]] = {
         "weapon*",
     ),
 }
-"""A team's own list replaces these, language by language. An asterisk stands for any ending."""
+"""Those that count in every team, beside its own. An asterisk stands for any ending."""
+
+LONGEST_WORD, MOST_WORDS = 40, 200
 
 
-def holds_danger(text: str, words: Mapping[str, Iterable[str]] = DEFAULT_WORDS) -> bool:
+class NotAWord(Exception):
+    """A word of a team's own list would match everything, or nothing; it is the exception's argument."""
+
+
+def holds_danger(text: str, own: Mapping[str, Iterable[str]] = MappingProxyType({})) -> bool:
     """Return whether any word of any language stands in the text, whatever its case or accents' form.
 
-    All languages are looked for: nobody chooses a language in fear.
+    A team's own words only add to ours. All languages are looked for: nobody chooses one in fear.
     """
     folded = _fold(text)
-    return any(_pattern(word).search(folded) for each in words.values() for word in each)
+    lists = (*DEFAULT_WORDS.values(), *own.values())
+    return any(_pattern(word).search(folded) for words in lists for word in words)
 
 
+def clean_words(words: Iterable[str]) -> tuple[str, ...]:
+    """Return a team's own words, each once, without blanks around them; raises NotAWord."""
+    cleaned = tuple(dict.fromkeys(" ".join(word.split()) for word in words if word.strip()))
+    for word in cleaned:
+        stem = word.removesuffix("*").strip()
+        if not stem or "*" in stem or len(word) > LONGEST_WORD or not word.isprintable():
+            raise NotAWord(word)
+    if len(cleaned) > MOST_WORDS:
+        raise NotAWord(cleaned[MOST_WORDS])
+    return cleaned
+
+
+@lru_cache(maxsize=4096)
 def _pattern(word: str) -> re.Pattern[str]:
     stem = re.escape(_fold(word.removesuffix("*")))
     return re.compile(rf"(?<!\w){stem}" + ("" if word.endswith("*") else r"(?!\w)"))

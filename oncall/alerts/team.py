@@ -98,7 +98,8 @@ class Team:
     page_ladder: tuple[PageStep, ...] = ()
     municipalities: tuple[Municipality, ...] = ()
     fixed_numbers: Mapping[str, str] = field(default_factory=dict)  # target id -> E.164
-    danger_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by language; none: ours
+    danger_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by language, beside ours
+    voicemail: bool = False  # whoever reached nobody may leave a message, after a key
     version: int = 0  # rises with every change of anything above
 
     def number_of(self, target: str) -> str | None:

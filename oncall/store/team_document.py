@@ -32,6 +32,7 @@ def write_settings(team: Team) -> dict[str, Any]:
         ],
         "fixed_numbers": dict(team.fixed_numbers),
         "danger_words": {language: list(words) for language, words in team.danger_words.items()},
+        "voicemail": team.voicemail,
     }
 
 
@@ -61,6 +62,7 @@ def read_settings(document: Mapping[str, Any]) -> dict[str, Any]:
         "danger_words": {
             language: tuple(words) for language, words in document.get("danger_words", {}).items()
         },
+        "voicemail": document.get("voicemail", False),
     }
 
 

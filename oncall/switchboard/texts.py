@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from oncall.alerts.danger import DEFAULT_WORDS, holds_danger
+from oncall.alerts.danger import holds_danger
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
 from oncall.alerts.team import Caller, Person, Team
 from oncall.alerts.wording import say
@@ -75,7 +75,7 @@ def _from_family(desk: Desk, writing: Writing, team: Team, text: Incoming, now: 
     """A text joins what waits from the same number already, or begins a contact of its own."""
     caller = identify(writing, team, text.number, now)
     # A word with which the number may have muted itself is answered by a call: no text would arrive.
-    urgent = caller.child or text.mutes or holds_danger(text.body, team.danger_words or DEFAULT_WORDS)
+    urgent = caller.child or text.mutes or holds_danger(text.body, team.danger_words)
     said: dict[str, object] = {"body": text.body, "media": list(text.media), "urgent": urgent}
     if text.reconciled:
         said["reconciled"] = True

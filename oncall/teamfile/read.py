@@ -70,6 +70,8 @@ def _read_team(table: Table) -> TeamDraft:
         page_ladder=read_page_ladder(table, fixed),
         municipalities=municipalities,
         fixed_numbers=fixed.by_id,
+        danger_words=_read_danger_words(table),
+        voicemail=table.may("voicemail", values.flag, False),
     )
     cases = read_cases(table, people, {place.name for place in municipalities}, language)
     table.finish()
@@ -107,6 +109,17 @@ def _read_people(team: Table, team_language: str, phone: Callable[[object], str]
             people[person.id] = person
         table.finish()
     return people
+
+
+def _read_danger_words(team: Table) -> dict[str, tuple[str, ...]]:
+    own: dict[str, tuple[str, ...]] = {}
+    for table in team.tables("danger_words"):
+        language = table.need("language", values.any_language, "")
+        if language in own:
+            table.fault("language", "this language has a list already")
+        own[language] = tuple(dict.fromkeys(table.some("words", values.danger_word)))
+        table.finish()
+    return own
 
 
 def _read_municipalities(team: Table, phone: Callable[[object], str]) -> tuple[Municipality, ...]:

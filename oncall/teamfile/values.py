@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 
+from oncall.alerts.danger import NotAWord, clean_words
 from oncall.contacts.case import Hours
 from oncall.teamfile.table import Unreadable
 
@@ -122,6 +123,15 @@ def any_language(value: object) -> str:
     if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
         raise Unreadable('write the code of a language: "nb", "uk", "ar", "ti"')
     return value
+
+
+def danger_word(value: object) -> str:
+    """Read a word, or several that stand together; an asterisk at the end stands for any ending."""
+    try:
+        (word,) = clean_words([text(value)])
+    except NotAWord:
+        raise Unreadable('write a word of at most 40 letters; "*" only at its end: "fylle*"') from None
+    return word
 
 
 def clock(value: object) -> time:

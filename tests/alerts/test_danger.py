@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncall.alerts.danger import DEFAULT_WORDS, holds_danger
+from oncall.alerts.danger import DEFAULT_WORDS, NotAWord, clean_words, holds_danger
 
 WORDS = sorted(word.removesuffix("*") for words in DEFAULT_WORDS.values() for word in words)
 
@@ -41,8 +41,26 @@ def test_it_does_not_matter_how_a_phone_spells_its_letters(word: str, form: str)
     assert holds_danger(unicodedata.normalize(form, word.upper()))  # type: ignore[arg-type]
 
 
-def test_a_teams_own_list_stands_in_the_place_of_ours() -> None:
-    own = {"nb": ("snø*",)}
+@given(st.text(), st.lists(st.text(alphabet="abcæøå", min_size=1), max_size=3))
+def test_a_teams_own_words_only_raise_the_alarm(text: str, own: list[str]) -> None:
+    if holds_danger(text):
+        assert holds_danger(text, {"nb": tuple(own)})
+
+
+def test_a_teams_own_words_stand_beside_ours() -> None:
+    own = {"nb": ("snø*",), "uk": ("допоможіть",)}
 
     assert holds_danger("snøen faller", own)
-    assert not holds_danger("hjelp", own)
+    assert holds_danger("Допоможіть!", own)
+    assert holds_danger("hjelp", own)
+    assert not holds_danger("snøen faller")
+
+
+def test_a_list_is_cleaned_before_it_is_kept() -> None:
+    assert clean_words([" bjørn ", "", "ta  livet*", "bjørn"]) == ("bjørn", "ta livet*")
+
+
+@pytest.mark.parametrize("word", ["*", " *", "a*b", "x" * 41, "hei\x00"])
+def test_a_word_that_means_everything_or_nothing_is_refused(word: str) -> None:
+    with pytest.raises(NotAWord):
+        clean_words(["redd", word])

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -45,9 +46,10 @@ def family(
 class Evening(Night):
     """The night, and short words for what stories of texts and missed calls do and ask."""
 
-    def __init__(self, database_url: str, families: Iterable[Case]) -> None:
-        """The team alerts by the ladder that a team has which says nothing."""
-        super().__init__(database_url, replace(TEAM, page_ladder=DEFAULT_PAGE_LADDER), families)
+    def __init__(self, database_url: str, families: Iterable[Case], **settings: Any) -> None:
+        """The team alerts by the ladder that a team has which says nothing; `settings` are its own."""
+        team = replace(TEAM, page_ladder=DEFAULT_PAGE_LADDER, **settings)
+        super().__init__(database_url, team, families)
 
     def write(self, phone: Phone, body: str) -> None:
         """Somebody texts the line, and it arrives."""

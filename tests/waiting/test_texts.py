@@ -8,8 +8,8 @@ from oncall.simulator import faults
 from oncall.store import journal
 from oncall.store.session import team_chain
 from oncall.switchboard import follow_ups
-from tests.calls.night import LINE
-from tests.waiting.follow_up import AUNT, DAUGHTER, GRANDMOTHER, Evening
+from tests.calls.night import LINE, MOTHER
+from tests.waiting.follow_up import AUNT, DAUGHTER, GRANDMOTHER, Evening, family
 
 KARI = PersonId("kari")
 AUTO_REPLY = "Vi har fått meldingen din. Noen svarer så snart de kan. Er noen i fare for livet, ring 112."
@@ -378,3 +378,18 @@ def refused(night: Stage) -> list[tuple[str | None, object]]:
 def close(night: Evening) -> None:
     """The owner closes the only contact on its page."""
     follow_ups.close(night.service.desk, night.team_id, night.id_of(), KARI, "", night.now)
+
+
+def test_a_word_of_the_teams_own_list_is_paged_by_call_at_once(database_url: str) -> None:
+    night = Evening(
+        database_url,
+        families=(family("V-014", MOTHER),),
+        danger_words={"uk": ("бит*",)},
+    )
+
+    night.write(night.mother, "Він бити мене")
+    night.run_for(30)
+
+    assert night.waits().urgent
+    assert len(night.rang_at(night.kari)) == 1
+    night.close()

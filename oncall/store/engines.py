@@ -1,6 +1,7 @@
 """How the two databases are connected to, so that both keep the same promises."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
+PRIVATE = 0o600
 CACHE_KIB = 8192  # of each connection to SQLite, at most
 PATIENCE = 8  # seconds to wait for a lock or a connection: the carrier hangs up on us after 15
 
@@ -56,9 +58,26 @@ def connect_to_read(address: URL, writer: Engine, connections: int) -> Engine:
 
 
 def prepare_file(address: URL) -> None:
-    """The folder of a SQLite file is there, and the file's readers and writer do not block each other."""
+    """A SQLite file is there for its owner alone, and its readers and writer do not block each other."""
+    path = Path(address.database or "")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=PRIVATE)
+    path.chmod(PRIVATE)  # whatever made it before; SQLite gives its log the same
     engine = _connect_sqlite(address, begin="BEGIN", connections=1)
     engine.connect().close()
+    engine.dispose()
+
+
+def leave_no_trace(connection: sqlite3.Connection, _record: Any) -> None:
+    """A destroyed key, or a name that is sealed now, does not stay in the file's free pages."""
+    connection.execute("PRAGMA secure_delete = ON")
+
+
+def merge_log(address: URL) -> None:
+    """What the write-ahead log held is in the file, and the log is empty, if nobody is reading meanwhile."""
+    engine = _connect_sqlite(address, begin="BEGIN", connections=1)
+    with engine.connect() as conn, closing(conn.connection.cursor()) as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
 
 
@@ -76,17 +95,17 @@ def _connect_sqlite(address: URL, *, begin: str, connections: int) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, record: Any) -> None:  # noqa: ARG001
+    def prepare(connection: sqlite3.Connection, record: Any) -> None:
         for pragma in (
             "journal_mode = WAL",  # readers and the writer do not block each other
             "synchronous = FULL",  # a commit that was answered survives a power cut
             "foreign_keys = ON",
             "recursive_triggers = ON",  # else INSERT OR REPLACE deletes an entry without asking the trigger
-            "secure_delete = ON",  # a destroyed key leaves no trace in the file's free pages
             "temp_store = MEMORY",
             f"cache_size = -{CACHE_KIB}",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        leave_no_trace(connection, record)
         if begin == "BEGIN":
             connection.execute("PRAGMA query_only = ON")
 

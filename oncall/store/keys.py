@@ -52,6 +52,16 @@ class DataKey:
         return self.open(sealed, place.encode()).decode()
 
 
+def _pack(token: bytes) -> bytes:
+    # Not as letters: among enough of them every short name turns up sooner or later.
+    return base64.urlsafe_b64decode(token)
+
+
+def _unpack(wrapped: bytes) -> bytes:
+    """Return the token, which older versions stored as letters."""
+    return wrapped if wrapped.startswith(b"gAAAA") else base64.urlsafe_b64encode(wrapped)
+
+
 class Veil:
     """Hides short texts that the database must compare: equal texts of one kind look equal, and no more.
 
@@ -83,7 +93,8 @@ class KeyRing:
 
     def __init__(self, wrapping_keys: Sequence[bytes], index_key: bytes) -> None:
         """Take keys of 32 bytes each."""
-        self._wrapper = MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in wrapping_keys])
+        fernets = [Fernet(base64.urlsafe_b64encode(key)) for key in wrapping_keys]
+        self._newest, self._wrapper = fernets[0], MultiFernet(fernets)
         self._index_key = index_key
         self.veil = Veil(index_key)
         self._unwrapped: Remembered[bytes, DataKey] = Remembered(REMEMBERED)
@@ -91,7 +102,7 @@ class KeyRing:
     def new_key(self) -> DataKey:
         """Return a fresh random data key, wrapped by the newest wrapping key."""
         raw = secrets.token_bytes(KEY_BYTES)
-        key = DataKey(raw, self._wrapper.encrypt(raw))
+        key = DataKey(raw, _pack(self._wrapper.encrypt(raw)))
         self._unwrapped.put(key.wrapped, key)
         return key
 
@@ -100,7 +111,7 @@ class KeyRing:
         key = self._unwrapped.get(wrapped)
         if key is None:
             try:
-                key = DataKey(self._wrapper.decrypt(wrapped), wrapped)
+                key = DataKey(self._wrapper.decrypt(_unpack(wrapped)), wrapped)
             except InvalidToken as error:
                 raise UnreadableSecret("none of the wrapping keys fits a data key") from error
             self._unwrapped.put(wrapped, key)
@@ -109,9 +120,17 @@ class KeyRing:
     def rewrap(self, wrapped: bytes) -> bytes:
         """Return the same data key wrapped by the newest wrapping key."""
         try:
-            return self._wrapper.rotate(wrapped)
+            return _pack(self._wrapper.rotate(_unpack(wrapped)))
         except InvalidToken as error:
             raise UnreadableSecret("none of the wrapping keys fits a data key") from error
+
+    def is_wrapped_anew(self, wrapped: bytes) -> bool:
+        """Say whether the newest wrapping key has wrapped the data key, so that no older one is needed."""
+        try:
+            self._newest.decrypt(_unpack(wrapped))
+        except InvalidToken:
+            return False
+        return True
 
     def forget(self, wrapped: bytes) -> None:
         """Drop a destroyed data key from this process's memory."""

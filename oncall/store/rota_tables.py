@@ -47,7 +47,7 @@ class ShiftRequestRow(Base):
         CheckConstraint(_TIERS, name="tier"),
         CheckConstraint('start < "end"', name="interval"),
         CheckConstraint("state IN ('open', 'accepted', 'done', 'declined', 'withdrawn')", name="state"),
-        ForeignKeyConstraint(["team_id", "asker"], ["staff.team_id", "staff.key"]),
+        ForeignKeyConstraint(["team_id", "requester"], ["staff.team_id", "staff.key"]),
         Index("ix_shift_request_team_id_end", "team_id", "end"),
     )
 
@@ -56,7 +56,7 @@ class ShiftRequestRow(Base):
     tier: Mapped[str]
     start: Mapped[datetime]
     end: Mapped[datetime]
-    asker: Mapped[str] = mapped_column(STAFF)
+    requester: Mapped[str] = mapped_column(STAFF)
     asked: Mapped[str | None] = mapped_column(STAFF)  # None: every colleague
     taker: Mapped[str | None] = mapped_column(STAFF)  # None: nobody yet
     state: Mapped[str]

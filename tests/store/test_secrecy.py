@@ -13,7 +13,7 @@ from oncall.store.contact_log import ContactStillOpen, erase_contact, recent_by_
 from oncall.store.contacts import load_contact
 from oncall.store.journal import append
 from oncall.store.keys import KeyRing, UnreadableSecret
-from oncall.store.rewrapping import rewrap_all
+from oncall.store.rewrapping import count_wrapped, rewrap_all
 from oncall.store.session import Database, open_database
 from oncall.store.tables import ContactIndexRow, ContactRow, StaffRow
 from oncall.store.teams import load_team
@@ -152,7 +152,8 @@ def test_after_rewrapping_the_old_wrapping_key_is_not_needed(db: Database, datab
     team_id = store_team(db, cases=[a_case()])
     call = store_call(db, team_id)
     rotating = open_database(database_url, KeyRing([NEW_KEY, WRAPPING_KEY], INDEX_KEY))
-    rewrapped = rewrap_all(rotating)
+    *_, last = rewrap_all(rotating)
+    left = count_wrapped(rotating)
     rotating.close()
 
     rotated = open_database(database_url, KeyRing([NEW_KEY], INDEX_KEY))
@@ -163,7 +164,14 @@ def test_after_rewrapping_the_old_wrapping_key_is_not_needed(db: Database, datab
         loaded = load_contact(writing, call.id, team_id)
     rotated.close()
 
-    assert rewrapped == 1 + 3 + 1 + 1  # team, its two chains and the operator's, case, contact
+    # A team, its two chains and the operator's, a case, a contact.
+    assert (last.looked_at, last.rewrapped, last.total) == (6, 6, 6)
+    assert {(each.table, each.keys, each.older) for each in left if each.keys} == {
+        ("team", 1, 0),
+        ("chain_head", 3, 0),
+        ("family_case", 1, 0),
+        ("contact", 1, 0),
+    }
     assert team == replace(a_team(), id=team_id, version=1)
     assert caller.case == "V-014"
     assert cases == (a_case(),)
@@ -176,7 +184,7 @@ def test_a_key_that_is_destroyed_while_rewrapping_stays_destroyed(db: Database, 
     with db.writing(team_id) as writing:
         erase_contact(writing, call.id, NOW)
 
-    rewrap_all(db)
+    assert list(rewrap_all(db))
 
     with db.reading() as reading:
         key = reading.conn.scalar(select(ContactRow.data_key).where(ContactRow.id == call.id))

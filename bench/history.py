@@ -11,7 +11,7 @@ from oncall.alerts.team import Ladder, Person, Role, Team, Wave
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.model import Entry, Kind
 from oncall.rota.model import Layer, PersonId, Rota, Tier
-from oncall.store import cases, journal, team_changes
+from oncall.store import case_saving, journal, team_changes
 from oncall.store.session import Database, team_chain
 from oncall.store.tables import ContactIndexRow, ContactRow
 
@@ -73,7 +73,7 @@ def add_teams(db: Database, count: int) -> list[tuple[int, str]]:
             team_id = team_changes.add_team(operating, team)
             writing = operating.lock(team_chain(team_id))
             team_changes.save_team(writing, team, now)
-            cases.save_cases(writing, [_family(number, n) for n in range(FAMILIES)])
+            case_saving.save_cases(writing, [_family(number, n) for n in range(FAMILIES)])
             added.append((team_id, team.voice_line))
     return added
 

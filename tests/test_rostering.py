@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from oncall.alerts.team import Team
+from oncall.contacts.brief import Brief
 from oncall.rostering import (
     Finding,
     LoadReport,
@@ -21,6 +22,8 @@ from oncall.rostering import (
 from oncall.rota.duty import on_duty, shifts
 from oncall.rota.edit import add_override
 from oncall.rota.model import Override, PersonId, Tier
+from oncall.store.case_journal import add_revision, current_brief, list_edits
+from oncall.store.case_saving import save_case
 from oncall.store.cases import load_cases
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, open_database
@@ -167,6 +170,29 @@ def test_a_file_loaded_again_changes_nothing(db: Database) -> None:
     assert not again.teams[0].changed
     assert again.teams[0].cases_changed == ()
     assert again.teams[0].team == first.teams[0].team
+
+
+def test_what_was_changed_on_a_page_stays_until_the_file_says_something_new(db: Database) -> None:
+    brief = '[team.case.brief]\nrisks = "Rus"\n'
+    team_id = load(db, VESTFOLD + brief).teams[0].team.id
+    with db.writing(team_id) as writing:
+        (case,) = load_cases(writing, team_id)
+        save_case(writing, replace(case, municipality=None))
+        add_revision(writing, case.id, Brief(risks="Rus, vold"), "kari", NOW)
+
+    again = load(db, VESTFOLD + brief, LATER)
+    with db.reading() as reading:
+        (kept,), kept_brief = load_cases(reading, team_id), current_brief(reading, team_id, case.id)
+    anew = load(db, VESTFOLD + brief.replace("Rus", "Rus hver helg"), LATER)
+
+    with db.reading() as reading:
+        (changed,), changed_brief = load_cases(reading, team_id), current_brief(reading, team_id, case.id)
+        edits = list_edits(reading, team_id, case.id)
+    assert again.teams[0].cases_changed == ()
+    assert (kept.municipality, kept_brief and kept_brief.brief.risks) == (None, "Rus, vold")
+    assert anew.teams[0].cases_changed == ("V-014",)
+    assert (changed, changed_brief and changed_brief.brief.risks) == (case, "Rus hver helg")
+    assert [edit.kind for edit in edits] == ["case_changed", "case_opened"]
 
 
 def test_a_file_whose_second_team_does_not_fit_loads_none_of_it(db: Database) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oncall.alerts.team import LastResort, Municipality, PageStep, Person, Role, Team, Wave
+from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier, Weekday
@@ -266,6 +267,36 @@ def test_voicemail_is_off_unless_the_file_turns_it_on() -> None:
 
 def test_the_teams_own_words_of_danger_are_read_by_language() -> None:
     assert read().danger_words == {"ru": ("помогите", "бить*")}
+
+
+def test_a_family_has_a_beginning_ages_and_a_brief() -> None:
+    text = VALID.replace('status = "planned"', 'status = "active"\nstarted_on = 2026-09-07')
+    text = text.replace('language = "uk"', 'language = "uk"\nbirth_year = 1985')
+    text += '[team.case.brief]\nstaff_safety = "Gå to."\nsafety_plan = """\nRing mormor\nGå ut"""\n'
+
+    (draft,) = parse_team_file(text, "vestfold.toml")
+
+    assert draft.cases[0].started_on == date(2026, 9, 7)
+    assert draft.cases[0].members[0].birth_year == 1985
+    assert draft.briefs == {"V-014": Brief(staff_safety="Gå to.", safety_plan="Ring mormor\nGå ut")}
+
+
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        ('started_on = "i fjor"', "without quotes"),
+        ("started_on = 2026-09-07\nclosed_on = 2026-09-01", "before started_on"),
+        ('[team.case.brief]\nrisiko = "Rus"', "did you mean risks"),
+        ("[team.case.brief]\nrisks = 3", "in quotes"),
+    ],
+)
+def test_a_fault_in_a_family_is_named_with_its_line(line: str, advice: str) -> None:
+    text = VALID.replace('status = "planned"', f'status = "planned"\n{line}')
+
+    (problem, *_) = faults(text)
+
+    assert advice in problem.advice
+    assert problem.line > text[: text.index(line)].count("\n")
 
 
 def test_a_file_may_hold_several_teams() -> None:

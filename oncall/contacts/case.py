@@ -1,7 +1,7 @@
 """What a family's case is: its members, their numbers, and how each may be reached."""
 
-from dataclasses import dataclass
-from datetime import time
+from dataclasses import dataclass, field
+from datetime import date, time
 from enum import StrEnum
 
 from oncall.rota.model import PersonId
@@ -13,6 +13,14 @@ class Consent(StrEnum):
     YES = "yes"
     NO = "no"
     NOT_ASKED = "not asked"
+
+
+class Relation(StrEnum):
+    """What a member is to the family."""
+
+    PARENT = "parent"
+    CHILD = "child"
+    NETWORK = "network"
 
 
 class Phase(StrEnum):
@@ -55,6 +63,7 @@ class MemberNumber:
     code_word: str = ""  # by which the member shows that they can speak freely; "": none agreed
     seen_by: str = ""  # who else sees the phone, in the family's words; "": nobody named
     may_name_team: bool = False  # the member agreed to texts that name the team
+    id: str = field(default="", compare=False)  # "" while not yet stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,12 @@ class Member:
     relation: str  # parent, child, network
     language: str  # as the person's own; prompts exist in nb, nn and en
     phones: tuple[MemberNumber, ...] = ()
+    birth_year: int | None = None
+    id: str = field(default="", compare=False)  # "" while not yet stored; contacts are linked to it
+
+    def age_in(self, day: date) -> int | None:
+        """Return the age that is reached in the day's year, which is all that a year of birth can tell."""
+        return None if self.birth_year is None else max(0, day.year - self.birth_year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +91,22 @@ class Case:
     own_therapist: PersonId | None
     phase: Phase
     members: tuple[Member, ...] = ()
+    started_on: date | None = None  # of the treatment
+    closed_on: date | None = None  # of the last time that it was closed
+    id: str = field(default="", compare=False)  # "" while not yet stored; stands in addresses
+    erased: bool = field(default=False, compare=False)  # nothing of it can be read any more
+
+    @property
+    def children(self) -> tuple[Member, ...]:
+        """The children of the family, to whom contacts are linked."""
+        return tuple(member for member in self.members if member.relation == Relation.CHILD)
+
+    def member(self, member_id: str) -> Member | None:
+        """Return the member with this id, or None."""
+        return next((member for member in self.members if member.id == member_id), None)
+
+    def week_on(self, day: date) -> int | None:
+        """Return the week of treatment, from 1; None where it is not active or has not begun."""
+        if self.phase is not Phase.ACTIVE or self.started_on is None or day < self.started_on:
+            return None
+        return (day - self.started_on).days // 7 + 1

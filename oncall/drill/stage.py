@@ -22,7 +22,7 @@ from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Policy
 from oncall.simulator.rest import InProcessHttpClient
 from oncall.simulator.transport import WsgiTransport
-from oncall.store import cases, contacts, team_changes
+from oncall.store import case_saving, contacts, team_changes
 from oncall.store.session import team_chain
 from oncall.telephony.documents import dial_static
 from oncall.telephony.orders import Orders
@@ -79,7 +79,7 @@ class Stage:
             team_id = team_changes.add_team(operating, team)
             writing = operating.lock(team_chain(team_id))
             team_changes.save_team(writing, team, self.carrier.now())
-            cases.save_cases(writing, families)
+            case_saving.save_cases(writing, families)
         fallback = f"https://fallback.example/{team.slug}"  # held by the carrier, whatever becomes of us
         if team.static_number:
             self.carrier.twiml_bin(fallback, dial_static(team.static_number, team.voice_line))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from oncall.alerts.team import Team
+from oncall.casework.case_loading import load_families
 from oncall.rostering.check import Finding, check_rota
 from oncall.rota.edit import (
     add_absence,
@@ -16,7 +17,6 @@ from oncall.rota.edit import (
     replace_layers,
 )
 from oncall.rota.model import Absence, Override, Rota
-from oncall.store.cases import save_cases
 from oncall.store.journal import Note, append_notes
 from oncall.store.session import Database, Writing, team_chain
 from oncall.store.team_changes import LineTaken, add_team, save_team
@@ -88,7 +88,7 @@ def _load_team(writing: Writing, draft: TeamDraft, created: bool, source: str, n
     stored = load_team(writing, writing.team)
     wanted = draft.team if created else _succeed(stored, draft.team, now)
     changed = save_team(writing, wanted, now, change={"loaded": source})
-    labels = save_cases(writing, draft.cases)
+    labels = load_families(writing, draft, now)
     if labels:
         append_notes(writing, [Note(now, CASES_CHANGED, detail={"loaded": source, "cases": list(labels)})])
     team = replace(load_team(writing, writing.team), version=writing.team_version)

@@ -1,18 +1,17 @@
 """Which families a team serves, and which of them a number belongs to."""
 
-import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete, exists, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, insert, select
 
 from oncall.alerts.safe_contact import Rules, Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Caller, Team
 from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase
 from oncall.rota.model import PersonId
-from oncall.store.keys import DataKey
+from oncall.store.keys import DataKey, KeyRing
 from oncall.store.prepared import Prepared
 from oncall.store.session import Reading, Writing
 from oncall.store.tables import CaseRow, CompromisedRow, MemberNumberRow, MemberRow, NumberIndexRow
@@ -150,11 +149,14 @@ _CASES = (
         CaseRow.municipality,
         CaseRow.own_therapist,
         CaseRow.phase,
+        CaseRow.started_on,
+        CaseRow.closed_on,
         CaseRow.data_key,
         MemberRow.id.label("member_id"),
         MemberRow.name,
         MemberRow.relation,
         MemberRow.language,
+        MemberRow.birth_year,
         MemberNumberRow.id.label("number_id"),
         MemberNumberRow.number,
         MemberNumberRow.may_call,
@@ -165,8 +167,8 @@ _CASES = (
         MemberNumberRow.seen_by,
         MemberNumberRow.may_name_team,
     )
-    .outerjoin(MemberRow, MemberRow.case_id == CaseRow.id)
-    .outerjoin(MemberNumberRow, MemberNumberRow.member_id == MemberRow.id)
+    .outerjoin(MemberRow, and_(MemberRow.case_id == CaseRow.id, MemberRow.present))
+    .outerjoin(MemberNumberRow, and_(MemberNumberRow.member_id == MemberRow.id, MemberNumberRow.present))
     .where(CaseRow.team_id == bindparam("team"))
     .order_by(CaseRow.id, MemberRow.position, MemberNumberRow.position)
 )
@@ -174,23 +176,106 @@ _CASES = (
 _OWNERS = _CASES.join(NumberIndexRow, NumberIndexRow.member_number_id == MemberNumberRow.id).where(
     NumberIndexRow.team_id == bindparam("team"), NumberIndexRow.digest == bindparam("of_digest")
 )
+_CASE = _CASES.where(CaseRow.id == bindparam("of_case"))
+_CASE_KEY = select(CaseRow.data_key).where(
+    CaseRow.id == bindparam("of_case"), CaseRow.team_id == bindparam("team")
+)
+_EVERYBODY = select(MemberRow.id, MemberRow.name).where(
+    MemberRow.case_id == bindparam("of_case"), MemberRow.team_id == bindparam("team")
+)
+_WHOSE = (
+    select(
+        NumberIndexRow.digest,
+        CaseRow.id.label("case_id"),
+        CaseRow.label,
+        CaseRow.phase,
+        MemberRow.id.label("member_id"),
+        MemberRow.relation,
+    )
+    .join(MemberNumberRow, MemberNumberRow.id == NumberIndexRow.member_number_id)
+    .join(MemberRow, MemberRow.id == MemberNumberRow.member_id)
+    .join(CaseRow, CaseRow.id == MemberRow.case_id)
+    .where(
+        NumberIndexRow.team_id == bindparam("team"),
+        NumberIndexRow.digest.in_(bindparam("digests", expanding=True)),
+    )
+    .order_by(MemberRow.position)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOwner:
+    """One of those who have a number: a member of a case."""
+
+    case_id: str
+    label: str
+    phase: Phase
+    member_id: str
+    relation: str
 
 
 def load_cases(reading: Reading, team_id: int) -> tuple[Case, ...]:
     """Return the team's cases with their members and numbers, by label; erased ones have no members."""
+    return _read_cases(reading.keyring, reading.conn.execute(_CASES, {"team": team_id}))
+
+
+def load_case(reading: Reading, team_id: int, case_id: str) -> Case | None:
+    """Return the team's case with this id; None if the team has no such case."""
+    rows = reading.conn.execute(_CASE, {"team": team_id, "of_case": case_id})
+    return next(iter(_read_cases(reading.keyring, rows)), None)
+
+
+def load_case_key(reading: Reading, team_id: int, case_id: str) -> DataKey | None:
+    """Return what seals the case; None once it is erased, or if the team has no such case."""
+    wrapped = reading.conn.scalar(_CASE_KEY, {"team": team_id, "of_case": case_id})
+    return None if wrapped is None else reading.keyring.unwrap(wrapped)
+
+
+def name_members(reading: Reading, team_id: int, case_id: str) -> dict[str, str]:
+    """Return the names of all who are or were in the case, by their ids; none once it is erased."""
+    key = load_case_key(reading, team_id, case_id)
+    if key is None:
+        return {}
+    rows = reading.conn.execute(_EVERYBODY, {"team": team_id, "of_case": case_id})
+    return {row.id: key.open_text(row.name, name_place(row.id)) for row in rows}
+
+
+def find_owners(reading: Reading, team_id: int, numbers: Iterable[str]) -> dict[str, tuple[NumberOwner, ...]]:
+    """Return, for each number that any case of the team has, who has it; by the index alone."""
+    by_digest = {reading.keyring.digest(team_id, number): number for number in numbers}
+    owners: dict[str, tuple[NumberOwner, ...]] = {}
+    for row in reading.conn.execute(_WHOSE, {"team": team_id, "digests": list(by_digest)}):
+        number = by_digest[row.digest]
+        owner = NumberOwner(row.case_id, row.label, Phase(row.phase), row.member_id, row.relation)
+        owners[number] = (*owners.get(number, ()), owner)
+    return {number: tuple(sorted(of, key=lambda owner: owner.label)) for number, of in owners.items()}
+
+
+def _read_cases(keyring: KeyRing, rows: Iterable[Any]) -> tuple[Case, ...]:
     cases: dict[str, Case] = {}
     members: dict[str, dict[str, Member]] = {}
-    for row in reading.conn.execute(_CASES, {"team": team_id}):
-        therapist = None if row.own_therapist is None else PersonId(row.own_therapist)
-        cases[row.label] = Case(row.label, row.municipality, therapist, Phase(row.phase))
-        of_case = members.setdefault(row.label, {})
+    for row in rows:
+        cases[row.case_id] = _read_case(row)
+        of_case = members.setdefault(row.case_id, {})
         if row.member_id is None or row.data_key is None:
             continue
-        key = reading.keyring.unwrap(row.data_key)
+        key = keyring.unwrap(row.data_key)
         member = of_case.get(row.member_id) or _read_member(row, key)
         of_case[row.member_id] = replace(member, phones=member.phones + _read_phones(row, key))
-    return tuple(
-        replace(case, members=tuple(members[label].values())) for label, case in sorted(cases.items())
+    read = (replace(case, members=tuple(members[case_id].values())) for case_id, case in cases.items())
+    return tuple(sorted(read, key=lambda case: case.label))
+
+
+def _read_case(row: Any) -> Case:
+    return Case(
+        label=row.label,
+        municipality=row.municipality,
+        own_therapist=None if row.own_therapist is None else PersonId(row.own_therapist),
+        phase=Phase(row.phase),
+        started_on=row.started_on,
+        closed_on=row.closed_on,
+        id=row.case_id,
+        erased=row.data_key is None,
     )
 
 
@@ -207,127 +292,47 @@ def owners_of(reading: Reading, team_id: int, number: str) -> tuple[tuple[str, M
 
 def _read_member(row: Any, key: DataKey) -> Member:
     name = key.open_text(row.name, name_place(row.member_id))
-    return Member(name, row.relation, row.language)
+    year = row.birth_year and int(key.open_text(row.birth_year, birth_place(row.member_id)))
+    return Member(name, row.relation, row.language, birth_year=year, id=row.member_id)
 
 
 def _read_phones(row: Any, key: DataKey) -> tuple[MemberNumber, ...]:
     if row.number_id is None:
         return ()
     phone = MemberNumber(
-        number=key.open_text(row.number, _number_place(row.number_id)),
+        number=key.open_text(row.number, number_place(row.number_id)),
         may_call=Consent(row.may_call),
         may_text=Consent(row.may_text),
         may_voicemail=Consent(row.may_voicemail),
         hours=_read_hours(row.hours) if row.hours else None,
-        code_word=_open(key, row.code_word, _number_place(row.number_id, "code_word")),
-        seen_by=_open(key, row.seen_by, _number_place(row.number_id, "seen_by")),
+        code_word=open_part(key, row.code_word, number_place(row.number_id, "code_word")),
+        seen_by=open_part(key, row.seen_by, number_place(row.number_id, "seen_by")),
         may_name_team=row.may_name_team,
+        id=row.number_id,
     )
     return (phone,)
 
 
-def _open(key: DataKey, sealed: bytes | None, place: str) -> str:
+def open_part(key: DataKey, sealed: bytes | None, place: str) -> str:
+    """Return what was sealed; "" where nothing was."""
     return "" if sealed is None else key.open_text(sealed, place)
 
 
-def _seal(key: DataKey, text: str, place: str) -> bytes | None:
+def seal_part(key: DataKey, text: str, place: str) -> bytes | None:
+    """Return the text sealed; None where there is none."""
     return key.seal_text(text, place) if text else None
 
 
 def name_place(member_id: str) -> str:
-    """Name the place for which a member's name is sealed."""
+    """Name the place to which a member's name is sealed."""
     return f"member:{member_id}:name"
 
 
-def _number_place(number_id: str, column: str = "number") -> str:
+def birth_place(member_id: str) -> str:
+    """Name the place to which a member's year of birth is sealed."""
+    return f"member:{member_id}:birth_year"
+
+
+def number_place(number_id: str, column: str = "number") -> str:
+    """Name the place to which a column of a member's number is sealed."""
     return f"member_number:{number_id}:{column}"
-
-
-# ---------------------------------------------------------------------------------------- writing
-
-_STORED = select(CaseRow.id, CaseRow.label, CaseRow.data_key).where(CaseRow.team_id == bindparam("team"))
-_UPDATE = update(CaseRow).where(CaseRow.id == bindparam("case"))
-_DELETE_MEMBERS = delete(MemberRow).where(MemberRow.case_id == bindparam("case"))
-
-
-def save_cases(writing: Writing, cases: Sequence[Case]) -> tuple[str, ...]:
-    """The team's cases with these labels are as given, others stay; return the labels of what changed."""
-    stored = {case.label: case for case in load_cases(writing, writing.team)}
-    rows = {row.label: row for row in writing.conn.execute(_STORED, {"team": writing.team})}
-    changed = []
-    for case in cases:
-        if stored.get(case.label) == case:
-            continue
-        row = rows.get(case.label)
-        if row is None:
-            case_id, key = secrets.token_hex(16), writing.keyring.new_key()
-            writing.conn.execute(
-                insert(CaseRow),
-                {"id": case_id, "team_id": writing.team, "data_key": key.wrapped, **_case_columns(case)},
-            )
-        else:
-            case_id = row.id
-            # A case that comes back after its erasure begins anew: what was sealed before stays lost.
-            key = writing.keyring.unwrap(row.data_key) if row.data_key else writing.keyring.new_key()
-            writing.conn.execute(_UPDATE, {"case": case_id, "data_key": key.wrapped, **_case_columns(case)})
-            writing.conn.execute(_DELETE_MEMBERS, {"case": case_id})
-        _insert_members(writing, case_id, key, case.members)
-        changed.append(case.label)
-    return tuple(changed)
-
-
-def _case_columns(case: Case) -> dict[str, Any]:
-    return {
-        "label": case.label,
-        "municipality": case.municipality,
-        "own_therapist": case.own_therapist,
-        "phase": case.phase.value,
-    }
-
-
-def _insert_members(writing: Writing, case_id: str, key: DataKey, members: Sequence[Member]) -> None:
-    people: list[dict[str, Any]] = []
-    numbers: list[dict[str, Any]] = []
-    index: list[dict[str, Any]] = []
-    for position, member in enumerate(members):
-        member_id = secrets.token_hex(16)
-        people.append(
-            {
-                "id": member_id,
-                "team_id": writing.team,
-                "case_id": case_id,
-                "position": position,
-                "name": key.seal_text(member.name, name_place(member_id)),
-                "relation": member.relation,
-                "language": member.language,
-            }
-        )
-        for nth, phone in enumerate(member.phones):
-            number_id = secrets.token_hex(16)
-            numbers.append(
-                {
-                    "id": number_id,
-                    "team_id": writing.team,
-                    "member_id": member_id,
-                    "position": nth,
-                    "number": key.seal_text(phone.number, _number_place(number_id)),
-                    "may_call": phone.may_call.value,
-                    "may_text": phone.may_text.value,
-                    "may_voicemail": phone.may_voicemail.value,
-                    "hours": str(phone.hours) if phone.hours else None,
-                    "code_word": _seal(key, phone.code_word, _number_place(number_id, "code_word")),
-                    "seen_by": _seal(key, phone.seen_by, _number_place(number_id, "seen_by")),
-                    "may_name_team": phone.may_name_team,
-                }
-            )
-            index.append(
-                {
-                    "team_id": writing.team,
-                    "digest": writing.keyring.digest(writing.team, phone.number),
-                    "member_number_id": number_id,
-                    "staff_key": None,
-                }
-            )
-    for table, rows in ((MemberRow, people), (MemberNumberRow, numbers), (NumberIndexRow, index)):
-        if rows:
-            writing.conn.execute(insert(table), rows)

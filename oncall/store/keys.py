@@ -144,5 +144,9 @@ class KeyRing:
         """Return the blind index of a team's own line: the same for all teams, so that no two share one."""
         return self._digest(f"line:{number}")
 
+    def document_digest(self, team_id: int, text: str) -> str:
+        """Return by what a document is known again that must not be kept."""
+        return self._digest(f"document:{team_id}:{text}")
+
     def _digest(self, text: str) -> str:
         return hmac.new(self._index_key, text.encode(), hashlib.sha256).hexdigest()

@@ -173,10 +173,13 @@ class CaseRow(Base):
     own_therapist: Mapped[str | None] = mapped_column(STAFF)
     phase: Mapped[str]
     data_key: Mapped[bytes | None]  # wrapped; None: the case was erased
+    started_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    loaded: Mapped[str | None] = mapped_column(String(64))  # digest of what a team file last said of it
 
 
 class MemberRow(Base):
-    """A person of the family or of its network."""
+    """A person of the family or of its network. Who is taken out stays: contacts are linked to them."""
 
     __tablename__ = "member"
 
@@ -187,10 +190,12 @@ class MemberRow(Base):
     name: Mapped[bytes]  # sealed with the case's key
     relation: Mapped[str]
     language: Mapped[str]
+    birth_year: Mapped[bytes | None]  # sealed with the case's key
+    present: Mapped[bool]  # False: was taken out of the case
 
 
 class MemberNumberRow(Base):
-    """A member's phone number, and what the machine may do to it."""
+    """A member's phone number, and what the machine may do to it. Without an index row it is nobody's."""
 
     __tablename__ = "member_number"
     __table_args__ = (
@@ -211,6 +216,7 @@ class MemberNumberRow(Base):
     code_word: Mapped[bytes | None]  # sealed
     seen_by: Mapped[bytes | None]  # sealed
     may_name_team: Mapped[bool] = mapped_column(server_default=false())
+    present: Mapped[bool]  # False: was taken out; kept for what the case's history says of it
 
 
 class NumberIndexRow(Base):

@@ -1,8 +1,10 @@
 """What a team file yields: teams and their families, not yet stored."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from oncall.alerts.team import Team
+from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case
 from oncall.teamfile.table import Problem
 
@@ -23,3 +25,4 @@ class TeamDraft:
 
     team: Team
     cases: tuple[Case, ...]
+    briefs: Mapping[str, Brief] = field(default_factory=dict)  # by the case's label, where there is one

@@ -73,9 +73,9 @@ def _read_team(table: Table) -> TeamDraft:
         danger_words=_read_danger_words(table),
         voicemail=table.may("voicemail", values.flag, False),
     )
-    cases = read_cases(table, people, {place.name for place in municipalities}, language)
+    cases, briefs = read_cases(table, people, {place.name for place in municipalities}, language)
     table.finish()
-    return TeamDraft(team, cases)
+    return TeamDraft(team, cases, briefs)
 
 
 def _read_daytime(table: Table | None) -> WeeklyWindow | None:

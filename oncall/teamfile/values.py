@@ -21,6 +21,7 @@ EMERGENCY = ("110", "112", "113")
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _LONGEST_TEXT = 200
+_LONGEST_WORDS = 2000
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
@@ -34,6 +35,15 @@ def text(value: object) -> str:
         raise Unreadable('write a text in quotes: "..."')
     if len(value) > _LONGEST_TEXT or not value.isprintable():
         raise Unreadable(f"at most {_LONGEST_TEXT} characters, on one line")
+    return value.strip()
+
+
+def words(value: object) -> str:
+    """Read a text of at most 2000 characters, of one line or several."""
+    if not isinstance(value, str):
+        raise Unreadable('write a text in quotes: "..."')
+    if len(value) > _LONGEST_WORDS or not all(line.isprintable() for line in value.splitlines()):
+        raise Unreadable(f"at most {_LONGEST_WORDS} characters that can be read")
     return value.strip()
 
 

@@ -8,7 +8,7 @@ from oncall.alerts.team import Caller, Ladder, LastResort, Municipality, PageSte
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.model import Entry, Kind, State
 from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
-from oncall.store.cases import save_cases
+from oncall.store.case_saving import save_cases
 from oncall.store.contacts import NewContact, Projection, StoredContact, insert_contact, load_contact
 from oncall.store.journal import append, number_entries
 from oncall.store.keys import KeyRing

@@ -1,14 +1,34 @@
 """A number leads to the families that have it, and says nothing more than is certain."""
 
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 
+import pytest
 from sqlalchemy import delete, select
 
 from oncall.alerts.safe_contact import Rules
 from oncall.alerts.team import Caller
+from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase
-from oncall.store.cases import load_cases, owners_of, rules_for, save_cases, who_calls
+from oncall.contacts.case_changes import Change
+from oncall.store.case_journal import (
+    add_revision,
+    current_brief,
+    list_edits,
+    list_revisions,
+    note_changes,
+    reviewed_at,
+)
+from oncall.store.case_saving import LabelTaken, save_case, save_cases
+from oncall.store.cases import (
+    find_owners,
+    load_case,
+    load_cases,
+    name_members,
+    owners_of,
+    rules_for,
+    who_calls,
+)
 from oncall.store.session import Database
 from oncall.store.tables import MemberNumberRow, NumberIndexRow
 from oncall.store.teams import read_team
@@ -137,3 +157,114 @@ def test_only_cases_that_differ_are_changed(db: Database) -> None:
     assert changed == ("V-014",)
     assert cases == (closed, a_case("V-015", "+4790000102"))
     assert ask(db, team_id).known == "unknown"
+
+
+def stored(db: Database, team_id: int) -> Case:
+    with db.reading() as reading:
+        return load_cases(reading, team_id)[0]
+
+
+def test_a_member_stays_the_same_person_whatever_is_changed_about_them(db: Database, team_id: int) -> None:
+    before = stored(db, team_id)
+    mother, child = before.members
+    renamed = replace(child, name="Eirik Berg", birth_year=2014)
+    with db.writing(team_id) as writing:
+        save_case(writing, replace(before, members=(renamed, replace(mother, id="", language="nn"))))
+
+    after = stored(db, team_id)
+
+    assert [member.id for member in after.members] == [child.id, mother.id]
+    assert after.members == (renamed, replace(mother, language="nn"))
+    assert after.members[1].phones[0].id == mother.phones[0].id
+
+
+def test_who_is_taken_out_is_known_by_name_and_their_number_is_nobodys(db: Database, team_id: int) -> None:
+    before = stored(db, team_id)
+    with db.writing(team_id) as writing:
+        save_case(writing, replace(before, members=before.members[1:]))
+
+    with db.reading() as reading:
+        after = load_case(reading, team_id, before.id)
+        names = name_members(reading, team_id, before.id)
+    assert after is not None
+    assert [member.name for member in after.members] == ["Eirik Havn"]
+    assert names[before.members[0].id] == "Solveig Havn"
+    assert ask(db, team_id).known == "unknown"
+
+
+def test_a_number_that_comes_back_leads_to_its_case_again(db: Database, team_id: int) -> None:
+    before = stored(db, team_id)
+    mother = before.members[0]
+    foreign = MemberNumber("+46701234567")
+    for phones in ((foreign,), (foreign, *mother.phones)):
+        with db.writing(team_id) as writing:
+            save_case(writing, replace(before, members=(replace(mother, phones=phones),)))
+
+    with db.reading() as reading:
+        owners = find_owners(reading, team_id, [MOTHERS_NUMBER, "+46701234567", "+4790000999"])
+    assert ask(db, team_id).case == "V-014"
+    assert {number: [owner.label for owner in of] for number, of in owners.items()} == {
+        MOTHERS_NUMBER: ["V-014"],
+        "+46701234567": ["V-014"],
+    }
+
+
+def test_no_two_cases_of_a_team_have_one_label(db: Database, team_id: int) -> None:
+    with pytest.raises(LabelTaken), db.writing(team_id) as writing:
+        save_case(writing, Case("V-014", None, None, Phase.PLANNED))
+
+
+def test_another_teams_case_is_neither_found_nor_changed(db: Database, team_id: int) -> None:
+    other = store_team(db, a_team("rogaland", "+4733900002"))
+    theirs = stored(db, team_id)
+
+    with db.reading() as reading:
+        assert load_case(reading, other, theirs.id) is None
+        assert name_members(reading, other, theirs.id) == {}
+    with pytest.raises(LookupError), db.writing(other) as writing:
+        save_case(writing, theirs)
+
+
+def test_what_was_changed_is_told_by_the_journal_without_a_number(db: Database, team_id: int) -> None:
+    before = stored(db, team_id)
+    mother, child = before.members
+    phone = replace(mother.phones[0], may_call=Consent.NO)
+    wanted = replace(
+        before,
+        phase=Phase.CLOSED,
+        closed_on=date(2026, 11, 20),
+        members=(replace(mother, phones=(phone, MemberNumber("+4790000555"))), Member("Far", "parent", "nb")),
+    )
+    with db.writing(team_id) as writing:
+        after = save_case(writing, wanted)
+        note_changes(writing, before, after, "kari", NOW)
+
+    with db.reading() as reading:
+        (edit,) = list_edits(reading, team_id, before.id)
+    assert (edit.kind, edit.by, edit.at) == ("case_closed", "kari", NOW)
+    new_phone, father = after.members[0].phones[1].id, after.members[1].id
+    assert edit.changes == (
+        Change("phase", before="active", after="closed"),
+        Change("closed_on", after="2026-11-20"),
+        Change("may_call", mother.id, phone.id, "yes", "no"),
+        Change("added", mother.id, new_phone),
+        Change("added", father, after="Far"),
+        Change("removed", child.id, before="Eirik Havn"),
+    )
+
+
+def test_every_version_of_a_brief_is_kept_and_the_newest_counts(db: Database, team_id: int) -> None:
+    case = stored(db, team_id)
+    with db.writing(team_id) as writing:
+        add_revision(writing, case.id, Brief(risks="Rus"), "kari", NOW)
+        add_revision(writing, case.id, Brief(risks="Rus, vold"), "kari", NOW)
+        add_revision(writing, case.id, Brief(risks="Rus, vold"), "liv", NOW, reviewed_only=True)
+
+    with db.reading() as reading:
+        current = current_brief(reading, team_id, case.id)
+        versions = list_revisions(reading, team_id, case.id)
+        reviews = reviewed_at(reading, team_id)
+    assert current is not None
+    assert (current.brief, current.by, current.reviewed_only) == (Brief(risks="Rus, vold"), "liv", True)
+    assert [version.brief.risks for version in versions] == ["Rus, vold", "Rus, vold", "Rus"]
+    assert reviews == {case.id: NOW}

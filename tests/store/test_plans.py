@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from oncall.store.cases import who_calls
+from oncall.store.case_journal import current_brief
+from oncall.store.cases import find_owners, load_case, who_calls
 from oncall.store.contact_log import Cursor, Filters, list_contacts, recent_by_number
 from oncall.store.contacts import busy_people, find_open_or_same, load_contact
 from oncall.store.outbox import NewJob, lease_due, overdue_for, put
@@ -61,6 +62,9 @@ QUESTIONS: dict[str, Callable[[Reading], object]] = {
     "by number": lambda reading: recent_by_number(reading, 1, MOTHERS_NUMBER, NOW),
     "a page of the log": lambda reading: list_contacts(reading, 1, before=Cursor(NOW, "x")),
     "open follow-ups": lambda reading: list_contacts(reading, 1, Filters(follow_up=True)),
+    "one case": lambda reading: load_case(reading, 1, "x"),
+    "its brief": lambda reading: current_brief(reading, 1, "x"),
+    "whose number": lambda reading: find_owners(reading, 1, [MOTHERS_NUMBER]),
     "the team": lambda reading: load_team(reading, 1),
 }
 

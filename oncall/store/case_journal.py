@@ -1,0 +1,123 @@
+"""What a case's entries say of its brief and of its changes, and how they get there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from oncall.contacts.brief import (
+    BRIEF_REVIEWED,
+    BRIEF_REVISED,
+    Brief,
+    Revision,
+    brief_detail,
+    brief_from,
+)
+from oncall.contacts.case import Case
+from oncall.contacts.case_changes import (
+    CASE_KINDS,
+    Change,
+    changes_detail,
+    changes_from,
+    compare_cases,
+    kind_of,
+)
+from oncall.store.cases import load_case_key
+from oncall.store.journal import ENTRY_COLUMNS, Note, append_notes, read_detail
+from oncall.store.keys import DataKey
+from oncall.store.session import Reading, Writing, team_chain
+from oncall.store.tables import CaseRow, EntryRow
+
+BRIEF_KINDS = (BRIEF_REVISED, BRIEF_REVIEWED)
+
+_OF_CASE = (
+    select(*ENTRY_COLUMNS)
+    .where(
+        EntryRow.case_id == bindparam("of_case"),
+        EntryRow.chain == bindparam("chain_name"),
+        EntryRow.kind.in_(bindparam("kinds", expanding=True)),
+    )
+    .order_by(EntryRow.seq.desc())
+    .limit(bindparam("at_most"))
+)
+_REVIEWED = (
+    select(EntryRow.case_id, func.max(EntryRow.at).label("reviewed_at"))
+    .join(CaseRow, CaseRow.id == EntryRow.case_id)
+    .where(CaseRow.team_id == bindparam("team"), EntryRow.kind.in_(bindparam("kinds", expanding=True)))
+    .group_by(EntryRow.case_id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change of a case, as its history shows it."""
+
+    at: datetime
+    kind: str
+    by: str | None  # staff key; None: a team file
+    changes: tuple[Change, ...]
+
+
+def current_brief(reading: Reading, team_id: int, case_id: str) -> Revision | None:
+    """Return the brief as it was last written, with when it was last looked at, or None without any."""
+    found = list_revisions(reading, team_id, case_id, limit=1)
+    return found[0] if found else None
+
+
+def list_revisions(reading: Reading, team_id: int, case_id: str, limit: int = 50) -> tuple[Revision, ...]:
+    """Return the versions of the brief, the newest first; none once the case is erased."""
+    rows, key = _entries(reading, team_id, case_id, BRIEF_KINDS, limit)
+    return tuple(
+        Revision(row.seq, row.at, row.actor, brief_from(detail), row.kind == BRIEF_REVIEWED)
+        for row in rows
+        if "brief" in (detail := read_detail(row, key))
+    )
+
+
+def list_edits(reading: Reading, team_id: int, case_id: str, limit: int = 50) -> tuple[Edit, ...]:
+    """Return what was changed in the case, the newest first."""
+    rows, key = _entries(reading, team_id, case_id, CASE_KINDS, limit)
+    return tuple(Edit(row.at, row.kind, row.actor, changes_from(read_detail(row, key))) for row in rows)
+
+
+def reviewed_at(reading: Reading, team_id: int) -> dict[str, datetime]:
+    """Return when each case's brief was last looked at, by the case's id; who has none is not there."""
+    rows = reading.conn.execute(_REVIEWED, {"team": team_id, "kinds": list(BRIEF_KINDS)})
+    return {row.case_id: row.reviewed_at for row in rows}
+
+
+def _entries(
+    reading: Reading, team_id: int, case_id: str, kinds: Sequence[str], limit: int
+) -> tuple[Sequence[Any], DataKey | None]:
+    asked = {"of_case": case_id, "chain_name": team_chain(team_id), "kinds": list(kinds), "at_most": limit}
+    return reading.conn.execute(_OF_CASE, asked).all(), load_case_key(reading, team_id, case_id)
+
+
+def add_revision(
+    writing: Writing,
+    case_id: str,
+    brief: Brief,
+    by: str | None,
+    now: datetime,
+    *,
+    reviewed_only: bool = False,
+) -> None:
+    """The brief is in the journal as it is from now on, sealed by the case's key.
+
+    A review repeats what it found to hold: the newest entry is always the whole brief.
+    """
+    kind = BRIEF_REVIEWED if reviewed_only else BRIEF_REVISED
+    _append(writing, case_id, Note(now, kind, by, brief_detail(brief)))
+
+
+def note_changes(writing: Writing, before: Case | None, after: Case, by: str | None, now: datetime) -> None:
+    """What was changed in the case is in the journal, sealed by its key; nothing where nothing was."""
+    if changes := compare_cases(before, after):
+        _append(writing, after.id, Note(now, kind_of(before, after), by, changes_detail(changes)))
+
+
+def _append(writing: Writing, case_id: str, note: Note) -> None:
+    key = load_case_key(writing, writing.team, case_id)
+    append_notes(writing, [note], case_id=case_id, key=key)

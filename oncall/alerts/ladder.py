@@ -7,7 +7,7 @@ from datetime import datetime
 from oncall.alerts.team import Ladder, LastResort, Municipality, Person, Role, Team
 from oncall.contacts.case import Hours
 from oncall.contacts.contact import Contact, WaveSpec
-from oncall.rota.duty import on_duty
+from oncall.rota.duty import answers
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.wallclock import is_open
 
@@ -106,7 +106,7 @@ def _people(name: str, contact: Contact, team: Team, at: datetime) -> Sequence[P
         return [person for person in present if person.id == contact.own_therapist]
     if name in (Tier.DUTY, Tier.BACKUP, Tier.LEADER):
         rota = team.rotas.get(Tier(name))
-        on = on_duty(rota, at) if rota else None
+        on = answers(rota, at) if rota else None
         return [team.people[on]] if on and on in team.people else []
     return []
 

@@ -12,7 +12,7 @@ from oncall.casework.folding import fold_stored
 from oncall.casework.people import Names, short_names
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
-from oncall.rota.duty import next_handover, on_duty
+from oncall.rota.duty import answers, next_handover, on_duty
 from oncall.rota.model import Handover, Tier
 from oncall.store.cases import rules_for
 from oncall.store.contact_log import Filters, export_contacts
@@ -158,8 +158,10 @@ def _where_calls_go(team: Team, now: datetime) -> Iterator[str]:
         for target in wave.targets:
             if target not in list(Tier):
                 yield target
-            elif (person := _seat(team, Tier(target), now).person) and person.on_call:
-                yield person.name
+            elif (rota := team.rotas.get(Tier(target))) and (key := answers(rota, now)):
+                person = team.people.get(key)
+                if person and person.on_call:
+                    yield person.name
 
 
 def _is_live(call: Contact) -> bool:

@@ -97,7 +97,8 @@ def _show_board(team: Team, at: datetime) -> None:
 
 def _show_holder(team: Team, holder: OnDuty, then: OnDuty | None, at: datetime) -> None:
     width = max((len(_name(team, key)) for key in team.people), default=6)
-    who = (f"{_name(team, holder.person):<{width}}", "green" if holder.person else "bold red")
+    named = _name(team, holder.person) + (f", {holder.fallback} answers" if holder.fallback else "")
+    who = (f"{named:<{width}}", "green" if holder.person else "bold red")
     if holder.until is None or then is None:
         say(f"  {holder.tier:<7} ", who, "  unchanged for a year at least")
     else:

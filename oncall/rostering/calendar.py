@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from oncall.alerts.team import Team
 from oncall.rostering.edits import complete_rotas
 from oncall.rota.days import holidays_between
-from oncall.rota.duty import on_duty, shifts
+from oncall.rota.duty import Held, cut_gap, on_duty, resolve, shifts
 from oncall.rota.model import Layer, PersonId, Rota, Shift, Tier
 from oncall.rota.wallclock import instant_of
 
@@ -45,6 +45,7 @@ class Cell:
     span: int  # slots
     past: bool  # over: it cannot be changed any more
     swapped: bool = False  # somebody else than the layers name
+    fallback: PersonId | None = None  # who answers in the gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +112,24 @@ def lay_out(
     language: str,
     *,
     layers: bool,
+    resolved: Held | None = None,
 ) -> Calendar:
     """Return the rota of the month, the two weeks or the day that `day` lies in."""
     first, count, width = _extent(view, day)
     zone = team.zone
     last = first + (count - 1) * DAY
-    start, end = instant_of(first, time(0), zone), instant_of(last + DAY, time(0), zone)
+    start, end = window_of(view, day, zone)
     holidays = holidays_between(first, last, language)
     today = now.astimezone(zone).date()
     slots = 96 if view is View.DAY else 24
     rotas = complete_rotas(team)
-    whole = {tier: _cells_of(rotas[tier], shifts(rotas[tier], start, end), now) for tier in Tier}
+    held = resolve(rotas, start, end, resolved)
+    whole = {tier: _cells_of(rotas[tier], held[tier], now) for tier in Tier}
     blocks = []
     for offset in range(0, count, width):
         days = tuple(first + (offset + n) * DAY for n in range(width))
-        grid = _Grid(days[0], width, slots, zone)
+        edges = (instant_of(day, time(0), zone) for day in (days[0], days[-1] + DAY))
+        grid = _Grid(days[0], width, slots, zone, *edges)
         heads = tuple(
             DayHead(
                 one,
@@ -142,6 +146,12 @@ def lay_out(
         now_at = grid.slot(now) if grid.start <= now < grid.end else None
         blocks.append(Block(heads, tuple(rows), slots, now_at))
     return Calendar(view, day, tuple(blocks), start, end, *_neighbours(view, day))
+
+
+def window_of(view: View, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return which time a page shows."""
+    first, count, _ = _extent(view, day)
+    return instant_of(first, time(0), zone), instant_of(first + count * DAY, time(0), zone)
 
 
 def parts_of(block: Block, tier: Tier, day: date, zone: ZoneInfo) -> tuple[Part, ...]:
@@ -163,14 +173,8 @@ class _Grid:
     days: int
     per_day: int
     zone: ZoneInfo
-
-    @property
-    def start(self) -> datetime:
-        return instant_of(self.first, time(0), self.zone)
-
-    @property
-    def end(self) -> datetime:
-        return instant_of(self.first + self.days * DAY, time(0), self.zone)
+    start: datetime
+    end: datetime
 
     def slot(self, at: datetime) -> int:
         local = at.astimezone(self.zone)
@@ -191,7 +195,9 @@ class _Grid:
             if first + span > self.days * self.per_day:
                 continue  # a sliver at the very end of the last day
             free_from = first + span
-            placed.append(Cell(cell.start, cell.end, cell.person, first, span, cell.past, cell.swapped))
+            placed.append(
+                Cell(cell.start, cell.end, cell.person, first, span, cell.past, cell.swapped, cell.fallback)
+            )
         return tuple(placed)
 
 
@@ -220,8 +226,12 @@ def _cells_of(rota: Rota, held: Sequence[Shift], now: datetime) -> tuple[Cell, .
     plain = Rota(rota.tier, rota.zone, rota.layers)
     cells = []
     for shift in held:
-        swapped = bool(rota.overrides or rota.absences) and on_duty(plain, shift.start) != shift.person
-        cells.append(Cell(shift.start, shift.end, shift.person, 0, 0, shift.end <= now, swapped))
+        touched = rota.override_spans.at(shift.start) or rota.absence_spans.at(shift.start)
+        swapped = bool(touched) and on_duty(plain, shift.start) != shift.person
+        for part in cut_gap(rota, shift) if shift.person is None else (shift,):
+            fallback = part.person if shift.person is None else None
+            past = part.end <= now
+            cells.append(Cell(part.start, part.end, shift.person, 0, 0, past, swapped, fallback))
     return tuple(cells)
 
 

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from oncall.alerts.team import Role, Team
-from oncall.rostering.edits import Edit, Restore, apply_edit, complete_rotas
+from oncall.rostering.edits import Edit, Exchange, Restore, apply_edit, complete_rotas, name_fallback
 from oncall.rostering.snapshot import write_snapshot
 from oncall.rostering.tell import tell_changes
-from oncall.rota.consequences import AHEAD, Consequences, weigh
+from oncall.rota.consequences import AHEAD, Change, Consequences, weigh
+from oncall.rota.duty import next_handover
 from oncall.rota.hours import CallOut
 from oncall.rota.limits import Limits
 from oncall.rota.model import PersonId
@@ -24,6 +25,7 @@ from oncall.store.teams import current_team, load_team, read_team
 LOOK_BACK = timedelta(days=14)  # for contacts that may still be rested from
 CONFIRM_WITHIN = timedelta(hours=48)  # changes that begin sooner are to be confirmed by whoever takes over
 LONGEST = timedelta(days=370)
+MOST_AT_ONCE = 200  # entries read while an earlier version is looked for
 
 
 class Stale(Exception):
@@ -31,7 +33,7 @@ class Stale(Exception):
 
 
 class GapNotAccepted(Exception):
-    """The edit leaves nobody there for a while, and nobody has said who answers instead."""
+    """The edit leaves nobody there for a while, and nobody is named who answers instead."""
 
 
 class NothingChanged(Exception):
@@ -82,7 +84,7 @@ def save_edit(
 ) -> Saved:
     """The edit holds from now on, is in the journal with who and why, and those concerned are told.
 
-    `seen` is the version that the form was made from. `fallback` names who answers in the gaps that the
+    `seen` is the version that the form was made from. `fallback` names who is rung in the gaps that the
     edit leaves. Raises EditRefused, Stale, GapNotAccepted or NothingChanged; then nothing is saved.
     """
     with db.writing(team_id) as writing:
@@ -105,9 +107,12 @@ def save_under_lock(
 ) -> Saved:
     """The same, for a use-case that holds the team's lock and has just read it."""
     after = apply_edit(team, edit, now)
-    found = _weigh(team, after, now, _horizon(edit, now), load_limits(writing, writing.team), ())
-    if found.gaps and not gaps_allowed and (fallback is None or fallback not in team.people):
-        raise GapNotAccepted
+    end = _horizon(edit, now)
+    found = _weigh(team, after, now, end, load_limits(writing, writing.team), ())
+    if found.gaps and not gaps_allowed:
+        if fallback is None:
+            raise GapNotAccepted
+        after = name_fallback(after, [_whole(after, gap, end) for gap in found.gaps], fallback)
     change: dict[str, Any] = {"edit": type(edit).__name__, "before": write_snapshot(team, now)}
     change["changes"] = [
         [one.tier.value, one.start.isoformat(), one.end.isoformat(), one.before, one.after]
@@ -137,9 +142,13 @@ def list_history(db: Database, team_id: int, limit: int = 50, before: int | None
 
 def find_earlier(reading: Reading, team_id: int, version: int) -> Restore | None:
     """Return the edit that brings back the rota as it was before a version; None where it is not known."""
-    for note in list_changes(reading, team_id, limit=500):
-        if note.detail.get("version") == version and isinstance(snapshot := note.detail.get("before"), dict):
-            return Restore(snapshot)
+    before = None
+    while notes := list_changes(reading, team_id, MOST_AT_ONCE, before):
+        for note in notes:
+            if note.detail.get("version") == version:
+                snapshot = note.detail.get("before")
+                return Restore(snapshot) if isinstance(snapshot, dict) else None
+        before = notes[-1].seq
     return None
 
 
@@ -155,6 +164,16 @@ def _weigh(
     return weigh(complete_rotas(before), complete_rotas(after), now, end, limits, calls, lead)
 
 
+def _whole(team: Team, gap: Change, end: datetime) -> Change:
+    """Return the gap to where it ends, also beyond `end`, up to which the edit was looked at."""
+    if gap.end < end:
+        return gap
+    handover = next_handover(complete_rotas(team)[gap.tier], gap.start, LONGEST)
+    return replace(gap, end=handover.at if handover else gap.start + LONGEST)
+
+
 def _horizon(edit: Edit, now: datetime) -> datetime:
-    reaches = getattr(edit, "end", now)
+    reaches = (
+        max(edit.given.end, edit.returned.end) if isinstance(edit, Exchange) else getattr(edit, "end", now)
+    )
     return min(max(now + AHEAD, reaches + timedelta(days=7)), now + LONGEST)

@@ -1,13 +1,14 @@
 """Where does a team's rota fall short?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oncall.alerts.team import Team
-from oncall.rota.duty import gaps, shifts
-from oncall.rota.model import PersonId, Rota, Tier
+from oncall.rota.consequences import doubles
+from oncall.rota.duty import Held, resolve
+from oncall.rota.model import PersonId, Shift, Tier
 
 HORIZON_DAYS = 28
 
@@ -34,15 +35,19 @@ class Finding:
     person: PersonId | None = None
 
 
-def check_rota(team: Team, now: datetime, horizon_days: int = HORIZON_DAYS) -> tuple[Finding, ...]:
+def check_rota(
+    team: Team, now: datetime, horizon_days: int = HORIZON_DAYS, resolved: Held | None = None
+) -> tuple[Finding, ...]:
     """Return where the rota of the days ahead falls short: the worst first, then in order of time."""
     end = now + timedelta(days=horizon_days)
     findings: list[Finding] = []
     if not any(person.on_call for person in team.people.values()):
         findings.append(Finding(Shortcoming.NOBODY_ON_CALL))
+    held = resolve(team.rotas, now, end, resolved)
     for tier in Tier:
-        findings += _check_tier(team, tier, now, end)
-    findings += _doubles(team, now, end)
+        findings += _check_tier(team, tier, held.get(tier, ()))
+    for double in doubles(held.get(Tier.DUTY, ()), held.get(Tier.BACKUP, ())):
+        findings.append(Finding(Shortcoming.DOUBLE, Tier.BACKUP, double.start, double.end, double.person))
     order = tuple(Shortcoming)
     return tuple(sorted(findings, key=lambda finding: (order.index(finding.what), finding.start or now)))
 
@@ -69,29 +74,16 @@ def describe(finding: Finding, team: Team) -> str:
             return f"{finding.person} is {finding.tier} {when}, but not on call and never rung"
 
 
-def _check_tier(team: Team, tier: Tier, start: datetime, end: datetime) -> Iterator[Finding]:
-    rota = team.rotas.get(tier) or Rota(tier, team.zone)
-    ahead = shifts(rota, start, end)
+def _check_tier(team: Team, tier: Tier, ahead: Sequence[Shift]) -> Iterator[Finding]:
     if all(shift.person is None for shift in ahead):
         yield Finding(Shortcoming.EMPTY_TIER, tier)
         return
-    for gap in gaps(rota, start, end):
-        yield Finding(Shortcoming.GAP, tier, gap.start, gap.end)
     for shift in ahead:
         if shift.person is None:
+            yield Finding(Shortcoming.GAP, tier, shift.start, shift.end)
             continue
         person = team.people.get(shift.person)
         if person is None:
             yield Finding(Shortcoming.NOT_IN_TEAM, tier, shift.start, shift.end, shift.person)
         elif not person.on_call:
             yield Finding(Shortcoming.NOT_ON_CALL, tier, shift.start, shift.end, shift.person)
-
-
-def _doubles(team: Team, start: datetime, end: datetime) -> Iterator[Finding]:
-    duty, backup = team.rotas.get(Tier.DUTY), team.rotas.get(Tier.BACKUP)
-    if duty is None or backup is None:
-        return
-    for held in shifts(duty, start, end):
-        for second in shifts(backup, held.start, held.end):
-            if held.person is not None and second.person == held.person:
-                yield Finding(Shortcoming.DOUBLE, Tier.BACKUP, second.start, second.end, held.person)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from oncall.alerts.team import Team
 from oncall.rostering.snapshot import read_snapshot
+from oncall.rota.consequences import Change
 from oncall.rota.edit import InvalidRota, add_absence, add_override, end_absence, replace_layers
 from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier
 
@@ -63,7 +64,15 @@ class Restore:
     snapshot: Mapping[str, Any]
 
 
-Edit = ChangeShift | SetLayers | AddAbsence | EndAbsence | Restore
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Two people take each other's shift: both changes are made, or neither."""
+
+    given: ChangeShift
+    returned: ChangeShift
+
+
+Edit = ChangeShift | Exchange | SetLayers | AddAbsence | EndAbsence | Restore
 
 
 def apply_edit(team: Team, edit: Edit, now: datetime) -> Team:
@@ -72,6 +81,8 @@ def apply_edit(team: Team, edit: Edit, now: datetime) -> Team:
         match edit:
             case ChangeShift():
                 return _change_shift(team, edit, now)
+            case Exchange():
+                return _change_shift(_change_shift(team, edit.given, now), edit.returned, now, part=1)
             case SetLayers():
                 return _set_layers(team, edit, now)
             case AddAbsence():
@@ -87,9 +98,23 @@ def apply_edit(team: Team, edit: Edit, now: datetime) -> Team:
         raise EditRefused("form", "invalid") from fault
 
 
-def fresh_id(team: Team, part: int = 0) -> str:
+def name_fallback(team: Team, gaps: Sequence[Change], person: PersonId) -> Team:
+    """Return the team with somebody named who answers in the gaps; raises EditRefused where they cannot."""
+    _check_person(team, person, "fallback")
+    rotas = complete_rotas(team)
+    for part, gap in enumerate(gaps):
+        rota = rotas[gap.tier]
+        if any(one.person == person and _meet(one, gap.start, gap.end) for one in rota.absences):
+            raise EditRefused("fallback", "absent")
+        number = len(rota.fallbacks) + part  # some may have been restored by this very edit
+        one = Override(fresh_id(team, number, "gap"), person, gap.start, gap.end)
+        rotas[gap.tier] = replace(rota, fallbacks=(*rota.fallbacks, one))
+    return replace(team, rotas=rotas)
+
+
+def fresh_id(team: Team, part: int = 0, origin: str = "page") -> str:
     """Return an identifier that nothing of the team has: its version rises with every edit."""
-    return f"page-{team.version + 1}-{part}"
+    return f"{origin}-{team.version + 1}-{part}"
 
 
 def complete_rotas(team: Team) -> dict[Tier, Rota]:
@@ -97,7 +122,7 @@ def complete_rotas(team: Team) -> dict[Tier, Rota]:
     return {tier: team.rotas.get(tier) or Rota(tier, team.zone) for tier in Tier}
 
 
-def _change_shift(team: Team, edit: ChangeShift, now: datetime) -> Team:
+def _change_shift(team: Team, edit: ChangeShift, now: datetime, part: int = 0) -> Team:
     _check_interval(edit.start, edit.end, now)
     rota = complete_rotas(team)[edit.tier]
     if edit.person is None:
@@ -108,9 +133,9 @@ def _change_shift(team: Team, edit: ChangeShift, now: datetime) -> Team:
     else:
         _check_person(team, edit.person)
         away = [one for one in rota.absences if one.person == edit.person]
-        if any(one.start < edit.end and one.end > edit.start for one in away):
+        if any(_meet(one, edit.start, edit.end) for one in away):
             raise EditRefused("person", "absent")
-        override = Override(fresh_id(team), edit.person, edit.start, edit.end)
+        override = Override(fresh_id(team, part), edit.person, edit.start, edit.end)
         changed = add_override(rota, override, now)
     return replace(team, rotas={**complete_rotas(team), edit.tier: changed})
 
@@ -145,17 +170,20 @@ def _set_layers(team: Team, edit: SetLayers, now: datetime) -> Team:
 def _restore(team: Team, snapshot: Mapping[str, Any], now: datetime) -> Team:
     rotas = {}
     for tier, rota in complete_rotas(team).items():
-        layers, overrides, absences = read_snapshot(snapshot, tier)
+        layers, overrides, absences, fallbacks = read_snapshot(snapshot, tier)
         restored = replace_layers(rota, layers, now)
         rotas[tier] = replace(
             restored,
             overrides=_again(restored.overrides, _of_team(overrides, team), team, now),
             absences=_again(restored.absences, _of_team(absences, team), team, now),
+            fallbacks=_again(restored.fallbacks, _of_team(fallbacks, team), team, now, "gap"),
         )
     return replace(team, rotas=rotas)
 
 
-def _again(standing: tuple[Held, ...], wanted: Sequence[Held], team: Team, now: datetime) -> tuple[Held, ...]:
+def _again(
+    standing: tuple[Held, ...], wanted: Sequence[Held], team: Team, now: datetime, origin: str = "page"
+) -> tuple[Held, ...]:
     """Return what is over, and from now on just what is wanted, in its order."""
     ahead = [one for one in standing if one.end > now]
     still = [one for one in wanted if one.end > now]
@@ -163,7 +191,8 @@ def _again(standing: tuple[Held, ...], wanted: Sequence[Held], team: Team, now: 
         return standing
     over: list[Held] = [replace(one, end=min(one.end, now)) for one in standing if one.start < now]
     anew: list[Held] = [
-        replace(one, id=fresh_id(team, part), start=max(one.start, now)) for part, one in enumerate(still)
+        replace(one, id=fresh_id(team, part, origin), start=max(one.start, now))
+        for part, one in enumerate(still)
     ]
     return tuple(over + anew)
 
@@ -176,11 +205,15 @@ def _each(team: Team, edit: Callable[[Rota], Rota]) -> Team:
     return replace(team, rotas={tier: edit(rota) for tier, rota in complete_rotas(team).items()})
 
 
-def _check_person(team: Team, person: PersonId) -> None:
+def _check_person(team: Team, person: PersonId, field: str = "person") -> None:
     if person not in team.people:
-        raise EditRefused("person", "not_in_team")
+        raise EditRefused(field, "not_in_team")
     if not team.people[person].on_call:
-        raise EditRefused("person", "not_on_call")
+        raise EditRefused(field, "not_on_call")
+
+
+def _meet(one: Override | Absence, start: datetime, end: datetime) -> bool:
+    return one.start < end and one.end > start
 
 
 def _check_interval(start: datetime, end: datetime, now: datetime) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oncall.alerts.team import Team
-from oncall.rota.duty import next_handover, on_duty
+from oncall.rota.duty import fallback_in, next_handover, on_duty
 from oncall.rota.model import PersonId, Rota, Tier
 
 
@@ -15,6 +15,7 @@ class OnDuty:
     tier: Tier
     person: PersonId | None  # None: nobody
     until: datetime | None  # UTC; None: unchanged for a year at least
+    fallback: PersonId | None = None  # who answers where nobody holds it
 
 
 def who_is_on(team: Team, at: datetime) -> tuple[OnDuty, ...]:
@@ -23,5 +24,7 @@ def who_is_on(team: Team, at: datetime) -> tuple[OnDuty, ...]:
     for tier in Tier:
         rota = team.rotas.get(tier) or Rota(tier, team.zone)
         handover = next_handover(rota, at)
-        held.append(OnDuty(tier, on_duty(rota, at), handover.at if handover else None))
+        person = on_duty(rota, at)
+        fallback = fallback_in(rota, at) if person is None else None
+        held.append(OnDuty(tier, person, handover.at if handover else None, fallback))
     return tuple(held)

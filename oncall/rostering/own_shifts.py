@@ -4,13 +4,13 @@ Somebody holds every shift meanwhile: in a swap whoever asks keeps it until a co
 and whoever falls sick is followed by the leader at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oncall.alerts.team import Role, Team
 from oncall.rostering.changing import NothingChanged, save_under_lock
-from oncall.rostering.edits import ChangeShift, EditRefused, complete_rotas
+from oncall.rostering.edits import ChangeShift, EditRefused, Exchange, complete_rotas
 from oncall.rostering.tell import tell
 from oncall.rostering.watch import who_is_warned
 from oncall.rota.duty import on_duty, shifts
@@ -22,6 +22,7 @@ from oncall.store.requests import (
     OPEN,
     WITHDRAWN,
     ShiftRequest,
+    Span,
     add_request,
     change_request,
     load_request,
@@ -32,6 +33,7 @@ from oncall.store.session import Database, Writing
 from oncall.store.teams import current_team
 
 COMING = timedelta(days=92)
+EXCHANGES_SHOWN = 4  # shifts of each colleague that are offered in return
 LONGEST_STAND_IN = timedelta(days=31)  # a leader's shift may last for years
 
 
@@ -63,6 +65,24 @@ def coming_shifts(team: Team, person: PersonId, now: datetime) -> tuple[Held, ..
     return tuple(sorted(found, key=lambda held: (held.shift.start, list(Tier).index(held.tier))))
 
 
+def find_exchanges(
+    team: Team, asker: PersonId, given: Span, now: datetime
+) -> Mapping[PersonId, tuple[Held, ...]]:
+    """Return, for each colleague who can be rung, the next shifts that the asker could take in return."""
+    found: dict[PersonId, list[Held]] = {
+        one.id: [] for one in team.people.values() if one.on_call and one.id != asker
+    }
+    for tier, rota in complete_rotas(team).items():
+        for shift in shifts(rota, now, now + COMING)[1:]:
+            meets = tier == given.tier and shift.start < given.end and shift.end > given.start
+            if shift.person in found and not meets:
+                found[shift.person].append(Held(tier, shift))
+    return {
+        person: tuple(sorted(held, key=lambda one: one.shift.start)[:EXCHANGES_SHOWN])
+        for person, held in found.items()
+    }
+
+
 def take_over(db: Database, team_id: int, person: PersonId, now: datetime) -> Shift:
     """The person is on duty from now until the next handover, and whoever was is told; return the shift.
 
@@ -73,7 +93,8 @@ def take_over(db: Database, team_id: int, person: PersonId, now: datetime) -> Sh
         current = _current(complete_rotas(team)[Tier.DUTY], now)
         if current.person == person:
             raise RequestRefused("already")
-        _give(writing, team, Tier.DUTY, current, person, person, now, "take over")
+        edit = ChangeShift(Tier.DUTY, now, current.end, person)
+        _save(writing, team, edit, person, now, "take over")
         return Shift(now, current.end, person)
 
 
@@ -95,8 +116,16 @@ def fall_sick(db: Database, team_id: int, person: PersonId, now: datetime) -> tu
             )
             if taker is None:
                 raise RequestRefused("nobody")
-            team = _give(writing, team, tier, current, taker, person, now, "sick")
-            request = add_request(writing, tier, now, current.end, taker, None, now)
+            edit = ChangeShift(tier, now, current.end, taker)
+            team = _save(writing, team, edit, person, now, "sick")
+            for other in load_requests(writing, team_id, now):
+                if (
+                    (other.asker, other.tier) == (person, tier)
+                    and other.start < current.end
+                    and _pends(other)
+                ):
+                    change_request(writing, other, WITHDRAWN, None, person, now)
+            request = add_request(writing, tier, now, current.end, taker, None, now, sick=person)
             _tell_colleagues(writing, team, request, but={person, taker}, now=now)
             given.append(Held(tier, Shift(now, current.end, taker)))
     if not given:
@@ -113,9 +142,11 @@ def ask(
     end: datetime,
     asked: PersonId | None,
     now: datetime,
+    in_return: Span | None = None,
 ) -> ShiftRequest:
     """A colleague, or every one of them, is asked to take the shift; until then the asker holds it.
 
+    `in_return` is a shift of the colleague's that the asker takes for it; until then they hold that one.
     Where all are asked, the leader is told that the asker cannot come. Raises RequestRefused.
     """
     with db.writing(team_id) as writing:
@@ -123,16 +154,22 @@ def ask(
         start = max(start, now)
         if end <= start:
             raise RequestRefused("over")
-        if asked is not None and (
-            asked == asker or asked not in team.people or not team.people[asked].on_call
-        ):
-            raise RequestRefused("nobody")
-        _check_holder(team, tier, start, end, asker)
-        for other in load_requests(writing, team_id, now):
-            same = (other.asker, other.tier) == (asker, tier) and other.state in (OPEN, ACCEPTED)
-            if same and other.start < end and other.end > start:
-                raise RequestRefused("overlaps")
-        request = add_request(writing, tier, start, end, asker, asked, now)
+        if asked is not None and (asked == asker or asked not in team.people):
+            raise RequestRefused("not_in_team")
+        if asked is not None and not team.people[asked].on_call:
+            raise RequestRefused("never_rung")
+        given = Span(tier, start, end)
+        _check_holder(team, given, asker)
+        pending = [one for one in load_requests(writing, team_id, now) if _pends(one)]
+        _check_free(given, asker, pending, "overlaps")
+        if in_return is not None:
+            if asked is None or in_return.start < now:
+                raise RequestRefused("over")
+            _check_holder(team, in_return, asked, "not_theirs")
+            _check_free(in_return, asked, pending, "return_overlaps")
+            _check_present(team, given, asked, "they_are_absent")
+            _check_present(team, in_return, asker, "absent")
+        request = add_request(writing, tier, start, end, asker, asked, now, in_return)
         if asked is not None:
             tell(writing, team, "asked", asked, tier, start, end, now, now, request.id)
         else:
@@ -147,7 +184,7 @@ def answer(db: Database, team_id: int, request_id: str, person: PersonId, *, yes
     with db.writing(team_id) as writing:
         team = current_team(writing)
         request = _load(writing, team_id, request_id, OPEN)
-        if request.asked not in (None, person) or request.asker == person:
+        if not request.is_put_to(person):
             raise RequestRefused("not_asked")
         if not yes:
             if request.asked is None:
@@ -157,7 +194,7 @@ def answer(db: Database, team_id: int, request_id: str, person: PersonId, *, yes
             tell(writing, team, "declined", request.asker, *told)
             return DECLINED
         if load_limits(writing, team_id).swaps_approved and person not in who_is_warned(team):
-            _check_holder(team, request.tier, max(request.start, now), request.end, request.asker)
+            _check_still(team, request, now)
             change_request(writing, request, ACCEPTED, person, person, now)
             for leader in who_is_warned(team):
                 told = (request.tier, request.start, request.end, now, now, request.id)
@@ -197,25 +234,17 @@ def withdraw(db: Database, team_id: int, request_id: str, asker: PersonId, now: 
 def _swap(
     writing: Writing, team: Team, request: ShiftRequest, taker: PersonId, actor: PersonId, now: datetime
 ) -> None:
-    start = max(request.start, now)
-    if request.end <= start:
-        raise RequestRefused("over")
-    _check_holder(team, request.tier, start, request.end, request.asker)
-    _give(writing, team, request.tier, Shift(start, request.end, request.asker), taker, actor, now, "swap")
+    _check_still(team, request, now)
+    back = request.in_return
+    given = ChangeShift(request.tier, max(request.start, now), request.end, taker)
+    returned = back and ChangeShift(back.tier, back.start, back.end, request.asker)
+    _save(writing, team, Exchange(given, returned) if returned else given, actor, now, "swap")
     change_request(writing, request, DONE, taker, actor, now)
 
 
-def _give(
-    writing: Writing,
-    team: Team,
-    tier: Tier,
-    shift: Shift,
-    taker: PersonId,
-    actor: PersonId,
-    now: datetime,
-    reason: str,
+def _save(
+    writing: Writing, team: Team, edit: ChangeShift | Exchange, actor: PersonId, now: datetime, reason: str
 ) -> Team:
-    edit = ChangeShift(tier, max(shift.start, now), shift.end, taker)
     try:
         return save_under_lock(writing, team, edit, actor, now, reason, gaps_allowed=True).team
     except EditRefused as fault:
@@ -229,10 +258,44 @@ def _current(rota: Rota, now: datetime) -> Shift:
     return shifts(rota, now, now + LONGEST_STAND_IN)[0]
 
 
-def _check_holder(team: Team, tier: Tier, start: datetime, end: datetime, holder: PersonId) -> None:
-    held = shifts(complete_rotas(team)[tier], start, end)
+def _pends(request: ShiftRequest) -> bool:
+    return request.state in (OPEN, ACCEPTED)
+
+
+def _check_holder(team: Team, span: Span, holder: PersonId, why: str = "changed") -> None:
+    held = shifts(complete_rotas(team)[span.tier], span.start, span.end)
     if [shift.person for shift in held] != [holder]:
-        raise RequestRefused("changed")
+        raise RequestRefused(why)
+
+
+def _check_still(team: Team, request: ShiftRequest, now: datetime) -> None:
+    """Stop where the rota is no longer what the two have agreed about."""
+    start = max(request.start, now)
+    if request.end <= start:
+        raise RequestRefused("over")
+    _check_holder(team, Span(request.tier, start, request.end), request.asker)
+    if request.in_return is not None and request.asked is not None:
+        if request.in_return.start < now:
+            raise RequestRefused("over")
+        _check_holder(team, request.in_return, request.asked, "return_changed")
+
+
+def _check_free(span: Span, holder: PersonId, pending: Iterable[ShiftRequest], why: str) -> None:
+    """Stop where the holder's hours are in another swap already, on either side of it."""
+    for other in pending:
+        promised = [(other.asker, Span(other.tier, other.start, other.end))]
+        if other.in_return is not None and other.asked is not None:
+            promised.append((other.asked, other.in_return))
+        for whose, hours in promised:
+            meet = hours.start < span.end and hours.end > span.start
+            if (whose, hours.tier) == (holder, span.tier) and meet:
+                raise RequestRefused(why)
+
+
+def _check_present(team: Team, span: Span, person: PersonId, why: str) -> None:
+    away = complete_rotas(team)[span.tier].absences
+    if any(one.person == person and one.start < span.end and one.end > span.start for one in away):
+        raise RequestRefused(why)
 
 
 def _stand_ins(
@@ -255,10 +318,6 @@ def _stand_ins(
         if one in team.people and team.people[one].on_call and one not in away
     ]
     yield from sorted(present, key=lambda one: one in taken)
-
-
-def _can_be_rung(team: Team, person: PersonId) -> bool:
-    return person in team.people and team.people[person].on_call
 
 
 def _load(writing: Writing, team_id: int, request_id: str, *states: str) -> ShiftRequest:

@@ -1,14 +1,14 @@
 """How is a rota, from an instant on, written down so that it can be restored?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from oncall.alerts.team import Team
-from oncall.rota.model import Absence, Layer, Override, PersonId, Tier
+from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier
 from oncall.store.team_document import read_window, write_window
 
-Parts = tuple[tuple[Layer, ...], tuple[Override, ...], tuple[Absence, ...]]
+Parts = tuple[tuple[Layer, ...], tuple[Override, ...], tuple[Absence, ...], tuple[Override, ...]]
 
 
 def write_snapshot(team: Team, at: datetime) -> dict[str, Any]:
@@ -17,24 +17,29 @@ def write_snapshot(team: Team, at: datetime) -> dict[str, Any]:
         tier.value: [_write_layer(layer) for layer in rota.layers if layer.retired_at is None]
         for tier, rota in team.rotas.items()
     }
-    overrides = {
-        tier.value: [_write_interval(one) for one in rota.overrides if one.end > at]
-        for tier, rota in team.rotas.items()
-    }
+
+    def ahead(held: Callable[[Rota], Sequence[Override]]) -> dict[str, Any]:
+        return {
+            tier.value: [_write_interval(one) for one in held(rota) if one.end > at]
+            for tier, rota in team.rotas.items()
+        }
+
     absences = {one.id: one for rota in team.rotas.values() for one in rota.absences if one.end > at}
     return {
         "layers": layers,
-        "overrides": overrides,
+        "overrides": ahead(lambda rota: rota.overrides),
         "absences": [_write_interval(one) for one in absences.values()],
+        "fallbacks": ahead(lambda rota: rota.fallbacks),
     }
 
 
 def read_snapshot(snapshot: Mapping[str, Any], tier: Tier) -> Parts:
-    """Return a tier's layers, overrides and absences as `write_snapshot` has written them."""
+    """Return a tier's layers, overrides, absences and fallbacks as `write_snapshot` has written them."""
     return (
         tuple(_read_layer(one) for one in snapshot["layers"].get(tier.value, ())),
         tuple(Override(*_read_interval(one)) for one in snapshot["overrides"].get(tier.value, ())),
         tuple(Absence(*_read_interval(one)) for one in snapshot["absences"]),
+        tuple(Override(*_read_interval(one)) for one in snapshot.get("fallbacks", {}).get(tier.value, ())),
     )
 
 
@@ -47,6 +52,7 @@ def _write_layer(layer: Layer) -> dict[str, Any]:
         "turn_days": layer.turn_days,
         "effective_from": layer.effective_from.isoformat(),
         "only": [write_window(window) for window in layer.only],
+        "lengths": list(layer.lengths),
     }
 
 
@@ -60,6 +66,7 @@ def _read_layer(written: Mapping[str, Any]) -> Layer:
         datetime.fromisoformat(written["effective_from"]),
         None,
         tuple(read_window(window) for window in written["only"]),
+        tuple(written.get("lengths", ())),
     )
 
 

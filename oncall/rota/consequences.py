@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from oncall.rota.duty import shifts
 from oncall.rota.hours import CallOut, Rotas, count_hours
-from oncall.rota.limits import USUAL, Limits
+from oncall.rota.limits import USUAL, Limits, Rule
 from oncall.rota.model import PersonId, Shift, Tier
-from oncall.rota.rest import Breach, check_working_time
+from oncall.rota.rest import Breach, check_working_time, look_back
 
 AHEAD = timedelta(days=56)  # how far an edit is looked at, unless it reaches further itself
 
@@ -58,11 +58,11 @@ def weigh(
     """Return what differs between two versions of a team's rotas from now until `end`."""
     changed = tuple(find_changes(before, after, now, end))
     who_leads = frozenset(leaders)
-    known = {
-        (one.rule, one.person, one.start)
-        for one in check_working_time(before, now, end, call_outs, limits, who_leads)
-    }
-    breaches = check_working_time(after, now, end, call_outs, limits, who_leads)
+    known, breaches = (
+        check_working_time(rotas, now, end, call_outs, limits, who_leads, counted_from=look_back(now, limits))
+        for rotas in (before, after)
+    )
+    standing = {(one.rule, one.person, one.start): one for one in known}
     doubled = set(find_doubles(before, now, end))
     hours_before = {of.person: of.planned for of in count_hours(before, now, end)}
     hours_after = {of.person: of.planned for of in count_hours(after, now, end)}
@@ -71,7 +71,9 @@ def weigh(
         changes=changed,
         gaps=tuple(one for one in changed if one.after is None),
         doubles=tuple(one for one in find_doubles(after, now, end) if one not in doubled),
-        breaches=tuple(one for one in breaches if (one.rule, one.person, one.start) not in known),
+        breaches=tuple(
+            one for one in breaches if _is_worse(one, standing.get((one.rule, one.person, one.start)))
+        ),
         hours=tuple(
             HoursChange(person, hours_before.get(person, 0.0), hours_after.get(person, 0.0))
             for person in sorted({*hours_before, *hours_after})
@@ -80,6 +82,14 @@ def weigh(
         short_notice=tuple(one for one in changed if one.start < now + timedelta(days=limits.published_days)),
         told=tuple(people),
     )
+
+
+def _is_worse(breach: Breach, before: Breach | None) -> bool:
+    """Tell whether an edit breaks a rule that was kept, or one that was broken further."""
+    if before is None:
+        return True
+    by = breach.measured - before.measured
+    return by < 0 if breach.rule in (Rule.DAILY_REST, Rule.WEEKLY_REST) else by > 0
 
 
 def find_changes(before: Rotas, after: Rotas, start: datetime, end: datetime) -> Iterator[Change]:
@@ -105,9 +115,15 @@ def find_doubles(rotas: Rotas, start: datetime, end: datetime) -> tuple[Shift, .
     """Return when duty and backup are the same person, so that there is no backup."""
     if Tier.DUTY not in rotas or Tier.BACKUP not in rotas:
         return ()
-    pairs = _overlay(shifts(rotas[Tier.DUTY], start, end), shifts(rotas[Tier.BACKUP], start, end))
+    return doubles(shifts(rotas[Tier.DUTY], start, end), shifts(rotas[Tier.BACKUP], start, end))
+
+
+def doubles(duty: Sequence[Shift], backup: Sequence[Shift]) -> tuple[Shift, ...]:
+    """Return where two tilings of one window have the same person."""
     return tuple(
-        Shift(begins, ends, first) for begins, ends, first, second in pairs if first and first == second
+        Shift(begins, ends, first)
+        for begins, ends, first, second in _overlay(duty, backup)
+        if first and first == second
     )
 
 

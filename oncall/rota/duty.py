@@ -1,10 +1,15 @@
 """Who is on duty, and when duty changes hands."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 
-from oncall.rota.model import Handover, Layer, PersonId, Rota, Shift
+from oncall.rota.model import Handover, Layer, PersonId, Rota, Shift, Tier
 from oncall.rota.wallclock import instant_of, is_open, opening, utc
+
+Held = Mapping[Tier, Sequence[Shift]]
+"""Shifts of several tiers that tile one window."""
 
 _DAY = timedelta(days=1)
 _MONTH = timedelta(days=31)
@@ -29,6 +34,30 @@ def on_duty(rota: Rota, at: datetime) -> PersonId | None:
     return None
 
 
+def answers(rota: Rota, at: datetime) -> PersonId | None:
+    """Return whom the tier's phone is at an instant: who is on duty or, in a gap, its fallback.
+
+    A fallback does not close the gap: it stays one, and is warned of.
+    """
+    person = on_duty(rota, at)
+    return fallback_in(rota, at) if person is None else person
+
+
+def fallback_in(rota: Rota, at: datetime) -> PersonId | None:
+    """Return who is named to answer if nobody is on duty then; the latest who is not absent."""
+    moment = utc(at)
+    absent = {absence.person for absence in rota.absence_spans.at(moment)}
+    return next((one.person for one in rota.fallback_spans.at(moment) if one.person not in absent), None)
+
+
+def cut_gap(rota: Rota, gap: Shift) -> tuple[Shift, ...]:
+    """Return the parts that tile a gap, each with who is named to answer in it, None where nobody is."""
+    if not rota.fallbacks:
+        return (gap,)
+    edges = {*rota.fallback_spans.edges, *rota.absence_spans.edges}
+    return _tile(gap.start, gap.end, edges, lambda at: fallback_in(rota, at))
+
+
 def shifts(rota: Rota, start: datetime, end: datetime) -> tuple[Shift, ...]:
     """Return the shifts that tile `[start, end)`; a gap is a shift with nobody.
 
@@ -39,10 +68,38 @@ def shifts(rota: Rota, start: datetime, end: datetime) -> tuple[Shift, ...]:
     start, end = utc(start), utc(end)
     if end < start:
         raise ValueError(f"the window ends at {end.isoformat()}, before it starts at {start.isoformat()}")
-    edges = sorted({edge for edge in _edges(rota, start, end) if start < edge < end})
+    return _tile(start, end, _edges(rota, start, end), lambda at: on_duty(rota, at))
+
+
+def clip(held: Sequence[Shift], start: datetime, end: datetime) -> tuple[Shift, ...]:
+    """Return the shifts of `[start, end)` out of those of a longer window, as `shifts` would resolve them."""
+    start, end = utc(start), utc(end)
+    return tuple(
+        shift
+        if start <= shift.start and shift.end <= end
+        else Shift(max(shift.start, start), min(shift.end, end), shift.person)
+        for shift in held
+        if shift.start < end and shift.end > start
+    )
+
+
+def resolve(
+    rotas: Mapping[Tier, Rota], start: datetime, end: datetime, held: Held | None = None
+) -> dict[Tier, tuple[Shift, ...]]:
+    """Return the shifts of each tier in `[start, end)`, out of `held` where a longer window is resolved."""
+    return {
+        tier: shifts(rota, start, end) if held is None else clip(held[tier], start, end)
+        for tier, rota in rotas.items()
+    }
+
+
+def _tile(
+    start: datetime, end: datetime, edges: Iterable[datetime], who: Callable[[datetime], PersonId | None]
+) -> tuple[Shift, ...]:
+    inside = sorted({edge for edge in edges if start < edge < end})
     found: list[Shift] = []
-    for begins, ends in zip([start, *edges], [*edges, end], strict=True):
-        person = on_duty(rota, begins)
+    for begins, ends in zip([start, *inside], [*inside, end], strict=True):
+        person = who(begins)
         if found and found[-1].person == person:
             found[-1] = Shift(found[-1].start, ends, person)
         elif begins < ends:
@@ -76,7 +133,7 @@ def _on_turn(layer: Layer, rota: Rota, moment: datetime) -> PersonId | None:
     # Counting by the local date is at most one turn wrong: on the day of a handover it may not
     # have come yet, and it may be over where the clock was put back past midnight.
     today = moment.astimezone(rota.zone).date()
-    turn = (today - layer.first_handover).days // layer.turn_days
+    turn = _turn_on(layer, today)
     if moment < _handover(layer, turn, rota):
         turn -= 1
     elif moment >= _handover(layer, turn + 1, rota):
@@ -88,8 +145,21 @@ def _handover(layer: Layer, turn: int, rota: Rota) -> datetime:
     return instant_of(_first_day(layer, turn), layer.handover_time, rota.zone)
 
 
+def _turn_on(layer: Layer, day: date) -> int:
+    """Return the number of the turn that begins on a day or has begun before; negative before the first."""
+    days = (day - layer.first_handover).days
+    if not layer.lengths:
+        return days // layer.turn_days
+    ends = list(accumulate(layer.lengths))
+    rounds, within = divmod(days, ends[-1])
+    return rounds * len(ends) + bisect_right(ends, within)
+
+
 def _first_day(layer: Layer, turn: int) -> date:
-    return layer.first_handover + timedelta(days=turn * layer.turn_days)
+    if not layer.lengths:
+        return layer.first_handover + timedelta(days=turn * layer.turn_days)
+    rounds, passed = divmod(turn, len(layer.lengths))
+    return layer.first_handover + timedelta(days=rounds * sum(layer.lengths) + sum(layer.lengths[:passed]))
 
 
 def _admits(layer: Layer, rota: Rota, moment: datetime) -> bool:
@@ -113,7 +183,7 @@ def _layer_edges(layer: Layer, rota: Rota, start: datetime, end: datetime) -> It
     day = start.astimezone(rota.zone).date() - _DAY  # whose window may run past midnight
     last = end.astimezone(rota.zone).date() + _DAY
     while day <= last:
-        if (day - layer.first_handover).days % layer.turn_days == 0:
+        if _first_day(layer, _turn_on(layer, day)) == day:
             yield instant_of(day, layer.handover_time, rota.zone)
         for window in layer.only:
             yield from opening(window, day, rota.zone) or ()

@@ -120,6 +120,8 @@ def _check_layer(layer: Layer) -> None:
         raise InvalidRota("a layer needs at least one participant")
     if layer.turn_days < 1:
         raise InvalidRota(f"a turn lasts at least one day, not {layer.turn_days}")
+    if layer.lengths and (len(layer.lengths) != len(layer.participants) or min(layer.lengths) < 1):
+        raise InvalidRota("uneven turns need a length of at least one day for each participant")
     if any(not window.days for window in layer.only):
         raise InvalidRota("hours without a weekday never open")
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
 
-from oncall.rota.duty import shifts
+from oncall.rota.duty import cut_gap, gaps, shifts
 from oncall.rota.hours import Rotas
 from oncall.rota.model import PersonId, Shift, Tier
 
@@ -44,6 +44,21 @@ def feed_shifts(
         if tier in rotas
         for shift in shifts(rotas[tier], start, end)
         if shift.person is not None and person in (None, shift.person)
+    )
+
+
+def feed_fallbacks(
+    rotas: Rotas, now: datetime, person: PersonId | None = None
+) -> tuple[tuple[Tier, Shift], ...]:
+    """Return the parts of gaps that somebody, or one person, is named to answer in."""
+    start, end = feed_window(now)
+    return tuple(
+        (tier, part)
+        for tier in Tier
+        if tier in rotas and rotas[tier].fallbacks
+        for gap in gaps(rotas[tier], start, end)
+        for part in cut_gap(rotas[tier], gap)
+        if part.person is not None and person in (None, part.person)
     )
 
 

@@ -66,20 +66,20 @@ def count_hours(
         )
         of[what] += hours
 
-    for tier in (Tier.DUTY, Tier.BACKUP):
-        rota = rotas.get(tier)
-        for shift in shifts(rota, start, end) if rota else ():
+    held = {tier: shifts(rota, start, end) for tier, rota in rotas.items() if tier is not Tier.LEADER}
+    for tier, found in held.items():
+        for shift in found:
             if shift.person is None:
                 continue
             add(shift.person, tier.value, (shift.end - shift.start) / HOUR)
-            for day, hours in hours_by_day(shift, rota.zone if rota else None):
+            for day, hours in hours_by_day(shift, rotas[tier].zone):
                 if day.isoweekday() >= SATURDAY:
                     add(shift.person, "weekend", hours)
                 if day in holidays_of(day.year) or day in special:
                     add(shift.person, "holiday", hours)
-    duty = rotas.get(Tier.DUTY)
-    for _, person in nights_of(duty, start, end) if duty else ():
-        add(person, "nights", 1)
+    if Tier.DUTY in held:
+        for _, person in nights_of(held[Tier.DUTY], rotas[Tier.DUTY].zone):
+            add(person, "nights", 1)
     for call in call_outs:
         begins, ends = max(call.start, start), min(call.end, end)
         if begins < ends:
@@ -99,9 +99,8 @@ def count_hours(
     )
 
 
-def hours_by_day(shift: Shift, zone: ZoneInfo | None) -> Iterator[tuple[date, float]]:
+def hours_by_day(shift: Shift, zone: ZoneInfo) -> Iterator[tuple[date, float]]:
     """Yield each local day of a shift, with how many of its hours lie on that day."""
-    zone = zone or ZoneInfo("UTC")
     begins = shift.start
     while begins < shift.end:
         day = begins.astimezone(zone).date()
@@ -113,14 +112,14 @@ def hours_by_day(shift: Shift, zone: ZoneInfo | None) -> Iterator[tuple[date, fl
         begins = ends
 
 
-def nights_of(rota: Rota, start: datetime, end: datetime) -> Iterator[tuple[date, PersonId]]:
-    """Yield the nights from `start` to `end` with who has them: whoever is on duty at three o'clock."""
-    day = start.astimezone(rota.zone).date() - DAY
-    for shift in shifts(rota, start, end):
+def nights_of(held: Sequence[Shift], zone: ZoneInfo) -> Iterator[tuple[date, PersonId]]:
+    """Yield the nights of shifts in order with who has them: whoever is on duty at three o'clock."""
+    day = date.min
+    for shift in held:
         if shift.person is None:
             continue
-        day = max(day, shift.start.astimezone(rota.zone).date() - DAY)
-        while (deep := instant_of(day + DAY, time(3), rota.zone)) < shift.end:
+        day = max(day, shift.start.astimezone(zone).date() - DAY)
+        while (deep := instant_of(day + DAY, time(3), zone)) < shift.end:
             if deep >= shift.start:
                 yield day, shift.person
             day += DAY

@@ -54,6 +54,7 @@ class Layer:
     effective_from: datetime  # UTC; before it the layer counts for nothing
     retired_at: datetime | None = None  # UTC; None while in force
     only: tuple[WeeklyWindow, ...] = ()  # empty: at all hours
+    lengths: tuple[int, ...] = ()  # days of each participant's own turn; empty: turn_days for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Rota:
     layers: tuple[Layer, ...] = ()
     overrides: tuple[Override, ...] = ()
     absences: tuple[Absence, ...] = ()
+    fallbacks: tuple[Override, ...] = ()  # who answers where nobody has the tier: a gap that was agreed to
 
     @cached_property
     def layer_spans(self) -> Spans[Layer]:
@@ -104,6 +106,11 @@ class Rota:
     def absence_spans(self) -> Spans[Absence]:
         """The absences by their time."""
         return Spans((absence.start, absence.end, absence) for absence in self.absences)
+
+    @cached_property
+    def fallback_spans(self) -> Spans[Override]:
+        """The fallbacks by their time."""
+        return Spans((one.start, one.end, one) for one in self.fallbacks)
 
 
 @dataclass(frozen=True, slots=True)

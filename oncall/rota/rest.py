@@ -8,7 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from oncall.rota.days import is_red
-from oncall.rota.duty import shifts
+from oncall.rota.duty import Held, resolve, shifts
 from oncall.rota.hours import DAY, HOUR, CallOut, Rotas, hours_by_day, nights_of
 from oncall.rota.limits import USUAL, Limits, Rule
 from oncall.rota.model import PersonId, Shift, Tier
@@ -37,18 +37,23 @@ def check_working_time(
     call_outs: Sequence[CallOut] = (),
     limits: Limits = USUAL,
     leaders: Iterable[PersonId] = (),
+    resolved: Held | None = None,
+    counted_from: datetime | None = None,
 ) -> tuple[Breach, ...]:
-    """Return the breaches of `[start, end)` in order of time.
+    """Return the breaches of `[start, end)` in order of time; `resolved` are shifts known already.
 
+    Nights running, weekends and red days are counted on from `counted_from`; None: from `start` alone.
     Home duty counts as rest until a call-out breaks it, so rest is measured by the call-outs alone.
     """
     zone = next((rota.zone for rota in rotas.values()), ZoneInfo("UTC"))
-    held = {tier: shifts(rotas[tier], start, end) if tier in rotas else () for tier in Tier}
+    held: Held = {**dict.fromkeys(Tier, ()), **resolve(rotas, start, end, resolved)}
     found: list[Breach] = []
-    if Tier.DUTY in rotas:
-        found += _nights(list(nights_of(rotas[Tier.DUTY], start, end)), zone, limits)
-    found += _weekends(held[Tier.DUTY], zone, limits)
-    found += _red_days(held[Tier.DUTY], zone)
+    duty = held[Tier.DUTY]
+    if counted_from is not None and Tier.DUTY in rotas:
+        duty = (*shifts(rotas[Tier.DUTY], counted_from, start), *duty)
+    found += _nights(list(nights_of(duty, zone)), zone, limits)
+    found += _weekends(duty, zone, limits)
+    found += _red_days(duty, zone)
     found += _week_hours((*held[Tier.DUTY], *held[Tier.BACKUP]), call_outs, (start, end), zone, limits)
     found += _daily_rest(held[Tier.DUTY], call_outs, zone, limits)
     found += _weekly_rest(call_outs, zone, limits)
@@ -56,6 +61,11 @@ def check_working_time(
     found += _newcomers(held[Tier.DUTY], held[Tier.BACKUP], limits)
     inside = (breach for breach in found if breach.start < end and breach.end > start)
     return tuple(sorted(inside, key=lambda breach: (breach.start, breach.rule, breach.person)))
+
+
+def look_back(start: datetime, limits: Limits = USUAL) -> datetime:
+    """Return from when duty is to be counted, so that no run of nights or weekends is cut at `start`."""
+    return start - limits.weekend_weeks * WEEK
 
 
 def earliest_start(person: PersonId, call_outs: Iterable[CallOut], limits: Limits = USUAL) -> datetime | None:

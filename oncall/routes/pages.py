@@ -34,7 +34,7 @@ from oncall.routes.menu import menu
 from oncall.routes.notes import keep_what_was_written, notes
 from oncall.routes.now import board
 from oncall.routes.record_words import WORDS
-from oncall.routes.roles import NotYourRole
+from oncall.routes.roles import LEADING, ROLES, NotYourRole
 from oncall.routes.rota import rota
 from oncall.routes.rota_days import rota_days
 from oncall.routes.rota_hours import rota_hours
@@ -43,6 +43,7 @@ from oncall.routes.shifts import feeds, shifts
 from oncall.routes.visitor import may
 
 ROTA = (rota, rota_days, rota_hours, rota_start, shifts, feeds)
+OF_THE_ROTA = {each.name for each in ROTA}
 WEBHOOKS = ("/voice/", "/text/")
 MACHINES = (*WEBHOOKS, "/healthz", "/readyz", "/metrics")
 
@@ -179,7 +180,18 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
         response.data = f"{code} {error.name}: {error.description}\n"
         response.content_type = "text/plain; charset=utf-8"
     else:
-        what = {CSRFError: "form", NotYourRole: "role"}.get(type(error), str(code))
+        what = _name_error(error, code)
         response.data = render_template("error.html", code=code, what=what, why=error.description)
         response.content_type = "text/html; charset=utf-8"
     return response
+
+
+def _name_error(error: HTTPException, code: int) -> str:
+    """Return which sentence tells of the error: of a form, of whom a page is for, or of its number."""
+    if isinstance(error, CSRFError):
+        return "form"
+    if not isinstance(error, NotYourRole):
+        return str(code)
+    if ROLES.get(request.endpoint or "") == LEADING and request.blueprint in OF_THE_ROTA and may("rota.show"):
+        return "leaders"
+    return "on_duty" if request.blueprint == shifts.name else "role"

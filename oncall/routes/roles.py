@@ -92,6 +92,7 @@ ROLES: Mapping[str, frozenset[Standing] | Door] = {
     "shifts.handover": CARE,
     "shifts.line_card": STAFF,
     "shifts.sick": STAFF,
+    "shifts.swap": STAFF,
     "shifts.take": STAFF,
     "shifts.withdraw": STAFF,
     # the carrier

@@ -8,10 +8,11 @@ from typing import Any
 import segno
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from markupsafe import Markup
 
 from oncall.alerts.team import Role, Team
-from oncall.rostering.calendar import View, lay_out, parts_of
+from oncall.rostering.calendar import View, lay_out, window_of
 from oncall.rostering.changing import (
     GapNotAccepted,
     NothingChanged,
@@ -31,11 +32,12 @@ from oncall.rostering.edits import (
     SetLayers,
     complete_rotas,
 )
-from oncall.rota.duty import shifts
+from oncall.rota.duty import resolve, shifts
 from oncall.rota.model import PersonId, Tier
-from oncall.rota.rest import check_working_time
+from oncall.rota.rest import check_working_time, look_back
 from oncall.routes import rota_telling
 from oncall.routes.languages import language
+from oncall.routes.rota_cells import Pen
 from oncall.routes.rota_forms import (
     LONGEST_TEXT,
     InvalidForm,
@@ -60,7 +62,7 @@ MACHINERY = frozenset({"csrf_token", "step", "version", "gap", "fallback"})  # f
 LONGEST_PREFILL = timedelta(days=31)  # a leader's shift may last for years
 HISTORY_PAGE = 30
 WORDS = (  # what the templates say things with
-    *("TIERS", "VIEWS", "KINDS", "WEEKDAYS", "RULES", "name_of", "tell_breach", "tell_finding"),
+    *("TIERS", "VIEWS", "KINDS", "WEEKDAYS", "RULES", "REASONS", "name_of", "tell_breach", "tell_finding"),
     *("tell_layer", "tell_change", "tell_edit", "day_of", "day_short", "signed"),
 )
 
@@ -70,7 +72,6 @@ def words() -> dict[str, Any]:
     """What the templates of the rota say things with."""
     return {
         **{name: getattr(rota_telling, name) for name in WORDS},
-        "parts_of": parts_of,
         "may_edit": may("rota.change"),
     }
 
@@ -88,30 +89,35 @@ def show() -> str:
         special, limits = load_special_days(reading, who.team.id), load_limits(reading, who.team.id)
         calls = load_call_outs(reading, who.team.id, at - timedelta(days=28), at)
     layers = view is not View.MONTH or "layers" in request.args
-    calendar = lay_out(who.team, view, day, at, special, language(), layers=layers)
+    rotas, shown = complete_rotas(who.team), window_of(view, day, who.team.zone)
+    ahead = at + timedelta(days=limits.gap_days)
+    near = shown[0] <= ahead and shown[1] >= at
+    since, until = (min(at, shown[0]), max(ahead, shown[1])) if near else shown
+    resolved = resolve(rotas, since, until)  # once, for the calendar and for the checks
+    calendar = lay_out(who.team, view, day, at, special, language(), layers=layers, resolved=resolved)
     lead = frozenset(one.id for one in who.team.people.values() if Role.LEADER in one.roles)
-    until = max(at + timedelta(days=limits.gap_days), calendar.end)
     breaches = check_working_time(
-        complete_rotas(who.team), min(at, calendar.start), until, calls, limits, lead
+        rotas, since, until, calls, limits, lead, resolved, look_back(since, limits)
     )
     day_page = url_for(".show", view=View.DAY, day="")
     live = current_app.extensions["oncall.settings"].public_url + url_for(".show", view=view, day=day)
     return render_template(
         "rota/rota.html",
         calendar=calendar,
-        findings=check_rota(who.team, at, limits.gap_days),
+        findings=check_rota(who.team, at, limits.gap_days, resolved if near else None),
         breaches=[one for one in breaches if one.end > max(at - timedelta(days=7), calendar.start)][:40],
         at=at,
         layers=layers,
         saved=request.args.get("saved") == str(who.team.version),
         qr=Markup(_draw_code(live)),  # noqa: S704 - drawn by ourselves
         live=live,
-        names=rota_telling.names_of_team(),
-        **rota_telling.writers(),
+        pen=Pen(
+            rota_telling.names_of_team(), rota_telling.stamps(), who.team.zone, may_edit=may("rota.change")
+        ),
         period=rota_telling.tell_period(calendar),
         day_page=day_page,
         link_to=lambda start: f"{day_page}{start.astimezone(who.team.zone).date()}",
-        empty=not any(rota.layers or rota.overrides for rota in complete_rotas(who.team).values()),
+        empty=not any(rota.layers or rota.overrides for rota in rotas.values()),
     )
 
 
@@ -236,7 +242,7 @@ def take(parse: Parse, form: str) -> ResponseReturnValue:
     step = fields.get("step", "preview")
     if step == "edit":
         return _form(form, fields)
-    stale = gap = False
+    stale, gap = False, ""
     try:
         edit = parse(fields, who.team, at)
         if step == "confirm":
@@ -246,7 +252,7 @@ def take(parse: Parse, form: str) -> ResponseReturnValue:
                 edit,
                 actor=who.key,
                 now=at,
-                seen=_version(fields),
+                seen=version_of(fields),
                 reason=fields.get("reason", "").strip(),
                 fallback=PersonId(fields["fallback"]) if "gap" in fields and fields.get("fallback") else None,
             )
@@ -254,18 +260,20 @@ def take(parse: Parse, form: str) -> ResponseReturnValue:
     except InvalidForm as fault:
         return _form(form, fields, fault.errors), 422
     except EditRefused as fault:
-        return _form(form, fields, refusal(fault)), 422
+        if fault.field != "fallback":
+            return _form(form, fields, refusal(fault)), 422
+        gap = refusal(fault)["fallback"]
     except NothingChanged:
         return redirect(url_for(".show"))
     except Stale:
         stale = True
     except GapNotAccepted:
-        gap = True
+        gap = gettext("Tick that nobody shall be there, and name who answers instead.")
     try:
         preview = preview_edit(database(), who.team.id, edit, at)
     except EditRefused as fault:
         return _form(form, fields, refusal(fault)), 422
-    seen = _version(fields)
+    seen = version_of(fields)
     others = list_history(database(), who.team.id, 20) if stale and seen is not None else ()
     page = render_template(
         "rota/preview.html",
@@ -308,10 +316,17 @@ def _fields_of_cell(team: Team, cell: str, at: datetime) -> dict[str, str]:
 
 
 def _read_layer(fields: Mapping[str, str], team: Team, at: datetime) -> SetLayers:
-    if fields.get("remove") and fields.get("tier") in list(Tier):
+    if fields.get("tier") in list(Tier) and (fields.get("remove") or fields.get("raise")):
         tier = Tier(fields["tier"])
-        kept = tuple(one for one in standing_layers(team, tier) if one.id != fields["remove"])
-        return SetLayers({tier: kept})
+        standing = list(standing_layers(team, tier))
+        chosen = [
+            n for n, one in enumerate(standing) if one.id in (fields.get("remove"), fields.get("raise"))
+        ]
+        for place in chosen[:1]:
+            layer = standing.pop(place)
+            if fields.get("raise"):
+                standing.insert(place + 1, layer)
+        return SetLayers({tier: tuple(standing)})
     return read_layer(fields, team, at)
 
 
@@ -328,7 +343,8 @@ def _read_version(fields: Mapping[str, str], team: Team, _: datetime) -> Restore
     return edit
 
 
-def _version(fields: Mapping[str, str]) -> int | None:
+def version_of(fields: Mapping[str, str]) -> int | None:
+    """Return from which version a form was made; None where it does not say."""
     written = fields.get("version", "")
     return int(written) if written.isdecimal() else None
 

@@ -1,5 +1,7 @@
 """Which days are special to the team, and which limits on working time has it set?"""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -14,7 +16,13 @@ from oncall.routes.languages import language
 from oncall.routes.rota import words
 from oncall.routes.rota_forms import Form, InvalidForm
 from oncall.routes.visitor import database, now, visitor
-from oncall.store.rota_settings import load_limits, load_special_days, save_limits, save_special_days
+from oncall.store.rota_settings import (
+    load_limits,
+    load_special_days,
+    save_limits,
+    save_special_days,
+    write_limits,
+)
 
 rota_days = Blueprint("rota_days", __name__, url_prefix="/rota")
 rota_days.context_processor(words)
@@ -105,7 +113,12 @@ def change_limits() -> ResponseReturnValue:
     except InvalidForm as fault:
         return _show_limits(USUAL, fields, fault.errors), 422
     with database().writing(who.team.id) as writing:
-        save_limits(writing, limits, now(), who.key)
+        standing = load_limits(writing, who.team.id)
+        stale = fields.get("seen", _name_version(standing)) != _name_version(standing)
+        if not stale:
+            save_limits(writing, limits, now(), who.key)
+    if stale:
+        return _show_limits(standing, fields, {}, chosen=limits), 409
     return redirect(url_for(".show_limits", saved=1))
 
 
@@ -140,7 +153,15 @@ def _read_limits(fields: Mapping[str, str], newcomers: list[str]) -> Limits:
     )
 
 
-def _show_limits(limits: Limits, fields: Mapping[str, str], errors: Mapping[str, str]) -> str:
+def _name_version(limits: Limits) -> str:
+    """Return by what a form knows from which limits it was made."""
+    return hashlib.sha256(json.dumps(write_limits(limits), sort_keys=True).encode()).hexdigest()
+
+
+def _show_limits(
+    limits: Limits, fields: Mapping[str, str], errors: Mapping[str, str], chosen: Limits | None = None
+) -> str:
+    """Show the limits; `chosen` are the visitor's own, where somebody else has set `limits` meanwhile."""
     filled = {name: f"{getattr(limits, name):g}" for name in BOUNDS}
     filled["fairness"] = f"{limits.fairness * 100:.0f}"
     if limits.ordinary:
@@ -151,7 +172,10 @@ def _show_limits(limits: Limits, fields: Mapping[str, str], errors: Mapping[str,
     return render_template(
         "rota/limits.html",
         fields=fields or filled,
-        newcomers=limits.newcomers,
+        theirs={name: value for name, value in filled.items() if chosen and fields.get(name) != value},
+        stale=chosen is not None,
+        seen=fields.get("seen", "") if errors else _name_version(limits),
+        newcomers=(chosen or limits).newcomers,
         people=visitor().team.people.values(),
         bounds=BOUNDS,
         sources=SOURCES,

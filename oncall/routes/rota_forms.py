@@ -155,10 +155,11 @@ def read_layer(fields: Fields, team: Team, now: datetime) -> SetLayers:
     participants = read_participants(form)
     first, clock = form.day("first_day"), form.clock("handover_time")
     turn = form.number("turn_days", 1, LONGEST_TURN)
+    lengths = _read_lengths(form, turn)
     only = _read_hours(form)
     if form.errors or tier is None or first is None or clock is None or turn is None:
         raise InvalidForm(form.errors)
-    layer = Layer("", participants, first, clock, turn, now, None, only)
+    layer = Layer("", participants, first, clock, turn, now, None, only, lengths)
     standing = standing_layers(team, tier)
     edited = fields.get("layer", "")
     if edited and edited not in [one.id for one in standing]:
@@ -173,6 +174,17 @@ def read_participants(form: Form) -> tuple[PersonId, ...]:
     if not any(chosen):
         form.refuse("turn-1", gettext("Choose at least one person."))
     return tuple(PersonId(key) for key in chosen if key)
+
+
+def _read_lengths(form: Form, usual: int | None) -> tuple[int, ...]:
+    """Return how long each one's turn is; empty where all are as long."""
+    chosen = [n for n in range(1, MOST_PARTICIPANTS + 1) if form.fields.get(f"turn-{n}")]
+    lengths = [
+        form.number(f"days-{n}", 1, LONGEST_TURN) if form.fields.get(f"days-{n}", "").strip() else usual
+        for n in chosen
+    ]
+    told = tuple(length for length in lengths if length is not None)
+    return told if any(length != usual for length in told) else ()
 
 
 def standing_layers(team: Team, tier: Tier) -> tuple[Layer, ...]:
@@ -236,6 +248,9 @@ def fill_layer(layer: Layer, tier: Tier) -> dict[str, str]:
         "hours": "all",
     }
     fields |= {f"turn-{n}": person for n, person in enumerate(layer.participants, start=1)}
+    fields |= {
+        f"days-{n}": str(days) for n, days in enumerate(layer.lengths, start=1) if days != layer.turn_days
+    }
     if layer.only:
         window = layer.only[0]
         fields |= {f"day-{day}": "on" for day in window.days}

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from oncall.alerts.team import Role, Team
-from oncall.rostering.changing import NothingChanged, Stale, preview_edit, save_edit
+from oncall.rostering.changing import GapNotAccepted, NothingChanged, Stale, preview_edit, save_edit
 from oncall.rostering.edits import EditRefused, SetLayers, complete_rotas
 from oncall.rota.duty import shifts
 from oncall.rota.model import Layer, PersonId, Tier
-from oncall.routes.rota import words
+from oncall.routes.rota import version_of, words
 from oncall.routes.rota_forms import LONGEST_TURN, Form, InvalidForm, read_participants, refusal
 from oncall.routes.visitor import database, now, visitor
 
@@ -41,25 +42,37 @@ def go_on() -> ResponseReturnValue:
         form = Form(fields, who.team.zone)
         read_participants(form)
         return (_page(1, fields, form.errors), 422) if form.errors else _page(int(step), fields, {})
+    stale = False
     try:
         edit = read_start(fields, who.team)
         if step == "confirm":
+            seen = version_of(fields)
             saved = save_edit(
-                database(), who.team.id, edit, actor=who.key, now=now(), seen=int(fields.get("version") or -1)
+                database(), who.team.id, edit, actor=who.key, now=now(), seen=-1 if seen is None else seen
             )
             return redirect(url_for("rota.show", saved=saved.team.version))
-        preview = preview_edit(database(), who.team.id, edit, now())
     except InvalidForm as fault:
         at = 1 if "turn-1" in fault.errors else 2
         return _page(at, fields, fault.errors), 422
     except EditRefused as fault:
         return _page(1, fields, refusal(fault)), 422
-    except (Stale, NothingChanged):
+    except NothingChanged:
         return redirect(url_for("rota.show"))
+    except GapNotAccepted:  # there is a rota already, and these turns would begin after it
+        sentence = gettext("There is a rota already, and this would leave a gap in it. Change its layers.")
+        return _page(2, fields, {"first_day": sentence}), 422
+    except Stale:
+        stale = True
+    try:
+        preview = preview_edit(database(), who.team.id, edit, now())
+    except EditRefused as fault:
+        return _page(1, fields, refusal(fault)), 422
     held = {
         tier: shifts(rota, now(), now() + WEEKS_SHOWN) for tier, rota in complete_rotas(preview.after).items()
     }
-    return _page(3, fields, {}, held=held, found=preview.consequences)
+    standing = shifts(complete_rotas(preview.before)[Tier.DUTY], now(), now() + WEEKS_SHOWN) if stale else ()
+    page = _page(3, fields, {}, held=held, found=preview.consequences, standing=standing)
+    return page, 409 if stale else 200
 
 
 def read_start(fields: Mapping[str, str], team: Team) -> SetLayers:

@@ -46,10 +46,17 @@ WEEKDAYS = {
 }
 EDITS = {
     "ChangeShift": lazy_gettext("Changed a shift"),
+    "Exchange": lazy_gettext("Exchanged two shifts"),
     "SetLayers": lazy_gettext("Changed the layers"),
     "AddAbsence": lazy_gettext("Entered an absence"),
     "EndAbsence": lazy_gettext("Ended an absence"),
     "Restore": lazy_gettext("Restored an earlier version"),
+}
+REASONS = {  # that the service itself writes into the journal
+    "undo": lazy_gettext("taken back"),
+    "swap": lazy_gettext("a swap"),
+    "sick": lazy_gettext("fell sick"),
+    "take over": lazy_gettext("took over"),
 }
 RULES = {
     Rule.PUBLISHED: lazy_gettext("Published in time"),
@@ -107,12 +114,12 @@ def tell_breach(breach: Breach) -> str:
 
 def tell_finding(finding: Finding) -> str:
     """Return where the rota falls short as a sentence."""
-    zone = visitor().team.zone
+    zone, spoken = visitor().team.zone, language()
 
     def when() -> dict[str, str]:
         return {
-            "start": _stamp(finding.start, zone) if finding.start else "",
-            "end": _stamp(finding.end, zone) if finding.end else "",
+            "start": _stamp(finding.start, zone, spoken) if finding.start else "",
+            "end": _stamp(finding.end, zone, spoken) if finding.end else "",
             "tier": str(TIERS[finding.tier]) if finding.tier else "",
             "name": name_of(finding.person),
         }
@@ -134,12 +141,16 @@ def tell_finding(finding: Finding) -> str:
 
 def tell_layer(layer: Layer) -> str:
     """Return in which order and rhythm a layer goes round."""
-    people = ", ".join(name_of(person) for person in layer.participants)
-    rhythm = gettext(
-        "%(days)s days each, handover at %(at)s",
-        days=layer.turn_days,
-        at=layer.handover_time.strftime("%H:%M"),
-    )
+    at = layer.handover_time.strftime("%H:%M")
+    if layer.lengths:
+        turns = zip(layer.participants, layer.lengths, strict=True)
+        people = ", ".join(
+            gettext("%(name)s %(days)s d", name=name_of(who), days=days) for who, days in turns
+        )
+        rhythm = gettext("handover at %(at)s", at=at)
+    else:
+        people = ", ".join(name_of(person) for person in layer.participants)
+        rhythm = gettext("%(days)s days each, handover at %(at)s", days=layer.turn_days, at=at)
     hours = [
         ", ".join(str(WEEKDAYS[day]) for day in Weekday if day in window.days)
         + f" {window.start:%H:%M}–{window.until:%H:%M}"
@@ -186,7 +197,11 @@ def day_of(day: date) -> str:
 
 def day_short(day: date) -> str:
     """Return "Mon 2 Nov"."""
-    return _write_day(day, language(), "EEE d MMM" if language() == "en" else "EEE d. MMM")
+    return _write_short(day, language())
+
+
+def _write_short(day: date, spoken: str) -> str:
+    return _write_day(day, spoken, "EEE d MMM" if spoken == "en" else "EEE d. MMM")
 
 
 @lru_cache(maxsize=4096)  # a page has a thousand days, and most of them many times
@@ -200,29 +215,25 @@ def signed(hours: float) -> str:
     return str(gettext("%(hours)s h", hours=sign + format_decimal(round(abs(hours), 1))))
 
 
-def _stamp(at: datetime, zone: ZoneInfo) -> str:
+def _stamp(at: datetime, zone: ZoneInfo, spoken: str) -> str:
     local = at.astimezone(zone)
-    return f"{day_short(local.date())} {local:%H:%M}"
+    return f"{_write_short(local.date(), spoken)} {local.hour:02}:{local.minute:02}"
 
 
-class Written(dict[datetime, object]):
+class Written(dict[datetime, str]):
     """Instants as a page writes them, each worked out once: a template looks up faster than it calls."""
 
-    def __init__(self, write: Callable[[datetime], object]) -> None:
+    def __init__(self, write: Callable[[datetime], str]) -> None:
         """How an instant is written."""
         super().__init__()
         self._write = write
 
-    def __missing__(self, at: datetime) -> object:
+    def __missing__(self, at: datetime) -> str:
         self[at] = written = self._write(at)
         return written
 
 
-def writers() -> Mapping[str, Written]:
-    """Return how a page with a thousand cells writes instants: with the day, by the clock, in seconds."""
-    zone = visitor().team.zone
-    return {
-        "stamp": Written(lambda at: _stamp(at, zone)),
-        "hour": Written(lambda at: f"{at.astimezone(zone):%H:%M}"),
-        "epoch": Written(lambda at: int(at.timestamp())),
-    }
+def stamps() -> Mapping[datetime, str]:
+    """Return how a page with a thousand cells writes instants, with their day."""
+    zone, spoken = visitor().team.zone, language()
+    return Written(lambda at: _stamp(at, zone, spoken))

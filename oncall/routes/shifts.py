@@ -1,6 +1,6 @@
 """A therapist's own shifts: what is next, and everything they may do about them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from flask import (
@@ -23,14 +23,18 @@ from oncall.rostering import own_shifts
 from oncall.rostering.changing import LOOK_BACK
 from oncall.rostering.own_shifts import RequestRefused, coming_shifts
 from oncall.rostering.tell import TIERS as TIER_WORDS
-from oncall.rota.feed import Entry, feed_shifts, write_feed
-from oncall.rota.limits import USUAL
+from oncall.rota.feed import Entry, feed_fallbacks, feed_shifts, write_feed
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.rest import earliest_start
+from oncall.rota.wallclock import utc
+from oncall.routes.roles import NotYourRole
 from oncall.routes.rota import words
+from oncall.routes.rota_forms import Form, check_interval, fill, from_now_on
 from oncall.routes.visitor import database, may, now, visitor
 from oncall.store import requests
 from oncall.store.feeds import drop_feed, feed_of, feeds_of, make_feed
+from oncall.store.requests import Span
+from oncall.store.rota_settings import load_limits
 from oncall.store.team_history import load_call_outs
 from oncall.store.teams import read_team
 
@@ -39,13 +43,19 @@ shifts.context_processor(words)
 feeds = Blueprint("feeds", __name__)  # read by calendar programs, which sign in with their address alone
 
 SHOWN = 12
+OF_MY_SHIFT = ("over", "overlaps", "changed")  # what is wrong with the hours that one gives away
+IN_GAP = {
+    "nb": "svarer, for ingen har {}",
+    "nn": "svarar, for ingen har {}",
+    "en": "answers, for nobody has {}",
+}
 
 
 def me() -> PersonId:
     """Return who is looking; stop with 403 for somebody who never takes duty."""
     person = visitor().person
     if person is None:
-        abort(403, "an account without duty")
+        raise NotYourRole
     return person.id
 
 
@@ -69,13 +79,44 @@ def sick() -> ResponseReturnValue:
     return _do(lambda at: own_shifts.fall_sick(database(), visitor().team.id, me(), at))
 
 
+@shifts.get("/swap")
+def swap() -> str:
+    """The form by which a colleague is asked to take a shift or a part of it, perhaps for one of theirs."""
+    span = _read_span(request.args.get("shift", ""))
+    zone = visitor().team.zone
+    return _swap_page(span, {**fill("from", span.start, zone), **fill("to", span.end, zone)}, {})
+
+
 @shifts.post("/ask")
 def ask() -> ResponseReturnValue:
     """A colleague is asked, or all of them are."""
-    tier, start, end = _read_shift()
-    asked = request.form.get("asked", "")
-    whom = PersonId(asked) if asked else None
-    return _do(lambda at: own_shifts.ask(database(), visitor().team.id, me(), tier, start, end, whom, at))
+    span = _read_span(request.form.get("shift", ""))
+    asked, _, back = request.form.get("asked", "").partition(" ")
+    whom, in_return = PersonId(asked) if asked else None, _read_span(back) if back else None
+
+    def put(given: Span, at: datetime) -> object:
+        return own_shifts.ask(
+            database(), visitor().team.id, me(), given.tier, given.start, given.end, whom, at, in_return
+        )
+
+    if "from_day" not in request.form:
+        return _do(lambda at: put(span, at))
+    fields = dict(request.form.items())
+    form = Form(fields, visitor().team.zone)
+    start, end = form.instant("from"), form.instant("to")
+    start = from_now_on(start, now())
+    check_interval(form, start, end, now())
+    if whom is None:
+        form.refuse("asked", gettext("Choose whom you ask."))
+    if form.errors or start is None or end is None:
+        return _swap_page(span, fields, form.errors), 422
+    try:
+        put(Span(span.tier, start, end), now())
+    except RequestRefused as fault:
+        field = "from_day" if fault.why in OF_MY_SHIFT else "asked"
+        return _swap_page(span, fields, {field: _sentence(fault.why)}), 422
+    session["shifts.done"] = True
+    return redirect(url_for(".show"))
 
 
 @shifts.post("/answer")
@@ -102,9 +143,9 @@ def withdraw() -> ResponseReturnValue:
 @shifts.post("/confirm")
 def confirm() -> ResponseReturnValue:
     """The visitor knows of a changed shift."""
-    tier, start, _ = _read_shift()
+    span = _read_span(request.form.get("shift", ""))
     with database().writing(visitor().team.id) as writing:
-        requests.confirm(writing, tier, start, me(), now())
+        requests.confirm(writing, span.tier, span.start, me(), now())
     return redirect(url_for(".show"))
 
 
@@ -152,9 +193,13 @@ def read(secret: str) -> Response:
     reader = team.people[feed.person]
     named = TIER_WORDS.get(reader.language, TIER_WORDS["nb"])
     people = short_names(team.people.values())
+    whose = None if feed.whole_team else feed.person
+    instead = IN_GAP.get(reader.language, IN_GAP["nb"])
     entries = [
-        Entry(tier, shift, named[tier] + (f": {_name(people, shift.person)}" if feed.whole_team else ""))
-        for tier, shift in feed_shifts(team.rotas, at, None if feed.whole_team else feed.person)
+        Entry(tier, shift, title + (f": {_name(people, shift.person)}" if feed.whole_team else ""))
+        for held, write in ((feed_shifts, "{}"), (feed_fallbacks, instead))
+        for tier, shift in held(team.rotas, at, whose)
+        for title in [write.format(named[tier])]
     ]
     body = write_feed(team.name, entries, team=team.slug, version=team.version, now=at)
     return Response(body, content_type="text/calendar; charset=utf-8")
@@ -177,8 +222,8 @@ def _page(**more: object) -> str:
         asked = requests.load_requests(reading, team.id, at)
         unconfirmed = requests.load_confirmations(reading, team.id)
         addresses = feeds_of(reading, team.id, person.id) if person else ()
-        calls = load_call_outs(reading, team.id, at - LOOK_BACK, at)
-    rest = earliest_start(person.id, calls, USUAL) if person else None
+        calls, limits = load_call_outs(reading, team.id, at - LOOK_BACK, at), load_limits(reading, team.id)
+    rest = earliest_start(person.id, calls, limits) if person else None
     key = person.id if person else ""
     still = [one for one in asked if one.state in (requests.OPEN, requests.ACCEPTED)]
     return render_template(
@@ -187,11 +232,7 @@ def _page(**more: object) -> str:
         mine=mine[:SHOWN],
         current=[one for one in mine if one.shift.start <= at],
         coming=[one for one in mine if one.shift.start > at][:SHOWN],
-        for_me=[
-            one
-            for one in still
-            if one.state == requests.OPEN and one.asked in (None, key) and one.asker != key
-        ],
+        for_me=[one for one in still if person and one.state == requests.OPEN and one.is_put_to(person.id)],
         my_own=[one for one in still if one.asker == key],
         to_approve=[one for one in still if one.state == requests.ACCEPTED] if may("shifts.approve") else [],
         to_confirm=[one for one in unconfirmed if one.person == key and one.start > at - LOOK_BACK],
@@ -199,17 +240,12 @@ def _page(**more: object) -> str:
         rest=rest if rest and rest > at else None,
         done=session.pop("shifts.done", False),
         at=at,
-        colleagues=[one for one in team.people.values() if one.on_call and one.id != key],
         sentence=_sentence(str(more.get("fault") or "")),
     )
 
 
 def _name(people: Names, person: PersonId | None) -> str:
     return people.get(person, person) if person else ""
-
-
-def _is_for(asked: requests.ShiftRequest, person: str) -> bool:
-    return asked.state == requests.OPEN and asked.asked in (None, person) and asked.asker != person
 
 
 def _sentence(why: str) -> str:
@@ -220,6 +256,12 @@ def _sentence(why: str) -> str:
         "over": gettext("That shift is over."),
         "overlaps": gettext("You have asked about these hours already. Withdraw that first."),
         "changed": gettext("The rota has changed: this is no longer the asker's shift."),
+        "return_changed": gettext("The rota has changed: what is given in return is no longer theirs."),
+        "not_theirs": gettext("The rota has changed: that is not their shift. Choose another one."),
+        "return_overlaps": gettext("Those hours of theirs are in another request already."),
+        "they_are_absent": gettext("They are entered as away then."),
+        "not_in_team": gettext("This person is not in the team."),
+        "never_rung": gettext("This person is not on call and would never be rung."),
         "gone": gettext("This request is no longer open: somebody was faster, or it was withdrawn."),
         "not_asked": gettext("This request is not for you."),
         "absent": gettext("You are entered as away then."),
@@ -228,14 +270,24 @@ def _sentence(why: str) -> str:
     return str(sentences.get(why, gettext("This cannot be done.")))
 
 
-def _read_shift() -> tuple[Tier, datetime, datetime]:
+def _read_span(written: str) -> Span:
     """Return the shift that a button names; stop with 400 for one that no page of ours has."""
-    tier, _, interval = request.form.get("shift", "").partition(".")
-    start, _, end = interval.partition("/")
+    tier, _, interval = written.partition(".")
     try:
-        return Tier(tier), datetime.fromisoformat(start), datetime.fromisoformat(end)
-    except (ValueError, TypeError):
+        start, end = (utc(datetime.fromisoformat(one)) for one in interval.split("/"))
+        return Span(Tier(tier), start, end)
+    except (ValueError, OverflowError):
         abort(400, "no such shift")
+
+
+def _swap_page(span: Span, fields: Mapping[str, str], errors: Mapping[str, str]) -> str:
+    return render_template(
+        "shifts/swap.html",
+        span=span,
+        fields=fields,
+        errors=errors,
+        exchanges=own_shifts.find_exchanges(visitor().team, me(), span, now()),
+    )
 
 
 def _escape(text: str) -> str:

@@ -19,6 +19,15 @@ SHIFT_CONFIRMED = "shift_confirmed"
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A tier for `[start, end)`."""
+
+    tier: Tier
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ShiftRequest:
     """Somebody asks for their shift to be taken; until it is, they hold it."""
 
@@ -31,6 +40,12 @@ class ShiftRequest:
     taker: PersonId | None  # None: nobody yet
     state: str
     made_at: datetime
+    in_return: Span | None = None  # what the asker takes of whoever is asked; None: nothing
+    sick: PersonId | None = None  # who has fallen sick, and is not asked; None: nobody
+
+    def is_put_to(self, person: PersonId | None) -> bool:
+        """Whether the person may answer."""
+        return self.asked in (None, person) and person not in (None, self.asker, self.sick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +67,13 @@ def add_request(
     asker: PersonId,
     asked: PersonId | None,
     now: datetime,
+    in_return: Span | None = None,
+    sick: PersonId | None = None,
 ) -> ShiftRequest:
     """The request is open, and the journal says who asks."""
-    request = ShiftRequest(secrets.token_hex(16), tier, start, end, asker, asked, None, OPEN, now)
+    request = ShiftRequest(
+        secrets.token_hex(16), tier, start, end, asker, asked, None, OPEN, now, in_return, sick
+    )
     row = {
         "id": request.id,
         "team_id": writing.team,
@@ -66,6 +85,10 @@ def add_request(
         "taker": None,
         "state": OPEN,
         "made_at": now,
+        "return_tier": in_return.tier.value if in_return else None,
+        "return_start": in_return.start if in_return else None,
+        "return_end": in_return.end if in_return else None,
+        "sick": sick,
     }
     writing.conn.execute(insert(ShiftRequestRow), row)
     append_notes(writing, [Note(now, SHIFT_REQUESTED, asker, _tell(request))])
@@ -114,6 +137,8 @@ def _request(row: Any) -> ShiftRequest:
         None if row.taker is None else PersonId(row.taker),
         row.state,
         row.made_at,
+        Span(Tier(row.return_tier), row.return_start, row.return_end) if row.return_tier else None,
+        None if row.sick is None else PersonId(row.sick),
     )
 
 
@@ -124,7 +149,12 @@ def _tell(request: ShiftRequest) -> dict[str, object]:
         "start": request.start.isoformat(),
         "end": request.end.isoformat(),
         "asked": request.asked,
+        "in_return": _tell_span(request.in_return),
     }
+
+
+def _tell_span(span: Span | None) -> list[str] | None:
+    return [span.tier.value, span.start.isoformat(), span.end.isoformat()] if span else None
 
 
 # --------------------------------------------------------------------------------- confirmations

@@ -25,7 +25,7 @@ def load_limits(reading: Reading, team_id: int) -> Limits:
 
 def save_limits(writing: Writing, limits: Limits, at: datetime, actor: str) -> None:
     """The team's limits are these, and the journal says who has set them."""
-    document = _write(limits)
+    document = write_limits(limits)
     writing.conn.execute(delete(LimitsRow).where(LimitsRow.team_id == writing.team))
     writing.conn.execute(insert(LimitsRow), {"team_id": writing.team, "limits": document})
     append_notes(writing, [Note(at, ROTA_SETTINGS_CHANGED, actor, {"limits": document})])
@@ -59,7 +59,8 @@ def save_special_days(
     append_notes(writing, [Note(at, ROTA_SETTINGS_CHANGED, actor, {"special_days": told})])
 
 
-def _write(limits: Limits) -> dict[str, Any]:
+def write_limits(limits: Limits) -> dict[str, Any]:
+    """Return the limits as JSON values, the same for the same limits."""
     return {
         **asdict(limits),
         "ordinary": None if limits.ordinary is None else write_window(limits.ordinary),

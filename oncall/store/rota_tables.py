@@ -61,6 +61,10 @@ class ShiftRequestRow(Base):
     taker: Mapped[str | None] = mapped_column(STAFF)  # None: nobody yet
     state: Mapped[str]
     made_at: Mapped[datetime]
+    return_tier: Mapped[str | None]  # None: nothing is taken in return
+    return_start: Mapped[datetime | None]
+    return_end: Mapped[datetime | None]
+    sick: Mapped[str | None] = mapped_column(STAFF)  # who has fallen sick, and is not asked; None: nobody
 
 
 class ConfirmationRow(Base):

@@ -114,6 +114,7 @@ class LayerRow(Base):
     effective_from: Mapped[datetime]
     retired_at: Mapped[datetime | None]
     only: Mapped[Any] = mapped_column(Document)
+    lengths: Mapped[Any] = mapped_column(Document, nullable=True)  # None: every turn is as long
 
 
 class OverrideRow(Base):
@@ -133,6 +134,7 @@ class OverrideRow(Base):
     person: Mapped[str] = mapped_column(STAFF)
     start: Mapped[datetime]
     end: Mapped[datetime]
+    in_gap: Mapped[bool]  # True: answers only where nobody else has the tier
 
 
 class AbsenceRow(Base):

@@ -89,6 +89,7 @@ def _carry_over(wanted: Team, stored: Team, at: datetime) -> Team:
             rota,
             layers=_retire_missing(before.layers, rota.layers, at) + rota.layers,
             overrides=_end_missing(before.overrides, rota.overrides, at) + rota.overrides,
+            fallbacks=_end_missing(before.fallbacks, rota.fallbacks, at) + rota.fallbacks,
             absences=tuple(
                 sorted(
                     _end_missing(before.absences, rota.absences, at) + rota.absences,
@@ -202,8 +203,10 @@ def _save_rotas(writing: Writing, rotas: Iterable[Rota]) -> None:
         placed = {"team_id": writing.team, "tier": rota.tier.value}
         for position, layer in enumerate(rota.layers):
             layers.append({**placed, "position": position, **_layer_columns(layer)})
-        for position, override in enumerate(rota.overrides):
-            overrides.append({**placed, "position": position, **_interval_columns(override)})
+        for in_gap, held in ((False, rota.overrides), (True, rota.fallbacks)):
+            for position, one in enumerate(held):
+                place = {**placed, "position": position, "in_gap": in_gap}
+                overrides.append({**place, **_interval_columns(one)})
         for absence in rota.absences:  # the same in every tier
             absences[absence.id] = {"team_id": writing.team, **_interval_columns(absence)}
     tables: tuple[tuple[Any, list[dict[str, Any]]], ...] = (
@@ -227,6 +230,7 @@ def _layer_columns(layer: Layer) -> dict[str, Any]:
         "effective_from": layer.effective_from,
         "retired_at": layer.retired_at,
         "only": [write_window(window) for window in layer.only],
+        "lengths": list(layer.lengths) or None,
     }
 
 

@@ -1,6 +1,7 @@
 """What a team is at this moment: its settings, its people and its rotas, as one version."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -175,13 +176,25 @@ def _load_rotas(reading: Reading, team_id: int, zone: ZoneInfo) -> Mapping[Tier,
                 layer.effective_from,
                 layer.retired_at,
                 tuple(read_window(window) for window in layer.only),
+                tuple(layer.lengths or ()),
             )
         )
-    overrides: dict[Tier, list[Override]] = {tier: [] for tier in Tier}
+    overrides: dict[tuple[Tier, bool], list[Override]] = defaultdict(list)
     for row in reading.conn.execute(_OVERRIDES, which):
-        overrides[Tier(row.tier)].append(Override(row.id, PersonId(row.person), row.start, row.end))
+        one = Override(row.id, PersonId(row.person), row.start, row.end)
+        overrides[Tier(row.tier), row.in_gap].append(one)
     absences = tuple(
         Absence(away.id, PersonId(away.person), away.start, away.end)
         for away in reading.conn.execute(_ABSENCES, which)
     )
-    return {tier: Rota(tier, zone, tuple(layers[tier]), tuple(overrides[tier]), absences) for tier in Tier}
+    return {
+        tier: Rota(
+            tier,
+            zone,
+            tuple(layers[tier]),
+            tuple(overrides[tier, False]),
+            absences,
+            fallbacks=tuple(overrides[tier, True]),
+        )
+        for tier in Tier
+    }

@@ -12,7 +12,7 @@ from oncall.alerts.wording import say
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting, fold_waiting
-from oncall.rota.duty import on_duty
+from oncall.rota.duty import answers
 from oncall.rota.model import PersonId, Tier
 from oncall.store import contacts, journal, messages, outbox
 from oncall.store.cases import rules_for
@@ -186,7 +186,7 @@ def _tell_who(team: Team, language: str, now: datetime) -> str:
     names = {}
     for tier in Tier:
         rota = team.rotas.get(tier)
-        names[tier.value] = _name(team, on_duty(rota, now) if rota else None) or say("text_nobody", language)
+        names[tier.value] = _name(team, answers(rota, now) if rota else None) or say("text_nobody", language)
     return say("text_who", language, **names)
 
 

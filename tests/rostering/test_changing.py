@@ -29,13 +29,14 @@ from oncall.rostering.edits import (
     apply_edit,
 )
 from oncall.rostering.snapshot import write_snapshot
-from oncall.rota.duty import on_duty, shifts
+from oncall.rota.duty import answers, on_duty, shifts
 from oncall.rota.model import PersonId, Tier
 from oncall.store.requests import load_confirmations
 from oncall.store.session import Database
 from oncall.store.tables import JobRow
 from tests.rostering.team import DAY, KARI, LIV, NILS, NOW, OLA, a_rotating_team, load, turns
 
+HOUR = timedelta(hours=1)
 TOMORROW = ChangeShift(Tier.DUTY, NOW + DAY, NOW + 2 * DAY, NILS)
 
 
@@ -104,6 +105,47 @@ def test_a_gap_is_saved_only_with_somebody_who_answers(db: Database, team_id: in
 
     assert list_history(db, team_id)[0].detail["fallback"] == "liv"
     assert ("liv", "fallback") in told(db)
+
+
+def test_whoever_is_named_is_asked_for_in_the_gap_and_only_there(db: Database, team_id: int) -> None:
+    save(db, team_id, AddAbsence(KARI, NOW + DAY, NOW + 2 * DAY), fallback=NILS)
+
+    rota = load(db, team_id).rotas[Tier.DUTY]
+    hours = [NOW + DAY - HOUR, NOW + DAY, NOW + 2 * DAY - HOUR, NOW + 2 * DAY]
+    assert [answers(rota, at) for at in hours] == [KARI, NILS, NILS, KARI]
+    assert [on_duty(rota, at) for at in hours] == [KARI, None, None, KARI]
+
+
+def test_a_gap_without_an_end_keeps_its_fallback_beyond_what_is_looked_at(db: Database, team_id: int) -> None:
+    save(db, team_id, SetLayers({Tier.DUTY: ()}), fallback=NILS)
+
+    assert answers(load(db, team_id).rotas[Tier.DUTY], NOW + 200 * DAY) == NILS
+
+
+@pytest.mark.parametrize(("fallback", "why"), [(KARI, "absent"), (PersonId("stranger"), "not_in_team")])
+def test_nobody_answers_in_a_gap_who_cannot(db: Database, team_id: int, fallback: PersonId, why: str) -> None:
+    with pytest.raises(EditRefused) as refused:
+        save(db, team_id, AddAbsence(KARI, NOW + DAY, NOW + 2 * DAY), fallback=fallback)
+
+    assert (refused.value.field, refused.value.why) == ("fallback", why)
+    assert load(db, team_id).rotas[Tier.DUTY].absences == ()
+
+
+def test_undoing_and_restoring_take_the_fallback_along(db: Database, team_id: int) -> None:
+    saved = save(db, team_id, AddAbsence(KARI, NOW + DAY, NOW + 2 * DAY), fallback=NILS)
+    with db.reading() as reading:
+        undo = find_earlier(reading, team_id, saved.team.version)
+    assert undo is not None
+    undone = save(db, team_id, undo, NOW + HOUR)
+    without = load(db, team_id).rotas[Tier.DUTY].fallbacks
+    with db.reading() as reading:
+        again = find_earlier(reading, team_id, undone.team.version)
+    assert again is not None
+
+    save(db, team_id, again, NOW + 2 * HOUR, fallback=NILS)
+
+    assert without == ()
+    assert answers(load(db, team_id).rotas[Tier.DUTY], NOW + DAY) == NILS
 
 
 def test_an_absence_can_be_ended(db: Database, team_id: int) -> None:
@@ -190,7 +232,6 @@ def test_a_preview_saves_nothing(db: Database, team_id: int) -> None:
 
 # ------------------------------------------------------------------------------------- properties
 
-HOUR = timedelta(hours=1)
 people = st.sampled_from([KARI, OLA, LIV, NILS])
 hours = st.integers(0, 24 * 20)
 

@@ -11,7 +11,7 @@ from icalendar import Calendar
 from oncall.alerts.team import Team
 from oncall.rostering.calendar import DAY, Kind, View, lay_out, parts_of
 from oncall.rostering.holders import who_is_on
-from oncall.rota.feed import Entry, feed_shifts, feed_window, write_feed
+from oncall.rota.feed import Entry, feed_fallbacks, feed_shifts, feed_window, write_feed
 from oncall.rota.model import PersonId, Rota, Tier
 from oncall.rota.wallclock import instant_of
 from tests.alerts.scenes import TEAM, Line
@@ -24,7 +24,10 @@ def a_team(rota: Rota) -> Team:
     return replace(TEAM, zone=rota.zone, daytime=None, rotas={**empty, Tier.DUTY: rota})
 
 
-def on_the_page(team: Team, at: datetime, view: View) -> tuple[PersonId | None, PersonId | None]:
+Told = tuple[PersonId | None, PersonId | None]  # who has the tier, and who answers in a gap
+
+
+def on_the_page(team: Team, at: datetime, view: View) -> tuple[Told, Told]:
     """Return whom the table of a wide screen and of print, and the list of a phone, have at an instant."""
     day = at.astimezone(team.zone).date()
     if at >= instant_of(day + DAY, time(0), team.zone):
@@ -34,11 +37,12 @@ def on_the_page(team: Team, at: datetime, view: View) -> tuple[PersonId | None, 
     [row] = [row for row in block.rows if row.kind is Kind.FINAL and row.tier is Tier.DUTY]
     [cell] = [cell for cell in row.cells if cell.start <= at < cell.end]
     [part] = [part for part in parts_of(block, Tier.DUTY, day, team.zone) if part.start <= at < part.end]
-    return cell.person, part.shift.person
+    return (cell.person, cell.fallback), (part.shift.person, part.shift.fallback)
 
 
 def in_the_feed(team: Team, now: datetime, at: datetime) -> PersonId | None:
-    entries = [Entry(tier, shift, str(shift.person)) for tier, shift in feed_shifts(team.rotas, now)]
+    held = (*feed_shifts(team.rotas, now), *feed_fallbacks(team.rotas, now))
+    entries = [Entry(tier, shift, str(shift.person)) for tier, shift in held]
     written = write_feed(team.name, entries, team=team.slug, version=team.version, now=now)
     events: list[Any] = list(Calendar.from_ical(written).walk("VEVENT"))
     there = [event for event in events if event["DTSTART"].dt <= at < event["DTEND"].dt]
@@ -58,15 +62,16 @@ def test_everything_names_the_same_person(data: st.DataObject) -> None:
     at = data.draw(instants(scene.change)).replace(microsecond=0)
     team = a_team(scene.rota)
 
-    told = who_is_on(team, at)[0].person
+    told = who_is_on(team, at)[0]
+    answers = told.person or told.fallback
 
     for view in View:
-        assert on_the_page(team, at, view) == (told, told)
+        assert on_the_page(team, at, view) == ((told.person, told.fallback),) * 2
     start, end = feed_window(scene.change)
     if start <= at < end:
-        assert in_the_feed(team, scene.change, at) == told
-    if told is not None:
-        assert first_rung(team, at) == told
+        assert in_the_feed(team, scene.change, at) == answers
+    if answers is not None:
+        assert first_rung(team, at) == answers
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from oncall.rostering.changing import save_edit
+from oncall.rostering.edits import ChangeShift
 from oncall.rostering.own_shifts import (
     RequestRefused,
     answer,
@@ -17,7 +19,7 @@ from oncall.rostering.own_shifts import (
 from oncall.rota.duty import next_handover, on_duty
 from oncall.rota.limits import Limits
 from oncall.rota.model import PersonId, Tier
-from oncall.store.requests import ShiftRequest, load_requests
+from oncall.store.requests import ShiftRequest, Span, load_requests
 from oncall.store.rota_settings import save_limits
 from oncall.store.session import Database
 from tests.rostering.team import DAY, KARI, LIV, NILS, NOW, OLA, load
@@ -29,6 +31,11 @@ WEEK = timedelta(days=7)
 
 def holder(db: Database, team_id: int, at: datetime = NOW, tier: Tier = Tier.DUTY) -> PersonId | None:
     return on_duty(load(db, team_id).rotas[tier], at)
+
+
+def exchange(db: Database, team_id: int) -> ShiftRequest:
+    back = Span(Tier.DUTY, NEXT_WEEK + WEEK, NEXT_WEEK + 2 * WEEK)
+    return ask(db, team_id, KARI, Tier.DUTY, NEXT_WEEK, NEXT_WEEK + WEEK, OLA, NOW, back)
 
 
 def ask_for_next_week(db: Database, team_id: int, asked: PersonId | None = NILS) -> ShiftRequest:
@@ -70,6 +77,21 @@ def test_a_colleague_takes_the_sick_ones_duty_from_the_leader(db: Database, team
     assert holder(db, team_id, NOW + timedelta(minutes=5)) == NILS
 
 
+def test_the_sick_one_is_not_asked_to_take_the_shift_back(db: Database, team_id: int) -> None:
+    own = ask(db, team_id, KARI, Tier.DUTY, NOW + DAY, NOW + 2 * DAY, NILS, NOW)
+    fall_sick(db, team_id, KARI, NOW)
+    with db.reading() as reading:
+        put = {one.id: one for one in load_requests(reading, team_id, NOW)}
+    [request] = [one for one in put.values() if one.state == "open"]
+
+    with pytest.raises(RequestRefused):
+        answer(db, team_id, request.id, KARI, yes=True, now=NOW)
+
+    assert not request.is_put_to(KARI)
+    assert request.is_put_to(NILS)
+    assert put[own.id].state == "withdrawn"
+
+
 def test_a_sick_leader_is_followed_by_somebody_else(db: Database, team_id: int) -> None:
     fall_sick(db, team_id, LIV, NOW)
 
@@ -89,6 +111,65 @@ def test_the_asker_holds_the_shift_until_somebody_takes_it(db: Database, team_id
 
     assert (before, holder(db, team_id, NEXT_WEEK)) == (KARI, NILS)
     assert holder(db, team_id, NEXT_WEEK + WEEK) == OLA
+
+
+def test_two_take_each_others_shift_at_once(db: Database, team_id: int) -> None:
+    request = exchange(db, team_id)
+    waiting = [holder(db, team_id, at) for at in (NEXT_WEEK, NEXT_WEEK + WEEK)]
+    version = load(db, team_id).version
+
+    answer(db, team_id, request.id, OLA, yes=True, now=NOW)
+
+    assert waiting == [KARI, OLA]
+    assert [holder(db, team_id, at) for at in (NEXT_WEEK, NEXT_WEEK + WEEK)] == [OLA, KARI]
+    assert load(db, team_id).version == version + 1  # both or neither, also when it is undone
+
+
+def test_an_exchange_waits_for_the_leader_where_the_team_wants_it_so(db: Database, team_id: int) -> None:
+    with db.writing(team_id) as writing:
+        save_limits(writing, Limits(swaps_approved=True), NOW, "liv")
+    request = exchange(db, team_id)
+    answer(db, team_id, request.id, OLA, yes=True, now=NOW)
+    waiting = holder(db, team_id, NEXT_WEEK)
+
+    approve(db, team_id, request.id, LIV, yes=True, now=NOW)
+
+    assert waiting == KARI
+    assert [holder(db, team_id, at) for at in (NEXT_WEEK, NEXT_WEEK + WEEK)] == [OLA, KARI]
+
+
+def test_an_exchange_falls_where_its_other_half_has_changed_hands(db: Database, team_id: int) -> None:
+    request = exchange(db, team_id)
+    back = ask(db, team_id, OLA, Tier.BACKUP, NEXT_WEEK, NEXT_WEEK + WEEK, NILS, NOW)
+    answer(db, team_id, back.id, NILS, yes=True, now=NOW)
+    edit = ChangeShift(Tier.DUTY, NEXT_WEEK + WEEK, NEXT_WEEK + WEEK + DAY, NILS)
+    save_edit(db, team_id, edit, actor="liv", now=NOW)
+
+    with pytest.raises(RequestRefused) as refused:
+        answer(db, team_id, request.id, OLA, yes=True, now=NOW)
+
+    assert refused.value.why == "return_changed"
+    assert holder(db, team_id, NEXT_WEEK) == KARI
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "why"),
+    [
+        (NILS, NEXT_WEEK + WEEK, "not_theirs"),  # it is Ola's
+        (OLA, NEXT_WEEK + 3 * WEEK, "return_overlaps"),  # asked for by somebody else already
+        (PersonId("stranger"), NEXT_WEEK + WEEK, "not_in_team"),
+    ],
+)
+def test_what_cannot_be_given_in_return_is_refused(
+    db: Database, team_id: int, asked: PersonId, start: datetime, why: str
+) -> None:
+    ask(db, team_id, OLA, Tier.DUTY, NEXT_WEEK + 3 * WEEK, NEXT_WEEK + 4 * WEEK, NILS, NOW)
+    back = Span(Tier.DUTY, start, start + WEEK)
+
+    with pytest.raises(RequestRefused) as refused:
+        ask(db, team_id, KARI, Tier.DUTY, NEXT_WEEK, NEXT_WEEK + WEEK, asked, NOW, back)
+
+    assert refused.value.why == why
 
 
 def test_a_no_leaves_the_shift_and_tells_the_asker(db: Database, team_id: int) -> None:

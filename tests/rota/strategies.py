@@ -67,7 +67,7 @@ def layers(change: datetime, number: int) -> st.SearchStrategy[Layer]:
     """Return layers that begin, and some that are retired, in the weeks around a clock change."""
 
     def build(participants: list[PersonId], days: int, clock: time, turn: int, since: datetime,
-              until: datetime | None, only: list[WeeklyWindow]) -> Layer:  # fmt: skip
+              until: datetime | None, only: list[WeeklyWindow], lengths: list[int]) -> Layer:  # fmt: skip
         return Layer(
             id=f"made-{number}",
             participants=tuple(participants),
@@ -77,6 +77,7 @@ def layers(change: datetime, number: int) -> st.SearchStrategy[Layer]:
             effective_from=since if until is None else min(since, until),
             retired_at=None if until is None else max(since, until),
             only=tuple(only),
+            lengths=tuple(lengths[: len(participants)]),
         )
 
     return st.builds(
@@ -88,6 +89,7 @@ def layers(change: datetime, number: int) -> st.SearchStrategy[Layer]:
         instants(change),
         st.one_of(st.none(), st.none(), instants(change)),
         st.one_of(st.just([]), st.lists(windows, max_size=2)),
+        st.one_of(st.just([]), st.lists(st.integers(1, 9), min_size=4, max_size=4)),
     )
 
 
@@ -121,6 +123,7 @@ def scenes(draw: st.DrawFn) -> Scene:
         layers=tuple(draw(layers(change, n)) for n in range(draw(st.integers(0, 3)))),
         overrides=tuple(draw(overrides(change, n)) for n in range(draw(st.integers(0, 3)))),
         absences=tuple(draw(absences(change, n)) for n in range(draw(st.integers(0, 3)))),
+        fallbacks=tuple(draw(overrides(change, n)) for n in range(draw(st.integers(0, 2)))),
     )
     return Scene(rota, change)
 
@@ -141,11 +144,13 @@ def on_duty_by_hand(rota: Rota, at: datetime) -> PersonId | None:
 
 def _turn_by_hand(layer: Layer, zone: ZoneInfo, at: datetime) -> PersonId | None:
     holder = None
+    day = layer.first_handover
     for turn in range(1000):
-        day = layer.first_handover + timedelta(days=turn * layer.turn_days)
         if _wall(day, layer.handover_time, zone) > at:
             return holder
-        holder = layer.participants[turn % len(layer.participants)]
+        place = turn % len(layer.participants)
+        holder = layer.participants[place]
+        day += timedelta(days=layer.lengths[place] if layer.lengths else layer.turn_days)
     raise AssertionError("a thousand turns were not enough")
 
 

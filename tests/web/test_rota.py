@@ -133,6 +133,31 @@ def test_a_gap_needs_a_tick_and_a_name(evening: Evening, leader: Visit) -> None:
     assert refused.status_code == 422
     assert saved.status_code == 302
     assert on_duty_at(evening, AT_NOON) is None
+    assert "Ingen (Liv svarer)" in words(leader.get("/rota?view=day&day=2026-03-15").text)
+
+
+def test_a_call_in_a_gap_rings_whoever_is_named_before_the_next_of_the_ladder(
+    evening: Evening, leader: Visit
+) -> None:
+    at = evening.carrier.now().astimezone(OSLO)
+    away = {"person": "kari", "from_day": f"{at:%Y-%m-%d}", "from_time": f"{at:%H:%M}"}
+    away |= {"to_day": "2026-03-20", "to_time": "08:00", "gap": "yes", "fallback": "nils"}
+
+    send(leader, "/rota/absences", away)
+    evening.rings()
+
+    page = words(leader.get("/now/live").text)
+    assert "Ringer Nils" in page
+    assert "Ingen har vakt" in page
+
+
+def test_a_fallback_who_is_away_is_refused_at_the_field(leader: Visit) -> None:
+    away = {"person": "kari", **SUNDAY, "gap": "yes", "fallback": "kari"}
+
+    refused = send(leader, "/rota/absences", away)
+
+    assert refused.status_code == 422
+    assert list(faults(refused)) == ["fallback"]
 
 
 def test_a_therapist_sees_the_rota_and_cannot_change_it(evening: Evening) -> None:
@@ -146,6 +171,52 @@ def test_a_therapist_sees_the_rota_and_cannot_change_it(evening: Evening) -> Non
     assert 'name="cell"' not in seen.text
     assert (form.status_code, sent.status_code) == (403, 403)
     assert on_duty_at(evening, AT_NOON) == "kari"
+
+
+def test_whoever_may_not_change_the_rota_reads_who_may_and_finds_back(evening: Evening) -> None:
+    page = evening.signed_in(EMAIL).get("/rota/change")
+
+    assert page.status_code == 403
+    assert "Bare en leder eller stedfortreder endrer vaktplanen" in words(page.text)
+    assert 'href="/rota"' in page.text
+    assert 'href="/shifts"' in page.text
+
+
+def test_turns_of_uneven_length_go_round(evening: Evening, leader: Visit) -> None:
+    layer = {
+        "tier": "duty", "layer": "duty-1", "turn-1": "nils", "turn-2": "ola", "days-2": "3",
+        "first_day": "2026-03-16", "handover_time": "08:00", "turn_days": "2", "hours": "all",
+    }  # fmt: skip
+
+    refused = send(leader, "/rota/layers/edit", {**layer, "days-2": "0"})
+    send(leader, "/rota/layers/edit", layer)
+
+    monday = AT_NOON + timedelta(days=1)
+    held = [on_duty_at(evening, monday + timedelta(days=n)) for n in range(7)]
+    assert 'href="#days-2"' in refused.text
+    assert held == ["nils", "nils", "ola", "ola", "ola", "nils", "nils"]
+    page = leader.get("/rota/layers").text
+    edit = re.search(r"/rota/layers/edit\?tier=duty&amp;layer=([\w-]+)", page)
+    assert edit is not None
+    assert (
+        'name="days-2" placeholder="dager" value="3"'
+        in leader.get(f"/rota/layers/edit?tier=duty&layer={edit[1]}").text
+    )
+
+
+def test_two_who_set_limits_at_once_see_both(evening: Evening, leader: Visit) -> None:
+    page = leader.get("/rota/limits").text
+    fields = dict(re.findall(r'id="(\w+)" name="\1" required min="\d+" max="\d+" value="(\d+)"', page))
+    seen = re.search(r'name="seen" value="(\w+)"', page)
+    assert seen is not None
+    send(leader, "/rota/limits", {**fields, "seen": seen[1], "nights": "5"})
+
+    stale = send(leader, "/rota/limits", {**fields, "seen": seen[1], "nights": "6"})
+
+    assert stale.status_code == 409
+    assert "De har satt: 5" in words(stale.text)
+    assert 'name="nights" required min="1" max="31" value="6"' in stale.text
+    assert 'name="nights" required min="1" max="31" value="5"' in leader.get("/rota/limits").text
 
 
 def test_a_layer_is_changed_from_its_form(evening: Evening, leader: Visit) -> None:
@@ -187,9 +258,12 @@ def test_a_team_without_a_rota_has_one_after_three_steps(tmp_path: Path) -> None
 
     seen = send(leader, "/rota/start", fields, step="3")
     saved = send(leader, "/rota/start", fields)
+    late = send(leader, "/rota/start", {**fields, "turn-1": "ola", "version": "1"})
 
     assert "Nils" in words(seen.text)
     assert saved.status_code == 302
+    assert late.status_code == 409
+    assert {"Kari", "Ola"} <= set(words(late.text).split())
     assert on_duty_at(evening, AT_NOON) == "kari"
     assert on_duty_at(evening, AT_NOON + timedelta(days=7)) == "nils"
     evening.close()

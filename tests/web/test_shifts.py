@@ -1,6 +1,7 @@
 """A therapist looks after their own shifts on the phone, and a calendar program reads them."""
 
 import re
+from datetime import datetime
 
 import pytest
 from icalendar import Calendar
@@ -91,6 +92,76 @@ def test_a_swap_is_asked_and_accepted(evening: Evening, kari: Visit) -> None:
 
     assert shift in re.findall(r'name="shift" value="(duty\.[^"]+)"', nils.get("/shifts").text)
     assert shift not in kari.get("/shifts").text
+
+
+def test_an_exchange_is_asked_on_its_own_page_and_both_shifts_change_hands(
+    evening: Evening, kari: Visit
+) -> None:
+    link = re.findall(r'href="(/shifts/swap\?shift=duty[^"]+)"', kari.get("/shifts").text)[0]
+    page = kari.get(link.replace("&amp;", "&")).text
+    back = re.findall(r'name="asked" value="(ola duty[^"]+)"', page)[1]
+    fields = dict(re.findall(r'name="(shift|from_day|from_time|to_day|to_time)"[^>]*value="([^"]+)"', page))
+
+    send(kari, "/shifts/ask", **fields, asked=back)
+    ola = evening.signed_in(OLA)
+    asked = ola.get("/shifts").text
+    request = re.search(r'name="request" value="(\w+)"', asked)
+    assert request is not None
+    send(ola, "/shifts/answer", request=request[1], answer="yes")
+
+    assert "Til gjengjeld slipper du" in words(asked)
+    tier, _, hours = back.partition(" ")[2].partition(".")
+    returned = datetime.fromisoformat(hours.partition("/")[0])
+    given = datetime.fromisoformat(fields["shift"].partition(".")[2].partition("/")[0])
+    with evening.service.db.reading() as reading:
+        rota = load_team(reading, evening.team_id).rotas[Tier(tier)]
+    assert (on_duty(rota, given), on_duty(rota, returned)) == ("ola", "kari")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"to_day": "2026-03-01"}, "to_day"),
+        ({"asked": "somebody"}, "asked"),
+        ({"asked": ""}, "asked"),
+        ({"to_day": "2026-04-20"}, "from_day"),  # further than the shift is one's own
+        ({"from_day": "2026-03-29", "from_time": "02:30"}, "from_time"),  # skipped
+    ],
+)
+def test_a_swap_that_cannot_be_is_told_at_its_field(
+    evening: Evening, kari: Visit, fields: dict[str, str], field: str
+) -> None:
+    link = re.findall(r'href="(/shifts/swap\?shift=duty[^"]+)"', kari.get("/shifts").text)[0]
+    page = kari.get(link.replace("&amp;", "&")).text
+    whole = dict(re.findall(r'name="(shift|from_day|from_time|to_day|to_time)"[^>]*value="([^"]+)"', page))
+    form = {**whole, "asked": "nils", **fields, "csrf_token": token(kari, "/shifts")}
+
+    refused = kari.post("/shifts/ask", data=form)
+
+    assert refused.status_code == 422
+    assert f'id="{field}-fault"' in refused.text
+    assert "/shifts/withdraw" not in kari.get("/shifts").text
+
+
+def test_a_part_of_a_shift_is_asked_for_once(evening: Evening, kari: Visit) -> None:
+    link = re.findall(r'href="(/shifts/swap\?shift=duty[^"]+)"', kari.get("/shifts").text)[0]
+    page = kari.get(link.replace("&amp;", "&")).text
+    form = dict(re.findall(r'name="(shift|from_day|from_time|to_day|to_time)"[^>]*value="([^"]+)"', page))
+    form |= {"asked": "nils", "from_day": "2026-03-24", "to_day": "2026-03-25"}
+
+    send(kari, "/shifts/ask", **form)
+    again = kari.post("/shifts/ask", data={**form, "csrf_token": token(kari, "/shifts")})
+
+    assert again.status_code == 422
+    assert 'id="from_day-fault"' in again.text
+    assert "24. mars" in words(evening.signed_in(NILS).get("/shifts").text)
+
+
+def test_the_sick_one_is_not_offered_her_own_shift(evening: Evening, kari: Visit) -> None:
+    send(kari, "/shifts/sick")
+
+    assert "/shifts/answer" not in kari.get("/shifts").text
+    assert "/shifts/answer" in evening.signed_in(NILS).get("/shifts").text
 
 
 def test_what_is_not_possible_is_said(kari: Visit) -> None:

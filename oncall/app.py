@@ -23,6 +23,7 @@ def create_app(service: Service, hand_out: HandOut | None = None) -> Flask:
     app.extensions["oncall.settings"] = service.settings
     app.extensions["oncall.desk"] = service.desk
     app.extensions["oncall.clock"] = service.clock
+    app.extensions["oncall.files"] = service.files
     app.register_blueprint(voice)
     app.register_blueprint(paging)
     app.register_blueprint(text)

@@ -9,6 +9,7 @@ from oncall.settings import Settings
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, open_database
 from oncall.switchboard.desk import Desk, Lines
+from oncall.telephony.files import Files
 from oncall.telephony.orders import Orders
 
 
@@ -21,6 +22,7 @@ class Service:
     desk: Desk
     worker: Worker
     clock: Clock
+    files: Files
 
 
 def build_service(settings: Settings, *, clock: Clock = utc_now, orders: Orders | None = None) -> Service:
@@ -35,4 +37,5 @@ def build_service(settings: Settings, *, clock: Clock = utc_now, orders: Orders 
         region=settings.twilio_region,
         edge=settings.twilio_edge,
     )
-    return Service(settings, db, desk, Worker(db, Errands(desk, carrier, clock), clock), clock)
+    worker = Worker(db, Errands(desk, carrier, clock), clock)
+    return Service(settings, db, desk, worker, clock, Files(carrier))

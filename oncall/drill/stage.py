@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from flask import Flask
+from requests import Session
 from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.alerts.team import Team
@@ -20,7 +21,7 @@ from oncall.settings import Settings
 from oncall.simulator.carrier import Carrier
 from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Policy
-from oncall.simulator.rest import InProcessHttpClient
+from oncall.simulator.rest import InProcessAdapter, InProcessHttpClient
 from oncall.simulator.transport import WsgiTransport
 from oncall.store import case_saving, contacts, team_changes
 from oncall.store.session import team_chain
@@ -68,9 +69,10 @@ class Stage:
         self.carrier.every(1.0, self._tick)
 
     def _build(self) -> Service:
-        orders = Orders(
-            ACCOUNT, TOKEN, self.carrier.api_url, http_client=InProcessHttpClient(self.carrier, timeout=5.0)
-        )
+        session = Session()
+        session.mount(self.carrier.api_url, InProcessAdapter(self.carrier))
+        http = InProcessHttpClient(self.carrier, timeout=5.0)
+        orders = Orders(ACCOUNT, TOKEN, self.carrier.api_url, http_client=http, session=session)
         return build_service(self.settings, clock=self.carrier.now, orders=orders)
 
     def add_team(self, team: Team, families: Sequence[Case] = ()) -> int:

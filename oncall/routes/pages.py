@@ -26,6 +26,7 @@ from werkzeug.exceptions import HTTPException
 from oncall.monitoring import report
 from oncall.routes import languages, telling
 from oncall.routes.account import register_account
+from oncall.routes.attachments import attachments
 from oncall.routes.contacts import contacts
 from oncall.routes.follow_ups import follow_ups
 from oncall.routes.languages import LANGUAGES, choose_language
@@ -83,7 +84,7 @@ def register_pages(app: Flask) -> None:
     app.context_processor(_of_the_visitor)
     app.before_request(keep_what_was_written)  # before the guard, which would send a note away
     register_account(app, app.extensions["oncall.desk"].db)
-    for blueprint in (board, log, contacts, follow_ups, notes, *ROTA):
+    for blueprint in (board, log, contacts, follow_ups, attachments, notes, *ROTA):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, show_error)
     _spare_webhooks(app)

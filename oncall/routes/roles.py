@@ -45,6 +45,7 @@ ROLES: Mapping[str, frozenset[Standing] | Door] = {
     # contacts
     "log.show": CARE,
     "contacts.show": CARE,
+    "attachments.show": CARE,
     "follow_ups.acknowledge": CARE,
     "follow_ups.call_back": CARE,
     "follow_ups.close": CARE,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import queue
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
 from oncall.simulator import faults
+from oncall.simulator.media import Media
 from oncall.simulator.phones import Phone
 from oncall.simulator.policy_words import UnknownPolicy, read_policy
 from oncall.simulator.simulation import ROLES, Simulation
@@ -130,7 +132,9 @@ def _add_acts(api: Blueprint, simulation: Simulation) -> None:
         "hang-up": lambda phone, _: phone.hang_up(),
         "press": lambda phone, body: phone.press(_digits(body.get("digits"))),
         "speak": lambda phone, body: phone.speak(str(body.get("text", ""))),
-        "text": lambda phone, body: phone.text(_number(body.get("to")), str(body.get("body", ""))[:1600]),
+        "text": lambda phone, body: phone.text(
+            _number(body.get("to")), str(body.get("body", ""))[:1600], media=_files(body.get("media", []))
+        ),
         "policy": lambda phone, body: _set_policy(simulation, phone, body),
     }
 
@@ -143,6 +147,14 @@ def _add_acts(api: Blueprint, simulation: Simulation) -> None:
             phone = _phone(simulation, number)
             acts[act](phone, body)
             return jsonify(simulation.show_phone(phone))
+
+
+def _files(value: Any) -> list[Media]:
+    """Read [{"type": "image/png", "base64": "..."}]."""
+    try:
+        return [Media(str(each["type"]), b64decode(each["base64"], validate=True)) for each in value]
+    except (TypeError, KeyError, ValueError):
+        abort(400, "media is a list of type and base64")
 
 
 def _digits(value: Any) -> str:

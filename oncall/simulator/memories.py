@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from oncall.simulator.media import Media
 
 
 @dataclass(frozen=True)
@@ -48,3 +52,4 @@ class Text:
     to: str
     body: str
     sid: str
+    media: tuple[Media, ...] = ()

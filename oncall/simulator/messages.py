@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from oncall.simulator.verbs import Context, Message, Redirect
 
 if TYPE_CHECKING:
     from oncall.simulator.carrier import Carrier
+    from oncall.simulator.media import Media
     from oncall.simulator.phones import Phone
 
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
@@ -52,6 +53,7 @@ class CarrierMessage:
     error_code: int | None = None
     callback: str | None = None
     base: str = ""
+    media: dict[str, Media] = field(default_factory=dict)  # by sid
 
     @property
     def error_message(self) -> str | None:
@@ -78,10 +80,12 @@ class Messages:
 
     # -- from a phone ---------------------------------------------------------------------------------
 
-    def send_from_phone(self, phone: Phone, to: str, body: str, sender: str) -> Text:
+    def send_from_phone(
+        self, phone: Phone, to: str, body: str, sender: str, media: tuple[Media, ...] = ()
+    ) -> Text:
         """The text is on its way to a line, to another phone or to nowhere."""
         carrier = self._carrier
-        text = Text(carrier.now(), sender, to, body, carrier.new_sid("SM"))
+        text = Text(carrier.now(), sender, to, body, carrier.new_sid("MM" if media else "SM"), media)
         phone.sent.append(text)
         phone.changed()
         carrier.note(Kind.TEXT_SENT, sender, to, text.sid, body)
@@ -114,6 +118,7 @@ class Messages:
         message = CarrierMessage(
             text.sid, text.from_number, line.number, text.body, "inbound", "received", now, now, segments, now
         )
+        message.media = {self._carrier.new_sid("ME"): media for media in text.media}
         self.by_sid[message.sid] = message
         word = text.body.strip().upper()
         if self._carrier.options.handles_opt_out and word in STOP_WORDS:
@@ -143,11 +148,15 @@ class Messages:
             "From": message.from_number,
             "To": message.to,
             "Body": message.body,
-            "NumMedia": "0",
+            "NumMedia": str(len(message.media)),
             "NumSegments": str(message.segments),
             "SmsStatus": "received",
             "ApiVersion": "2010-04-01",
         }
+        account = f"{self._carrier.api_url}/2010-04-01/Accounts/{self._carrier.account_sid}"
+        files = f"{account}/Messages/{message.sid}/Media"
+        for nth, (sid, media) in enumerate(message.media.items()):
+            params |= {f"MediaUrl{nth}": f"{files}/{sid}", f"MediaContentType{nth}": media.content_type}
 
         def answered(answer: Answer) -> None:
             self._answered(line, message, asked, purpose, answer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from oncall.simulator.session import spoken_seconds
 
 if TYPE_CHECKING:
     from oncall.simulator.carrier import Carrier
+    from oncall.simulator.media import Media
 
 
 class Phone:
@@ -96,10 +97,13 @@ class Phone:
             self.carrier.network.deliver(call.connection, call.connection.called)
             call.connection.sid = call.connection.sid or self.carrier.new_sid("NC")
 
-    def text(self, number: str, body: str, *, forged_from: str | None = None) -> Text:
-        """Send a text; `forged_from` sets another sender, as anybody can."""
+    def text(
+        self, number: str, body: str, *, forged_from: str | None = None, media: Sequence[Media] = ()
+    ) -> Text:
+        """Send a text, with pictures perhaps; `forged_from` sets another sender, as anybody can."""
         with self.carrier.engine.lock:
-            return self.carrier.messages.send_from_phone(self, number, body, forged_from or self.number)
+            sender = forged_from or self.number
+            return self.carrier.messages.send_from_phone(self, number, body, sender, tuple(media))
 
     def answer(self) -> None:
         """Take the call that rings, if one does."""

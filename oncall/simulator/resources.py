@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from oncall.simulator.media import MediaResource
 from oncall.simulator.rest import Handler
 from oncall.simulator.rest_account import AccountResource
 from oncall.simulator.rest_calls import CallResource
@@ -19,9 +20,10 @@ Route = tuple[str, re.Pattern[str], Handler]
 
 def routes(carrier: Carrier) -> tuple[Route, ...]:
     """Which handler answers which method and path, the path without its account."""
-    calls, messages, queues, account = (
+    calls, messages, media, queues, account = (
         CallResource(carrier),
         MessageResource(carrier),
+        MediaResource(carrier),
         QueueResource(carrier),
         AccountResource(carrier),
     )
@@ -49,6 +51,11 @@ def routes(carrier: Carrier) -> tuple[Route, ...]:
         ("POST", rf"/IncomingPhoneNumbers/{sid}\.json", account.update_number),
         ("GET", r"/Balance\.json", account.balance),
         ("GET", r"\.json", account.account),
+        ("GET", rf"/Messages/{sid}/Media\.json", media.listing),
+        ("GET", rf"/Messages/{sid}/Media/{sid}\.json", media.fetch),
+        ("GET", rf"/Messages/{sid}/Media/{sid}", media.content),
+        ("DELETE", rf"/Messages/{sid}/Media/{sid}(?:\.json)?", media.delete),
+        ("GET", r"/Recordings\.json", account.recordings),
         ("GET", rf"/Recordings/{sid}\.json", account.recording),
         ("GET", rf"/Recordings/{sid}(?:\.wav|\.mp3)?", account.media),
         ("DELETE", rf"/Recordings/{sid}(?:\.json)?", account.delete_recording),

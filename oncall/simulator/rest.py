@@ -8,9 +8,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+from requests import PreparedRequest, Response
+from requests.adapters import BaseAdapter
 from requests.exceptions import ReadTimeout
 
 from oncall.simulator.events import Kind
@@ -74,7 +77,8 @@ class Params:
 class RestReply:
     status: int
     payload: Any = None  # JSON; None for an empty body
-    media: bytes | None = None  # a sound file instead
+    media: bytes | None = None  # a file instead
+    media_type: str = "audio/wav"
 
     @property
     def text(self) -> str:
@@ -211,6 +215,46 @@ class InProcessHttpClient:
         except TimedOut as fault:
             raise ReadTimeout("the carrier did not answer in time") from fault
         return ClientResponse(reply.status, reply.text, {"Content-Type": "application/json"})
+
+
+class InProcessAdapter(BaseAdapter):
+    """Answers a `requests` session's requests to the carrier without a network: files, above all.
+
+    session.mount(carrier.api_url, InProcessAdapter(carrier))
+    """
+
+    def __init__(self, carrier: Carrier) -> None:
+        super().__init__()
+        self._api = RestApi(carrier)
+
+    def send(
+        self,
+        request: PreparedRequest,
+        stream: bool = False,
+        timeout: object = None,
+        verify: object = True,
+        cert: object = None,
+        proxies: object = None,
+    ) -> Response:
+        """Raises ReadTimeout where a fault says that no answer came."""
+        del stream, timeout, verify, cert, proxies  # there is no connection that they could be about
+        parts = urlsplit(request.url or "")
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        user, password = read_basic_auth(str(request.headers.get("Authorization", "")))
+        try:
+            reply = self._api.handle(request.method or "GET", target, (), user, password)
+        except TimedOut as fault:
+            raise ReadTimeout("the carrier did not answer in time") from fault
+        content = reply.text.encode() if reply.media is None else reply.media
+        response = Response()
+        response.status_code, response.request, response.url = reply.status, request, request.url or ""
+        response.raw = BytesIO(content)
+        response.headers["Content-Type"] = "application/json" if reply.media is None else reply.media_type
+        response.headers["Content-Length"] = str(len(content))
+        return response
+
+    def close(self) -> None:
+        """There is nothing to close."""
 
 
 def _pairs(values: Mapping[str, object] | None) -> Iterable[tuple[str, str]]:

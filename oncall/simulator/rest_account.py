@@ -102,22 +102,32 @@ class AccountResource(Resource):
     def _recording(self, sid: str) -> Recording:
         return self.carrier.recordings.get(sid) or missing(f"/Recordings/{sid}.json")
 
+    def recordings(self, _path: tuple[str, ...], params: Params) -> RestReply:
+        found = [
+            recording
+            for recording in self.carrier.recordings.values()
+            if params.get("CallSid") in (None, recording.call_sid)
+            and self.within(params, "DateCreated", recording.created_at)
+        ]
+        found.sort(key=lambda recording: recording.created_at, reverse=True)
+        rows = [self._render_recording(recording) for recording in found]
+        return self.page("recordings", "/Recordings.json", rows, params)
+
     def recording(self, path: tuple[str, ...], _params: Params) -> RestReply:
-        recording = self._recording(path[0])
-        return RestReply(
-            200,
-            {
-                "sid": recording.sid,
-                "account_sid": self.carrier.account_sid,
-                "call_sid": recording.call_sid,
-                "status": recording.status,
-                "duration": str(recording.seconds),
-                "channels": 1,
-                "source": "RecordVerb",
-                "date_created": rfc2822(recording.created_at),
-                "uri": self.uri(f"/Recordings/{recording.sid}.json"),
-            },
-        )
+        return RestReply(200, self._render_recording(self._recording(path[0])))
+
+    def _render_recording(self, recording: Recording) -> dict[str, Any]:
+        return {
+            "sid": recording.sid,
+            "account_sid": self.carrier.account_sid,
+            "call_sid": recording.call_sid,
+            "status": recording.status,
+            "duration": str(recording.seconds),
+            "channels": 1,
+            "source": "RecordVerb",
+            "date_created": rfc2822(recording.created_at),
+            "uri": self.uri(f"/Recordings/{recording.sid}.json"),
+        }
 
     def media(self, path: tuple[str, ...], _params: Params) -> RestReply:
         recording = self._recording(path[0])

@@ -25,7 +25,7 @@ class MessageResource(Resource):
             "status": message.status,
             "direction": message.direction,
             "num_segments": str(message.segments),
-            "num_media": "0",
+            "num_media": str(len(message.media)),
             "error_code": message.error_code,
             "error_message": message.error_message,
             "date_created": rfc2822(message.created_at),

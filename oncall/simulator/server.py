@@ -62,7 +62,7 @@ def _add_rest(app: Flask, api: RestApi) -> None:
             time.sleep(CLIENT_PATIENCE)
             return Response(status=504)
         if reply.media is not None:
-            return Response(reply.media, content_type="audio/wav")
+            return Response(reply.media, content_type=reply.media_type)
         return Response(reply.text, reply.status, content_type="application/json")
 
     app.add_url_rule("/2010-04-01/<path:_path>", view_func=rest, methods=["GET", "POST", "DELETE"])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from requests import Session
 from requests.exceptions import RequestException
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import HttpClient, TwilioHttpClient
@@ -50,8 +51,10 @@ class Orders:
         region: str | None = None,
         edge: str | None = None,
         http_client: HttpClient | None = None,
+        session: Session | None = None,
     ) -> None:
-        """Build the client; nothing is sent."""
+        """Build the client; nothing is sent. The session fetches files, which the client cannot."""
+        self.session = session or Session()
         http = http_client or TwilioHttpClient(timeout=TIMEOUT)
         self.client = Client(account_sid, auth_token, region=region, edge=edge, http_client=http)
         self.client.api.base_url = api_url

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from requests import Session
 from twilio.base.exceptions import TwilioRestException
 
+from oncall.simulator.media import Media
 from oncall.simulator.messages import count_segments
+from oncall.simulator.rest import InProcessAdapter
 from tests.simulator.stage import KARI, LINE, MOTHER, START, Stage, set_up
 
 
@@ -164,3 +167,26 @@ def test_norwegian_letters_are_cheap_and_foreign_ones_are_not() -> None:
     assert count_segments("æøå" * 53) == 1
     assert count_segments("š" * 71) == 2
     assert count_segments("a" * 161) == 2
+
+
+def test_what_came_with_a_text_is_named_in_its_webhook_and_fetched_with_the_accounts_password(
+    stage: Stage,
+) -> None:
+    stage.pages(text="<Response/>")
+    session = Session()
+    session.mount(stage.carrier.api_url, InProcessAdapter(stage.carrier))
+    stage.carrier.phone(MOTHER).text(LINE, "se her", media=[Media("image/png", b"\x89PNG")])
+    stage.carrier.run_for(5)
+    (form,) = stage.forms("text")
+
+    (listed,) = stage.client.messages(form["MessageSid"]).media.list()
+    stranger = session.get(form["MediaUrl0"])
+    ours = session.get(form["MediaUrl0"], auth=(stage.carrier.account_sid, stage.carrier.auth_token))
+    listed.delete()
+    gone = session.get(form["MediaUrl0"], auth=(stage.carrier.account_sid, stage.carrier.auth_token))
+
+    assert (form["NumMedia"], form["MediaContentType0"]) == ("1", "image/png")
+    assert form["MediaUrl0"].endswith(listed.sid)
+    assert stranger.status_code == 401
+    assert (ours.status_code, ours.headers["Content-Type"], ours.content) == (200, "image/png", b"\x89PNG")
+    assert gone.status_code == 404

@@ -56,7 +56,13 @@ class Town(Evening):
         theirs = store_call(self.service.db, other).id
         # What an address of ours names, and the same of another team.
         self.rows = {"contact_id": (own, theirs)}
-        self.rest = {"filename": "pages.css", "secret": "guess", "form": "csv"}
+        self.rest = {
+            "filename": "pages.css",
+            "secret": "guess",
+            "form": "csv",
+            "text_id": "1",
+            "nth": 1,
+        }
 
     def visitors(self) -> dict[Standing, Visit]:
         """Somebody of each role, signed in."""

@@ -1,0 +1,54 @@
+"""The files that families send: fetched through us for whoever is signed in."""
+
+import mimetypes
+
+from flask import Blueprint, Response, abort, current_app
+
+from oncall.casework.attachments import open_attachment
+from oncall.routes.visitor import database, now, visitor
+from oncall.telephony.files import FileGone, Files, FileTooLarge
+from oncall.telephony.orders import CarrierRefused
+
+attachments = Blueprint("attachments", __name__)
+
+LARGEST = 16 * 1024 * 1024  # bytes; more than the carrier takes with a text
+SHOWN = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp"})
+# Everything else is saved, not shown. What could be a page or a program is not handed out at all.
+SAVED = frozenset(
+    {
+        "application/pdf",
+        "image/heic",
+        "image/heif",
+        "text/calendar",
+        "text/plain",
+        "text/vcard",
+        "text/x-vcard",
+    }
+)
+SAVED_FAMILIES = ("audio/", "video/")
+
+
+@attachments.get("/contacts/<contact_id>/texts/<text_id>/attachments/<int:nth>")
+def show(contact_id: str, text_id: str, nth: int) -> Response:
+    """One file of a text; who opens it is noted."""
+    who = visitor()
+    reference = open_attachment(database(), who.team.id, contact_id, text_id, nth, who.key, now())
+    if reference is None:
+        abort(404)
+    files: Files = current_app.extensions["oncall.files"]
+    try:
+        file = files.open(reference, LARGEST)
+    except FileGone:
+        abort(404)
+    except FileTooLarge:
+        abort(413)
+    except CarrierRefused:
+        abort(503)
+    kind = file.content_type
+    if kind not in SHOWN | SAVED and not kind.startswith(SAVED_FAMILIES):
+        abort(415)
+    response = Response(file.chunks, content_type=kind)
+    how = "inline" if kind in SHOWN else "attachment"
+    ending = mimetypes.guess_extension(kind) or ""
+    response.headers["Content-Disposition"] = f'{how}; filename="{nth}{ending}"'
+    return response

@@ -1,6 +1,6 @@
 """How data keys get a new wrapping while calls go on, and whether an older wrapping key is still needed."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,7 @@ def count_wrapped(db: Database) -> tuple[Wrapped, ...]:
     return tuple(found)
 
 
-def rewrap_all(db: Database) -> Iterator[Progress]:
+def rewrap_all(db: Database) -> Generator[Progress]:
     """Wrap every data key by the newest wrapping key, and yield how far that has come after each step.
 
     What the data keys seal is not touched, and a key that is destroyed meanwhile stays destroyed. Stopped at

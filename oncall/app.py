@@ -18,6 +18,13 @@ HandOut = Callable[[Sequence[str]], None]
 
 def create_app(service: Service, hand_out: HandOut | None = None) -> Flask:
     """Return the web application; due jobs go to `hand_out`, by default to threads of this process."""
+    app = create_webhooks(service, hand_out)
+    register_pages(app)
+    return app
+
+
+def create_webhooks(service: Service, hand_out: HandOut | None = None) -> Flask:
+    """Return what the carrier speaks with: the web application without its pages."""
     app = Flask(__name__)
     app.config.update(SECRET_KEY=service.settings.secret_key, MAX_CONTENT_LENGTH=1024 * 1024)
     app.extensions["oncall.settings"] = service.settings
@@ -28,7 +35,6 @@ def create_app(service: Service, hand_out: HandOut | None = None) -> Flask:
     app.register_blueprint(paging)
     app.register_blueprint(text)
     app.register_blueprint(health)
-    register_pages(app)
     service.db.after_commit.append(hand_out or Pool(service.worker).take)
     service.desk.lines.refresh()
     return app

@@ -102,18 +102,19 @@ def _is_placed(decided: Iterable[Entry]) -> bool:
 def _settle_follow_up(question: Question) -> Answer:
     """Whoever spoke with a caller who had been missed before has come back to the family."""
     contact = question.contact
-    if contact.follow_up is not FollowUp.WAITING or not contact.answered_this_round:
+    if contact.follow_up is not FollowUp.WAITING or not contact.named_this_round:
         return ()
     return (question.answer(Kind.ACKNOWLEDGED, contact.conversation, by="talk"),)
 
 
 def _open_follow_up(question: Question) -> Answer:
-    """A call that is over leaves no family without a human or a follow-up."""
+    """A call that is over leaves no family without a named human or a follow-up."""
     contact = question.contact
     opened = contact.follow_up_round >= contact.first_round
-    if not contact.over or contact.answered_this_round or opened or _may_have_talked(question):
+    if not contact.over or contact.named_this_round or opened or _may_have_talked(question):
         return ()
-    why = "handed_over" if contact.handed_over_at else "hung_up" if contact.caller_gone_at else "nobody"
+    handed_over = contact.handed_over_at or contact.answered_this_round  # to nobody whose name is known
+    why = "handed_over" if handed_over else "hung_up" if contact.caller_gone_at else "nobody"
     return (question.answer(Kind.FOLLOW_UP_OPENED, why=why),)
 
 

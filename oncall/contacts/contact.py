@@ -193,6 +193,12 @@ class Contact:
         return talk is not None and talk.claim_round >= self.first_round
 
     @property
+    def named_this_round(self) -> bool:
+        """Whether it is known who that was: a fixed number of the team's names nobody."""
+        talk = self.conversation
+        return self.answered_this_round and talk is not None and talk.person is not None
+
+    @property
     def talking(self) -> bool:
         """Whether a human and the caller are connected now, as far as the carrier has told."""
         talk = self.conversation
@@ -253,9 +259,9 @@ class Contact:
             return State.CLOSED
         if self.follow_up is FollowUp.ACKNOWLEDGED:
             return State.ACKNOWLEDGED
-        if self.answered_this_round:
+        if self.named_this_round:
             return State.ENDED
-        return State.HANDED_OVER if self.handed_over_at else State.WAITING
+        return State.HANDED_OVER if self.handed_over_at or self.answered_this_round else State.WAITING
 
     @property
     def call_over(self) -> bool:
@@ -264,8 +270,9 @@ class Contact:
 
     @property
     def answered_by(self) -> PersonId | None:
-        """The first human whom the family reached, or None."""
-        first = min(self._talks, key=lambda leg: leg.claim_round, default=None)
+        """The first human whom the family reached and whose name is known, or None."""
+        named = (leg for leg in self._talks if leg.person)
+        first = min(named, key=lambda leg: leg.claim_round, default=None)
         return first.person if first else self.replied_by
 
     @property

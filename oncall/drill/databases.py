@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import URL, Engine, NullPool, create_engine, text
+from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
 
 from oncall.store.engines import read_address
 from oncall.store.session import migrate
@@ -29,6 +29,9 @@ class Place(Protocol):
     def bring_back(self) -> None:
         """The database is there again, with all that it had."""
 
+    def remove(self) -> None:
+        """The database is gone for good; nobody may be using it."""
+
 
 class SqliteFile:
     """A database in a file."""
@@ -46,6 +49,11 @@ class SqliteFile:
         """The file is back."""
         self._path.rmdir()
         self._hidden.rename(self._path)
+
+    def remove(self) -> None:
+        """No file of it is left."""
+        for left in self._path.parent.glob(f"{self._path.name}*"):
+            left.unlink()
 
 
 class PostgresDatabase:
@@ -68,23 +76,38 @@ class PostgresDatabase:
         """The server lets everybody in again."""
         _order(self._admin, f"ALTER DATABASE {self._name} ALLOW_CONNECTIONS true")
 
+    def remove(self) -> None:
+        """The server has it no more."""
+        _order(self._admin, f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)")
+
 
 class Databases(Protocol):
-    """Hands out migrated databases without a row."""
+    """Hands out databases."""
 
     def fresh(self) -> Place:
-        """Return a new one."""
+        """Return a new one, migrated and without a row."""
+
+    def copy(self, place: Place) -> Place:
+        """Return a new one with all that is in `place`, which nobody may be using."""
 
 
 class _SqliteFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._made = 0
         self._template = folder / "template.sqlite3"
         migrate(f"sqlite:///{self._template}")
 
     def fresh(self) -> Place:
-        path = self._folder / f"{secrets.token_hex(8)}.sqlite3"
-        shutil.copyfile(self._template, path)
+        return self._copy(self._template)
+
+    def copy(self, place: Place) -> Place:
+        return self._copy(Path(str(make_url(place.url).database)))
+
+    def _copy(self, template: Path) -> SqliteFile:
+        self._made += 1
+        path = self._folder / f"{self._made}.sqlite3"
+        shutil.copyfile(template, path)
         return SqliteFile(path)
 
 
@@ -101,6 +124,9 @@ class _PostgresDatabases:
             migrate(template.render_as_string(hide_password=False))
             self._template = str(template.database)
         return PostgresDatabase(self._admin, self._create(self._template))
+
+    def copy(self, place: Place) -> Place:
+        return PostgresDatabase(self._admin, self._create(str(make_url(place.url).database)))
 
     def remove_all(self) -> None:
         for name in self._made:

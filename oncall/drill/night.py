@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from oncall.alerts.ladder import choose_ladder
 from oncall.alerts.team import Person, Team
 from oncall.alerts.wording import say
-from oncall.app import create_app
 from oncall.contacts.fold import Contact
 from oncall.contacts.model import State
 from oncall.drill.cast import NIGHT, Cast, Family
 from oncall.drill.databases import Place
-from oncall.drill.stage import PUBLIC_URL, Stage
+from oncall.drill.stage import PUBLIC_URL, Keys, Stage
 from oncall.rota.model import Tier
 from oncall.simulator import Bridge, Phone, PhoneCall
+from oncall.simulator.events import ProtocolError
 from oncall.simulator.policies import Answer, Script
 from oncall.store.contact_log import list_contacts
 from oncall.telephony.documents import dial_static
@@ -47,11 +47,25 @@ class Night(Stage):
     Every phone rings untouched until the scenario says otherwise; seconds count from the night's begin.
     """
 
-    def __init__(self, place: Place, cast: Cast, team: Team | None = None, seed: int = 0) -> None:
-        """Everybody is there; `team` is the cast's with what the scenario has changed about it."""
-        super().__init__(place.url, NIGHT, seed=seed)
-        self.place, self.cast, self.team = place, cast, team or cast.team
-        self.team_id = self.add_team(self.team, cast.cases)
+    def __init__(
+        self,
+        place: Place,
+        cast: Cast,
+        team: Team | None = None,
+        *,
+        began: datetime = NIGHT,
+        seed: int = 0,
+        keys: Keys | None = None,
+        stored: int | None = None,
+    ) -> None:
+        """Everybody is there; `team` is the cast's with what the scenario has changed about it.
+
+        `stored` is the team's id in a database that holds it already, under these `keys`.
+        """
+        super().__init__(place.url, began, seed=seed, keys=keys)
+        self.place, self.cast, self.team, self.began = place, cast, team or cast.team, began
+        self.team_id = self.store_team(self.team, cast.cases) if stored is None else stored
+        self.connect_team(self.team, cast.cases)
         self._add_what_is_not_ours()
         self.duty, self.backup, self.leader = (
             self._phone_of(person) for person in (cast.duty, cast.backup, cast.leader)
@@ -63,7 +77,6 @@ class Night(Stage):
         self.expectations: list[Expectation] = []
         self.happenings: list[Happening] = []
         self.hung_up: set[tuple[str, datetime]] = set()  # who has hung up, and when
-        self._app = create_app(self.service, self._hand_out)
 
     # -- who is there ---------------------------------------------------------------------------------
 
@@ -97,6 +110,16 @@ class Night(Stage):
     def landline(self) -> Phone:
         """The phone behind the team's static number."""
         return self.carrier.phones[str(self.team.static_number)]
+
+    @property
+    def answering(self) -> tuple[Phone, ...]:
+        """Every phone that may answer a family."""
+        return (
+            *self.staff,
+            *self.services,
+            *self.fixed,
+            *([self.landline] if self.team.static_number else []),
+        )
 
     def name(self, phone: Phone) -> str:
         """Return what the scenario calls whoever holds the phone: a first name."""
@@ -141,17 +164,17 @@ class Night(Stage):
 
     def picks_up(self, phone: Phone, at: float) -> None:
         """Whoever holds the phone picks up at that second of the night, if it rings then."""
-        self.carrier.at(NIGHT + timedelta(seconds=at), phone.answer)
+        self.carrier.at(self.began + timedelta(seconds=at), phone.answer)
 
     def presses(self, phone: Phone, digits: str, at: float) -> None:
         """Whoever holds the phone presses the digits at that second of the night."""
-        self.carrier.at(NIGHT + timedelta(seconds=at), lambda: phone.press(digits))
+        self.carrier.at(self.began + timedelta(seconds=at), lambda: phone.press(digits))
 
     def takes_alerts(self, phone: Phone, after: float, since: float) -> None:
         """From that second on, whoever holds the phone answers an alert's call, and presses 1 to take it."""
         words = re.escape(say("page_call", self._language(phone)))
         policy = Answer(after).press("1", after_hearing=words)
-        self.carrier.at(NIGHT + timedelta(seconds=since), lambda: setattr(phone, "policy", policy))
+        self.carrier.at(self.began + timedelta(seconds=since), lambda: setattr(phone, "policy", policy))
 
     def hangs_up(self, phone: Phone, at: float) -> None:
         """Whoever holds the phone hangs up at that second of the night."""
@@ -160,7 +183,7 @@ class Night(Stage):
             self.hung_up.add((phone.number, self.carrier.now()))
             phone.hang_up()
 
-        self.carrier.at(NIGHT + timedelta(seconds=at), hang_up)
+        self.carrier.at(self.began + timedelta(seconds=at), hang_up)
 
     def happens(self, at: float, what: str, deed: Callable[[], object] | None = None) -> None:
         """Something is done to the world at that second of the night, and told in these words."""
@@ -170,7 +193,7 @@ class Night(Stage):
             if deed is not None:
                 deed()
 
-        self.carrier.at(NIGHT + timedelta(seconds=at), do)
+        self.carrier.at(self.began + timedelta(seconds=at), do)
 
     def lose_database(self) -> None:
         """Every connection is broken, and no new one comes about."""
@@ -190,11 +213,15 @@ class Night(Stage):
                 call.hang_up()
         self.run_for(40)
 
+    def excuses(self, error: ProtocolError) -> bool:  # noqa: ARG002 - a night's own matter
+        """Whether an error in the carrier's log comes of what the night has broken on purpose."""
+        return False
+
     # -- what has happened ----------------------------------------------------------------------------
 
     def second(self, at: datetime) -> float:
         """Return the second of the night."""
-        return (at - NIGHT).total_seconds()
+        return (at - self.began).total_seconds()
 
     def told(self) -> tuple[Contact, ...]:
         """Return the night's contacts as the journal tells them, oldest first."""
@@ -204,7 +231,7 @@ class Night(Stage):
 
     def wave(self, number: int) -> int:
         """Return the second at which the ladder's wave of that number is due."""
-        return choose_ladder(self.team, NIGHT).waves[number].after
+        return choose_ladder(self.team, self.began).waves[number].after
 
     def talks(self, caller: Phone, other: Phone) -> tuple[Bridge, ...]:
         """Return when the two could hear each other."""

@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 
 from oncall.contacts.fold import Contact
-from oncall.drill.cast import NIGHT, Cast
+from oncall.drill.cast import Cast
 from oncall.drill.databases import Databases
 from oncall.drill.night import Expectation, Night
 from oncall.drill.rules import check_rules
@@ -19,13 +19,14 @@ from oncall.drill.telling import Moment, tell
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One scenario as it was played."""
+    """One night as it was played."""
 
-    scenario: Scenario
+    name: str
+    story: str
     began: datetime
     moments: tuple[Moment, ...] = ()
     contacts: tuple[Contact, ...] = ()  # as the journal tells them; none where nothing was stored
-    expectations: tuple[Expectation, ...] = ()  # the scenario's own
+    expectations: tuple[Expectation, ...] = ()  # the night's own
     rules: tuple[Expectation, ...] = ()  # that hold for every night
     texts: int = 0  # to staff
     names: dict[str, str] = field(default_factory=dict)  # of staff, by their key
@@ -60,8 +61,9 @@ def play(scenario: Scenario, databases: Databases, cast: Cast) -> Outcome:
     try:
         people = night.team.people.values()
         return Outcome(
-            scenario=scenario,
-            began=NIGHT,
+            name=scenario.name,
+            story=scenario.story,
+            began=night.began,
             moments=tell(night),
             contacts=night.told(),
             expectations=(*night.expectations, *broken),
@@ -71,7 +73,8 @@ def play(scenario: Scenario, databases: Databases, cast: Cast) -> Outcome:
         )
     except Exception as error:  # noqa: BLE001 - such as a database that never came back
         found = Expectation("What happened can be told", met=False, found=repr(error))
-        return Outcome(scenario, NIGHT, expectations=(*night.expectations, *broken, found))
+        expectations = (*night.expectations, *broken, found)
+        return Outcome(scenario.name, scenario.story, night.began, expectations=expectations)
     finally:
         night.close()
 

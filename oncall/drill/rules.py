@@ -1,30 +1,35 @@
 """What must hold after every night, whatever happened in it."""
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from oncall.drill.discretion import find_given_away, find_shown_families
 from oncall.drill.night import Expectation, Night
-from oncall.simulator import Bridge, Phone
-from oncall.simulator.carrier import NotQuiet
+from oncall.simulator import Bridge
 from oncall.simulator.events import Kind
 from oncall.store.verification import verify
 
 Faults = Iterator[str]
 
+REFUSALS = frozenset({400, 401, 404, 405})
+# Of what a caller or a phone did in the same moment: opted out, gone, not in progress any more.
+EXPECTED = frozenset({20009, 20404, 21220, 21610})
+
 
 def check_rules(night: Night) -> tuple[Expectation, ...]:
     """Return each rule with whether this night has kept it, and how not."""
-    return tuple(_judge(sentence, rule(night)) for sentence, rule in _RULES.items())
+    return tuple(judge(sentence, rule(night)) for sentence, rule in _RULES.items())
 
 
-def _judge(sentence: str, faults: Faults) -> Expectation:
+def judge(sentence: str, faults: Faults) -> Expectation:
+    """Return the rule of that sentence with whether it was kept, and how not."""
     found = list(faults)
     more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
     return Expectation(sentence, not found, "; ".join(found[:3]) + more)
 
 
 def _connected_without_a_key(night: Night) -> Faults:
+    colleagues = {phone.number for phone in night.staff}  # who may speak with each other unasked
     for phone in night.staff:
         for talk in (talk for call in phone.calls if not call.outgoing for talk in call.bridges):
             pressed = any(
@@ -34,12 +39,14 @@ def _connected_without_a_key(night: Night) -> Faults:
                 and event.at <= talk.start
                 for event in night.carrier.events
             )
-            if not pressed:
+            if not pressed and talk.other_number not in colleagues:
                 yield f"{night.name(phone)} was, at {night.second(talk.start):.1f} s"
 
 
 def _two_at_once(night: Night) -> Faults:
     for phone in night.carrier.phones.values():
+        if phone.call_waiting:
+            continue  # whoever takes a second call has put the first on hold
         for one, other in pairwise(phone.bridges):
             if one.end is None or other.start < one.end:
                 yield f"{night.name(phone)} did at {night.second(other.start):.1f} s"
@@ -49,7 +56,7 @@ def _left_without_a_human(night: Night) -> Faults:
     for contact in night.told():
         if not contact.answered_by and contact.follow_up is None:
             yield f"a contact ended as {contact.state} with nobody, and without a follow-up"
-        if contact.caller_gone_at is None:
+        if contact.caller_gone_at is None and not contact.by_text:
             yield "a caller still counts as being on the line"
         if contact.engaged:
             yield f"{', '.join(contact.engaged)} still count as busy"
@@ -61,8 +68,7 @@ def _answered_by_nobody(night: Night) -> Faults:
         for leg in contact.legs:
             if not leg.connected or leg.person is None:
                 continue
-            phone = night.carrier.phones[night.team.people[leg.person].phone]
-            if not any(_is_of(talk, leg.sids) for talk in phone.bridges):
+            if not any(_is_of(talk, leg.sids) for phone in night.staff for talk in phone.bridges):
                 yield f"{leg.person} did not"
 
 
@@ -70,27 +76,25 @@ def _is_of(talk: Bridge, sids: tuple[str, ...]) -> bool:
     return talk.call_sid in sids
 
 
-def _given_away(night: Night) -> Faults:
-    names = {person.name for person in night.team.people.values()} | {night.team.name}
-    names |= {member.name for case in night.cast.cases for member in case.members}
-    labels = {case.label for case in night.cast.cases}
-    spoken = re.compile("|".join(re.escape(word) for word in sorted(names | labels)) + r"|\+\d{5}")
-    written = re.compile("|".join(re.escape(word) for word in sorted(names)) + r"|\+\d{5}")
-    staff = {person.phone for person in night.team.people.values()}
-    for phone in night.carrier.phones.values():
-        for heard in phone.heard:
-            if heard.kind == "say" and spoken.search(heard.text):
-                yield f"{night.name(phone)} heard «{heard.text}»"
-        for text in phone.texts:
-            if phone.number not in staff or written.search(text.body):
-                yield f"{night.name(phone)} read «{text.body}»"
-
-
 def _left_over(night: Night) -> Faults:
-    try:
-        night.carrier.assert_quiet()
-    except NotQuiet as leftovers:
-        yield from str(leftovers).splitlines()
+    for leg in night.carrier.legs:
+        yield f"a call from {leg.from_number} to {leg.to} is {leg.status}"
+    for queue in night.carrier.queues:
+        yield f"queue {queue.name}"
+    for error in night.carrier.errors:
+        if not (error.provoked or night.excuses(error)):
+            yield f"error {error.code} at {night.second(error.at):.1f} s: {error.message}"
+    for each in night.carrier.unexpected:
+        yield f"an unexpected {each.kind} to {each.to}"
+
+
+def _refused(night: Night) -> Faults:
+    """The carrier has refused an order of ours that no armed fault made it refuse."""
+    for order in night.carrier.rest_log:
+        code = order.payload.get("code") if isinstance(order.payload, dict) else None
+        if order.status in REFUSALS and not order.fault and code not in EXPECTED:
+            at = night.second(order.at)
+            yield f"{order.method} {order.path} at {at:.1f} s was answered {order.status} ({code})"
 
 
 def _damaged(night: Night) -> Faults:
@@ -98,22 +102,14 @@ def _damaged(night: Night) -> Faults:
         yield from map(str, verify(reading))
 
 
-def _shown_a_family(night: Night) -> Faults:
-    def lines_of(phone: Phone) -> set[str]:
-        return {rang.shown for rang in phone.rang}
-
-    for phone in (*night.staff, *night.services):
-        for shown in lines_of(phone) - {night.line}:
-            yield f"{night.name(phone)}'s display showed {shown}"
-
-
 _RULES: dict[str, Callable[[Night], Faults]] = {
     "Only who pressed 1 is connected with a caller": _connected_without_a_key,
     "Nobody is connected with two people at once": _two_at_once,
     "Every contact ends with a named human or an open follow-up": _left_without_a_human,
     "Whoever the journal says has answered did speak with the caller": _answered_by_nobody,
-    "No name, label or number is said or texted to anybody who must not know it": _given_away,
-    "Staff's displays show the line's own number": _shown_a_family,
+    "No name, label or number is said or texted to anybody who must not know it": find_given_away,
+    "Staff's displays show the line's own number": find_shown_families,
     "No call, queue or error is left at the carrier": _left_over,
+    "The carrier takes every order of ours as it stands": _refused,
     "The journal verifies": _damaged,
 }

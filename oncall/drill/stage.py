@@ -1,28 +1,31 @@
 """Where a night is played: the whole service and the stand-in carrier, on one virtual clock."""
 
 import secrets
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
+from sqlite3 import Connection
 from typing import Any
 
 from flask import Flask
 from requests import Session
+from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.alerts.team import Team
 from oncall.app import create_app
 from oncall.contacts.case import Case
 from oncall.contacts.fold import Contact, fold
+from oncall.contacts.model import Entry
+from oncall.drill.mortal import Died, Doorstep, MortalHttpClient, let_die_at_commits
 from oncall.scheduler import StandIn, Ticker
 from oncall.service import Service, build_service
 from oncall.settings import Settings
 from oncall.simulator.carrier import Carrier
 from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Policy
-from oncall.simulator.rest import InProcessAdapter, InProcessHttpClient
-from oncall.simulator.transport import WsgiTransport
+from oncall.simulator.rest import InProcessAdapter
 from oncall.store import case_saving, contacts, team_changes
 from oncall.store.session import team_chain
 from oncall.telephony.documents import dial_static
@@ -31,7 +34,16 @@ from oncall.telephony.orders import Orders
 PUBLIC_URL = "https://line.example"
 ACCOUNT = "AC" + "0" * 31 + "1"
 TOKEN = "0123456789abcdef" * 2
+WEB, CLOCK = "web", "clock"
 POOL_DELAY = 0.02  # seconds from a commit until a thread of the web process takes its jobs
+
+
+Keys = tuple[bytes, bytes]
+
+
+def make_keys() -> Keys:
+    """Return what a database's data keys are wrapped by, and what numbers are looked up by."""
+    return secrets.token_bytes(32), secrets.token_bytes(32)
 
 
 class Stage:
@@ -40,19 +52,24 @@ class Stage:
     Nothing moves until `run_for`. The web or the clock process may be stopped and started again.
     """
 
-    def __init__(self, database_url: str, start: datetime, *, seed: int = 0, **options: Any) -> None:
-        """Build the stage on a migrated, empty database."""
+    def __init__(
+        self, database_url: str, start: datetime, *, seed: int = 0, keys: Keys | None = None, **options: Any
+    ) -> None:
+        """Build the stage on a migrated database; `keys` are those of what is in it already."""
+        wrapping, index = keys or make_keys()
         self.settings = Settings(
             public_url=PUBLIC_URL,
             database_url=database_url,
             secret_key=secrets.token_hex(32),
-            oncall_keys=(secrets.token_bytes(32),),
-            oncall_index_key=secrets.token_bytes(32),
+            oncall_keys=(wrapping,),
+            oncall_index_key=index,
             twilio_account_sid=ACCOUNT,
             twilio_auth_token=(TOKEN,),
         )
+        self.web_runs = True
+        self.acting = ""  # which of our processes, if any
         self.carrier = Carrier(
-            transport=WsgiTransport(self.web),
+            transport=Doorstep(self),
             start=start,
             account_sid=ACCOUNT,
             auth_token=TOKEN,
@@ -69,19 +86,36 @@ class Stage:
         self.carrier.every(1.0, self._tick)
 
     def _build(self) -> Service:
+        client = MortalHttpClient(self.carrier, 5.0, self.reach)
         session = Session()
         session.mount(self.carrier.api_url, InProcessAdapter(self.carrier))
-        http = InProcessHttpClient(self.carrier, timeout=5.0)
-        orders = Orders(ACCOUNT, TOKEN, self.carrier.api_url, http_client=http, session=session)
-        return build_service(self.settings, clock=self.carrier.now, orders=orders)
+        orders = Orders(ACCOUNT, TOKEN, self.carrier.api_url, http_client=client, session=session)
+        service = build_service(self.settings, clock=self.carrier.now, orders=orders)
+        if service.db.writer.dialect.name == "sqlite":
+            event.listen(service.db.writer, "connect", _forget_durability)
+        let_die_at_commits(service.db.writer, self.reach)
+        return service
+
+    def reach(self, point: str) -> None:
+        """A process of ours has come to a point at which it may die; raise Died where it does."""
 
     def add_team(self, team: Team, families: Sequence[Case] = ()) -> int:
         """The team is stored, with its lines and everybody's phones at the carrier; return its id."""
+        team_id = self.store_team(team, families)
+        self.connect_team(team, families)
+        return team_id
+
+    def store_team(self, team: Team, families: Sequence[Case] = ()) -> int:
+        """The team is in the database; return its id."""
         with self.service.db.operating() as operating:
             team_id = team_changes.add_team(operating, team)
             writing = operating.lock(team_chain(team_id))
             team_changes.save_team(writing, team, self.carrier.now())
             case_saving.save_cases(writing, families)
+        return team_id
+
+    def connect_team(self, team: Team, families: Sequence[Case] = ()) -> None:
+        """The lines of a stored team lead to us, and everybody has a phone."""
         fallback = f"https://fallback.example/{team.slug}"  # held by the carrier, whatever becomes of us
         if team.static_number:
             self.carrier.twiml_bin(fallback, dial_static(team.static_number, team.voice_line))
@@ -100,9 +134,8 @@ class Stage:
                 for phone in member.phones:
                     self.carrier.phone(phone.number, name=f"{member.name} ({family.label})")
         if self._app is None:
-            self._app = create_app(self.service, self._hand_out)
+            self._app = self._build_app()
         self.service.desk.lines.refresh()
-        return team_id
 
     def phone(self, number: str, policy: Policy | None = None, name: str = "") -> Phone:
         """Somebody's phone."""
@@ -119,14 +152,31 @@ class Stage:
         self._ticker = Ticker(self.service, "clock")
         self._stand_in = StandIn(self.service)
         self._app = None
+        self.web_runs = True
+
+    def stop_web(self) -> None:
+        """The web process is dead, with its threads and its watch over the clock, until `restart_web`."""
+        self.web_runs = False
+
+    def stop_clock(self) -> None:
+        """The clock is dead until `restart_clock`."""
+        self.clock_runs = False
+
+    def restart_clock(self) -> None:
+        """A new clock ticks."""
+        self._ticker, self.clock_runs = Ticker(self.service, "clock"), True
 
     def contact(self, team_id: int, contact_id: str) -> Contact:
         """Return a contact as its entries tell it."""
+        return fold(contact_id, self.entries_of(team_id, contact_id))
+
+    def entries_of(self, team_id: int, contact_id: str) -> tuple[Entry, ...]:
+        """Return what the journal says of a contact; raises LookupError where it has none."""
         with self.service.db.reading() as reading:
             stored = contacts.load_contact(reading, contact_id, team_id)
         if stored is None:
             raise LookupError(contact_id)
-        return fold(contact_id, stored.entries)
+        return stored.entries
 
     def close(self) -> None:
         """Nothing is left open."""
@@ -135,8 +185,12 @@ class Stage:
     def web(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request as the web process does; a dead one is started again for it."""
         if self._app is None:
-            self._app = create_app(self.service, self._hand_out)
-        return self._app(environ, start_response)
+            self._app = self._build_app()
+        with self._mortal(WEB):
+            return self._app(environ, start_response)
+
+    def _build_app(self) -> Flask:
+        return create_app(self.service, self._hand_out)
 
     def _hand_out(self, keys: Sequence[str]) -> None:
         service = self.service
@@ -145,12 +199,32 @@ class Stage:
                 self.carrier.after(POOL_DELAY, partial(self._do, service, key))
 
     def _do(self, service: Service, key: str) -> None:
-        if service is self.service and self.dispatches:  # a dead process does nothing any more
-            with suppress(SQLAlchemyError):  # like the threads that this stands for: the clock tries again
+        if service is self.service and self.dispatches and self.web_runs:  # the dead do nothing any more
+            # like the threads that this stands for: the clock tries again
+            with suppress(SQLAlchemyError, Died), self._mortal(WEB):
                 service.worker.do_these((key,))
 
     def _tick(self) -> None:
         if self.clock_runs:
-            self._ticker.tick()
-        elif self.stand_in_runs:
-            self._stand_in.watch()
+            with suppress(Died), self._mortal(CLOCK):
+                self._ticker.tick()
+        elif self.stand_in_runs and self.web_runs:
+            with suppress(Died), self._mortal(WEB):
+                self._stand_in.watch()
+
+    @contextmanager
+    def _mortal(self, process: str) -> Iterator[None]:
+        """One of our processes acts, and may die of it."""
+        before, self.acting = self.acting, process
+        try:
+            yield
+        except Died:
+            self.stop_web() if process == WEB else self.stop_clock()
+            raise
+        finally:
+            self.acting = before
+
+
+def _forget_durability(connection: Connection, _: object) -> None:
+    """A night is played in virtual time, and no power is cut in it: the disk need not be waited for."""
+    connection.execute("PRAGMA synchronous = OFF")

@@ -58,7 +58,7 @@ def tell(night: Night) -> tuple[Moment, ...]:
     moments = [Moment(each.at, Side.WORLD, "", each.what, Tone.TROUBLE) for each in night.happenings]
     ends = {event.sid: event.detail for event in night.carrier.events if event.kind is Kind.ENDED}
     for phone in night.carrier.phones.values():
-        side = Side.CALLER if any(call.outgoing for call in phone.calls) else Side.STAFF
+        side = Side.STAFF if phone in night.answering else Side.CALLER
         told = [replace(moment, side=side, who=night.name(phone)) for moment in _of_phone(night, phone, ends)]
         moments += _join_repeated(sorted(told, key=_in_order))
     return tuple(sorted(moments, key=_in_order))
@@ -79,6 +79,9 @@ def _of_phone(night: Night, phone: Phone, ends: dict[str, str]) -> Iterator[Mome
         yield from _of_hearing(heard, by_sid.get(heard.call_sid))
     for text in phone.texts:
         yield _moment(text.at, f"is texted «{LINK.sub('(link)', text.body)}»", Tone.TEXT)
+    for text in phone.sent:
+        as_whom = "" if text.from_number == phone.number else " under another's number"
+        yield _moment(text.at, f"texts the line{as_whom}: «{text.body}»", Tone.ACT)
     yield from _keys_pressed(night, phone)
     yield from _unreached(night, phone, ends)
 

@@ -60,33 +60,34 @@ def show_opening(cast: Cast) -> Text:
 def show_night(outcome: Outcome, number: int, of: int) -> RenderableType:
     """Return one night: its story, its moments, what was expected of it and what came."""
     verdict = ("OK", "bold green") if outcome.ok else ("FAILED", "bold red")
-    title = Text.assemble((f"{number}/{of} ", "dim"), (outcome.scenario.name, "bold"), "  ", verdict)
+    title = Text.assemble((f"{number}/{of} ", "dim"), (outcome.name, "bold"), "  ", verdict)
     return Group(
         Rule(title, align="left", style="dim"),
-        Padding(Text(outcome.scenario.story, style="italic"), (0, 0, 1, 0)),
-        _moments(outcome.moments),
+        Padding(Text(outcome.story, style="italic"), (0, 0, 1, 0)),
+        _moments(outcome),
         Padding(_findings(outcome), (1, 0, 1, 0)),
     )
 
 
-def _moments(moments: Sequence[Moment]) -> Table:
+def _moments(outcome: Outcome) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), expand=True, header_style="dim")
     table.add_column("second", justify="right", width=6, style="dim")
     table.add_column("caller", ratio=1)
     table.add_column("staff", ratio=1)
-    for row in _rows(moments):
-        sides = {moment.side: _cell(moment) for moment in row}
+    for row in _rows(outcome):
+        sides = {moment.side: _cell(moment, outcome) for moment in row}
         first = sides.get(Side.CALLER) or sides.get(Side.WORLD) or ""
-        table.add_row(_second(row[0]), first, sides.get(Side.STAFF, ""))
+        table.add_row(_second(row[0], outcome), first, sides.get(Side.STAFF, ""))
     return table
 
 
-def _rows(moments: Sequence[Moment]) -> list[list[Moment]]:
+def _rows(outcome: Outcome) -> list[list[Moment]]:
     """Return the moments, two of different sides in one row where they are at the same time."""
+    moments = outcome.moments
     rows = [[moment] for moment in moments[:1]]
     for before, moment in pairwise(moments):
         beside = len(rows[-1]) == 1 and _column(before) != _column(moment)
-        if beside and _second(before) == _second(moment):
+        if beside and _second(before, outcome) == _second(moment, outcome):
             rows[-1].append(moment)
         else:
             rows.append([moment])
@@ -97,17 +98,18 @@ def _column(moment: Moment) -> bool:
     return moment.side is Side.STAFF
 
 
-def _cell(moment: Moment) -> Text:
+def _cell(moment: Moment, outcome: Outcome) -> Text:
     if moment.side is Side.WORLD:
         return Text(f"⚡ {moment.what}", style=_STYLES[moment.tone])
     cell = Text.assemble((moment.who, "bold"), " ", (moment.what, _STYLES[moment.tone]))
     if moment.until:
-        cell.append(f" {moment.times} times, until {(moment.until - NIGHT).total_seconds():.0f}", style="dim")
+        until = (moment.until - outcome.began).total_seconds()
+        cell.append(f" {moment.times} times, until {until:.0f}", style="dim")
     return cell
 
 
-def _second(moment: Moment) -> str:
-    return f"{(moment.at - NIGHT).total_seconds():.1f}"
+def _second(moment: Moment, outcome: Outcome) -> str:
+    return f"{(moment.at - outcome.began).total_seconds():.1f}"
 
 
 def _findings(outcome: Outcome) -> Text:
@@ -157,7 +159,7 @@ def show_summary(outcomes: Sequence[Outcome], seconds: float) -> RenderableType:
     for outcome in outcomes:
         verdict = Text("OK", style="green") if outcome.ok else Text("FAILED", style="bold red")
         waits, who, states = _summarise(outcome)
-        table.add_row(outcome.scenario.name, waits, who, states, str(outcome.texts), verdict)
+        table.add_row(outcome.name, waits, who, states, str(outcome.texts), verdict)
     good = sum(outcome.ok for outcome in outcomes)
     style = "bold green" if good == len(outcomes) else "bold red"
     kept = f"{good} of {len(outcomes)} nights went as they must"

@@ -457,10 +457,10 @@ def check_contact(contact: Contact, entries: list[Entry], situation: Situation, 
         waits_for_dial = contact.joining.via is Via.DIAL
         assert waits_for_dial or due(contact, now), "a claim that nothing will ever withdraw"
     if contact.over and not due(contact, now):
-        human = contact.answered_this_round or contact.follow_up is not None
-        assert human, "a call is over without a human or a follow-up"
-        assert contact.answered_this_round or contact.follow_up_round >= contact.first_round
-        assert contact.answered_this_round <= (contact.follow_up is not FollowUp.WAITING)
+        human = contact.named_this_round or contact.follow_up is not None
+        assert human, "a call is over without a named human or a follow-up"
+        assert contact.named_this_round or contact.follow_up_round >= contact.first_round
+        assert contact.named_this_round <= (contact.follow_up is not FollowUp.WAITING)
     if contact.state is State.CONNECTED:
         assert contact.conversation is not None
         assert contact.conversation.accepted_at

@@ -15,7 +15,7 @@ from oncall.alerts.steps import (
     for_leg,
     for_waiting,
 )
-from oncall.alerts.team import Caller
+from oncall.alerts.team import Caller, Ladder, Wave
 from oncall.contacts.contact import FollowUp, Place
 from oncall.contacts.model import Kind, State
 from tests.alerts.scenes import KARI, LARVIK, LIV, MOTHER, NIGHT, NILS, OLA, Line, build_team, ring_in_vain
@@ -85,6 +85,16 @@ def test_a_claim_lost_during_the_offer_leads_back_to_it() -> None:
 
     assert waiting == Leave()
     assert for_caller(line.contact) == OfferLastResort("Larvik")
+
+
+def test_a_talk_on_a_fixed_number_waits_for_somebody_with_a_name() -> None:
+    ladder = Ladder(daytime_only=False, waves=(Wave(0, ("number:office",)),))
+    line = talked(Line(build_team(ladders=(ladder,), fixed_numbers={"office": "+4733900080"})))
+
+    assert line.contact.seconds_to_human is not None
+    assert line.contact.answered_by is None
+    assert line.contact.follow_up is FollowUp.WAITING
+    assert line.contact.state is State.HANDED_OVER
 
 
 def test_who_does_not_decline_is_put_through() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from sqlite3 import Connection
 from threading import Barrier, Thread, current_thread, main_thread
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -123,11 +122,6 @@ def _nothing() -> None:
     """Nothing is to be done."""
 
 
-def forget_durability(connection: Connection, _: object) -> None:
-    """A night is played in virtual time, and no power is cut in it: the disk need not be waited for."""
-    connection.execute("PRAGMA synchronous = OFF")
-
-
 class Night(Stage):
     """The stage with this team on it, and short words for what tests do and ask."""
 
@@ -152,7 +146,6 @@ class Night(Stage):
     def _build(self) -> Service:
         service = super()._build()
         if service.db.writer.dialect.name == "sqlite":
-            event.listen(service.db.writer, "connect", forget_durability)
             event.listen(service.db.reader, "before_cursor_execute", self._refuse_when_gone)
         event.listen(service.db.writer, "before_cursor_execute", self._refuse_when_gone)
         return service

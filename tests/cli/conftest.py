@@ -39,6 +39,9 @@ class GivenPlace:
     def bring_back(self) -> None:
         """Not played here."""
 
+    def remove(self) -> None:
+        """Not played here."""
+
 
 @dataclass(frozen=True)
 class Operator:

@@ -1,0 +1,175 @@
+"""How many random nights are played, on as many processors as there are, and what came of each."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from hashlib import sha256
+from multiprocessing.util import Finalize
+
+from oncall.contacts.model import Kind
+from oncall.drill.cast import Cast, read_cast
+from oncall.drill.chance import seeded
+from oncall.drill.databases import Databases, Place, open_databases
+from oncall.drill.discretion import find_unsafe
+from oncall.drill.guarantee import (
+    Case,
+    Faults,
+    find_forgotten,
+    find_held_claims,
+    find_lost,
+    find_missed_waves,
+    read_cases,
+)
+from oncall.drill.night import Expectation
+from oncall.drill.play import Outcome, hushed
+from oncall.drill.random_night import RandomNight, Setting, choose_setting
+from oncall.drill.rules import check_rules, judge
+from oncall.drill.stage import Keys
+from oncall.drill.telling import tell
+
+AT_A_TIME = 10  # nights that a process is given at once
+KEYS: Keys = (sha256(b"drill: wrapping").digest(), sha256(b"drill: index").digest())
+
+GUARANTEE: dict[str, Callable[[RandomNight], Faults]] = {
+    "Every call and text that came to the carrier is in the journal": find_lost,
+    "Whoever reached nobody is alerted for by the ladder, until a named human has it": find_forgotten,
+    "Each wave comes while a caller waits": find_missed_waves,
+    "A claim that leads to no talk is given up": find_held_claims,
+    "No family is reached against its rules of safe contact": find_unsafe,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How one contact of a night ended."""
+
+    channel: str  # "voice" or "text"
+    seconds: float | None  # until a human spoke or wrote; None: nobody did
+    taken: float | None  # until a named human took it, where it waited for one; None: it still alerts
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One night, and what of it must not be."""
+
+    seed: str  # by which it is played again
+    endings: tuple[Ending, ...]
+    findings: tuple[str, ...]
+
+
+@dataclass
+class Theatre:
+    """Where this process plays: databases, each setting of the team stored once and copied for its nights."""
+
+    databases: Databases
+    cast: Cast
+
+    def __post_init__(self) -> None:
+        """No setting is stored yet."""
+        self._stored: dict[Setting, tuple[Place, int]] = {}
+
+    def play(self, seed: str) -> Played:
+        """Return what came of the night of that seed."""
+        night = self._raise(seed)
+        try:
+            endings = tuple(_ending(case) for case in read_cases(night).values())
+            return Played(seed, endings, tuple(_findings(night)))
+        finally:
+            self._strike(night)
+
+    def tell(self, seed: str) -> Outcome:
+        """Return the night of that seed moment by moment."""
+        night = self._raise(seed)
+        try:
+            return Outcome(
+                name=seed,
+                story="A random night: whatever people, the carrier and our own processes do.",
+                began=night.began,
+                moments=tell(night),
+                contacts=night.told(),
+                expectations=_judge_promises(night),
+                rules=check_rules(night),
+                texts=sum(len(phone.texts) for phone in night.staff),
+                names={person.id: person.name.split()[0] for person in night.team.people.values()},
+            )
+        finally:
+            self._strike(night)
+
+    def _raise(self, seed: str) -> RandomNight:
+        with hushed(), seeded(seed) as chance:
+            setting = choose_setting(chance)
+        place, team_id = self._store(setting)
+        copy = self.databases.copy(place)
+        with hushed(), seeded(seed) as chance:
+            choose_setting(chance)
+            night = RandomNight(copy, self.cast, setting, chance, keys=KEYS, stored=team_id)
+            night.play()
+        return night
+
+    def _strike(self, night: RandomNight) -> None:
+        night.close()
+        night.place.remove()
+
+    def _store(self, setting: Setting) -> tuple[Place, int]:
+        if setting not in self._stored:
+            place = self.databases.fresh()
+            with hushed(), seeded(f"team {setting}") as chance:
+                first = RandomNight(place, self.cast, setting, chance, keys=KEYS)
+                first.close()
+            self._stored[setting] = (place, first.team_id)
+        return self._stored[setting]
+
+
+def play_nights(seeds: Sequence[str], database: str | None = None, processes: int = 1) -> Iterator[Played]:
+    """Yield what came of each night, in the order of the seeds, however many processes play them."""
+    if processes == 1 or len(seeds) <= AT_A_TIME:
+        with open_databases(database) as databases:
+            theatre = Theatre(databases, read_cast())
+            for seed in seeds:
+                yield theatre.play(seed)
+        return
+    spawn = multiprocessing.get_context("spawn")
+    with (
+        open_databases(database) as databases,  # first: what is wrong with them is told once, here
+        spawn.Pool(processes, _open_theatre, (databases.fresh().url,)) as pool,
+    ):
+        yield from pool.imap(_play_here, seeds, chunksize=AT_A_TIME)
+        pool.close()
+        pool.join()
+
+
+_THEATRES: list[Theatre] = []
+
+
+def _open_theatre(database: str) -> None:
+    """This process, which the pool has started, has a theatre of its own until its end."""
+    databases = ExitStack()
+    _THEATRES.append(Theatre(databases.enter_context(open_databases(database)), read_cast()))
+    Finalize(None, databases.close, exitpriority=0)
+
+
+def _play_here(seed: str) -> Played:
+    return _THEATRES[0].play(seed)
+
+
+def _judge_promises(night: RandomNight) -> tuple[Expectation, ...]:
+    return tuple(judge(sentence, rule(night)) for sentence, rule in GUARANTEE.items())
+
+
+def _findings(night: RandomNight) -> Iterator[str]:
+    for rule in (*_judge_promises(night), *check_rules(night)):
+        if not rule.met:
+            yield f"{rule.sentence}: {rule.found}"
+
+
+def _ending(case: Case) -> Ending:
+    contact = case.contact
+    taken = [entry.at for entry in case.entries if entry.kind is Kind.ACKNOWLEDGED]
+    return Ending(
+        case.channel,
+        contact.seconds_to_human,
+        (min(taken) - contact.received_at).total_seconds() if taken else None,
+        case.waiting.closed_at is not None,
+    )

@@ -1,0 +1,295 @@
+"""One random night: whatever people, the carrier and our own processes do, chosen by a seed."""
+
+import random
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+
+from flask import Flask
+from sqlalchemy import case, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from oncall.alerts.pages import ladder_of
+from oncall.alerts.team import PageStep, Team
+from oncall.app import create_webhooks
+from oncall.contacts.case import Case, Hours
+from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.drill.cast import NIGHT, Cast
+from oncall.drill.databases import Place
+from oncall.drill.night import Happening, Night, with_gap
+from oncall.drill.people import People
+from oncall.drill.stage import Keys
+from oncall.drill.troubles import Troubles
+from oncall.rota.model import PersonId, Tier
+from oncall.scheduler import DEAD_AFTER, EACH_MINUTE
+from oncall.service import Service
+from oncall.simulator import Phone
+from oncall.simulator.events import ProtocolError
+from oncall.store.outbox import PENDING
+from oncall.store.tables import JobRow
+
+CALM = 270.0  # the second from which on nothing breaks any more
+LOOKED_THROUGH = 300.0  # seconds of calm after which the carrier's records were looked through again
+AGAIN = 330.0  # seconds from a ladder's last step until it has come once more
+REMINDED_BY = 70 * 60.0  # ... from a taken contact until somebody was reminded that it is not closed
+UNANSWERED = frozenset({11200, 11205})
+NO_SUCH_QUEUE = 13200
+BY_DAY = Hours(time(8), time(21))
+NEVER = datetime.max.replace(tzinfo=UTC)
+COMES_BACK = (1.0, 45.0)  # seconds until a process that died is started again
+QUICK_LADDER = (
+    PageStep(0, ("duty",), ("text",)),
+    PageStep(1, ("duty",), ("call",)),
+    PageStep(2, ("backup", "leader"), ("text",)),
+    PageStep(3, ("everyone",), ("text",)),
+)
+BEGINNINGS = (
+    NIGHT,
+    datetime(2026, 3, 3, 10, 0, tzinfo=UTC),  # a Tuesday, 11:00 in Norway: the daytime ladder
+    datetime(2026, 3, 29, 0, 55, tzinfo=UTC),  # five minutes before the clocks go forward
+)
+
+# A job that somebody is at, or has died over, is due again when their lease is over.
+_NEXT_DUE = select(
+    func.min(case((JobRow.leased_until > JobRow.due_at, JobRow.leased_until), else_=JobRow.due_at))
+).where(JobRow.state == PENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is different about the team in a random night."""
+
+    began: datetime
+    gaps: tuple[Tier, ...] = ()
+    quick: bool = False  # alerts follow each other faster
+    by_hours: bool = False  # every other phone of a family may be reached by day only
+
+    def change(self, team: Team) -> Team:
+        """Return the team as it is tonight."""
+        ladder = QUICK_LADDER if self.quick else team.page_ladder
+        return with_gap(replace(team, page_ladder=ladder), *self.gaps)
+
+    def ask(self, families: tuple[Case, ...]) -> tuple[Case, ...]:
+        """Return the families with what they have agreed to tonight."""
+        return tuple(map(_limit_hours, families)) if self.by_hours else families
+
+
+def _limit_hours(family: Case) -> Case:
+    members = tuple(
+        replace(member, phones=tuple(replace(phone, hours=BY_DAY) for phone in member.phones))
+        if nth % 2 == 0
+        else member
+        for nth, member in enumerate(family.members)
+    )
+    return replace(family, members=members)
+
+
+def choose_setting(chance: random.Random) -> Setting:
+    """Return one of the few settings: each is stored once, and its copies serve many nights."""
+    gaps = chance.choices(
+        ((), (Tier.DUTY,), (Tier.BACKUP,), (Tier.LEADER,), (Tier.DUTY, Tier.BACKUP), tuple(Tier)),
+        (76, 7, 4, 4, 5, 4),
+    )[0]
+    return Setting(
+        chance.choices(BEGINNINGS, (70, 20, 10))[0], gaps, chance.random() < 0.8, chance.random() < 0.2
+    )
+
+
+class RandomNight(Night):
+    """A night in which chance decides; nothing is expected of it but what must always hold."""
+
+    def __init__(
+        self,
+        place: Place,
+        cast: Cast,
+        setting: Setting,
+        chance: random.Random,
+        *,
+        keys: Keys,
+        stored: int | None = None,
+    ) -> None:
+        """Everybody is there, and nothing has happened; `stored` is the team's id where the place has it."""
+        self.calm = self.database_lost = False
+        self._chance = chance
+        self._next_due: datetime | None = None  # of any job; None: to be looked up
+        self._ticked_at: datetime | None = None  # for the last time
+        self._clock_died_at: datetime | None = None
+        super().__init__(
+            place,
+            replace(cast, cases=setting.ask(cast.cases)),
+            setting.change(cast.team),
+            began=setting.began,
+            seed=chance.getrandbits(32),
+            keys=keys,
+            stored=stored,
+        )
+        self.troubles = Troubles(self, chance)
+        self.people = People(self, chance, asleep=chance.random() < 0.15)
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the night."""
+        return self.carrier.now()
+
+    @property
+    def text_line(self) -> str:
+        """The number that families write to."""
+        return self.team.text_line
+
+    @property
+    def callers(self) -> tuple[Phone, ...]:
+        """Every phone of a family, and a stranger's; withheld is any of them now and then."""
+        numbers = [p.number for case in self.cast.cases for m in case.members for p in m.phones]
+        return (*(self.carrier.phones[number] for number in dict.fromkeys(numbers)), self.stranger)
+
+    @property
+    def answers_pages(self) -> bool:
+        """Whether somebody can open a page now."""
+        return self.web_runs and not self.database_lost
+
+    def person_with(self, number: str) -> PersonId | None:
+        """Return whose phone it is."""
+        return next((p.id for p in self.team.people.values() if p.phone == number), None)
+
+    def note_hung_up(self, phone: Phone) -> None:
+        """Whoever holds the phone ends their call at this instant."""
+        self.hung_up.add((phone.number, self.now))
+
+    def tell_of(self, what: str) -> None:
+        """Something has happened to the world."""
+        self.happenings.append(Happening(self.now, what))
+
+    # -- the whole night ------------------------------------------------------------------------------
+
+    def play(self) -> None:
+        """Everything has happened, has been carried on while all was well, and has come to rest."""
+        self.people.arrive()
+        self.troubles.arm()
+        self.run_until(CALM)
+        self._calm_down()
+        self.run_for(LOOKED_THROUGH)
+        while self.calm_for < self._long_enough():
+            self.run_for(60)
+        if any(waiting.owner and waiting.open for waiting in self.waiting()) and self._chance.random() < 0.3:
+            self.run_for(REMINDED_BY)
+        self._let_go()
+
+    @property
+    def calm_for(self) -> float:
+        """Seconds since anything broke."""
+        return self.second(self.now) - CALM
+
+    def _long_enough(self) -> float:
+        """Seconds of calm after which, for all that waits, every step has come and the last one again."""
+        if not any(waiting.asking_since for waiting in self.waiting()):
+            return 0.0
+        return ladder_of(self.team)[-1].after_minutes * 60 + AGAIN
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Return how each contact of the night waits, oldest first."""
+        return tuple(fold_waiting(self.entries_of(self.team_id, contact.id)) for contact in self.told())
+
+    def _calm_down(self) -> None:
+        self.troubles.end()
+        self.find_database()
+        if not self.web_runs:
+            self.restart_web()
+        if not self.clock_runs:
+            self.restart_clock()
+        self.calm = True
+        self.tell_of("from here on nothing breaks any more")
+
+    def _let_go(self) -> None:
+        """Whoever is still on the line hangs up, and what follows from that is done."""
+        for _ in range(20):
+            for call in [call for phone in self.carrier.phones.values() for call in phone.open_calls]:
+                if call.bridges and call.bridges[-1].end is None:
+                    self.note_hung_up(call.phone)
+                    call.hang_up()
+            if not (self.carrier.legs or self.carrier.queues):
+                return
+            self.run_for(20)
+
+    def excuses(self, error: ProtocolError) -> bool:
+        """Whether what was broken is why a webhook had no answer, or a caller never came to wait."""
+        troubles = self.troubles
+        dead = troubles.of_processes or troubles.of_database
+        unanswered = error.code in UNANSWERED and "crash" not in error.message
+        return (dead and unanswered) or ((dead or troubles.of_webhooks) and error.code == NO_SUCH_QUEUE)
+
+    # -- a clock that need not be watched -------------------------------------------------------------
+
+    def _tick(self) -> None:
+        """Ticks that would find nothing to do are left out, and with them nothing but heartbeats."""
+        if not self.clock_runs and self.now - (self._clock_died_at or self.now) <= DEAD_AFTER:
+            return
+        if self._is_anything_due():
+            self._ticked_at = self.now
+            super()._tick()
+
+    def _is_anything_due(self) -> bool:
+        if self._ticked_at is None or self.now - self._ticked_at >= EACH_MINUTE:
+            return True
+        if self._next_due is None:
+            try:
+                with self.service.db.reading() as reading:
+                    self._next_due = reading.conn.scalar(_NEXT_DUE) or NEVER
+            except SQLAlchemyError:
+                return True
+        return self._next_due <= self.now
+
+    # -- what dies and comes back ---------------------------------------------------------------------
+
+    def _build(self) -> Service:
+        self._next_due = self._ticked_at = None
+        return super()._build()
+
+    def _build_app(self) -> Flask:
+        return create_webhooks(self.service, self._hand_out)  # nobody opens a page, and it is built faster
+
+    def reach(self, point: str) -> None:
+        """A commit may bring jobs; and any of these points may be a process's last."""
+        self._next_due = None
+        if self.acting and not self.calm:
+            self.troubles.reach(point, self.acting)
+
+    def restart_clock(self) -> None:
+        """A new one looks around at once."""
+        super().restart_clock()
+        self._ticked_at = None
+
+    def stop_web(self) -> None:
+        """It is started again after a while."""
+        super().stop_web()
+        self.carrier.after(self._chance.uniform(*COMES_BACK), self._start_web)
+
+    def stop_clock(self) -> None:
+        """It is started again after a while."""
+        super().stop_clock()
+        self._clock_died_at = self.now
+        self.carrier.after(self._chance.uniform(*COMES_BACK), self._start_clock)
+
+    def _start_web(self) -> None:
+        if self.web_runs:
+            return
+        if self.database_lost:  # it does not come up without
+            self.carrier.after(3, self._start_web)
+            return
+        self.restart_web()
+        self.tell_of("a new web process is there")
+
+    def _start_clock(self) -> None:
+        if not self.clock_runs:
+            self.restart_clock()
+            self.tell_of("a new clock process is there")
+
+    def lose_database(self) -> None:
+        """Nobody gets to it."""
+        self.database_lost = True
+        super().lose_database()
+
+    def find_database(self) -> None:
+        """It is back."""
+        if self.database_lost:
+            self.database_lost, self._next_due = False, None
+            self.place.bring_back()
+            self.tell_of("the database is back")

@@ -38,6 +38,13 @@ def find_given_away(night: Night) -> Faults:
                 yield f"{night.name(phone)} read «{text.body}»"
 
 
+def _without_allowed(night: Night, phone: Phone, body: str) -> str:
+    """Return a text without the team's name at its beginning, where all who share the phone agreed to it."""
+    phones = _phones(night, phone.number)
+    agreed = bool(phones) and all(each.may_name_team for each in phones)
+    return body.removeprefix(f"{night.team.name}: ") if agreed else body
+
+
 def _any_of(words: set[str]) -> re.Pattern[str]:
     return re.compile("|".join(rf"\b{re.escape(word)}\b" for word in sorted(words)) + r"|\+\d{5}")
 
@@ -61,7 +68,7 @@ def find_unsafe(night: RandomNight) -> Faults:
     """Every call and text to a family keeps its rules of safe contact, as a human then knew them."""
     for phone in night.callers:
         for text in phone.texts:
-            if text.body in MACHINE:
+            if _without_allowed(night, phone, text.body) in MACHINE:
                 yield from _of_machine(night, phone, text.at)
             else:
                 yield from _of_human(night, phone, text.at, "text")
@@ -108,6 +115,6 @@ def _in_time(night: RandomNight, number: str, at: datetime) -> bool:
     return all(any(each.hold(clock) for clock in clocks) for each in hours)
 
 
-def _phones(night: RandomNight, number: str) -> list[MemberNumber]:
+def _phones(night: Night, number: str) -> list[MemberNumber]:
     members = (member for case in night.cast.cases for member in case.members)
     return [phone for member in members for phone in member.phones if phone.number == number]

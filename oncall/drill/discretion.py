@@ -33,8 +33,9 @@ def find_given_away(night: Night) -> Faults:
             if heard.kind == "say" and spoken.search(heard.text):
                 yield f"{night.name(phone)} heard «{heard.text}»"
         for text in phone.texts:
-            secret = to_family if phone.number not in staff else to_asking if _names(text.body) else to_staff
-            if secret.search(text.body):
+            body = _without_allowed(night, phone, text.body)
+            secret = to_family if phone.number not in staff else to_asking if _names(body) else to_staff
+            if secret.search(body):
                 yield f"{night.name(phone)} read «{text.body}»"
 
 

@@ -94,9 +94,9 @@ def test_a_visitor_may_sign_in_as_leader_of_each_team_and_as_a_therapist_of_the_
     sign_ins = read_cast((tmp_path / "a.toml", tmp_path / "b.toml")).sign_ins
 
     assert sign_ins == (
-        SignIn("a", "MST-CAN a", "ola", "Ola Nordmann", "leader"),
-        SignIn("a", "MST-CAN a", "kari", "Kari Nordmann", "therapist"),
-        SignIn("b", "MST-CAN b", "ola", "Ola Nordmann", "leader"),
+        SignIn("a", "MST-CAN a", "ola", "Ola Nordmann", "leader", "+4790000002"),
+        SignIn("a", "MST-CAN a", "kari", "Kari Nordmann", "therapist", "+4790000001"),
+        SignIn("b", "MST-CAN b", "ola", "Ola Nordmann", "leader", "+4790000002"),
     )
     assert sign_ins[0].email == "ola@a.example"
 

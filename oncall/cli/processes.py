@@ -9,9 +9,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.cli.command import CannotGoOn, say
 from oncall.cli.opening import NO_ANSWER, WRONG_KEYS, open_data, read_keyring, read_settings
+from oncall.clock import utc_now
+from oncall.settings import Settings
 from oncall.store.keys import UnreadableSecret
 from oncall.store.schema import revision_of
-from oncall.store.session import migrate
+from oncall.store.session import Database, migrate
 
 
 @click.command
@@ -30,6 +32,18 @@ def release() -> None:
         raise CannotGoOn(WRONG_KEYS) from None
     with open_data(settings) as db, db.reading() as reading:
         say(f"The database is at revision {revision_of(reading)}.")
+    with open_data(settings) as db:
+        _let_the_first_in(db, settings)
+
+
+def _let_the_first_in(db: Database, settings: Settings) -> None:
+    """While nobody can sign in, the console says how the first leader does."""
+    # Imported late: the clock would hold the sign-in's packages, which it does not use.
+    from oncall.casework.enrolment import make_set_up_code
+
+    code = make_set_up_code(db, utc_now())
+    if code is not None:
+        say(f"Nobody can sign in yet. {code} lets the first leader in at {settings.public_url}/set-up.")
 
 
 @click.command

@@ -18,6 +18,7 @@ class SignIn:
     person: str  # the staff key
     name: str
     role: str
+    phone: str  # on whose page in the simulator the code for signing in stands
 
     @property
     def email(self) -> str:
@@ -55,7 +56,10 @@ def _sign_ins(teams: list[dict[str, Any]]) -> tuple[SignIn, ...]:
         leaders = [one for one in team["staff"] if "leader" in one["roles"]]
         therapists = [one for one in team["staff"] if "therapist" in one["roles"] and one not in leaders]
         for role, people in (("leader", leaders), ("therapist", [] if found else therapists)):
-            found += [SignIn(team["slug"], team["name"], one["key"], one["name"], role) for one in people[:1]]
+            found += [
+                SignIn(team["slug"], team["name"], one["key"], one["name"], role, one["phone"])
+                for one in people[:1]
+            ]
     return tuple(found)
 
 

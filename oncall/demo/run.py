@@ -20,7 +20,7 @@ from pathlib import Path
 
 from honcho.manager import Manager
 
-from oncall.demo.cast import SignIn, read_cast
+from oncall.demo.cast import Cast, SignIn, read_cast
 from oncall.demo.terminal import Terminal, welcome
 from oncall.settings import Settings
 
@@ -88,7 +88,7 @@ def run(demo: Demo, *, fresh: bool = False) -> int:
     _run_oncall(environment, "release")
     cast = read_cast(TEAM_FILES)
     _load_once(demo.note_of_loading, environment, cast.sign_ins, secrets_of_demo["DEMO_PASSWORD"])
-    demo.phone_book.write_text(json.dumps(cast.phones), encoding="utf-8")
+    demo.phone_book.write_text(json.dumps(_phone_book(cast, secrets_of_demo["DEMO_PASSWORD"])))
 
     print("Starting web, clock and phones ...", flush=True)
     manager = Manager(Terminal(sys.stdout))
@@ -131,6 +131,17 @@ def _keep_secrets(path: Path) -> dict[str, str]:
         path.write_text(text, encoding="utf-8")
     lines = path.read_text(encoding="utf-8").splitlines()
     return dict(line.split("=", 1) for line in lines if line)
+
+
+def _code_key(who: SignIn, password: str) -> str:
+    """The key of the code generator on the person's phone: another for each demonstration."""
+    return base64.b32encode(hashlib.sha256(f"{password} {who.email}".encode()).digest()[:20]).decode()
+
+
+def _phone_book(cast: Cast, password: str) -> list[dict[str, str]]:
+    """The phones, and on some of them the code generator with which their owner signs in."""
+    keys = {who.phone: _code_key(who, password) for who in cast.sign_ins}
+    return [{**phone, "code_key": keys.get(phone["number"], "")} for phone in cast.phones]
 
 
 def _new_key() -> str:
@@ -182,7 +193,7 @@ def _load_once(
     loaded: Path, environment: Mapping[str, str], sign_ins: tuple[SignIn, ...], password: str
 ) -> None:
     """Teams and sign-ins are in the database, and a note says from which files and in which database."""
-    digest = hashlib.sha256(environment["DATABASE_URL"].encode())
+    digest = hashlib.sha256(b"with code generators" + environment["DATABASE_URL"].encode())
     for file in TEAM_FILES:
         digest.update(file.read_bytes())
     if loaded.exists() and loaded.read_text() == digest.hexdigest():
@@ -192,12 +203,13 @@ def _load_once(
     adding = [
         _start_oncall(
             environment,
-            *("user", "add", who.email, "--team", who.team, "--staff", who.person, "--password-stdin"),
+            *("user", "add", who.email, "--team", who.team, "--staff", who.person),
+            *("--password-stdin", "--totp-stdin"),
         )
         for who in sign_ins
     ]
-    for command in adding:
-        _finish_oncall(command, password + "\n")
+    for who, command in zip(sign_ins, adding, strict=True):
+        _finish_oncall(command, f"{password}\n{_code_key(who, password)}\n")
     loaded.write_text(digest.hexdigest())
 
 

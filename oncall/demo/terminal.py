@@ -32,10 +32,11 @@ def welcome(pages: str, phones: str, sign_ins: tuple[SignIn, ...], password: str
         "",
         f"  2. The pages: {pages}",
         f"     Sign in as {first.email} with the password {password}",
+        f"     It then asks for the code that {first.name}'s phone shows, on the page with the phones.",
         "     The first shows who has duty, and the call while it goes on; the log tells what happened.",
         "     They speak the team's language; others are at the foot of every page.",
         "",
-        "  Others to sign in as, with the same password:",
+        "  Others to sign in as, with the same password and the code on their own phone:",
     ]
     for team, people in groupby(others, key=lambda who: who.team_name):
         lines += [f"     {who.email:<{width}}   {who.name}, {who.role}, {team}" for who in people]

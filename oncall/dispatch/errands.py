@@ -9,6 +9,7 @@ from oncall.alerts.wording import say
 from oncall.clock import Clock
 from oncall.contacts.fold import Contact, Leg, Place, Via, fold
 from oncall.contacts.model import Kind
+from oncall.dispatch.account_errands import AccountErrands
 from oncall.dispatch.pages import Pages
 from oncall.dispatch.reconcile import Reconciliation
 from oncall.dispatch.rota_errands import RotaErrands
@@ -65,6 +66,7 @@ class Errands:
             **Pages(self.desk, self.orders, self.clock).how,
             **Reconciliation(self.desk, self.orders, self.clock).how,
             **RotaErrands(self.desk, self.orders, self.clock).how,
+            **AccountErrands(self.desk, self.orders, self.clock).how,
         }
 
     def _ring(self, job: Job) -> bool:

@@ -7,12 +7,13 @@ from typing import TypeVar
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
 from oncall.casework import notes as acts
+from oncall.casework.sign_in import Presence
 from oncall.contacts.note import FIELDS, LONGEST, Channel, NoteText, Outcome, Risk, Severity, read_note
+from oncall.routes.account import recognise
 from oncall.routes.contacts import render_contact
 from oncall.routes.visitor import Visitor, database, now, visitor
 from oncall.switchboard.calls import UnknownContact
@@ -188,7 +189,7 @@ def keep_what_was_written() -> ResponseReturnValue | None:
 
 
 def _is_in_session() -> bool:
-    if not current_user.is_authenticated:
+    if recognise() is not Presence.HERE:
         return False
     try:
         validate_csrf(request.form.get("csrf_token"))

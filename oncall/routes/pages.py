@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import flask_babel
 from flask import Flask, Response, g, render_template, request
@@ -28,12 +29,14 @@ from oncall.routes import languages, telling
 from oncall.routes.account import register_account
 from oncall.routes.attachments import attachments
 from oncall.routes.contacts import contacts
+from oncall.routes.enrol import enrol
 from oncall.routes.follow_ups import follow_ups
 from oncall.routes.languages import LANGUAGES, choose_language
 from oncall.routes.log import log
 from oncall.routes.menu import menu
 from oncall.routes.notes import keep_what_was_written, notes
 from oncall.routes.now import board
+from oncall.routes.own import own
 from oncall.routes.record_words import WORDS
 from oncall.routes.roles import LEADING, ROLES, NotYourRole
 from oncall.routes.rota import rota
@@ -41,10 +44,14 @@ from oncall.routes.rota_days import rota_days
 from oncall.routes.rota_hours import rota_hours
 from oncall.routes.rota_start import rota_start
 from oncall.routes.shifts import feeds, shifts
+from oncall.routes.sign_in import sign_in
+from oncall.routes.team_accounts import team_accounts
 from oncall.routes.visitor import may
 
+ACCOUNTS = (sign_in, enrol, own, team_accounts)
 ROTA = (rota, rota_days, rota_hours, rota_start, shifts, feeds)
 OF_THE_ROTA = {each.name for each in ROTA}
+ANYWHERE = ZoneInfo("Europe/Oslo")  # whose times an operator reads
 WEBHOOKS = ("/voice/", "/text/")
 MACHINES = (*WEBHOOKS, "/healthz", "/readyz", "/metrics")
 
@@ -84,7 +91,7 @@ def register_pages(app: Flask) -> None:
     app.context_processor(_of_the_visitor)
     app.before_request(keep_what_was_written)  # before the guard, which would send a note away
     register_account(app, app.extensions["oncall.desk"].db)
-    for blueprint in (board, log, contacts, follow_ups, attachments, notes, *ROTA):
+    for blueprint in (board, log, contacts, follow_ups, attachments, notes, *ROTA, *ACCOUNTS):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, show_error)
     _spare_webhooks(app)
@@ -93,16 +100,15 @@ def register_pages(app: Flask) -> None:
 
 def _of_the_visitor() -> dict[str, Any]:
     """What every template knows: who looks, and times as their team's wall clock shows them."""
-    visitor = g.get("visitor")
-    if visitor is None:
-        return {"visitor": None}
-    zone = visitor.team.zone
+    visitor, standings = g.get("visitor"), g.get("standings", frozenset())
+    zone = visitor.team.zone if visitor else ANYWHERE
 
     def in_zone(write: Callable[..., str]) -> Callable[[datetime], str]:
         return lambda at: write(at, zone)
 
     return {
         "visitor": visitor,
+        "standings": standings,
         "long": in_zone(languages.write_long),
         "short": in_zone(languages.write_short),
         "day": in_zone(languages.write_day),

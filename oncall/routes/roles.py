@@ -23,6 +23,7 @@ class Door(StrEnum):
 
     OPEN = "open"  # to everybody
     BY_ADDRESS = "by address"  # to who knows the secret that stands in it
+    HALFWAY = "halfway"  # to who has given a password or followed a link, and must still do the second step
     MACHINE = "machine"  # to the carrier by its signature, and to what watches over the service
 
 
@@ -35,10 +36,41 @@ ROLES: Mapping[str, frozenset[Standing] | Door] = {
     # without signing in
     "static": Door.OPEN,
     "account.choose_language": Door.OPEN,
-    "security.login": Door.OPEN,
+    "sign_in.show": Door.OPEN,
+    "sign_in.by_password": Door.OPEN,
+    "sign_in.by_passkey": Door.OPEN,
+    "sign_in.code": Door.HALFWAY,
+    "sign_in.by_code": Door.HALFWAY,
+    "sign_in.lost_phone": Door.OPEN,
+    "sign_in.recover": Door.OPEN,
+    "enrol.show": Door.HALFWAY,
+    "enrol.by_totp": Door.HALFWAY,
+    "enrol.by_passkey": Door.HALFWAY,
+    "enrol.first": Door.OPEN,
+    "enrol.begin": Door.OPEN,
+    "enrol.invitation": Door.BY_ADDRESS,
+    "enrol.accept": Door.BY_ADDRESS,
     "feeds.read": Door.BY_ADDRESS,
     # one's own account
-    "security.logout": ANYBODY,
+    "account.leave": ANYBODY,
+    "sign_in.unlock": ANYBODY,
+    "sign_in.unlock_by_code": ANYBODY,
+    "sign_in.unlock_by_passkey": ANYBODY,
+    "own.show": ANYBODY,
+    "own.add_passkey": ANYBODY,
+    "own.drop_passkey": ANYBODY,
+    "own.generator": ANYBODY,
+    "own.save_generator": ANYBODY,
+    "own.drop_generator": ANYBODY,
+    "own.renew": ANYBODY,
+    "own.end": ANYBODY,
+    "own.end_everywhere": ANYBODY,
+    # who may sign in
+    "team_accounts.show": LEADING,
+    "team_accounts.invite": LEADING,
+    "team_accounts.withdraw": LEADING,
+    "team_accounts.reset": LEADING,
+    "team_accounts.close": LEADING,
     # the line at this moment
     "now.show": STAFF,
     "now.live": STAFF,

@@ -16,12 +16,13 @@ from oncall.store.teams import read_team
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who is signed in."""
+    """Somebody of a team who is signed in."""
 
     team: Team
     person: Person | None  # None: somebody of the team who never takes duty
     account: int
     email: str
+    municipality: str | None = None  # a reviewer sees its cases alone; None: the whole team's
 
     @property
     def name(self) -> str:
@@ -33,35 +34,34 @@ class Visitor:
         """How the journal names them."""
         return str(self.person.id) if self.person else f"account:{self.account}"
 
-    @property
-    def standings(self) -> frozenset[Standing]:
-        """As what they look at the pages."""
-        if self.person is None:
-            return frozenset({Standing.ADMINISTRATOR})
-        return frozenset(Standing(role) for role in self.person.roles)
 
+def find_visitor() -> None:
+    """It is known who looks, and as what; stops with 403 for an account whose person has left.
 
-def find_visitor() -> Visitor:
-    """Return who is signed in; stop with 403 for an account whose person has left, or without a team."""
+    An operator is of no team: there is no visitor then, and no page about a team opens.
+    """
+    g.visitor, g.standings = None, frozenset({Standing.OPERATOR})
     if current_user.team_id is None:
-        abort(403, "no team")
+        return
     with database().reading() as reading:
         team = read_team(reading, current_user.team_id)
     key = current_user.staff_key
     person = team.people.get(PersonId(key)) if key else None
     if key and person is None:
         abort(403, "left the team")
-    return Visitor(team, person, current_user.id, current_user.email)
+    roles = person.roles if person else {current_user.role or Standing.ADMINISTRATOR}
+    g.standings = frozenset(Standing(role) for role in roles)
+    g.visitor = Visitor(team, person, current_user.id, current_user.email, current_user.municipality)
 
 
 def visitor() -> Visitor:
-    """Return who is looking at this page; only where a session is required."""
+    """Return who is looking at this page; only where a session of somebody in a team is required."""
     return cast("Visitor", g.visitor)
 
 
 def may(endpoint: str) -> bool:
-    """Whether the visitor may open it: what they may not is not offered to them either."""
-    return may_open(endpoint, visitor().standings)
+    """Whether whoever looks may open it: what they may not is not offered to them either."""
+    return may_open(endpoint, g.get("standings", frozenset()))
 
 
 def database() -> Database:

@@ -27,7 +27,7 @@ def read_phone(words: str) -> dict[str, Any]:
 
 
 def read_phones(path: str) -> list[dict[str, Any]]:
-    """The phones in a JSON file: a list of objects with number, name, role, team and policy."""
+    """The phones in a JSON file: a list of objects with number, name, role, team, policy, code_key."""
     try:
         phones = json.loads(Path(path).read_text("utf-8"))
     except (OSError, ValueError) as error:
@@ -102,6 +102,8 @@ def set_up(asked: argparse.Namespace) -> Simulation:
             team=phone.get("team", ""),
             policy=read_policy(phone.get("policy")),
         )
+        if phone.get("code_key"):
+            simulation.code_keys[phone["number"]] = phone["code_key"]
     return simulation
 
 

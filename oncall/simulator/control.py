@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import queue
 import re
+import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request
 
 from oncall.simulator import faults
+from oncall.simulator.codes import code_at
 from oncall.simulator.media import Media
 from oncall.simulator.phones import Phone
 from oncall.simulator.policy_words import UnknownPolicy, read_policy
@@ -77,6 +79,11 @@ def _add_cast(api: Blueprint, simulation: Simulation) -> None:
     @api.get("/state")
     def state() -> Response:
         return jsonify(simulation.state())
+
+    @api.get("/codes")
+    def codes() -> Response:
+        # By the wall clock, as whoever checks them has it: the simulation's own may run faster.
+        return jsonify({number: code_at(key, time.time()) for number, key in simulation.code_keys.items()})
 
     @api.post("/lines")
     def add_line() -> tuple[Response, int]:

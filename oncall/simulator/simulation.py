@@ -64,6 +64,7 @@ class Simulation:
         self.voice_fallback_url = voice_fallback_url
         self.parts: dict[str, Part] = {}
         self.line_teams: dict[str, str] = {}
+        self.code_keys: dict[str, str] = {}  # of the code generators on phones, in base32, by number
         self._watchers: list[queue.Queue[dict[str, Any] | None]] = []
         self.carrier.listeners.append(self._on_event)
         self.carrier.phone_listeners.append(self._on_phone)

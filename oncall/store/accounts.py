@@ -4,9 +4,18 @@ from typing import Any
 
 from flask_security import SQLAlchemySessionUserDatastore
 from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWebAuthnMixin
-from sqlalchemy import CheckConstraint, Engine, ForeignKey, ForeignKeyConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Engine,
+    ForeignKey,
+    ForeignKeyConstraint,
+    LargeBinary,
+    Text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
 
+from oncall.store.columns import Veiled
 from oncall.store.session import Database
 from oncall.store.tables import STAFF, Base
 
@@ -38,10 +47,20 @@ class User(AccountBase, FsUserMixin):
     __table_args__ = (
         ForeignKeyConstraint(["team_id", "staff_key"], ["staff.team_id", "staff.key"]),
         CheckConstraint("staff_key IS NULL OR team_id IS NOT NULL", name="staff_of_a_team"),
+        CheckConstraint(
+            "role IS NULL OR role IN ('administrator', 'reviewer', 'operator')", name="role_of_its_own"
+        ),
     )
 
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)  # None: an operator
     staff_key: Mapped[str | None] = mapped_column(STAFF)  # None: nobody who can be on duty
+    email: Mapped[str] = mapped_column(Veiled("email"), unique=True)  # in lower case
+    role: Mapped[str | None] = mapped_column(Text)  # None: what the team says of this member of staff
+    municipality: Mapped[str | None] = mapped_column(Veiled("municipality"))  # whose cases a reviewer reads
+    language: Mapped[str | None] = mapped_column(Text)  # their own choice; None: what the team has set
+    data_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # wrapped; seals the next
+    totp_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed; None: no code generator
+    totp_counter: Mapped[int | None] = mapped_column(BigInteger)  # of the newest code that was used
 
 
 class WebAuthn(AccountBase, FsWebAuthnMixin):

@@ -148,5 +148,9 @@ class KeyRing:
         """Return by what a document is known again that must not be kept."""
         return self._digest(f"document:{team_id}:{text}")
 
+    def secret_digest(self, kind: str, secret: str) -> str:
+        """Return what is kept of a secret of ours that only has to be recognised: a link's, a code's."""
+        return self._digest(f"{kind}:{secret}")
+
     def _digest(self, text: str) -> str:
         return hmac.new(self._index_key, text.encode(), hashlib.sha256).hexdigest()

@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,7 +20,21 @@ def test_release_makes_the_database_and_may_be_run_again(newcomer: Operator) -> 
     first, second = newcomer.types("release"), newcomer.types("release")
 
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert first.stdout == second.stdout == f"The database is at revision {newest_revision()}.\n"
+    revision = f"The database is at revision {newest_revision()}."
+    assert [done.stdout.splitlines()[0] for done in (first, second)] == [revision, revision]
+
+
+def test_release_says_how_the_first_leader_gets_in_until_somebody_can(operator: Operator) -> None:
+    operator.loads_a_team()
+    before = operator.types("release").stdout
+    words = ("user", "add", "kari@vestfold.example", "--team", "vestfold", "--staff", "kari")
+
+    operator.types(*words, "--password-stdin", keys="correct horse battery\n")
+
+    assert re.search(
+        r"Nobody can sign in yet\. (\d{4}-){3}\d{4} lets the first leader in at \S+/set-up", before
+    )
+    assert "Nobody can sign in" not in operator.types("release").stdout
 
 
 def test_release_works_on_each_engine(

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tests.cli.conftest import Operator, Refusal
@@ -47,6 +49,25 @@ def test_what_cannot_be_an_account_is_refused(
     line = refuses("user", "add", *words, "--team", "vestfold", "--password-stdin", keys=password)
 
     assert said in line
+
+
+def test_an_invitation_is_a_link_that_is_printed(operator: Operator) -> None:
+    operator.loads_a_team()
+
+    done = operator.types("user", "invite", "--team", "vestfold", "--staff", "kari")
+
+    assert re.fullmatch(r"https?://\S+/invitation/[\w-]{43}\n", done.stdout)
+
+
+def test_a_set_up_code_is_given_until_somebody_can_sign_in(operator: Operator, refuses: Refusal) -> None:
+    operator.loads_a_team()
+    first = operator.types("user", "setup-code")
+    _add(operator, "kari@vestfold.example", "--password-stdin", keys=PASSWORD)
+
+    line = refuses("user", "setup-code")
+
+    assert re.match(r"(\d{4}-){3}\d{4} lets the first leader in", first.stdout)
+    assert "somebody can sign in already" in line
 
 
 def _add(operator: Operator, *words: str, keys: str) -> str:

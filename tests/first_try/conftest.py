@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, StorageState
 
 from tests.http.processes import free_port
 
@@ -20,7 +20,8 @@ SECONDS_TO_END = 30
 OPEN = "The line is open"
 INVITATION = re.compile(
     r"The phones: (?P<phones>\S+).*The pages: (?P<pages>\S+)"
-    r".*Sign in as (?P<email>\S+) with the password (?P<password>\S+)",
+    r".*Sign in as (?P<email>\S+) with the password (?P<password>\S+)"
+    r".*the code that (?P<name>.+)'s phone shows",
     re.DOTALL,
 )
 
@@ -96,14 +97,31 @@ def phones(visit: Visit, browser: Browser) -> Iterator[Page]:
         yield page
 
 
-@pytest.fixture
-def pages(visit: Visit, browser: Browser) -> Iterator[Page]:
-    """The service's pages, for whom the terminal says to sign in as."""
+@pytest.fixture(scope="module")
+def signed_in(visit: Visit, browser: Browser) -> StorageState:
+    """What the browser keeps of whom the terminal says to sign in as; a code is good once."""
     with browser.new_context(locale="nb-NO", viewport={"width": 1280, "height": 900}) as context:
-        page = context.new_page()
+        page, phones = context.new_page(), context.new_page()
         page.goto(visit.invitation["pages"])
         page.get_by_label("E-postadresse").fill(visit.invitation["email"])
         page.get_by_label("Passord").fill(visit.invitation["password"])
         page.get_by_role("main").get_by_role("button", name="Logg inn").click()
+        phones.goto(visit.invitation["phones"])
+        phone = phones.get_by_role("article", name=visit.invitation["name"])
+        shown = phone.get_by_text(re.compile("Kode for innlogging: [0-9]{6}")).inner_text()
+        page.get_by_label("Kode", exact=True).fill(shown[-6:])
+        page.get_by_role("main").get_by_role("button", name="Logg inn").click()
+        page.get_by_role("heading", name="Nå", exact=True).wait_for()
+        return context.storage_state()
+
+
+@pytest.fixture
+def pages(visit: Visit, browser: Browser, signed_in: StorageState) -> Iterator[Page]:
+    """The service's pages, for whom the terminal says to sign in as."""
+    with browser.new_context(
+        locale="nb-NO", viewport={"width": 1280, "height": 900}, storage_state=signed_in
+    ) as context:
+        page = context.new_page()
+        page.goto(visit.invitation["pages"])
         page.get_by_role("heading", name="Nå", exact=True).wait_for()
         yield page

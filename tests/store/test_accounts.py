@@ -45,7 +45,7 @@ def test_an_account_is_found_by_its_address_with_its_roles(accounts: Accounts, t
     session.commit()
     session.remove()
 
-    found = store.find_user(case_insensitive=True, email="KARI@example.no")
+    found = store.find_user(email="kari@example.no")
 
     assert isinstance(found, User)
     assert (found.team_id, found.staff_key) == (team_id, "kari")

@@ -20,6 +20,16 @@ def evening(tmp_path: Path) -> Iterator[Evening]:
     evening.close()
 
 
+@pytest.fixture
+def bare_evening(tmp_path: Path) -> Iterator[Evening]:
+    """The same evening, before anybody can sign in."""
+    url = f"sqlite:///{tmp_path / 'bare.sqlite3'}"
+    migrate(url)
+    evening = Evening(url, accounts=False)
+    yield evening
+    evening.close()
+
+
 @pytest.fixture(scope="session")
 def browser_context_args() -> dict[str, Any]:
     """A Norwegian's browser, to which the test server's own certificate is good enough."""

@@ -2,29 +2,40 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
+from passlib import totp
+from playwright.sync_api import Page
+from sqlalchemy import update
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from oncall.alerts.team import Person, Role, Team
 from oncall.app import create_app
 from oncall.casework.accounts import add_account
+from oncall.casework.sign_in import Asker, By, start
 from oncall.contacts.case import Consent
 from oncall.contacts.model import Entry
 from oncall.drill.stage import PUBLIC_URL
 from oncall.rota.model import Layer, PersonId, Rota, Tier
+from oncall.routes.account import SESSION
 from oncall.simulator.policies import Answer, Decline, Ring, Voicemail
 from oncall.store.contacts import load_contact
+from oncall.store.credentials import find_account
+from oncall.store.sign_in_tables import SessionRow
 from tests.calls.night import FAMILIES, KARI, LIV, NILS, OLA, OSLO, TEAM, Night, family
 
 PASSWORD = "en lang nok setning"
+TOTP = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # the key of Kari's code generator
+COOKIE = "__Host-session"
 EMAIL = "kari@vestfold.example"
 FIFTH = "+4790000105"
 
@@ -63,19 +74,24 @@ VESTFOLD = replace(
 class Visit(FlaskClient):
     """A browser at the service's own address: its cookies are for https alone."""
 
+    stays: Callable[[], None] | None = None  # what keeps somebody signed in through an evening
+
     def open(self, *args: Any, **options: Any) -> TestResponse:
         """Send a request and return the answer."""
+        if self.stays is not None:
+            self.stays()
         return super().open(*args, **{"base_url": PUBLIC_URL, **options})
 
 
 class Evening(Night):
     """The night of the call tests, at a team whose people have whole names, seen through its pages."""
 
-    def __init__(self, database_url: str, team: Team = VESTFOLD) -> None:
-        """Kari can sign in."""
+    def __init__(self, database_url: str, team: Team = VESTFOLD, *, accounts: bool = True) -> None:
+        """Kari can sign in, unless there are to be no accounts."""
         super().__init__(database_url, team, (*FAMILIES, family("V-016", "Larvik", FIFTH, Consent.NOT_ASKED)))
         self.fifth = self.phone(FIFTH)
-        add_account(self.service.db, team.slug, "kari", EMAIL, PASSWORD)
+        if accounts:
+            add_account(self.service.db, team.slug, "kari", EMAIL, PASSWORD, totp_secret=TOTP)
         self.run_for(5)  # the clock has beaten
 
     @property
@@ -90,11 +106,37 @@ class Evening(Night):
         return Visit(self.app, self.app.response_class)
 
     def signed_in(self, email: str = EMAIL) -> Visit:
-        """A browser in which that person is signed in."""
+        """A browser in which that person is signed in, by their device's unlock, and stays awake."""
         client = self.visitor()
-        response = sign_in(client, email)
-        assert response.status_code == 302, response.text
+        session_id, value = self._sign_in(email)
+        client.set_cookie(COOKIE, value, domain=urlsplit(PUBLIC_URL).hostname or "", secure=True)
+        client.stays = lambda: self._stay(session_id)
         return client
+
+    def enter(self, page: Page, address: str, path: str = "/", email: str = EMAIL) -> None:
+        """That person is signed in in the real browser, and sees a page of theirs."""
+        _, value = self._sign_in(email)
+        page.context.add_cookies([{"name": COOKIE, "value": value, "url": address, "secure": True}])
+        page.goto(address + path)
+
+    def _sign_in(self, email: str) -> tuple[str, str]:
+        """Return a new session, and the cookie that names it; how one comes by it is told elsewhere."""
+        with self.service.db.reading() as reading:
+            account = find_account(reading, email)
+        assert account is not None, f"nobody has the account {email}"
+        session_id = start(
+            self.service.db, account, Asker("127.0.0.1", "Test"), By.PASSKEY, self.carrier.now()
+        )
+        held = {"_user_id": account.uniquifier, "_fresh": True, "_permanent": True, SESSION: session_id}
+        signer = SecureCookieSessionInterface().get_signing_serializer(self.app)
+        assert signer is not None
+        return session_id, str(signer.dumps(held))
+
+    def _stay(self, session_id: str) -> None:
+        now = self.carrier.now()
+        row = update(SessionRow).where(SessionRow.id == session_id)
+        with self.service.db.transaction() as transaction:
+            transaction.conn.execute(row.values(started_at=now, seen_at=now, proved_at=now))
 
     @contextmanager
     def served(self) -> Iterator[str]:
@@ -185,9 +227,20 @@ class Evening(Night):
 
 
 def sign_in(client: Visit, email: str = EMAIL, password: str = PASSWORD, to: str = "") -> TestResponse:
-    """Send the sign-in form as a browser does, and return the answer."""
+    """Send the first form of the sign-in as a browser does, and return the answer."""
     form = {"email": email, "password": password, "next": to}
     return client.post("/sign-in", data={**form, "csrf_token": token(client)})
+
+
+def give_code(client: Visit, code: str) -> TestResponse:
+    """Send the second form of the sign-in, and return the answer."""
+    form = {"code": code, "csrf_token": token(client, "/sign-in/code")}
+    return client.post("/sign-in/code", data=form)
+
+
+def code_at(now: datetime, secret: str = TOTP) -> str:
+    """Return what a code generator shows at that moment."""
+    return str(totp.TOTP(secret).generate(time=int(now.timestamp())).token)
 
 
 def token(client: Visit, page: str = "/sign-in") -> str:

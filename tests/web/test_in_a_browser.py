@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.evening import EMAIL, PASSWORD, Evening
+from tests.web.evening import Evening
 
 pytestmark = pytest.mark.browser
 
@@ -20,17 +20,6 @@ def address(evening: Evening) -> Iterator[str]:
     """Where the evening's pages are served."""
     with evening.served() as address:
         yield address
-
-
-def enter(page: Page, address: str, path: str = "/") -> None:
-    """Sign in by the form, and go to a page."""
-    page.goto(f"{address}/sign-in")
-    page.get_by_label("E-postadresse").fill(EMAIL)
-    page.get_by_label("Passord").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Logg inn").click()
-    expect(page.get_by_role("heading", name="Nå", exact=True)).to_be_visible()
-    if path != "/":
-        page.goto(address + path)
 
 
 def list_barriers(page: Page) -> list[str]:
@@ -61,7 +50,7 @@ def test_no_page_puts_a_barrier_before_anybody(
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.goto(f"{address}/sign-in")
     barriers = list_barriers(page)
-    enter(page, address)
+    evening.enter(page, address)
     barriers += list_barriers(page)
     evening.escalated()
     lost = evening.hung_up()
@@ -85,7 +74,7 @@ def test_no_page_puts_a_barrier_before_anybody(
 def test_the_start_page_follows_a_call_by_itself(evening: Evening, address: str, page: Page) -> None:
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
-    enter(page, address)
+    evening.enter(page, address)
     expect(page.get_by_text("Ingen ringer akkurat nå.")).to_be_visible()
 
     evening.rings()
@@ -104,7 +93,7 @@ def test_the_start_page_follows_a_call_by_itself(evening: Evening, address: str,
 def test_what_is_no_longer_brought_up_to_date_is_greyed_with_its_age(
     evening: Evening, address: str, page: Page
 ) -> None:
-    enter(page, address)
+    evening.enter(page, address)
     warning = page.locator("#stale")
     expect(warning).to_be_hidden()
 
@@ -119,7 +108,7 @@ def test_what_is_no_longer_brought_up_to_date_is_greyed_with_its_age(
 def test_a_session_that_has_ended_leads_the_open_page_to_the_sign_in(
     evening: Evening, address: str, page: Page
 ) -> None:
-    enter(page, address)
+    evening.enter(page, address)
 
     page.context.clear_cookies()
 
@@ -130,7 +119,7 @@ def test_everything_works_without_javascript(evening: Evening, address: str, bro
     contact = evening.answered_at_once()
     context = browser.new_context(ignore_https_errors=True, java_script_enabled=False, locale="nb-NO")
     page = context.new_page()
-    enter(page, address)
+    evening.enter(page, address)
     evening.rings()
 
     page.get_by_role("link", name="Oppdater").click()
@@ -149,7 +138,7 @@ def test_everything_works_without_javascript(evening: Evening, address: str, bro
 
 
 def test_the_keyboard_alone_reaches_the_content_first(evening: Evening, address: str, page: Page) -> None:
-    enter(page, address, "/log")
+    evening.enter(page, address, "/log")
 
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Til innholdet")).to_be_focused()

@@ -3,7 +3,7 @@
 import * as aloud from "./aloud.js";
 import { choose, familyPhone } from "./family.js";
 import { happened } from "./happened.js";
-import { ask, follow, house, now, on } from "./house.js";
+import { ask, follow, followCodes, house, now, on } from "./house.js";
 import { clock, make, person, show } from "./parts.js";
 import { staffPhone } from "./staff.js";
 import { chooseLanguage, currentLanguage, LANGUAGES, say } from "./words.js";
@@ -79,6 +79,7 @@ function announce(phone) {
 on("state", (state) => { aloud.begin(state.phones); drawAll(); });
 on("cast", drawAll);
 on("clock", drawSpeed);
+on("codes", () => { for (const card of cards.values()) card.update(); });
 on("event", events.add);
 on("phone", (phone) => {
   cards.get(phone.number)?.update();
@@ -112,3 +113,4 @@ setInterval(() => {
 drawLanguage();
 drawSpeed();
 follow();
+followCodes();

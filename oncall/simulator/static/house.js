@@ -6,6 +6,7 @@ export const house = {
   phones: new Map(),
   events: [],
   speed: 1,
+  codes: {},  // what the code generators on the phones show, by number
 };
 
 const listeners = new Map();
@@ -72,6 +73,18 @@ export async function ask(path, body = {}) {
     tell("refused", error.message);
     return null;
   }
+}
+
+/** Keep the codes as the phones show them now; where no phone has a generator, ask no more. */
+export async function followCodes() {
+  try {
+    house.codes = await (await fetch("/_/codes")).json();
+    tell("codes", house.codes);
+    if (!Object.keys(house.codes).length) return;
+  } catch {
+    // Touch is lost: the codes stay as they were, and are asked for again.
+  }
+  setTimeout(followCodes, 3000);
 }
 
 export function act(number, what, body) {

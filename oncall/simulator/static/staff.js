@@ -34,6 +34,7 @@ export function staffPhone({ number }) {
   const texts = thread();
   const title = make("h3", {});
   const subtitle = make("p", { class: "number" }, readable(number));
+  const code = make("p", { class: "number", hidden: true });
   const answer = button("answer", "good", () => act(number, "answer"), "i-call");
   const decline = button("decline", "bad", () => act(number, "decline"), "i-end");
   const hangUp = button("hang_up", "bad", () => act(number, "hang-up"), "i-end");
@@ -47,7 +48,7 @@ export function staffPhone({ number }) {
   const ruleWords = make("span", { "data-t": "rule" }, say("rule"));
   const keys = make("div", { class: "keys" }, one, others);
   const element = make("article", { class: "card", "aria-label": number },
-    make("header", {}, make("div", {}, title, subtitle), pill.element),
+    make("header", {}, make("div", {}, title, subtitle, code), pill.element),
     make("div", { class: "buttons" }, answer, decline), keys,
     make("div", { class: "buttons" }, hangUp), heard.element,
     texts.element, write, make("label", { class: "field rule" }, ruleWords, rule));
@@ -99,6 +100,8 @@ export function staffPhone({ number }) {
     hangUp.hidden = !(state === "talking" || (present?.outgoing && state !== "ended"));
     one.setAttribute("aria-label", say("press_key", { digit: "1" }));
     if (focused === answer && answer.hidden && !keys.hidden) one.focus();
+    code.hidden = !house.codes[number];
+    show(code, say("code", { code: house.codes[number] ?? "" }));
     drawRule();
   }
 

@@ -1,0 +1,310 @@
+"""How somebody comes to have a way in, and how it is set anew or taken away."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from oncall.casework.account_words import INVITE_STAFF, tell_owner
+from oncall.casework.accounts import AccountRefused, check_belonging, read_email
+from oncall.casework.factors import new_recovery_codes
+from oncall.casework.sign_in import note_in, note_of
+from oncall.store import credentials as kept
+from oncall.store import invitations
+from oncall.store.credentials import Account
+from oncall.store.invitations import Invitation
+from oncall.store.outbox import NewJob, put
+from oncall.store.session import Database, Reading, Transaction
+from oncall.store.sign_ins import end_sessions
+
+INVITATION = timedelta(hours=72)
+SET_UP_CODE = timedelta(hours=24)
+
+INVITED, TAKEN_UP, RESET, CLOSED = "invited", "account_made", "way_in_reset", "account_closed"
+FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_MADE = "factor_added", "factor_removed", "recovery_codes_made"
+
+
+class NotOpen(Exception):
+    """The link or the code is used, withdrawn, too old, or none of ours."""
+
+
+class LastFactor(Exception):
+    """Without this nobody could sign in to the account any more."""
+
+
+# -------------------------------------------------------------------------------------- invitations
+
+
+def invite(
+    db: Database,
+    team_slug: str | None,
+    staff_key: str | None,
+    made_by: str,
+    now: datetime,
+    *,
+    role: str | None = None,
+    municipality: str | None = None,
+    lasts: timedelta = INVITATION,
+) -> str:
+    """Return the id of a new invitation; the link is made by `make_link`, or when it is texted.
+
+    For a member of staff who has an account it opens that account again. Raises AccountRefused.
+    """
+    team_id, role = check_belonging(db, team_slug, staff_key, role, municipality)
+    with db.transaction() as transaction:
+        account = kept.account_of(transaction, team_id, staff_key) if team_id and staff_key else None
+        invitation_id = invitations.put_invitation(
+            transaction,
+            team_id=team_id,
+            staff_key=staff_key,
+            role=role,
+            municipality=municipality,
+            account=account.id if account else None,
+            made_by=made_by,
+            made_at=now,
+            until=now + lasts,
+        )
+        note_in(transaction, team_id, INVITED, now, made_by, {"staff": staff_key, "role": role})
+    return invitation_id
+
+
+def make_link(db: Database, invitation_id: str, public_url: str) -> str:
+    """Return the only link by which the invitation is taken up; one made earlier is dead."""
+    token = secrets.token_urlsafe(32)
+    with db.transaction() as transaction:
+        invitations.give_link(transaction, invitation_id, _digest(transaction, "invitation", token))
+    return f"{public_url}/invitation/{token}"
+
+
+def text_link(db: Database, team_id: int, invitation_id: str, now: datetime) -> None:
+    """The invited is texted a link, made when it is sent: the outbox never holds one."""
+    with db.transaction() as transaction:
+        job = NewJob(
+            f"{INVITE_STAFF}:{invitation_id}", INVITE_STAFF, team_id, None, now, {"id": invitation_id}
+        )
+        put(transaction, [job], now)
+
+
+def read_link(db: Database, token: str, now: datetime) -> Invitation:
+    """Return what the link opens; raises NotOpen."""
+    with db.reading() as reading:
+        found = invitations.find_invitation(reading, _digest(reading, "invitation", token), now)
+    if found is None:
+        raise NotOpen
+    return found
+
+
+def take_up(db: Database, token: str, email: str, now: datetime) -> tuple[Account, Invitation]:
+    """Return the account of whoever was invited: as yet nobody can sign in to it.
+
+    The link stays good until a way in has been set up. Raises NotOpen, and AccountRefused for an address
+    that cannot be had.
+    """
+    invitation = read_link(db, token, now)
+    address = read_email(email)
+    with db.transaction() as transaction:
+        taken = kept.find_account(transaction, address)
+        if taken is not None and taken.id != invitation.account:
+            raise AccountRefused("this address is somebody else's")
+        account_id = invitation.account
+        if account_id is None:
+            account_id = kept.create_account(
+                transaction,
+                address,
+                None,
+                invitation.team_id,
+                invitation.staff_key,
+                invitation.role,
+                invitation.municipality,
+            )
+            invitations.take_up(transaction, invitation.id, account_id)
+        else:
+            kept.change_account(transaction, account_id, email=address)
+        account = _load(transaction, account_id)
+    return account, invitation
+
+
+# ---------------------------------------------------------------------------------------- first run
+
+
+def make_set_up_code(db: Database, now: datetime) -> str | None:
+    """Return a code that lets the first leader in; None where somebody can sign in already."""
+    code = "-".join(f"{secrets.randbelow(10_000):04}" for _ in range(4))
+    with db.transaction() as transaction:
+        if kept.is_any_protected(transaction):
+            return None
+        digest = _digest(transaction, "set-up", code)
+        invitations.put_set_up_code(transaction, digest, now + SET_UP_CODE)
+    return code
+
+
+def is_set_up_code(db: Database, code: str, now: datetime) -> bool:
+    """Whether the console has given this code, and nobody can sign in yet."""
+    digits = "".join(letter for letter in code if letter.isdecimal())
+    spelt = "-".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+    with db.reading() as reading:
+        known = invitations.is_set_up_code(reading, _digest(reading, "set-up", spelt), now)
+        return known and not kept.is_any_protected(reading)
+
+
+# ------------------------------------------------------------------------------------------ factors
+
+
+@dataclass(frozen=True, slots=True)
+class NewFactor:
+    """What is added to an account: a passkey, or a password with a code generator."""
+
+    passkey: Mapping[str, Any] | None = None
+    password: str | None = None  # hashed; None: the one it has stays
+    totp_secret: str | None = None
+    totp_counter: int | None = None  # of the code that proved it
+
+
+def enrol(
+    db: Database, account: Account, factor: NewFactor, device: str, invitation_id: str | None, now: datetime
+) -> tuple[str, ...]:
+    """The account has the factor, and its owner new recovery codes, returned this once.
+
+    Nothing that opened the account before does so any more, where a link was used: whoever follows one
+    has lost the rest. Raises NotOpen where the link was used meanwhile.
+    """
+    codes = new_recovery_codes()
+    with db.transaction() as transaction:
+        if invitation_id is not None:
+            if not invitations.use_up(transaction, invitation_id, now):
+                raise NotOpen
+            _take_everything(transaction, account)
+        _add(transaction, account, factor, device, now)
+        digests = [_digest(transaction, "recovery", code) for code in codes]
+        kept.save_recovery(transaction, account.id, digests)
+        invitations.drop_set_up_codes(transaction)
+        note_of(transaction, account, TAKEN_UP, now, account.key, {"by_link": invitation_id is not None})
+    return codes
+
+
+def add_factor(db: Database, account: Account, factor: NewFactor, device: str, now: datetime) -> None:
+    """The account has the factor beside those it had, and its owner is told; it has one code generator."""
+    with db.transaction() as transaction:
+        _add(transaction, account, factor, device, now)
+        tell_owner(transaction, account, "factor", now.isoformat(), now)
+
+
+def _add(transaction: Transaction, account: Account, factor: NewFactor, device: str, now: datetime) -> None:
+    added = []
+    if factor.passkey is not None:
+        kept.add_passkey(
+            transaction,
+            account.id,
+            now,
+            name=device,
+            **factor.passkey,
+        )
+        added.append("passkey")
+    if factor.password is not None:
+        kept.change_account(transaction, account.id, password=factor.password)
+        added.append("password")
+    if factor.totp_secret is not None:
+        kept.save_totp(transaction, account.id, factor.totp_secret)
+        added.append("code generator")
+        if factor.totp_counter is not None:
+            kept.spend_counter(transaction, account.id, factor.totp_counter)
+    note_of(transaction, account, FACTOR_ADDED, now, account.key, {"factors": added})
+
+
+def remove_passkey(db: Database, account: Account, passkey_id: int, now: datetime) -> bool:
+    """The account has the passkey no longer; False if it had not. Raises LastFactor."""
+    with db.transaction() as transaction:
+        current = _load(transaction, account.id)
+        others = [one for one in current.passkeys if one.id != passkey_id]
+        if not others and not (current.has_totp and current.password):
+            raise LastFactor
+        if not kept.drop_passkeys(transaction, account.id, passkey_id):
+            return False
+        note_of(transaction, account, FACTOR_REMOVED, now, account.key, {"factors": ["passkey"]})
+    return True
+
+
+def remove_totp(db: Database, account: Account, now: datetime) -> None:
+    """The account has no password and no code generator; raises LastFactor where it has no passkey."""
+    with db.transaction() as transaction:
+        if not _load(transaction, account.id).passkeys:
+            raise LastFactor
+        kept.change_account(transaction, account.id, password=None)
+        kept.save_totp(transaction, account.id, None)
+        factors = {"factors": ["password", "code generator"]}
+        note_of(transaction, account, FACTOR_REMOVED, now, account.key, factors)
+
+
+def renew_recovery(db: Database, account: Account, now: datetime) -> tuple[str, ...]:
+    """Return new recovery codes; those the account had are good for nothing."""
+    codes = new_recovery_codes()
+    with db.transaction() as transaction:
+        kept.save_recovery(
+            transaction, account.id, [_digest(transaction, "recovery", code) for code in codes]
+        )
+        note_of(transaction, account, RECOVERY_MADE, now, account.key, {})
+    return codes
+
+
+# ----------------------------------------------------------------------------------- by the leader
+
+
+def reset(db: Database, team_id: int, account_id: int, by: str, now: datetime) -> str:
+    """Return the id of an invitation, by which alone the account is entered again; its owner is told.
+
+    Nothing that opened it before does so any more. Raises NotOpen for an account that is not the team's.
+    """
+    with db.transaction() as transaction:
+        account = _of_team(transaction, team_id, account_id)
+        _take_everything(transaction, account)
+        invitation_id = invitations.put_invitation(
+            transaction,
+            team_id=team_id,
+            staff_key=account.staff_key,
+            role=account.role,
+            municipality=account.municipality,
+            account=account.id,
+            made_by=by,
+            made_at=now,
+            until=now + INVITATION,
+        )
+        note_of(transaction, account, RESET, now, by, {})
+        tell_owner(transaction, account, "reset", invitation_id, now)
+    return invitation_id
+
+
+def close_account(db: Database, team_id: int, account_id: int, by: str, now: datetime) -> None:
+    """Nobody signs in with the account any more; raises NotOpen for one that is not the team's."""
+    with db.transaction() as transaction:
+        account = _of_team(transaction, team_id, account_id)
+        _take_everything(transaction, account)
+        kept.change_account(transaction, account.id, active=False)
+        note_of(transaction, account, CLOSED, now, by, {})
+
+
+def _take_everything(transaction: Transaction, account: Account) -> None:
+    kept.change_account(transaction, account.id, password=None, active=True)
+    kept.save_totp(transaction, account.id, None)
+    kept.save_recovery(transaction, account.id, ())
+    kept.drop_passkeys(transaction, account.id)
+    kept.end_everywhere(transaction, account.id)
+    end_sessions(transaction, account.id)
+
+
+def _of_team(reading: Reading, team_id: int, account_id: int) -> Account:
+    account = kept.load_account(reading, account_id)
+    if account is None or account.team_id != team_id:
+        raise NotOpen
+    return account
+
+
+def _digest(reading: Reading, kind: str, secret: str) -> str:
+    return reading.keyring.secret_digest(kind, secret)
+
+
+def _load(reading: Reading, account_id: int) -> Account:
+    account = kept.load_account(reading, account_id)
+    if account is None:
+        raise NotOpen
+    return account

@@ -1,0 +1,308 @@
+"""Who gets in, for how long, and what is written down of it."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from oncall.casework.account_words import tell_owner
+from oncall.casework.accounts import is_password
+from oncall.casework.factors import (
+    TOTP_DIGITS,
+    NotProved,
+    Place,
+    check_known,
+    match_totp,
+    name_credential,
+    spell_recovery,
+)
+from oncall.store.credentials import (
+    Account,
+    find_account,
+    find_passkey,
+    load_account,
+    read_totp,
+    spend_counter,
+    spend_recovery,
+    use_passkey,
+)
+from oncall.store.journal import Note, append_notes
+from oncall.store.session import OPERATOR, Database, Transaction, team_chain
+from oncall.store.sign_ins import (
+    SignedIn,
+    count_attempts,
+    end_session,
+    end_sessions,
+    find_session,
+    forget_before,
+    forgive_attempts,
+    note_attempts,
+    see_session,
+    spend_challenge,
+    start_session,
+)
+
+SHIFT = timedelta(hours=12)  # a night's duty; nobody stays signed in for longer
+IDLE = timedelta(minutes=15)  # after which a phone's own unlock is asked for
+ENDS_AFTER = timedelta(minutes=30)  # idle, where there is no unlock
+CHALLENGE = timedelta(minutes=5)  # within which a passkey must answer
+KEPT = timedelta(days=2)  # attempts and ended sessions
+SEEN_EVERY = timedelta(minutes=1)  # how exactly the last activity is known
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+# How many may fail, in which time: for one account from one address, for one account from anywhere, from
+# one address (a whole municipality may share it), and for the code of one account.
+PAIR = ((5, MINUTE), (30, HOUR))
+ACCOUNT = ((50, HOUR),)
+ADDRESS = ((60, MINUTE),)
+CODE = ((5, 15 * MINUTE), (30, 24 * HOUR))
+
+SIGNED_IN, SIGN_IN_FAILED, SIGNED_OUT = "signed_in", "sign_in_failed", "signed_out"
+
+
+class TooOften(Exception):
+    """Somebody has failed too often, or somebody else for them: they have to wait."""
+
+
+class By(StrEnum):
+    """How somebody has shown who they are."""
+
+    PASSKEY = "passkey"
+    CODE = "code"
+    RECOVERY = "recovery code"
+
+
+class Presence(StrEnum):
+    """Whether whoever signed in is taken to be still there."""
+
+    HERE = "here"
+    LOCKED = "locked"  # the device's own unlock is asked for
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whence somebody tries to sign in."""
+
+    address: str  # as the network has it
+    device: str  # "Firefox, Windows"
+
+
+# --------------------------------------------------------------------------------- showing who it is
+
+
+def check_password(db: Database, email: str, password: str, asker: Asker, now: datetime) -> Account | None:
+    """Return whose password this is, None where it is nobody's; raises TooOften.
+
+    It takes as long for an account that is not there as for a wrong password.
+    """
+    name = email.strip().lower()
+    limits = {f"{asker.address} {name}": PAIR, name: ACCOUNT, asker.address: ADDRESS}
+    with _counted(db, limits, now) as counted:
+        with db.reading() as reading:
+            account = find_account(reading, name)
+        if not is_password(password, account.password if account and account.active else None):
+            _note_failure(db, account, "password", now)
+            return None
+        counted.succeeded = True
+        return account
+
+
+def check_recovery(
+    db: Database, email: str, password: str, code: str, asker: Asker, now: datetime
+) -> Account | None:
+    """Return whose recovery code this is, used up, with their password if they have one; or TooOften.
+
+    None where it is nobody's. This is for who has lost the phone that held the passkey.
+    """
+    name = email.strip().lower()
+    limits = {f"{asker.address} {name}": PAIR, name: ACCOUNT, asker.address: ADDRESS}
+    with _counted(db, limits, now) as counted:
+        with db.reading() as reading:
+            account = find_account(reading, name)
+        known = is_password(password, account.password if account else None)
+        fits = account is not None and account.active and (known or account.password is None)
+        if account is None or not fits or not _spend_recovery(db, account, code, now):
+            _note_failure(db, account, "recovery code", now)
+            return None
+        counted.succeeded = True
+        return account
+
+
+def check_throttle(db: Database, asker: Asker, now: datetime) -> None:
+    """Something else is tried from an address, and counts towards what may fail there; raises TooOften."""
+    with _counted(db, {asker.address: ADDRESS}, now):
+        pass
+
+
+def check_code(db: Database, account: Account, code: str, now: datetime) -> By:
+    """Return what the code is, a generator's or a recovery code, now used up; raises NotProved, TooOften."""
+    with _counted(db, {f"code {account.id}": CODE}, now) as counted:
+        if len(digits := code.replace(" ", "")) == TOTP_DIGITS:
+            how = By.CODE if _spend_totp(db, account, digits, now) else None
+        else:
+            how = By.RECOVERY if _spend_recovery(db, account, code, now) else None
+        if how is None:
+            _note_failure(db, account, "code", now)
+            raise NotProved
+        counted.succeeded = True
+        return how
+
+
+@dataclass
+class _Attempt:
+    """Something that is being tried, and counts as failed until it has succeeded."""
+
+    succeeded: bool = False
+
+
+@contextmanager
+def _counted(
+    db: Database, limits: Mapping[str, Sequence[tuple[int, timedelta]]], now: datetime
+) -> Iterator[_Attempt]:
+    """Count an attempt against each limit, before it is made: many at once cannot slip through together."""
+    digests = {db.keyring.secret_digest("attempt", name): limit for name, limit in limits.items()}
+    with db.transaction() as transaction:
+        note_attempts(transaction, list(digests), now)
+    with db.reading() as reading:
+        for digest, windows in digests.items():
+            if any(count_attempts(reading, digest, now - window) > most for most, window in windows):
+                raise TooOften
+    attempt = _Attempt()
+    yield attempt
+    if attempt.succeeded:
+        with db.transaction() as transaction:
+            forgive_attempts(transaction, list(digests), now)
+
+
+def _spend_totp(db: Database, account: Account, code: str, now: datetime) -> bool:
+    with db.transaction() as transaction:
+        kept = read_totp(transaction, account.id)
+        counter = match_totp(kept[0], code, kept[1], now) if kept else None
+        return counter is not None and spend_counter(transaction, account.id, counter)
+
+
+def _spend_recovery(db: Database, account: Account, code: str, now: datetime) -> bool:
+    with db.transaction() as transaction:
+        digest = db.keyring.secret_digest("recovery", spell_recovery(code))
+        if not spend_recovery(transaction, account.id, digest):
+            return False
+        tell_owner(transaction, account, "recovery", now.isoformat(), now)
+        return True
+
+
+def check_passkey(db: Database, place: Place, challenge: str, answer: str, now: datetime) -> Account:
+    """Return whose passkey has signed the challenge, which is now used up; raises NotProved."""
+    with db.transaction() as transaction:
+        passkey = find_passkey(transaction, name_credential(answer))
+        account = load_account(transaction, passkey.account) if passkey else None
+        if passkey is None or account is None or not account.active:
+            raise NotProved
+        count = check_known(place, passkey, challenge, answer)
+        if not spend_challenge(transaction, hashlib.sha256(challenge.encode()).hexdigest(), now):
+            raise NotProved
+        use_passkey(transaction, passkey, count, now)
+    return account
+
+
+# ---------------------------------------------------------------------------------------- sessions
+
+
+def start(db: Database, account: Account, asker: Asker, how: By, now: datetime) -> str:
+    """Return the id of a new session of the account."""
+    with db.transaction() as transaction:
+        forget_before(transaction, now - KEPT)
+        session_id = start_session(transaction, account.id, asker.device, now, by_passkey=how is By.PASSKEY)
+        note_of(transaction, account, SIGNED_IN, now, account.key, {"by": how.value, "device": asker.device})
+    return session_id
+
+
+def presence_of(session: SignedIn, now: datetime) -> Presence:
+    """Say whether whoever signed in is still taken to be there."""
+    idle = now - session.seen_at
+    if now - session.started_at >= SHIFT or (not session.by_passkey and idle >= ENDS_AFTER):
+        return Presence.GONE
+    locked = session.by_passkey and idle >= IDLE
+    return Presence.LOCKED if locked else Presence.HERE
+
+
+def is_proved(session: SignedIn, now: datetime) -> bool:
+    """Whether it was shown lately who is there: only then the way in may be changed."""
+    return now - session.proved_at < IDLE
+
+
+def resume(
+    db: Database, session_id: str, account_id: int, now: datetime, *, awake: bool
+) -> tuple[SignedIn, Presence] | None:
+    """Return the account's session and whether its owner is there; None where it has ended.
+
+    `awake`: a human asks for this page, and no page that updates by itself.
+    """
+    with db.reading() as reading:
+        session = find_session(reading, session_id)
+    if session is None or session.account != account_id:
+        return None
+    presence = presence_of(session, now)
+    if presence is Presence.GONE:
+        with db.transaction() as transaction:
+            end_session(transaction, account_id, session_id)
+        return None
+    if awake and presence is Presence.HERE and now - session.seen_at >= SEEN_EVERY:
+        with db.transaction() as transaction:
+            see_session(transaction, session_id, now)
+    return session, presence
+
+
+def unlock(db: Database, session: SignedIn, now: datetime) -> None:
+    """The session's owner has just shown that they are there."""
+    with db.transaction() as transaction:
+        see_session(transaction, session.id, now, proved=True)
+
+
+def sign_out(db: Database, account: Account, session_id: str | None, now: datetime) -> None:
+    """The session has ended; None: all of the account's have."""
+    with db.transaction() as transaction:
+        if session_id is None:
+            end_sessions(transaction, account.id)
+        else:
+            end_session(transaction, account.id, session_id)
+        detail = {"everywhere": session_id is None}
+        note_of(transaction, account, SIGNED_OUT, now, account.key, detail)
+
+
+# --------------------------------------------------------------------------------- what is written down
+
+
+def note_of(
+    transaction: Transaction,
+    account: Account | None,
+    kind: str,
+    now: datetime,
+    actor: str | None,
+    detail: Mapping[str, object],
+) -> None:
+    """The journal says what has happened to an account, or to none that there is."""
+    about = {"account": account.id if account else None, **detail}
+    note_in(transaction, account.team_id if account else None, kind, now, actor, about)
+
+
+def note_in(
+    transaction: Transaction,
+    team_id: int | None,
+    kind: str,
+    now: datetime,
+    actor: str | None,
+    detail: Mapping[str, object],
+) -> None:
+    """The team's chain has the note; the operator's, where there is no team."""
+    if team_id is None:
+        transaction.start_chain(OPERATOR, team_id=None)
+    writing = transaction.lock(OPERATOR if team_id is None else team_chain(team_id))
+    append_notes(writing, [Note(now, kind, actor, detail)])
+
+
+def _note_failure(db: Database, account: Account | None, how: str, now: datetime) -> None:
+    with db.transaction() as transaction:
+        note_of(transaction, account, SIGN_IN_FAILED, now, None, {"by": how})

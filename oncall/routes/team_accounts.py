@@ -1,0 +1,122 @@
+"""Who of the team can sign in: the leader invites, lets in again, and takes away."""
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from oncall.casework.accounts import ADMINISTRATOR, REVIEWER, AccountRefused
+from oncall.casework.enrolment import (
+    NotOpen,
+    close_account,
+    make_link,
+    text_link,
+)
+from oncall.casework.enrolment import (
+    invite as invite_to,
+)
+from oncall.casework.enrolment import (
+    reset as reset_account,
+)
+from oncall.routes.visitor import database, now, visitor
+from oncall.store.credentials import accounts_of
+from oncall.store.invitations import drop_invitation, open_invitations
+from oncall.store.sign_ins import sessions_of
+
+team_accounts = Blueprint("team_accounts", __name__, url_prefix="/accounts")
+
+_DONE = "team_accounts.done"
+
+
+@team_accounts.get("")
+def show() -> str:
+    """Everybody of the team, and whether they can sign in."""
+    return _page()
+
+
+@team_accounts.post("/invite")
+def invite() -> ResponseReturnValue:
+    """Somebody has a link: shown this once, or texted to their phone."""
+    form, who = request.form, visitor()
+    staff = form.get("staff") or None
+    role = form.get("role") or None
+    municipality = (form.get("municipality") or None) if role == REVIEWER else None
+    try:
+        made = invite_to(
+            database(), who.team.slug, staff, who.key, now(), role=role, municipality=municipality
+        )
+    except AccountRefused:
+        return _page(fault=True), 422
+    return _hand_out(made, by_text=staff is not None and "text" in form)
+
+
+@team_accounts.post("/withdraw")
+def withdraw() -> ResponseReturnValue:
+    """The link opens nothing any more."""
+    with database().transaction() as transaction:
+        if not drop_invitation(transaction, visitor().team.id, request.form.get("invitation", "")):
+            abort(404)
+    return _done("withdrawn")
+
+
+@team_accounts.post("/reset")
+def reset() -> ResponseReturnValue:
+    """The account opens by a new link alone, and its owner is told."""
+    who = visitor()
+    try:
+        made = reset_account(database(), who.team.id, _account(), who.key, now())
+    except NotOpen:
+        abort(404)
+    return _hand_out(made, by_text="text" in request.form)
+
+
+@team_accounts.post("/close")
+def close() -> ResponseReturnValue:
+    """Nobody signs in with the account any more; one's own stays."""
+    who = visitor()
+    if _account() == who.account:
+        return _page(fault=True), 422
+    try:
+        close_account(database(), who.team.id, _account(), who.key, now())
+    except NotOpen:
+        abort(404)
+    return _done("closed")
+
+
+def _account() -> int:
+    written = request.form.get("account", "")
+    if not written.isdecimal() or len(written) > 9:
+        abort(404)
+    return int(written)
+
+
+def _hand_out(invitation_id: str, *, by_text: bool) -> ResponseReturnValue:
+    if by_text:
+        text_link(database(), visitor().team.id, invitation_id, now())
+        return _done("texted")
+    base = current_app.extensions["oncall.settings"].public_url
+    return _page(link=make_link(database(), invitation_id, base))
+
+
+def _done(what: str) -> ResponseReturnValue:
+    session[_DONE] = what
+    return redirect(url_for("team_accounts.show"))
+
+
+def _page(link: str | None = None, *, fault: bool = False) -> str:
+    team = visitor().team
+    with database().reading() as reading:
+        accounts = accounts_of(reading, team.id)
+        seen = {one.id: sessions_of(reading, one.id) for one in accounts}
+        invited = open_invitations(reading, team.id, now())
+    return render_template(
+        "account/team.html",
+        people=sorted(team.people.values(), key=lambda one: one.name),
+        by_key={one.staff_key: one for one in accounts if one.staff_key},
+        others=[one for one in accounts if one.staff_key is None],
+        invited={one.staff_key: one for one in invited if one.staff_key},
+        links=[one for one in invited if one.staff_key is None],
+        seen=seen,
+        roles=(ADMINISTRATOR, REVIEWER),
+        link=link,
+        fault=fault,
+        done=session.pop(_DONE, None),
+    )

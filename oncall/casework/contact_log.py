@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from oncall.alerts.safe_contact import Wish
 from oncall.alerts.team import Team
+from oncall.casework.briefs import Suggestion, suggest_cases, tell_brief_read
 from oncall.casework.folding import fold_stored
 from oncall.casework.people import Names, short_names
 from oncall.casework.reaching import Reach, read_reach
@@ -15,6 +16,7 @@ from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
 from oncall.contacts.note import Outcome, Record
 from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of
 from oncall.store.cases import who_calls
 from oncall.store.contact_log import Cursor, Filters, cursor_of, list_contacts
@@ -94,6 +96,7 @@ class ContactPage:
     record: Record
     draft: Draft | None  # what the reader has begun to write
     suggested: tuple[str, ...]  # labels of the cases that the number belongs to, where it is not linked
+    at_hand: tuple[Suggestion, ...]  # those same cases, or the linked one, with the brief where it opens
     cases: tuple[str, ...]  # labels of those to which it could be linked
     children: tuple[tuple[str, str], ...]  # of the case that it is linked to: id and first name of each
 
@@ -142,13 +145,16 @@ def open_contact(
         names = _name_everybody(reading, team, people)
         waiting = fold_waiting(stored.entries if call else ())
         number = stored.number
+        at_hand = suggest_cases(reading, team, stored, team.people.get(PersonId(reader)), now)
         reach = read_reach(reading, team, number, waiting.last_heard_at, now, refused) if number else None
         draft = read_draft(reading, stored, reader)
         suggested = who_calls(reading, team, stored.number, now).cases if stored.case is None else ()
         cases = list_labels(reading, team_id)
         family = find_family(reading, team_id, stored.case) if stored.case else None
+    read = [Note(now, CONTACT_READ, reader, {"contact": stored.id, "case": stored.case})]
+    read += [tell_brief_read(each.page.case, reader, now, stored.id) for each in at_hand if each.page]
     with db.noting_reads(team_id) as reads:
-        append_notes(reads, [Note(now, CONTACT_READ, reader, {"contact": stored.id, "case": stored.case})])
+        append_notes(reads, read)
     moments = tell_moments(call, stored.entries) if call else ()
     record = call.record if call else Record()
     if draft and record.note and draft.text == record.note.text:
@@ -163,6 +169,7 @@ def open_contact(
         record=record,
         draft=draft,
         suggested=suggested,
+        at_hand=at_hand,
         cases=cases,
         children=family.children if family else (),
     )

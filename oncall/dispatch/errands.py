@@ -10,6 +10,7 @@ from oncall.clock import Clock
 from oncall.contacts.fold import Contact, Leg, Place, Via, fold
 from oncall.contacts.model import Kind
 from oncall.dispatch.account_errands import AccountErrands
+from oncall.dispatch.brief_errands import BriefErrands
 from oncall.dispatch.pages import Pages
 from oncall.dispatch.reconcile import Reconciliation
 from oncall.dispatch.rota_errands import RotaErrands
@@ -67,6 +68,7 @@ class Errands:
             **Reconciliation(self.desk, self.orders, self.clock).how,
             **RotaErrands(self.desk, self.orders, self.clock).how,
             **AccountErrands(self.desk, self.orders, self.clock).how,
+            **BriefErrands(self.desk, self.orders, self.clock).how,
         }
 
     def _ring(self, job: Job) -> bool:

@@ -28,6 +28,11 @@ from oncall.monitoring import report
 from oncall.routes import languages, telling
 from oncall.routes.account import register_account
 from oncall.routes.attachments import attachments
+from oncall.routes.cases import cases
+from oncall.routes.cases_brief import cases_brief
+from oncall.routes.cases_edit import cases_edit
+from oncall.routes.cases_import import cases_import
+from oncall.routes.cases_telling import CASE_WORDS
 from oncall.routes.contacts import contacts
 from oncall.routes.enrol import enrol
 from oncall.routes.follow_ups import follow_ups
@@ -49,6 +54,7 @@ from oncall.routes.team_accounts import team_accounts
 from oncall.routes.visitor import may
 
 ACCOUNTS = (sign_in, enrol, own, team_accounts)
+CASES = (cases, cases_brief, cases_edit, cases_import)
 ROTA = (rota, rota_days, rota_hours, rota_start, shifts, feeds)
 OF_THE_ROTA = {each.name for each in ROTA}
 ANYWHERE = ZoneInfo("Europe/Oslo")  # whose times an operator reads
@@ -88,10 +94,11 @@ def register_pages(app: Flask) -> None:
         write_duration=languages.write_duration,
     )
     app.jinja_env.globals.update(WORDS)
+    app.jinja_env.globals.update(CASE_WORDS)
     app.context_processor(_of_the_visitor)
     app.before_request(keep_what_was_written)  # before the guard, which would send a note away
     register_account(app, app.extensions["oncall.desk"].db)
-    for blueprint in (board, log, contacts, follow_ups, attachments, notes, *ROTA, *ACCOUNTS):
+    for blueprint in (board, log, contacts, follow_ups, attachments, notes, *CASES, *ROTA, *ACCOUNTS):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, show_error)
     _spare_webhooks(app)
@@ -112,6 +119,7 @@ def _of_the_visitor() -> dict[str, Any]:
         "long": in_zone(languages.write_long),
         "short": in_zone(languages.write_short),
         "day": in_zone(languages.write_day),
+        "local_day": lambda at: at.astimezone(zone).date(),
         "clock": in_zone(languages.write_clock),
         "second": in_zone(languages.write_second),
     }

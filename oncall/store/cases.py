@@ -180,6 +180,9 @@ _CASE = _CASES.where(CaseRow.id == bindparam("of_case"))
 _CASE_KEY = select(CaseRow.data_key).where(
     CaseRow.id == bindparam("of_case"), CaseRow.team_id == bindparam("team")
 )
+_LABELLED = select(CaseRow.id).where(
+    CaseRow.team_id == bindparam("team"), CaseRow.label == bindparam("of_label")
+)
 _EVERYBODY = select(MemberRow.id, MemberRow.name).where(
     MemberRow.case_id == bindparam("of_case"), MemberRow.team_id == bindparam("team")
 )
@@ -229,6 +232,12 @@ def load_case_key(reading: Reading, team_id: int, case_id: str) -> DataKey | Non
     """Return what seals the case; None once it is erased, or if the team has no such case."""
     wrapped = reading.conn.scalar(_CASE_KEY, {"team": team_id, "of_case": case_id})
     return None if wrapped is None else reading.keyring.unwrap(wrapped)
+
+
+def find_case_id(reading: Reading, team_id: int, label: str) -> str | None:
+    """Return the id of the team's case with this label; None if there is none."""
+    found: str | None = reading.conn.scalar(_LABELLED, {"team": team_id, "of_label": label})
+    return found
 
 
 def name_members(reading: Reading, team_id: int, case_id: str) -> dict[str, str]:

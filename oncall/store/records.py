@@ -144,7 +144,9 @@ _FAMILY = (
         MemberRow.id.label("member_id"),
         MemberRow.name,
     )
-    .outerjoin(MemberRow, and_(MemberRow.case_id == CaseRow.id, MemberRow.relation == "child"))
+    .outerjoin(
+        MemberRow, and_(MemberRow.case_id == CaseRow.id, MemberRow.relation == "child", MemberRow.present)
+    )
     .where(CaseRow.team_id == bindparam("team"), CaseRow.label == bindparam("name"))
     .order_by(MemberRow.position)
 )

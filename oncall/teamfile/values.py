@@ -24,6 +24,7 @@ _LONGEST_TEXT = 200
 _LONGEST_WORDS = 2000
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_LABEL = re.compile(r"[A-Za-zÆØÅæøåÄÖäö0-9][A-Za-zÆØÅæøåÄÖäö0-9./_-]{0,29}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
 # Service numbers that phonenumbers refuses: five digits (02800), and those of six that begin with 116.
 _NORWEGIAN_SERVICE = re.compile(r"\+47(?:0[0-9]{4}|116[0-9]{3})")
@@ -45,6 +46,11 @@ def words(value: object) -> str:
     if len(value) > _LONGEST_WORDS or not all(line.isprintable() for line in value.splitlines()):
         raise Unreadable(f"at most {_LONGEST_WORDS} characters that can be read")
     return value.strip()
+
+
+def is_label(text: str) -> bool:
+    """Whether a case may be called so: a code, since it is sent by text, and never a name or a number."""
+    return bool(_LABEL.fullmatch(text)) and any(map(str.isdigit, text)) and not re.search(r"\d{8}", text)
 
 
 def key(value: object) -> str:

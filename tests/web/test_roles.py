@@ -10,9 +10,11 @@ from werkzeug.test import TestResponse
 
 from oncall.alerts.team import Role
 from oncall.casework.accounts import add_account
+from oncall.contacts.case import Case
 from oncall.routes.roles import ROLES, Door, Standing, may_open
+from oncall.store.cases import load_cases
 from oncall.store.session import migrate
-from tests.store.examples import a_team, store_call
+from tests.store.examples import a_case, a_team, store_call
 from tests.web.evening import PASSWORD, PEOPLE, VESTFOLD, Evening, Visit, person, token
 
 PEOPLE_BY_ROLE = {
@@ -51,11 +53,16 @@ class Town(Evening):
 
     def __init__(self, database_url: str) -> None:
         super().__init__(database_url, TEAM)
-        other = self.add_team(a_team("horten", line="+4733900077"), ())
+        other = self.add_team(a_team("horten", line="+4733900077"), [a_case()])
         own = self.hung_up()
         theirs = store_call(self.service.db, other).id
         # What an address of ours names, and the same of another team.
-        self.rows = {"contact_id": (own, theirs)}
+        cases = [self.case_of(team) for team in (self.team_id, other)]
+        self.rows = {
+            "contact_id": (own, theirs),
+            "case_id": (cases[0].id, cases[1].id),
+            "member_id": (cases[0].members[0].id, cases[1].members[0].id),
+        }
         self.rest = {
             "filename": "pages.css",
             "secret": "guess",
@@ -64,6 +71,11 @@ class Town(Evening):
             "text_id": "1",
             "nth": 1,
         }
+
+    def case_of(self, team_id: int) -> Case:
+        """A family of that team."""
+        with self.service.db.reading() as reading:
+            return load_cases(reading, team_id)[0]
 
     def visitors(self) -> dict[Standing, Visit]:
         """Somebody of each role, signed in."""

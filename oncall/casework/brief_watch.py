@@ -1,0 +1,102 @@
+"""Who is told that a family's brief has grown old: its own therapist, then the leader?
+
+A text holds the case's label and a link, and comes by day: nobody is woken for it.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+
+from oncall.alerts.team import Team
+from oncall.contacts.brief import LEADER_AFTER, STALE_AFTER
+from oncall.contacts.case import Case, Phase
+from oncall.rostering.watch import SPREAD, who_is_warned
+from oncall.rota.model import PersonId
+from oncall.rota.wallclock import instant_of
+from oncall.store.case_journal import current_brief, reviewed_at
+from oncall.store.cases import load_case, load_cases
+from oncall.store.outbox import NewJob, put
+from oncall.store.session import Database, Reading
+from oncall.store.teams import all_team_ids
+
+WATCH_BRIEFS, TELL_BRIEF = "watch_briefs", "tell_brief"
+
+MORNING, EVENING = time(9), time(18)  # texts about briefs come in between
+REPEATED = timedelta(days=7)
+
+SENTENCES = {
+    "nb": "Vaktarket for {label} er ikke gjennomgått på over 7 dager. Se over det: {link}",
+    "nn": "Vaktarket for {label} er ikkje gått gjennom på over 7 dagar. Sjå over det: {link}",
+    "en": "The brief of {label} has not been reviewed for over 7 days. Look it over: {link}",
+}
+
+
+def plan_brief_watch(db: Database, now: datetime) -> None:
+    """Every team's briefs will be looked at today; asked again on the same day, nothing is added."""
+    with db.transaction() as transaction:
+        jobs = [
+            NewJob(f"{WATCH_BRIEFS}:{team}:{now:%Y-%m-%d}", WATCH_BRIEFS, team, None, now + nth * SPREAD)
+            for nth, team in enumerate(all_team_ids(transaction))
+        ]
+        put(transaction, jobs, now)
+
+
+def warn_of_briefs(db: Database, team: Team, now: datetime) -> None:
+    """Whoever is to look over a brief that has grown old will be told, once a week until they have."""
+    with db.transaction() as transaction:
+        reviewed = reviewed_at(transaction, team.id)
+        for case in load_cases(transaction, team.id):
+            since = fresh_since(case, reviewed.get(case.id), team)
+            for person, nth in _whom(team, case, since, now):
+                key = f"{TELL_BRIEF}:{case.id}:{person}:{since:%Y%m%d%H%M%S}:{nth}"
+                job = NewJob(
+                    key, TELL_BRIEF, team.id, None, _by_day(team, now), _payload(case, person, since)
+                )
+                put(transaction, [job], now)
+
+
+def _payload(case: Case, person: PersonId, since: datetime | None) -> dict[str, str]:
+    return {"case": case.id, "person": person, "since": since.isoformat() if since else ""}
+
+
+def fresh_since(case: Case, reviewed: datetime | None, team: Team) -> datetime | None:
+    """Return from when on the brief counts as fresh: its last review, else the treatment's first day."""
+    if case.phase is not Phase.ACTIVE:
+        return None
+    if reviewed is None and case.started_on is not None:
+        return instant_of(case.started_on, time(0), team.zone)
+    return reviewed
+
+
+def _whom(team: Team, case: Case, since: datetime | None, now: datetime) -> Iterator[tuple[PersonId, int]]:
+    """Yield whom to tell, and how many weeks they have been told already."""
+    if since is None:
+        return
+    own = case.own_therapist if case.own_therapist in team.people else None
+    if own and now - since > STALE_AFTER:
+        yield own, (now - since - STALE_AFTER) // REPEATED
+    patience = LEADER_AFTER if own else STALE_AFTER
+    if now - since > patience:
+        for leader in who_is_warned(team):
+            if leader != own:
+                yield leader, (now - since - patience) // REPEATED
+
+
+def _by_day(team: Team, now: datetime) -> datetime:
+    local = now.astimezone(team.zone)
+    if MORNING <= local.time() < EVENING:
+        return now
+    day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
+    return instant_of(day, MORNING, team.zone)
+
+
+def write_brief_text(
+    reading: Reading, team: Team, case_id: str, person: PersonId, since: str, url: str
+) -> str | None:
+    """Return the text in the reader's language; None where somebody has looked the brief over since."""
+    case = load_case(reading, team.id, case_id)
+    revision = current_brief(reading, team.id, case_id)
+    fresh = fresh_since(case, revision.at if revision else None, team) if case else None
+    if case is None or fresh is None or fresh.astimezone(UTC) != datetime.fromisoformat(since):
+        return None
+    sentence = SENTENCES.get(team.people[person].language, SENTENCES["nb"])
+    return sentence.format(label=case.label, link=f"{url}/cases/{case.id}/brief")

@@ -1,0 +1,173 @@
+"""What does a spreadsheet of families hold, row by row, whatever program it comes from?"""
+
+import csv
+import io
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1000, 40, 500
+LARGEST_UNPACKED = 20 * 1024 * 1024  # bytes: a small file may unpack to a very large one
+
+# By which headings a column is known, in each language of the pages; the first is that of the template.
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "label": ("Merkelapp", "Sak", "Saksnummer", "Label", "Case"),
+    "municipality": ("Kommune", "Municipality"),
+    "own_therapist": ("Egen terapeut", "Eigen terapeut", "Terapeut", "Own therapist"),
+    "phase": ("Fase", "Status", "Phase"),
+    "started_on": ("Behandlingsstart", "Start of treatment", "Start"),
+    "name": ("Navn", "Namn", "Name"),
+    "relation": ("Relasjon", "Relation"),
+    "birth_year": ("Fødselsår", "Year of birth"),
+    "language": ("Språk", "Language"),
+    "number": ("Telefonnummer", "Telefon", "Nummer", "Phone number", "Number"),
+    "may_call": ("Kan ringes", "Kan ringjast", "May be called"),
+    "may_text": ("Kan få SMS", "Kan få tekstmelding", "May be texted"),
+    "may_voicemail": ("Kan få talemelding", "A voicemail may be left"),
+    "hours": ("Tider", "Times"),
+    "code_word": ("Kodeord", "Code word"),
+    "seen_by": ("Hvem andre ser telefonen", "Kven andre ser telefonen", "Who else sees the phone"),
+}
+NEEDED = ("label", "name")
+_COLUMNS = {heading.casefold(): column for column, names in HEADINGS.items() for heading in names}
+
+
+class Broken(StrEnum):
+    """Why a file cannot be read at all."""
+
+    NO_FILE = "no file"
+    KIND = "kind"  # neither CSV nor XLSX
+    DAMAGED = "damaged"
+    TOO_LARGE = "too large"
+    EMPTY = "empty"
+    UNKNOWN_HEADING = "unknown heading"
+    TWICE = "heading twice"
+    MISSING_HEADING = "missing heading"
+
+
+class BrokenSheet(Exception):
+    """The file cannot be read; nothing of it was used."""
+
+    def __init__(self, why: Broken, what: str = "") -> None:
+        """`what` is the heading concerned."""
+        super().__init__(why.value)
+        self.why = why
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row of the file."""
+
+    number: int  # as the spreadsheet counts, the headings being row 1
+    cells: Mapping[str, str]  # by column; empty ones are not there
+
+
+def read_sheet(name: str, data: bytes) -> tuple[SheetRow, ...]:
+    """Return the rows of a CSV or XLSX file that hold anything; raises BrokenSheet."""
+    if not data:
+        raise BrokenSheet(Broken.NO_FILE)
+    if name.lower().endswith(".xlsx") or data[:4] == b"PK\x03\x04":
+        lines = _read_xlsx(data)
+    elif name.lower().endswith((".csv", ".txt")):
+        lines = _read_csv(data)
+    else:
+        raise BrokenSheet(Broken.KIND)
+    found = [(number, cells) for number, cells in lines if any(cells)]
+    if not found:
+        raise BrokenSheet(Broken.EMPTY)
+    columns = _read_headings(found[0][1])
+    rows = tuple(
+        SheetRow(
+            number, {column: cell for column, cell in zip(columns, cells, strict=False) if column and cell}
+        )
+        for number, cells in found[1:]
+    )
+    if not rows:
+        raise BrokenSheet(Broken.EMPTY)
+    return rows
+
+
+def _read_headings(cells: Sequence[str]) -> Sequence[str]:
+    columns = []
+    for cell in cells:
+        column = _COLUMNS.get(" ".join(cell.casefold().split()), "")
+        if cell and not column:
+            raise BrokenSheet(Broken.UNKNOWN_HEADING, cell[:60])
+        if column and column in columns:
+            raise BrokenSheet(Broken.TWICE, cell[:60])
+        columns.append(column)
+    for column in NEEDED:
+        if column not in columns:
+            raise BrokenSheet(Broken.MISSING_HEADING, HEADINGS[column][0])
+    return columns
+
+
+def _read_csv(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")  # what spreadsheet programs on Windows write
+    if "\0" in text:
+        raise BrokenSheet(Broken.DAMAGED)
+    first = text.partition("\n")[0]
+    delimiter = max((";", ",", "\t"), key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        yield from _limit((reader.line_num, row) for row in reader)
+    except csv.Error:
+        raise BrokenSheet(Broken.DAMAGED) from None
+
+
+def _read_xlsx(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(each.file_size for each in packed.infolist()) > LARGEST_UNPACKED:
+                raise BrokenSheet(Broken.TOO_LARGE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of decorations that it does not know
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            sheet = book.worksheets[0]
+            yield from _limit(enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1))
+            book.close()
+    except BrokenSheet:
+        raise
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, IndexError, OSError, SyntaxError, ValueError):
+        raise BrokenSheet(Broken.DAMAGED) from None
+    except (
+        TypeError,
+        AttributeError,
+        EOFError,
+        NotImplementedError,
+        OverflowError,
+    ):  # a part that is not one
+        raise BrokenSheet(Broken.DAMAGED) from None
+
+
+def _limit(rows: Iterable[tuple[int, Sequence[object]]]) -> Iterator[tuple[int, Sequence[str]]]:
+    for nth, (number, row) in enumerate(rows):
+        cells = [_write(value) for value in row]
+        if nth > MOST_ROWS or len(cells) > MOST_COLUMNS or any(len(cell) > LONGEST_CELL for cell in cells):
+            raise BrokenSheet(Broken.TOO_LARGE)
+        yield number, cells
+
+
+def _write(value: object) -> str:
+    """Return a cell as somebody would have typed it."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return " ".join(str(value).split())

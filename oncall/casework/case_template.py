@@ -1,0 +1,55 @@
+"""What does an empty list of families look like, for a team to fill in?"""
+
+import csv
+import io
+
+from xlsxwriter import Workbook
+
+from oncall.alerts.team import Team
+from oncall.casework.case_sheets import HEADINGS
+
+_POSSIBLE = {
+    "label": "En kode med siffer, uten navn: V-014. Én rad per person og nummer.",
+    "phase": "planlagt, aktiv, avsluttet",
+    "started_on": "2026-03-14",
+    "name": "Navnet slik terapeutene kjenner personen",
+    "relation": "forelder, barn, nettverk",
+    "birth_year": "2014",
+    "language": "norsk, nynorsk, ukrainsk, arabisk, russisk, polsk, tigrinja, somali, eller en kode: ti",
+    "number": "Åtte siffer, eller + og landets kode først",
+    "may_call": "ja, nei, ikke spurt",
+    "may_text": "ja, nei, ikke spurt",
+    "may_voicemail": "ja, nei, ikke spurt",
+    "hours": "08:00-20:00; tomt: når som helst",
+    "code_word": "Ordet som viser at personen kan snakke fritt",
+    "seen_by": "Den som også kan lese på telefonen",
+}
+
+
+def write_csv_template(team: Team) -> bytes:  # noqa: ARG001 - as the other: only that one can explain
+    """Return the headings as a CSV file that Norwegian spreadsheet programs open as a table."""
+    written = io.StringIO(newline="")
+    csv.writer(written, delimiter=";").writerow([names[0] for names in HEADINGS.values()])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def write_xlsx_template(team: Team) -> bytes:
+    """Return the headings as an XLSX file, with a second sheet that says what each column takes."""
+    possible = _POSSIBLE | {
+        "municipality": ", ".join(place.name for place in team.municipalities),
+        "own_therapist": ", ".join(person.name for person in team.people.values()),
+    }
+    packed = io.BytesIO()
+    with Workbook(packed, {"in_memory": True, "strings_to_formulas": False}) as book:
+        bold = book.add_format({"bold": True})
+        as_text = book.add_format({"num_format": "@"})  # or a number loses its plus and its zeros
+        sheet, guide = book.add_worksheet("Familier"), book.add_worksheet("Veiledning")
+        for nth, (column, names) in enumerate(HEADINGS.items()):
+            sheet.write_string(0, nth, names[0], bold)
+            sheet.set_column(nth, nth, max(12, len(names[0]) + 2), as_text)
+            guide.write_string(nth, 0, names[0], bold)
+            guide.write_string(nth, 1, possible[column])
+        sheet.freeze_panes(1, 0)
+        guide.set_column(0, 0, 28)
+        guide.set_column(1, 1, 90)
+    return packed.getvalue()

@@ -1,0 +1,130 @@
+"""How a list of families is imported: looked at first, and only then saved."""
+
+import json
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+
+from oncall.casework.case_import import Fault, OtherThanSeen, carry_out_import, plan_import
+from oncall.casework.case_sheets import HEADINGS, Broken, BrokenSheet, SheetRow, read_sheet
+from oncall.casework.case_template import write_csv_template, write_xlsx_template
+from oncall.routes.visitor import database, now, visitor
+
+cases_import = Blueprint("cases_import", __name__, url_prefix="/cases/import")
+
+MOST_CHARACTERS = 400_000  # of the rows, which wait in the page until they are confirmed
+MOST_FAULTS = 200  # shown at once
+
+BROKEN = {
+    Broken.NO_FILE: lazy_gettext("Choose a file first."),
+    Broken.KIND: lazy_gettext("This is neither a CSV nor an XLSX file."),
+    Broken.DAMAGED: lazy_gettext(
+        "The file is damaged, or is not what its name says. Save it anew and try again."
+    ),
+    Broken.TOO_LARGE: lazy_gettext(
+        "The file is too large: at most 1000 rows of 40 columns, 500 characters a cell."
+    ),
+    Broken.EMPTY: lazy_gettext("The file holds no families: a first row with headings, then a row a person."),
+    Broken.UNKNOWN_HEADING: lazy_gettext("There is no column with this heading. Use those of the template."),
+    Broken.TWICE: lazy_gettext("Two columns have the same heading."),
+    Broken.MISSING_HEADING: lazy_gettext("This column is missing."),
+}
+FAULTS = {
+    Fault.MISSING: lazy_gettext("is missing"),
+    Fault.LABEL: lazy_gettext("a code with a digit, without blanks: V-014"),
+    Fault.MUNICIPALITY: lazy_gettext("not a municipality of the team"),
+    Fault.THERAPIST: lazy_gettext("nobody in the team is called so"),
+    Fault.WORD: lazy_gettext("not one of the words that are possible here"),
+    Fault.DAY: lazy_gettext("not a day: write 2026-03-14"),
+    Fault.YEAR: lazy_gettext("not a year of birth: write 2014"),
+    Fault.LANGUAGE: lazy_gettext("not a language: write norsk, ukrainsk, or a code such as ti"),
+    Fault.NUMBER: lazy_gettext("not a phone number"),
+    Fault.OWN_LINE: lazy_gettext("is the team's own line"),
+    Fault.COLLEAGUE: lazy_gettext("is a colleague's phone"),
+    Fault.HOURS: lazy_gettext("not a time: write 08:00-20:00"),
+    Fault.DIFFERS: lazy_gettext("another row says otherwise of the same case"),
+}
+
+
+@cases_import.get("")
+def show() -> str:
+    """Where a file is chosen."""
+    return render_template("cases/import.html")
+
+
+@cases_import.post("")
+def preview() -> ResponseReturnValue:
+    """What the file would change; nothing is saved."""
+    file = request.files.get("file")
+    try:
+        rows = read_sheet(file.filename or "" if file else "", file.read() if file else b"")
+        if len(_pack(rows)) > MOST_CHARACTERS:
+            raise BrokenSheet(Broken.TOO_LARGE)
+    except BrokenSheet as broken:
+        return render_template("cases/import.html", broken=BROKEN[broken.why], what=broken.what), 422
+    return _show_plan(rows)
+
+
+@cases_import.post("/confirm")
+def confirm() -> ResponseReturnValue:
+    """The import is carried out as it was looked at; if it would do something else by now, it is shown."""
+    rows = _unpack(request.form.get("rows", ""))
+    who = visitor()
+    try:
+        plan = carry_out_import(database(), who.team, rows, request.form.get("mark", ""), who.key, now())
+    except OtherThanSeen:
+        return _show_plan(rows, gettext("Something has been changed meanwhile. Look at it again."))
+    return render_template("cases/imported.html", plan=plan)
+
+
+@cases_import.get("/template.<form>")
+def template(form: str) -> Response:
+    """An empty list with the right headings."""
+    writers = {"csv": (write_csv_template, "text/csv"), "xlsx": (write_xlsx_template, _XLSX)}
+    if form not in writers:
+        abort(404)
+    write, kind = writers[form]
+    team = visitor().team
+    headers = {"Content-Disposition": f'attachment; filename="familier.{form}"'}
+    return Response(write(team), content_type=kind, headers=headers)
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _show_plan(rows: Sequence[SheetRow], notice: str = "") -> ResponseReturnValue:
+    who = visitor()
+    plan = plan_import(database(), who.team, rows, now().astimezone(who.team.zone).date())
+    page = render_template(
+        "cases/import_plan.html",
+        plan=plan,
+        rows=_pack(rows),
+        notice=notice,
+        faults=plan.faults[:MOST_FAULTS],
+        headings={column: names[0] for column, names in HEADINGS.items()},
+        FAULTS=FAULTS,
+    )
+    return page, 422 if plan.faults else 200
+
+
+def _pack(rows: Sequence[SheetRow]) -> str:
+    return json.dumps([[row.number, dict(row.cells)] for row in rows], ensure_ascii=False)
+
+
+def _unpack(packed: str) -> Sequence[SheetRow]:
+    """Return the rows that the page has kept; stop with 400 for anything else."""
+    try:
+        found = json.loads(packed)
+        rows = tuple(
+            SheetRow(
+                int(number), {str(column): str(cell) for column, cell in cells.items() if column in HEADINGS}
+            )
+            for number, cells in found
+        )
+    except (ValueError, TypeError, AttributeError):
+        abort(400)
+    if not rows:
+        abort(400)
+    return rows

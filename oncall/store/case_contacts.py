@@ -1,0 +1,49 @@
+"""Which contacts a case has had, however many the team has."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from sqlalchemy import bindparam, func, select
+
+from oncall.store.contacts import CONTACT_COLUMNS, ContactLine, line_fields, read_contact_key
+from oncall.store.session import Reading
+from oncall.store.tables import CaseRow, ContactRow
+
+_LATEST = (
+    select(*CONTACT_COLUMNS)
+    .join(CaseRow, CaseRow.id == ContactRow.case_id)
+    .where(ContactRow.case_id == bindparam("of_case"), ContactRow.team_id == bindparam("team"))
+    .order_by(ContactRow.started_at.desc())
+    .limit(bindparam("at_most"))
+)
+_BETWEEN = select(func.count()).where(
+    ContactRow.case_id == bindparam("of_case"),
+    ContactRow.started_at >= bindparam("since"),
+    ContactRow.started_at < bindparam("until"),
+)
+_NEWEST = (
+    select(ContactRow.case_id, func.max(ContactRow.started_at).label("at"))
+    .where(ContactRow.case_id.in_(bindparam("cases", expanding=True)))
+    .group_by(ContactRow.case_id)
+)
+
+
+def latest_of_case(reading: Reading, team_id: int, case_id: str, limit: int) -> tuple[ContactLine, ...]:
+    """Return the newest contacts of the team's case, the newest first."""
+    rows = reading.conn.execute(_LATEST, {"team": team_id, "of_case": case_id, "at_most": limit})
+    return tuple(ContactLine(**line_fields(row, read_contact_key(reading.keyring, row))) for row in rows)
+
+
+def count_between(reading: Reading, case_id: str, bounds: Sequence[datetime]) -> tuple[int, ...]:
+    """Return how many contacts of the case began between each two neighbours of `bounds`."""
+    return tuple(
+        reading.conn.scalar(_BETWEEN, {"of_case": case_id, "since": since, "until": until}) or 0
+        for since, until in pairwise(bounds)
+    )
+
+
+def newest_of_cases(reading: Reading, cases: Sequence[str]) -> dict[str, datetime]:
+    """Return when the newest contact of each of these cases began; who has had none is not there."""
+    rows = reading.conn.execute(_NEWEST, {"cases": list(cases)})
+    return {row.case_id: row.at for row in rows}

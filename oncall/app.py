@@ -8,6 +8,7 @@ from oncall.dispatch.worker import Pool
 from oncall.routes.health import health
 from oncall.routes.pages import register_pages
 from oncall.routes.paging import paging
+from oncall.routes.phones import phones
 from oncall.routes.text import text
 from oncall.routes.voice import voice
 from oncall.service import Service
@@ -33,6 +34,7 @@ def create_webhooks(service: Service, hand_out: HandOut | None = None) -> Flask:
     app.extensions["oncall.files"] = service.files
     app.register_blueprint(voice)
     app.register_blueprint(paging)
+    app.register_blueprint(phones)
     app.register_blueprint(text)
     app.register_blueprint(health)
     service.db.after_commit.append(hand_out or Pool(service.worker).take)

@@ -225,6 +225,36 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nn": "Notatet manglar etter ein kontakt du hadde. Skriv det i dag. {label}: {link}",
         "en": "The note is missing after a contact of yours. Write it today. {label}: {link}",
     },
+    "check_in": {
+        "nb": "Avtalt samtale nå. {label}: {link}",
+        "nn": "Avtalt samtale no. {label}: {link}",
+        "en": "An agreed call is due now. {label}: {link}",
+    },
+    "check_in_no_answer": {
+        "nb": "Ingen svarte da en avtalt samtale ble ringt. {label}: {link}",
+        "nn": "Ingen svara då ein avtalt samtale vart ringt. {label}: {link}",
+        "en": "Nobody answered an agreed call. {label}: {link}",
+    },
+    "verify_call": {
+        "nb": "Dette er en prøve fra vakttelefonen. Trykk 1 for å bekrefte at du hører den.",
+        "nn": "Dette er ei prøve frå vakttelefonen. Trykk 1 for å stadfeste at du høyrer henne.",
+        "en": "This is a test from the line on duty. Press 1 to confirm that you hear it.",
+    },
+    "verify_heard": {
+        "nb": "Takk. Telefonen din er bekreftet.",
+        "nn": "Takk. Telefonen din er stadfesta.",
+        "en": "Thank you. Your phone is verified.",
+    },
+    "verify_text": {
+        "nb": "Prøve fra vakttelefonen. Svar med koden {code}, eller skriv den inn her: {link}",
+        "nn": "Prøve frå vakttelefonen. Svar med koden {code}, eller skriv han inn her: {link}",
+        "en": "A test from the line on duty. Reply with the code {code}, or type it in here: {link}",
+    },
+    "verify_read": {
+        "nb": "Takk. Meldinger kommer fram til deg.",
+        "nn": "Takk. Meldingar kjem fram til deg.",
+        "en": "Thank you. Texts reach you.",
+    },
     "test_call": {
         "nb": "Dette er en prøve fra vakttelefonen. Du trenger ikke gjøre noe.",
         "nn": "Dette er ei prøve frå vakttelefonen. Du treng ikkje gjere noko.",

@@ -1,6 +1,6 @@
 """Who is on duty at this moment, which calls are going on, and who still waits for a human."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,18 +10,24 @@ from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Person, Team
 from oncall.casework.folding import fold_stored
 from oncall.casework.people import Names, short_names
+from oncall.contacts.check_in import CheckIn
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
+from oncall.rostering.reachability import Unverified, find_unverified
 from oncall.rota.duty import answers, next_handover, on_duty
-from oncall.rota.model import Handover, Tier
+from oncall.rota.model import Handover, PersonId, Tier
 from oncall.store.cases import rules_for
+from oncall.store.check_ins import PLANNED, list_check_ins
 from oncall.store.contact_log import Filters, export_contacts
 from oncall.store.contacts import StoredContact
 from oncall.store.heartbeats import newest_beat
+from oncall.store.phone_checks import PhoneCheck, load_phone_checks
+from oncall.store.requests import Confirmation, load_confirmations
 from oncall.store.session import Database, Reading
 from oncall.store.teams import read_team
 
 HORIZON = timedelta(days=62)  # how far ahead the end of a turn is looked for
+TONIGHT = timedelta(hours=18)  # how far ahead agreed calls are shown
 BEATS_WITHIN = timedelta(seconds=15)  # a clock that works has shown it in this time
 
 LIVE = frozenset({State.RINGING, State.GATHERING, State.ACCEPTED, State.CONNECTED, State.LAST_RESORT})
@@ -78,6 +84,7 @@ class Waiting:
     case: str | None
     known: str
     channel: str
+    ours: bool  # we call the family
     started_at: datetime
     state: State
     may_call: bool  # the family has agreed to calls at this time of day
@@ -99,6 +106,10 @@ class Board:
     calls: tuple[LiveCall, ...]  # the oldest first
     waiting: tuple[Waiting, ...]  # those that nobody has taken first, then the oldest first
     health: Health
+    phones: Mapping[PersonId, PhoneCheck]  # of those whose phone has been tried
+    unverified: tuple[Unverified, ...]  # who has duty now or soon with a phone that nobody has seen work
+    unconfirmed: tuple[Confirmation, ...]  # changed shifts of which their holder has not said that they know
+    check_ins: tuple[CheckIn, ...]  # agreed calls of the next hours; those that are due wait already
 
 
 def read_board(db: Database, team_id: int, now: datetime) -> Board:
@@ -108,6 +119,8 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
         stored = tuple(export_contacts(reading, team_id, Filters(is_open=True)))
         health = _examine(reading, now)
         agreed = {each.id for each in stored if _may_call(reading, team, each.number, now)}
+        phones, asked = load_phone_checks(reading, team), load_confirmations(reading, team_id)
+        check_ins = list_check_ins(reading, team_id, now, now + TONIGHT, (PLANNED,))
     names = short_names(team.people.values())
     told = [(contact, fold_stored(contact)) for contact in stored]
     waiting = [
@@ -127,7 +140,17 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
         calls=tuple(_live(line, call, names) for line, call in told if call and _is_live(call)),
         waiting=tuple(sorted(waiting, key=lambda each: each.acknowledged_by is not None)),
         health=health,
+        phones=phones,
+        unverified=find_unverified(team, phones, now),
+        unconfirmed=tuple(one for one in asked if _holds(team, one, now)),
+        check_ins=check_ins,
     )
+
+
+def _holds(team: Team, asked: Confirmation, now: datetime) -> bool:
+    """Whether the shift to be confirmed goes on or comes, and is still theirs."""
+    rota = team.rotas.get(asked.tier)
+    return rota is not None and on_duty(rota, max(asked.start, now)) == asked.person
 
 
 def _examine(reading: Reading, now: datetime) -> Health:
@@ -209,6 +232,7 @@ def _wait(line: StoredContact, call: Contact | None, names: Names, *, may_call: 
         case=line.case,
         known=line.known,
         channel=line.channel,
+        ours=line.ours,
         started_at=line.started_at,
         state=State(line.projection.state),
         may_call=may_call,

@@ -12,6 +12,7 @@ from oncall.casework.folding import fold_stored
 from oncall.casework.people import Names, short_names
 from oncall.casework.reaching import Reach, read_reach
 from oncall.casework.timeline import Moment, tell_moments
+from oncall.contacts.check_in import Agreed, CheckIn, fold_agreed
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
 from oncall.contacts.note import Outcome, Record
@@ -19,6 +20,7 @@ from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of
 from oncall.store.cases import who_calls
+from oncall.store.check_ins import load_check_in
 from oncall.store.contact_log import Cursor, Filters, cursor_of, list_contacts
 from oncall.store.contacts import ContactLine, load_contact
 from oncall.store.journal import Note, append_notes
@@ -99,6 +101,8 @@ class ContactPage:
     at_hand: tuple[Suggestion, ...]  # those same cases, or the linked one, with the brief where it opens
     cases: tuple[str, ...]  # labels of those to which it could be linked
     children: tuple[tuple[str, str], ...]  # of the case that it is linked to: id and first name of each
+    agreed: Agreed | None  # None: not an agreed call
+    check_in: CheckIn | None  # what was agreed
 
 
 def read_log(db: Database, team: Team, wanted: Wanted) -> LogPage:
@@ -151,6 +155,8 @@ def open_contact(
         suggested = who_calls(reading, team, stored.number, now).cases if stored.case is None else ()
         cases = list_labels(reading, team_id)
         family = find_family(reading, team_id, stored.case) if stored.case else None
+        agreed = fold_agreed(stored.entries if call else ())
+        check_in = load_check_in(reading, team_id, agreed.check_in) if agreed else None
     read = [Note(now, CONTACT_READ, reader, {"contact": stored.id, "case": stored.case})]
     read += [tell_brief_read(each.page.case, reader, now, stored.id) for each in at_hand if each.page]
     with db.noting_reads(team_id) as reads:
@@ -172,6 +178,8 @@ def open_contact(
         at_hand=at_hand,
         cases=cases,
         children=family.children if family else (),
+        agreed=agreed,
+        check_in=check_in,
     )
 
 

@@ -59,6 +59,13 @@ class What(StrEnum):
     HANDED_ON = "handed_on"
     CALLS_BACK = "calls_back"
     CONSULTS = "consults"
+    AGREED = "agreed"
+    PLACED = "placed"
+    PUT_THROUGH = "put_through"
+    NOT_PUT_THROUGH = "not_put_through"
+    MARKED_DONE = "marked_done"
+    MARKED_NO_ANSWER = "marked_no_answer"
+    MARKED_MOVED = "marked_moved"
     OTHER = "other"
 
 
@@ -87,7 +94,6 @@ _UNTOLD = frozenset(
         "pages_started",
         "message_reported",
         "back_answered",
-        "back_ended",
         "code_refused",
     }
 )
@@ -260,6 +266,15 @@ def _tell_of_call(contact: Contact, entry: Entry) -> Iterator[Moment]:
             yield Moment(at, What.FOLLOW_UP, detail=said.get("why", ""))
         case Kind.ACKNOWLEDGED:
             yield _acknowledged(entry)
+        case Kind.CALL_PLANNED:
+            if contact.agreed:
+                yield Moment(at, What.AGREED)
+        case Kind.CALL_BACK_ORDERED if contact.ours:
+            yield Moment(at, What.PLACED, (str(entry.actor),))
+        case Kind.CHECK_IN_MARKED:
+            yield Moment(at, What(f"marked_{said['how']}"), (str(entry.actor),))
+        case Kind.BACK_ENDED:
+            yield Moment(at, What.PUT_THROUGH if said.get("bridged") else What.NOT_PUT_THROUGH)
         case Kind.CLOSED:
             yield Moment(at, What.CLOSED, (entry.actor,) if entry.actor else ())
         case _:

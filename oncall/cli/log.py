@@ -84,6 +84,7 @@ def to_line(contact: StoredContact, slug: str) -> dict[str, Any]:
         "team": slug,
         "case": contact.case,
         "channel": contact.channel,
+        "direction": "out" if contact.ours else "in",
         "caller": contact.known,
         "started_at": _spell(contact.started_at),
         "state": str(stands.state),

@@ -162,6 +162,9 @@ class Contact:
     follow_up_round: int = 0
     acknowledged_by: PersonId | None = None
     by_text: bool = False  # a conversation by text, not a call
+    ours: bool = False  # we call the family: agreed on, or placed from a case
+    agreed: bool = False  # ... agreed on
+    talked_with: PersonId | None = None  # who of us was put through in a call of ours
     replied_by: PersonId | None = None  # who first wrote back to a family that wrote
     replied_at: datetime | None = None
     record: Record = field(default_factory=Record)
@@ -261,6 +264,8 @@ class Contact:
             return State.ACKNOWLEDGED
         if self.named_this_round:
             return State.ENDED
+        if self.ours:
+            return State.DUE if self.agreed else State.ENDED if self.talked_with else State.PLACED
         return State.HANDED_OVER if self.handed_over_at or self.answered_this_round else State.WAITING
 
     @property
@@ -273,7 +278,7 @@ class Contact:
         """The first human whom the family reached and whose name is known, or None."""
         named = (leg for leg in self._talks if leg.person)
         first = min(named, key=lambda leg: leg.claim_round, default=None)
-        return first.person if first else self.replied_by
+        return first.person if first else self.replied_by or self.talked_with
 
     @property
     def seconds_to_human(self) -> float | None:

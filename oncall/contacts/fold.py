@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from oncall.contacts.check_in import Mark
 from oncall.contacts.contact import Contact, FollowUp, Leg, Place, Via, WaveSpec, WaveStart
 from oncall.contacts.model import FACTS, Entry, Kind
 from oncall.contacts.note import fold_record
@@ -13,6 +14,8 @@ __all__ = ["Contact", "FollowUp", "Leg", "Place", "Via", "WaveSpec", "WaveStart"
 # When the last resort was offered and rung in the present wait: what came before is of an earlier one.
 _AIDS = ("offered_at", "passed_on_at")
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+_FIRST = (Kind.CALL_RECEIVED, Kind.TEXT_RECEIVED, Kind.CALL_PLANNED)  # how a contact begins
+_ORDERS = "orders"  # who ordered each call to the family, by the seq of the decision
 _STAYS = "stays"  # when each stay in the queue began, by the seq of the decision
 
 _STAMPS = {
@@ -32,8 +35,8 @@ def fold(contact_id: str, entries: Iterable[Entry]) -> Contact:
     """
     told = tuple(entries)
     decisions = sorted((entry for entry in told if entry.kind not in FACTS), key=lambda entry: entry.seq)
-    if not decisions or decisions[0].kind not in (Kind.CALL_RECEIVED, Kind.TEXT_RECEIVED):
-        raise ValueError(f"contact {contact_id} does not begin with a received call or text")
+    if not decisions or decisions[0].kind not in _FIRST:
+        raise ValueError(f"contact {contact_id} begins with no received call or text and no call of ours")
     legs: dict[str, dict[str, Any]] = {}
     contact = _received(contact_id, decisions[0])
     for entry in decisions[1:]:
@@ -43,7 +46,7 @@ def fold(contact_id: str, entries: Iterable[Entry]) -> Contact:
         _learn(contact, legs, entry)
     _correct_bridges(contact, legs, told)
     contact["legs"] = tuple(_build_leg(leg) for leg in legs.values())
-    for aid in (*_AIDS, _STAYS):
+    for aid in (*_AIDS, _STAYS, _ORDERS):
         contact.pop(aid, None)
     contact["record"] = fold_record(decisions)
     contact["last_seq"] = max(entry.seq for entry in told)
@@ -68,7 +71,9 @@ def _received(contact_id: str, entry: Entry) -> dict[str, Any]:
         "may_call": said.get("may_call", False),
         "waves": tuple(WaveSpec(wave["after"], tuple(wave["targets"])) for wave in said.get("waves", ())),
         "deadline": said.get("deadline", 0),
-        # whoever writes is on no line: nothing of a call is left to do
+        "ours": entry.kind is Kind.CALL_PLANNED,
+        "agreed": "check_in" in said,
+        # whoever writes is on no line: nothing of a call is left to do; whom we call never waits on one
         "by_text": entry.kind is Kind.TEXT_RECEIVED,
         "place": Place.ARRIVED if entry.kind is Kind.CALL_RECEIVED else Place.TOLD,
         "waves_started": (),
@@ -76,6 +81,7 @@ def _received(contact_id: str, entry: Entry) -> dict[str, Any]:
         "ahead": 0.0,
         "place_seq": entry.seq,
         _STAYS: {},
+        _ORDERS: {},
     }
 
 
@@ -146,6 +152,10 @@ def _decide(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Ent
             contact.update(follow_up=FollowUp.ACKNOWLEDGED, acknowledged_by=entry.actor)
         case Kind.CLOSED:
             contact["follow_up"] = FollowUp.CLOSED
+        case Kind.CHECK_IN_MARKED if said["how"] != Mark.NO_ANSWER:
+            contact["follow_up"] = FollowUp.CLOSED
+        case Kind.CALL_BACK_ORDERED:
+            contact[_ORDERS][str(entry.seq)] = entry.actor
         case Kind.TEXT_RELAYED if contact["by_text"]:
             contact.setdefault("replied_by", entry.actor)
             contact.setdefault("replied_at", entry.at)
@@ -169,6 +179,8 @@ def _learn(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Entr
             contact.setdefault("queue_joined_at", entry.at)
         case Kind.QUEUE_LEFT if said.get("stay") == contact["place_seq"]:
             contact["left_queue"] = said.get("result")
+        case Kind.BACK_ENDED if contact["ours"] and said.get("bridged"):
+            contact.setdefault("talked_with", contact[_ORDERS].get(str(said["about"])))
         case Kind.CALLER_DECLINED if _since(contact.get("offered_at"), entry):
             contact["declined_last_resort"] = True
         case Kind.LAST_RESORT_ENDED if _since(contact.get("passed_on_at"), entry):

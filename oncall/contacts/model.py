@@ -45,6 +45,8 @@ class Kind(StrEnum):
     CONSULT_ORDERED = "consult_ordered"  # a staff member's phone is rung, then a colleague's
     COMPROMISED = "compromised"  # the number may be in the wrong hands: nothing goes out to it
     TRUSTED = "trusted"  # ... and is trusted again
+    CALL_PLANNED = "call_planned"  # always the first entry of a call of ours: agreed on, or placed
+    CHECK_IN_MARKED = "check_in_marked"  # a human says how an agreed call went: how, words
     CODE_REFUSED = "code_refused"  # a text that claims to be staff's had no valid code
 
     # what staff write down about it; corrected by further entries, never changed
@@ -110,6 +112,8 @@ class State(StrEnum):
     WAITING = "waiting"
     ACKNOWLEDGED = "acknowledged"
     CLOSED = "closed"
+    DUE = "due"  # an agreed call whose time has come: somebody is to call, and to say how it went
+    PLACED = "placed"  # a call of ours, which has not been put through
 
 
 @dataclass(frozen=True, slots=True)

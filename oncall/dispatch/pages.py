@@ -23,6 +23,7 @@ from oncall.store.teams import read_team
 from oncall.switchboard import errands as kinds
 from oncall.switchboard.attention import attend, remind_of_note, take_for, tell_own_therapist
 from oncall.switchboard.calls import UnknownContact, fact
+from oncall.switchboard.check_ins import come_due
 from oncall.switchboard.desk import Desk
 from oncall.telephony.history import History
 from oncall.telephony.links import Links
@@ -77,6 +78,7 @@ class Pages:
             kinds.TEXT_FAMILY: self._text_family,
             kinds.RING_BACK: self._ring_back,
             kinds.REPLY_STAFF: self._reply_staff,
+            kinds.CHECK_IN: self._check_in,
         }
 
     def _attend(self, job: Job) -> bool:
@@ -93,6 +95,10 @@ class Pages:
 
     def _note_due(self, job: Job) -> bool:
         remind_of_note(self.desk, *_where(job), self.clock(), job)
+        return True
+
+    def _check_in(self, job: Job) -> bool:
+        come_due(self.desk, job.team_id or 0, str(job.payload["check_in"]), job, self.clock())
         return True
 
     def _page(self, job: Job) -> bool:

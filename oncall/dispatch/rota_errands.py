@@ -1,19 +1,31 @@
-"""How staff are told by text about their own duty, and how gaps ahead are looked for."""
+"""How staff are told by text about their own duty, how phones are tried, and how rotas are looked at."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from oncall.alerts.team import Team
+from oncall.alerts.plain import spell_plainly
+from oncall.alerts.team import Person, Team
+from oncall.alerts.wording import say
 from oncall.clock import Clock
+from oncall.rostering.chasing import CHASE, chase
+from oncall.rostering.reachability import TEST_CALL, TEST_TEXT
 from oncall.rostering.tell import TELL_STAFF, write_text
-from oncall.rostering.watch import WATCH_ROTA, warn_of_team
+from oncall.rostering.unreached import note_told
+from oncall.rostering.watch import WATCH_ROTA, warn_of_team, who_is_warned
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
+from oncall.store.messages import Message, save_message
 from oncall.store.outbox import Job
+from oncall.store.phone_checks import load_phone_checks, make_code, note_call, note_text, tested_by
 from oncall.store.teams import read_team
 from oncall.switchboard.desk import Desk
-from oncall.telephony.orders import Orders
+from oncall.telephony.links import StaffLinks
+from oncall.telephony.orders import CarrierRefused, Orders
+
+TEST_RINGS_FOR = 30  # seconds
+ATTEMPTS = 4  # then a test has failed, and the page says so
+MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -27,18 +39,26 @@ class RotaErrands:
     @property
     def how(self) -> Mapping[str, Callable[[Job], bool]]:
         """Which of its ways carries out which kind of job."""
-        return {TELL_STAFF: self.tell, WATCH_ROTA: self.watch}
+        return {
+            TELL_STAFF: self.tell,
+            WATCH_ROTA: self.watch,
+            CHASE: self.chase,
+            TEST_CALL: self.test_call,
+            TEST_TEXT: self.test_text,
+        }
 
     def tell(self, job: Job) -> bool:
         """The person has been told, unless it is no longer so, or they have left the team."""
         team = self._team(job)
         what, person, tier = (str(job.payload[name]) for name in ("what", "person", "tier"))
+        about = str(job.payload.get("about", ""))
         start, end = (datetime.fromisoformat(str(job.payload[name])) for name in ("start", "end"))
         reader = team.people.get(PersonId(person))
-        if reader is None or not _still_true(team, what, PersonId(person), Tier(tier), start):
+        if reader is None or not self._still_true(team, what, PersonId(about or person), Tier(tier), start):
             return False
-        body = write_text(what, team, reader.id, Tier(tier), start, end, self.desk.public_url)
-        self.orders.text(reader.phone, team.text_line, body)
+        body = write_text(what, team, reader.id, Tier(tier), start, end, self.desk.public_url, about)
+        note = note_told(self.desk.db, team.id, job.payload, self.clock())
+        self._text(team, reader, body, self._links(team).told_status(note), str(note))
         return False
 
     def watch(self, job: Job) -> bool:
@@ -46,19 +66,89 @@ class RotaErrands:
         warn_of_team(self.desk.db, self._team(job), self.clock())
         return False
 
+    def chase(self, job: Job) -> bool:
+        """Whoever has not confirmed a changed shift is asked again."""
+        team, said = self._team(job), job.payload
+        start, asked_at = (datetime.fromisoformat(str(said[name])) for name in ("start", "asked_at"))
+        which = (Tier(said["tier"]), start, PersonId(said["person"]), int(said["nth"]), asked_at)
+        chase(self.desk.db, team, who_is_warned(team), *which, self.clock())
+        return False
+
+    def test_call(self, job: Job) -> bool:
+        """The person's phone rings and asks for a 1; a call that the carrier refuses for good has failed."""
+        team, token, person = self._tested(job)
+        if person is None:
+            return False
+        links = self._links(team)
+        try:
+            self.orders.call(
+                person.phone,
+                team.voice_line,
+                links.test_call(token),
+                TEST_RINGS_FOR,
+                links.test_status(token),
+            )
+        except CarrierRefused as refusal:
+            if not refusal.permanent and job.attempts < ATTEMPTS:
+                raise
+            with self.desk.db.writing(team.id) as writing:
+                note_call(writing, token, "failed", self.clock())
+        return False
+
+    def test_text(self, job: Job) -> bool:
+        """A text with a fresh code is on its way to the person's phone, or has failed."""
+        team, token, person = self._tested(job)
+        if person is None:
+            return False
+        with self.desk.db.writing(team.id) as writing:
+            code = make_code(writing, person.id)
+        body = say("verify_text", person.language, code=code, link=f"{self.desk.public_url}/shifts")
+        try:
+            self._text(team, person, body, self._links(team).test_text_status(token), None)
+        except CarrierRefused as refusal:
+            if not refusal.permanent and job.attempts < ATTEMPTS:
+                raise
+            with self.desk.db.writing(team.id) as writing:
+                note_text(writing, token, "failed", self.clock())
+        return False
+
+    def _tested(self, job: Job) -> tuple[Team, str, Person | None]:
+        team, token = self._team(job), str(job.payload["token"])
+        with self.desk.db.reading() as reading:
+            person = tested_by(reading, team.id, token)
+        return team, token, team.people.get(person) if person else None
+
+    def _text(self, team: Team, person: Person, body: str, status_url: str, about: str | None) -> None:
+        sid = self.orders.text(person.phone, team.text_line, spell_plainly(body), status_url)
+        with self.desk.db.transaction() as transaction:
+            sent = Message(sid, team.id, None, about, inbound=False, at=self.clock())
+            save_message(transaction, sent)
+
+    def _links(self, team: Team) -> StaffLinks:
+        return StaffLinks(self.desk.public_url, team.id)
+
     def _team(self, job: Job) -> Team:
         if job.team_id is None:
             raise ValueError(f"job {job.key} is of no team")
         with self.desk.db.reading() as reading:
             return read_team(reading, job.team_id)
 
-
-def _still_true(team: Team, what: str, person: PersonId, tier: Tier, start: datetime) -> bool:
-    """Whether what was to be told is so by now: a rota may change between the order and the text."""
-    rota = team.rotas.get(tier)
-    holder = on_duty(rota, start) if rota else None
-    if what in ("given", "begins"):
-        return holder == person
-    if what == "gap":
-        return holder is None
-    return holder != person if what == "taken" else True
+    def _still_true(self, team: Team, what: str, person: PersonId, tier: Tier, start: datetime) -> bool:
+        """Whether what was to be told is so by now: a rota may change between the order and the text."""
+        rota = team.rotas.get(tier)
+        holder = on_duty(rota, start) if rota else None
+        match what:
+            case "given" | "begins" | "now":
+                return holder == person
+            case "taken":
+                return holder != person
+            case "gap":
+                return holder is None
+            case "ends":
+                return holder != person and rota is not None and on_duty(rota, start - MOMENT) == person
+            case "verify" | "unverified":
+                with self.desk.db.reading() as reading:
+                    check = load_phone_checks(reading, team).get(person)
+                return holder == person and (check is None or check.verified_at is None)
+            case _:
+                return True

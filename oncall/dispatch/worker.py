@@ -21,7 +21,7 @@ FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=2)
 AT_ONCE = 20  # jobs leased at a time
 # A contact's clock: whatever goes wrong with it, the family must not be forgotten.
-NEVER_GIVEN_UP = frozenset({kinds.ADVANCE, kinds.ATTEND, kinds.TAKE_FOR, kinds.WATCH})
+NEVER_GIVEN_UP = frozenset({kinds.ADVANCE, kinds.ATTEND, kinds.TAKE_FOR, kinds.WATCH, kinds.CHECK_IN})
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from oncall.alerts.team import Role, Team
+from oncall.rostering.chasing import plan_chase
 from oncall.rostering.edits import Edit, Exchange, Restore, apply_edit, complete_rotas, name_fallback
+from oncall.rostering.handing_over import plan_handovers
 from oncall.rostering.snapshot import write_snapshot
 from oncall.rostering.tell import tell_changes
 from oncall.rota.consequences import AHEAD, Change, Consequences, weigh
@@ -128,7 +130,9 @@ def save_under_lock(
         soon = one.start < now + CONFIRM_WITHIN
         if soon and one.after is not None and one.after != actor:
             ask_confirmation(writing, one.tier, one.start, one.after, now)
+            plan_chase(writing, team, one.tier, one.start, one.after, now)
     tell_changes(writing, after, found.changes, actor, fallback if found.gaps else None, now)
+    plan_handovers(writing, after, now)
     # read back: what the store has made of it, under the version that others will see
     stored = replace(load_team(writing, writing.team), version=writing.team_version)
     return Saved(stored, found)

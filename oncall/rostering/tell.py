@@ -1,7 +1,7 @@
 """Who is told by text that their duty has changed, will begin, or lacks somebody?
 
 What is told is decided when it is put; the words are written when they are sent, in the reader's own
-language. A text holds the team's hours and a link, never a family's.
+language. A text holds hours, names of colleagues and a link, and nothing of a family.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from babel.dates import format_datetime
 
 from oncall.alerts.team import Team
 from oncall.rota.consequences import Change
+from oncall.rota.duty import answers
 from oncall.rota.model import PersonId, Tier
 from oncall.store.outbox import NewJob, put
 from oncall.store.session import Transaction, Writing
@@ -68,24 +69,95 @@ SENTENCES = {
         "nn": "Du har {tier} frå {start} til {end}. Overlevering: {link}",
         "en": "You have {tier} from {start} until {end}. Handover sheet: {link}",
     },
+    "now": {
+        "nb": "Du har {tier} nå, til {end}. Bakvakt: {backup}. Leder: {leader}. Overlevering: {link}",
+        "nn": "Du har {tier} no, til {end}. Bakvakt: {backup}. Leiar: {leader}. Overlevering: {link}",
+        "en": "You have {tier} now, until {end}. Backup: {backup}. Leader: {leader}. Handover sheet: {link}",
+    },
+    "ends": {
+        "nb": "Du har {tier} til {end}. Skriv ferdig, og se overleveringen: {link}",
+        "nn": "Du har {tier} til {end}. Skriv ferdig, og sjå overleveringa: {link}",
+        "en": "You have {tier} until {end}. Finish your notes, and see the handover sheet: {link}",
+    },
+    "verify": {
+        "nb": "Du har {tier} fra {start}. Telefonen din er ikke bekreftet. Prøv den her: {link}",
+        "nn": "Du har {tier} frå {start}. Telefonen din er ikkje stadfesta. Prøv han her: {link}",
+        "en": "You have {tier} from {start}. Your phone is not verified. Try it here: {link}",
+    },
+    "unverified": {
+        "nb": "Telefonen til {about} er ikke bekreftet ({tier} fra {start}). Se: {link}",
+        "nn": "Telefonen til {about} er ikkje stadfesta ({tier} frå {start}). Sjå: {link}",
+        "en": "The phone of {about} is not verified ({tier} from {start}). See: {link}",
+    },
+    "chase": {
+        "nb": "Du har ikke bekreftet {tier} {start} til {end}. Bekreft her: {link}",
+        "nn": "Du har ikkje stadfesta {tier} {start} til {end}. Stadfest her: {link}",
+        "en": "You have not confirmed {tier} from {start} until {end}. Confirm it here: {link}",
+    },
+    "unconfirmed": {
+        "nb": "{about} har ikke bekreftet {tier} {start} til {end}. Se: {link}",
+        "nn": "{about} har ikkje stadfesta {tier} {start} til {end}. Sjå: {link}",
+        "en": "{about} has not confirmed {tier} from {start} until {end}. See: {link}",
+    },
+    "unreached": {
+        "nb": "En melding om {tier} {start} kom ikke fram til {about}. Ring. Se: {link}",
+        "nn": "Ei melding om {tier} {start} kom ikkje fram til {about}. Ring. Sjå: {link}",
+        "en": "A text about {tier} from {start} did not reach {about}. Call them. See: {link}",
+    },
+    "codes_guessed": {
+        "nb": "Flere feil koder er sendt fra nummeret til {about}. Ingenting er endret. Se: {link}",
+        "nn": "Fleire feil kodar er sende frå nummeret til {about}. Ingenting er endra. Sjå: {link}",
+        "en": "Several wrong codes came from the number of {about}. Nothing was changed. See: {link}",
+    },
 }
 PATTERNS = {"nb": "EEE d. MMM HH:mm", "nn": "EEE d. MMM HH:mm", "en": "EEE d MMM HH:mm"}
-PAGES = {"gap": "/rota", "cannot": "/rota", "approve": "/shifts", "begins": "/shifts/handover"}
+PAGES = {
+    "gap": "/rota",
+    "cannot": "/rota",
+    "begins": "/shifts/handover",
+    "now": "/shifts/handover",
+    "ends": "/shifts/handover",
+    "unverified": "/",
+    "unconfirmed": "/rota",
+    "unreached": "/rota",
+    "codes_guessed": "/",
+}
+NOBODY = {"nb": "ingen", "nn": "ingen", "en": "nobody"}
 MOST_AT_ONCE = 3  # texts for one person about one edit: a new layer changes a year of shifts
 
 
 def write_text(
-    what: str, team: Team, person: PersonId, tier: Tier, start: datetime, end: datetime, url: str
+    what: str,
+    team: Team,
+    person: PersonId,
+    tier: Tier,
+    start: datetime,
+    end: datetime,
+    url: str,
+    about: str = "",
 ) -> str:
-    """Return the text in the reader's language."""
+    """Return the text in the reader's language; `about` is the colleague whom it concerns, if any."""
     reader = team.people[person]
     language = reader.language if reader.language in PATTERNS else "nb"
 
     def write(at: datetime) -> str:
         return format_datetime(at.astimezone(team.zone), PATTERNS[language], locale=language)
 
+    def name(whom: PersonId | None) -> str:
+        return team.people[whom].name if whom and whom in team.people else NOBODY[language]
+
+    def held(wanted: Tier) -> str:
+        rota = team.rotas.get(wanted)
+        return name(answers(rota, start) if rota else None)
+
     return SENTENCES[what][language].format(
-        tier=TIERS[language][tier], start=write(start), end=write(end), link=url + PAGES.get(what, "/shifts")
+        tier=TIERS[language][tier],
+        start=write(start),
+        end=write(end),
+        backup=held(Tier.BACKUP),
+        leader=held(Tier.LEADER),
+        about=name(PersonId(about)),
+        link=url + PAGES.get(what, "/shifts"),
     )
 
 
@@ -100,6 +172,8 @@ def tell(
     due_at: datetime,
     now: datetime,
     once: str,
+    *,
+    about: PersonId | None = None,
 ) -> None:
     """The person is told at `due_at`; told twice with the same `once`, they are told once."""
     if person not in team.people:
@@ -110,6 +184,7 @@ def tell(
         "tier": tier.value,
         "start": start.isoformat(),
         "end": end.isoformat(),
+        "about": about or "",
     }
     key = f"{TELL_STAFF}:{team.id}:{what}:{person}:{tier}:{start.timestamp():.0f}:{once}"
     put(transaction, [NewJob(key, TELL_STAFF, team.id, None, due_at, payload)], now)
@@ -127,7 +202,8 @@ def tell_changes(
     once = f"v{team.version + 1}"
     count: dict[PersonId, int] = {}
     for one in changes:
-        for what, person in (("taken", one.before), ("given", one.after)):
+        given = "given" if one.start > now else "now"
+        for what, person in (("taken", one.before), (given, one.after)):
             if person is None or person == actor:
                 continue
             count[person] = count.get(person, 0) + 1

@@ -1,12 +1,13 @@
 """Who is told ahead: of gaps the leader, of the next shift whoever takes over?"""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from oncall.alerts.team import Role, Team
+from oncall.rostering.handing_over import plan_handovers
+from oncall.rostering.reachability import warn_of_phones
 from oncall.rostering.tell import tell
-from oncall.rota.duty import gaps, shifts
-from oncall.rota.model import PersonId, Rota, Tier
+from oncall.rota.duty import gaps
+from oncall.rota.model import PersonId, Tier
 from oncall.store.outbox import NewJob, put
 from oncall.store.rota_settings import load_limits
 from oncall.store.session import Database
@@ -15,8 +16,6 @@ from oncall.store.teams import all_team_ids
 WATCH_ROTA = "watch_rota"
 
 WARNED_AHEAD = (28, 14, 7, 2)  # days; from the last on, daily
-REMINDED_AHEAD = timedelta(hours=12)
-LOOKED_AHEAD = timedelta(hours=36)  # a look a day, and some hours to spare
 SPREAD = timedelta(milliseconds=300)  # between two teams, so that thousands are not looked at at once
 
 
@@ -31,7 +30,7 @@ def plan_watch(db: Database, now: datetime) -> None:
 
 
 def warn_of_team(db: Database, team: Team, now: datetime) -> None:
-    """The leader will be told of each gap ahead as often as agreed, and whoever takes over is reminded."""
+    """The leader will be told of each gap ahead as often as agreed; whoever takes over is reminded."""
     if not team.on_call:
         return
     with db.transaction() as transaction:
@@ -45,9 +44,8 @@ def warn_of_team(db: Database, team: Team, now: datetime) -> None:
                 once = warning_of(gap.start, now)
                 for leader in who_is_warned(team):
                     tell(transaction, team, "gap", leader, tier, gap.start, gap.end, now, now, once)
-            for person, start, end in _taking_over(rota, now):
-                due_at = max(now, start - REMINDED_AHEAD)
-                tell(transaction, team, "begins", person, tier, start, end, due_at, now, "once")
+        plan_handovers(transaction, team, now)
+        warn_of_phones(transaction, team, who_is_warned(team), now)
 
 
 def warning_of(start: datetime, now: datetime) -> str:
@@ -66,9 +64,3 @@ def who_is_warned(team: Team) -> tuple[PersonId, ...]:
         if found:
             return found
     return tuple(one.id for one in team.people.values() if one.on_call)
-
-
-def _taking_over(rota: Rota, now: datetime) -> Iterator[tuple[PersonId, datetime, datetime]]:
-    for shift in shifts(rota, now, now + timedelta(days=31))[1:]:
-        if shift.person is not None and shift.start < now + LOOKED_AHEAD:
-            yield shift.person, shift.start, shift.end

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, session
 
 from oncall.alerts.safe_contact import Wish
 from oncall.casework.contact_log import ContactPage, open_contact
@@ -30,7 +30,14 @@ def render_contact(contact_id: str, refused: Wish | None = None, **more: Any) ->
     page = open_contact(database(), who.team.id, contact_id, who.key, at, refused)
     if page is None:
         abort(404)
-    return render_template("contact.html", page=page, at=at, begun=_begin(page), **more)
+    return render_template(
+        "contact.html",
+        page=page,
+        at=at,
+        begun=_begin(page),
+        session_fault=session.pop("check_ins.fault", None),
+        **more,
+    )
 
 
 def _begin(page: ContactPage) -> Draft:

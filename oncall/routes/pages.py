@@ -1,5 +1,6 @@
 """How the pages are put together: languages, headers, errors, and webhooks left in peace."""
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -33,12 +34,14 @@ from oncall.routes.cases_brief import cases_brief
 from oncall.routes.cases_edit import cases_edit
 from oncall.routes.cases_import import cases_import
 from oncall.routes.cases_telling import CASE_WORDS
+from oncall.routes.check_ins import check_ins
 from oncall.routes.contacts import contacts
 from oncall.routes.enrol import enrol
 from oncall.routes.follow_ups import follow_ups
 from oncall.routes.languages import LANGUAGES, choose_language
 from oncall.routes.log import log
 from oncall.routes.menu import menu
+from oncall.routes.my_phone import my_phone
 from oncall.routes.notes import keep_what_was_written, notes
 from oncall.routes.now import board
 from oncall.routes.own import own
@@ -54,8 +57,9 @@ from oncall.routes.team_accounts import team_accounts
 from oncall.routes.visitor import may
 
 ACCOUNTS = (sign_in, enrol, own, team_accounts)
+CONTACTS = (contacts, follow_ups, attachments, check_ins, notes)
 CASES = (cases, cases_brief, cases_edit, cases_import)
-ROTA = (rota, rota_days, rota_hours, rota_start, shifts, feeds)
+ROTA = (rota, rota_days, rota_hours, rota_start, shifts, my_phone, feeds)
 OF_THE_ROTA = {each.name for each in ROTA}
 ANYWHERE = ZoneInfo("Europe/Oslo")  # whose times an operator reads
 WEBHOOKS = ("/voice/", "/text/")
@@ -82,6 +86,7 @@ def register_pages(app: Flask) -> None:
         language=languages.language,
         may=may,
         menu=menu,
+        new_order=lambda: secrets.token_hex(8),
         name_caller=telling.name_caller,
         name_target=telling.name_target,
         summarise=telling.summarise,
@@ -98,7 +103,18 @@ def register_pages(app: Flask) -> None:
     app.context_processor(_of_the_visitor)
     app.before_request(keep_what_was_written)  # before the guard, which would send a note away
     register_account(app, app.extensions["oncall.desk"].db)
-    for blueprint in (board, log, contacts, follow_ups, attachments, notes, *CASES, *ROTA, *ACCOUNTS):
+    for blueprint in (
+        board,
+        log,
+        contacts,
+        follow_ups,
+        attachments,
+        check_ins,
+        notes,
+        *CASES,
+        *ROTA,
+        *ACCOUNTS,
+    ):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, show_error)
     _spare_webhooks(app)

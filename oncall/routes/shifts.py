@@ -33,6 +33,7 @@ from oncall.routes.rota_forms import Form, check_interval, fill, from_now_on
 from oncall.routes.visitor import database, may, now, visitor
 from oncall.store import requests
 from oncall.store.feeds import drop_feed, feed_of, feeds_of, make_feed
+from oncall.store.phone_checks import load_phone_checks
 from oncall.store.requests import Span
 from oncall.store.rota_settings import load_limits
 from oncall.store.team_history import load_call_outs
@@ -222,6 +223,7 @@ def _page(**more: object) -> str:
         asked = requests.load_requests(reading, team.id, at)
         unconfirmed = requests.load_confirmations(reading, team.id)
         addresses = feeds_of(reading, team.id, person.id) if person else ()
+        checks = load_phone_checks(reading, team)
         calls, limits = load_call_outs(reading, team.id, at - LOOK_BACK, at), load_limits(reading, team.id)
     rest = earliest_start(person.id, calls, limits) if person else None
     key = person.id if person else ""
@@ -240,6 +242,8 @@ def _page(**more: object) -> str:
         rest=rest if rest and rest > at else None,
         done=session.pop("shifts.done", False),
         at=at,
+        phone=checks.get(person.id) if person else None,
+        phone_fault=session.pop("my_phone.fault", None),
         sentence=_sentence(str(more.get("fault") or "")),
     )
 

@@ -25,6 +25,8 @@ STATES = {
     State.WAITING: lazy_gettext("Waiting for a human"),
     State.ACKNOWLEDGED: lazy_gettext("Somebody has taken it"),
     State.CLOSED: lazy_gettext("Closed"),
+    State.DUE: lazy_gettext("Agreed call, due now"),
+    State.PLACED: lazy_gettext("We called"),
 }
 # The icon says the same as the text, and the colour never says it alone.
 ICONS = {
@@ -38,6 +40,8 @@ ICONS = {
     State.WAITING: "wait",
     State.ACKNOWLEDGED: "person",
     State.CLOSED: "done",
+    State.DUE: "wait",
+    State.PLACED: "ring",
 }
 COLOURS = {
     State.RINGING: "info",
@@ -50,6 +54,8 @@ COLOURS = {
     State.WAITING: "danger",
     State.ACKNOWLEDGED: "info",
     State.CLOSED: "neutral",
+    State.DUE: "warning",
+    State.PLACED: "neutral",
 }
 OUTCOMES = {
     Which.ALL: lazy_gettext("All contacts"),
@@ -147,6 +153,8 @@ def tell_waiting(contact: Waiting) -> str:
     """Return what a waiting contact waits for."""
     if contact.acknowledged_by:
         return str(gettext("%(name)s has taken it", name=contact.acknowledged_by))
+    if contact.state is State.DUE:
+        return str(gettext("Agreed with the family; nobody has said yet how it went"))
     if contact.promised:
         return str(gettext("The caller was promised a call back"))
     if contact.state is State.HANDED_OVER:
@@ -220,6 +228,8 @@ FOLLOW_UPS = {
     "hung_up": lazy_gettext("The caller reached nobody: now waits for a human"),
     "nobody": lazy_gettext("Nobody answered: now waits for a human"),
     "handed_over": lazy_gettext("Handed over: the team still follows up"),
+    "check_in": lazy_gettext("Nobody has said in time how the agreed call went: now waits for a human"),
+    "no_answer": lazy_gettext("The family did not answer the agreed call: to be followed up"),
 }
 SENTENCES = {
     What.BUSY_ELSEWHERE: lazy_gettext("%(name)s is busy with another call"),
@@ -260,6 +270,13 @@ SENTENCES = {
     What.REMINDED: lazy_gettext("%(name)s is reminded"),
     What.HANDED_ON: lazy_gettext("%(name)s is asked to take over"),
     What.CALLS_BACK: lazy_gettext("%(name)s calls back"),
+    What.AGREED: lazy_gettext("Agreed call: its time has come"),
+    What.PLACED: lazy_gettext("%(name)s calls the family"),
+    What.PUT_THROUGH: lazy_gettext("Put through: the two have spoken"),
+    What.NOT_PUT_THROUGH: lazy_gettext("Not put through: no answer"),
+    What.MARKED_DONE: lazy_gettext("%(name)s: the agreed call was made"),
+    What.MARKED_NO_ANSWER: lazy_gettext("%(name)s: nobody answered the agreed call"),
+    What.MARKED_MOVED: lazy_gettext("%(name)s has moved the agreed call"),
     What.CONSULTS: lazy_gettext("%(name)s consults a colleague"),
 }
 

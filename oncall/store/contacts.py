@@ -18,6 +18,8 @@ from oncall.store.prepared import Prepared
 from oncall.store.session import Reading, Writing
 from oncall.store.tables import CaseRow, ContactIndexRow, ContactRow, EntryRow
 
+OURS = "ours:"  # in place of the carrier's name: the contact begins with us
+
 
 @dataclass(frozen=True, slots=True)
 class Projection:
@@ -76,6 +78,11 @@ class ContactLine:
     projection: Projection
     last_seq: int
     erased: bool
+
+    @property
+    def ours(self) -> bool:
+        """Whether we have called, or are to call, the family: agreed on, or placed from a case."""
+        return self.sid.startswith(OURS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import bindparam, literal_column, select, union_all
 
+from oncall.contacts.model import State
 from oncall.store.messages import Message
 from oncall.store.outbox import PENDING
 from oncall.store.session import Reading
@@ -25,8 +26,7 @@ _EVENTS = select(EntryRow.contact_id, EntryRow.event_key).where(
     EntryRow.contact_id.in_(bindparam("contacts", expanding=True)),
     EntryRow.event_key.in_(bindparam("keys", expanding=True)),
 )
-_FORGOTTEN = select(ContactRow.id, ContactRow.team_id).where(
-    ContactRow.follow_up,
+_WITHOUT_JOB = select(ContactRow.id, ContactRow.team_id).where(
     ~select(literal_column("1"))
     .where(
         JobRow.contact_id == ContactRow.id,
@@ -34,6 +34,11 @@ _FORGOTTEN = select(ContactRow.id, ContactRow.team_id).where(
         JobRow.state == PENDING,
     )
     .exists(),
+)
+# Two halves with an index each; an agreed call that is due is looked at until somebody has marked it.
+_FORGOTTEN = union_all(
+    _WITHOUT_JOB.where(ContactRow.follow_up),
+    _WITHOUT_JOB.where(ContactRow.is_open, ContactRow.state == State.DUE.value),
 )
 
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from oncall.alerts.check_ins import due_check_in, miss_check_in
 from oncall.alerts.ladder import Situation
 from oncall.alerts.pages import decide_pages, due_pages, give_notice
 from oncall.alerts.team import Team
+from oncall.contacts.check_in import fold_agreed
 from oncall.contacts.fold import Contact, fold
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Delivery, Text, Waiting, fold_waiting
@@ -61,6 +63,9 @@ def carry_on(
     if main is not None:
         drafts: tuple[Entry, ...] = (Entry(0, now, Kind.FOLLOW_UP_JOINED, detail={"contact": main}),)
     else:
+        missed = miss_check_in(fold_agreed((*stored.entries, *new)), waiting, now)
+        new += _numbered(missed, writing.seq + len(new))
+        waiting, contact = _fold(stored, new)
         own = {stored.number} if stored.number else set()
         situation = Situation(team, never=desk.lines.numbers | own)
         drafts = (
@@ -70,7 +75,9 @@ def carry_on(
     new += _numbered(drafts, writing.seq + len(new))
     waiting, contact = _fold(stored, new)
     _store(writing, stored, contact, new)
-    jobs = plan_attention(team.id, contact, new, due_pages(waiting, team, now), now)
+    wakes = (due_pages(waiting, team, now), due_check_in(fold_agreed((*stored.entries, *new)), waiting))
+    wake = min((at for at in wakes if at), default=None)
+    jobs = plan_attention(team.id, contact, new, wake, now)
     for entry in new:
         if entry.kind in _TAKEN:
             jobs += plan_next_day(team, contact, waiting.owner, now)
@@ -163,7 +170,7 @@ def remind_of_note(desk: Desk, team_id: int, contact_id: str, now: datetime, job
 def _older_follow_up(writing: Writing, stored: StoredContact, waiting: Waiting) -> str | None:
     """Return the contact whose follow-up stands for this number already; withheld ones never match."""
     fresh = waiting.open and not waiting.pages and waiting.owner is None
-    if not fresh or stored.number is None or stored.channel != "voice":
+    if not fresh or stored.number is None or stored.channel != "voice" or stored.ours:
         return None
     other = messages.open_conversation(writing, stored.number, other_than=stored.id)
     return other if other is not None and _is_older(writing, other, waiting) else None

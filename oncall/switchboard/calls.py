@@ -193,7 +193,7 @@ def project(contact: Contact) -> contacts.Projection:
     record = contact.record
     return contacts.Projection(
         state=contact.state,
-        is_open=waits or not contact.over or _may_come_back(contact),
+        is_open=waits or not contact.over or _may_come_back(contact) or contact.state is State.DUE,
         follow_up=waits,
         ended_at=contact.caller_gone_at,
         answered_by=contact.answered_by,

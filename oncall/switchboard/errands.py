@@ -14,6 +14,7 @@ from oncall.store.outbox import NewJob
 RING, RELEASE, DELETE_QUEUE, TEXT_STAFF = "ring", "release", "delete_queue", "text_staff"
 ATTEND, TAKE_FOR, NEXT_DAY, NOTE_DUE = "attend", "take_for", "next_day", "note_due"
 PAGE, TEXT_FAMILY, RING_BACK, REPLY_STAFF = "page", "text_family", "ring_back", "reply_staff"
+CHECK_IN = "check_in"
 ADVANCE, CONFIRM_BRIDGE, WATCH = "advance", "confirm_bridge", "watch"
 
 PAGE_RINGS = timedelta(seconds=60)  # longer than any spoken page does

@@ -19,14 +19,17 @@ from oncall.store.cases import rules_for
 from oncall.store.contacts import StoredContact
 from oncall.store.messages import Message
 from oncall.store.outbox import NewJob
+from oncall.store.phone_checks import confirm_code
 from oncall.store.session import Writing
 from oncall.store.teams import current_team
 from oncall.switchboard.attention import carry_on
 from oncall.switchboard.calls import CalledFromOurselves, NotOurLine, identify, project
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.errands import REPLY_STAFF
+from oncall.switchboard.guessing import beware_of_guessing
 
 CODE = re.compile(r"^\s*(\d{4})(?:[\s.,:;-]+(?P<words>.*))?\s*$", re.DOTALL)
+PHONE_CODE = re.compile(r"^\s*\d{6}\s*$")  # confirms a phone that is tried
 WHO = re.compile(r"^\s*(hvem|kven|who)\s*\??\s*$", re.IGNORECASE)
 # With these the carrier mutes the number by itself: nothing can be written to it any more.
 MUTING = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit"})
@@ -91,7 +94,7 @@ def _from_family(desk: Desk, writing: Writing, team: Team, text: Incoming, now: 
         writing.seq + 1,
         now,
         Kind.TEXT_RECEIVED,
-        detail={**_describe(caller, team), **said},
+        detail={**describe(caller, team), **said},
         event_key="incoming",
     )
     new = contacts.NewContact("text", text.sid, caller, now)
@@ -134,6 +137,9 @@ def _from_staff(
     if WHO.match(text.body):
         _reply(writing, team, staff, text.sid, _tell_who(team, staff.language, now), now)
         return
+    if PHONE_CODE.match(text.body) and confirm_code(writing, staff.id, text.body, now):
+        _reply(writing, team, staff, text.sid, say("verify_read", staff.language), now)
+        return
     match = CODE.match(text.body)
     contact_id = match and messages.contact_of_code(writing, team.id, staff.id, match[1])
     stored = contacts.load_contact(writing, contact_id, team.id) if contact_id else None
@@ -141,6 +147,8 @@ def _from_staff(
         # Whoever wrote this may have forged a staff member's number: nothing changes, but it is kept.
         note = journal.Note(now, Kind.CODE_REFUSED, staff.id, {"sid": text.sid, "body": text.body})
         journal.append_notes(writing, (note,))
+        if match is not None:
+            beware_of_guessing(writing, team, staff.id, now)
         _reply(writing, team, staff, text.sid, say("text_how", staff.language), now)
         return
     waiting = fold_waiting(stored.entries)
@@ -214,7 +222,8 @@ def _know(writing: Writing, text: Incoming, contact_id: str | None, about: int |
     messages.save_message(writing, message)
 
 
-def _describe(caller: Caller, team: Team) -> Mapping[str, object]:
+def describe(caller: Caller, team: Team) -> Mapping[str, object]:
+    """Return what the first entry of a contact says of whom it is with; never a number."""
     return {
         "caller": caller.known,
         "case": caller.case,

@@ -102,3 +102,31 @@ class Links:
     def queue(self) -> str:
         """The name of the caller's own queue."""
         return f"contact-{self.contact}"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLinks:
+    """The addresses handed to the carrier for what concerns staff alone, and no contact."""
+
+    public_url: str  # scheme, host and port; no slash at the end
+    team: int
+
+    def test_call(self, token: str) -> str:
+        """What somebody hears whose phone is tried."""
+        return f"{self.public_url}/voice/{self.team}/phones/{token}"
+
+    def test_answer(self, token: str) -> str:
+        """Where the key goes that they press."""
+        return f"{self.test_call(token)}/answer"
+
+    def test_status(self, token: str) -> str:
+        """Where the carrier tells how the test call has ended."""
+        return f"{self.test_call(token)}/status"
+
+    def test_text_status(self, token: str) -> str:
+        """Where the carrier tells how far the test text got."""
+        return f"{self.public_url}/text/{self.team}/phones/{token}/status"
+
+    def told_status(self, note: int) -> str:
+        """Where the carrier tells how far a text about duty got; `note` is the entry that tells of it."""
+        return f"{self.public_url}/text/{self.team}/told/{note}/status"

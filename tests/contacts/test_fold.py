@@ -49,7 +49,7 @@ def leg_of(*entries: Entry) -> Leg:
 
 
 def test_a_contact_begins_with_a_received_call() -> None:
-    with pytest.raises(ValueError, match="c1 does not begin with a received call"):
+    with pytest.raises(ValueError, match="c1 begins with no received call"):
         told([RUNG])
 
 

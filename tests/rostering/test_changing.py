@@ -47,7 +47,12 @@ def save(db: Database, team_id: int, edit: Edit, at: datetime = NOW, **more: obj
 def told(db: Database) -> set[tuple[str, str]]:
     with db.reading() as reading:
         rows = reading.conn.execute(JobRow.__table__.select().where(JobRow.kind == "tell_staff"))
-        return {(row.payload["person"], row.payload["what"]) for row in rows}
+        about_handovers = ("begins", "now", "ends")
+        return {
+            (row.payload["person"], row.payload["what"])
+            for row in rows
+            if row.payload["what"] not in about_handovers or row.due_at <= NOW
+        }
 
 
 def test_a_changed_shift_is_anothers_and_the_rest_stays(db: Database, team_id: int) -> None:

@@ -1,14 +1,17 @@
 """Gaps are told ahead, as often as agreed and no oftener, and whoever takes over is reminded."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from oncall.rostering.changing import save_edit
-from oncall.rostering.edits import AddAbsence
+from oncall.rostering.chasing import ask_again_at, chase
+from oncall.rostering.edits import AddAbsence, ChangeShift
+from oncall.rostering.reachability import by_day
 from oncall.rostering.tell import write_text
 from oncall.rostering.watch import WATCH_ROTA, plan_watch, warn_of_team, warning_of
 from oncall.rota.model import Tier
+from oncall.store.requests import confirm
 from oncall.store.session import Database
 from oncall.store.tables import JobRow
 from tests.rostering.team import DAY, KARI, LIV, NILS, NOW, a_rotating_team, load
@@ -57,17 +60,82 @@ def test_a_gap_is_told_at_28_14_7_and_2_days_and_then_daily(db: Database, team_i
     assert seen == [0, 1, 1, 1, 2, 2, 3, 3, 4, 5]
 
 
-def test_whoever_takes_over_is_reminded_once(db: Database, team_id: int) -> None:
+def test_whoever_takes_over_is_reminded_and_told_in_the_moment_once(db: Database, team_id: int) -> None:
     team = load(db, team_id)
     sunday = NOW + 4 * DAY
 
     for _ in range(2):
         warn_of_team(db, team, sunday)
 
+    handover = datetime(2026, 11, 30, 7, tzinfo=UTC)
+    before, after = handover - timedelta(hours=12), handover - timedelta(minutes=30)
+    assert planned(db, "begins") == [("kari", "backup", before), ("ola", "duty", before)]
+    assert planned(db, "now") == [("kari", "backup", handover), ("ola", "duty", handover)]
+    assert planned(db, "ends") == [("kari", "duty", after)]
+
+
+def planned(db: Database, what: str) -> list[tuple[str, str, datetime]]:
     with db.reading() as reading:
-        rows = reading.conn.execute(JobRow.__table__.select().where(JobRow.kind == "tell_staff"))
-        reminded = [(row.payload["person"], row.payload["tier"]) for row in rows]
-    assert sorted(reminded) == [("kari", "backup"), ("ola", "duty")]
+        rows = reading.conn.execute(JobRow.__table__.select().where(JobRow.kind == "tell_staff")).all()
+    told = [row for row in rows if row.payload["what"] == what]
+    return sorted((row.payload["person"], row.payload["tier"], row.due_at) for row in told)
+
+
+def test_whoever_begins_hears_who_backs_them_up_and_who_leads() -> None:
+    text = write_text("now", a_rotating_team(), KARI, Tier.DUTY, NOW, NOW + DAY, "https://line.example")
+
+    assert text.startswith("Du har vakt nå, til tor. 26. nov. 13:00. Bakvakt: Ola")
+    assert "Leder: Liv" in text
+
+
+# ---------------------------------------------------------------------------- phones and promises
+
+
+def test_a_phone_that_nobody_has_seen_work_is_asked_about_and_the_leader_knows(
+    db: Database, team_id: int
+) -> None:
+    team = load(db, team_id)
+
+    warn_of_team(db, team, NOW)
+
+    asked = {person for person, *_ in planned(db, "verify")}
+    assert {"kari", "ola", "liv"} == asked
+    assert [tier for person, tier, _ in planned(db, "unverified") if person == "liv"] == ["backup", "duty"]
+
+
+def test_nobody_is_woken_because_of_an_untried_phone() -> None:
+    zone = a_rotating_team().zone
+    night, noon = datetime(2026, 11, 26, 1, tzinfo=UTC), datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+    assert by_day(night, zone) == datetime(2026, 11, 26, 7, tzinfo=UTC)
+    assert by_day(noon, zone) == noon
+
+
+def test_an_unconfirmed_change_is_asked_about_until_it_is_confirmed_and_the_leader_is_told(
+    db: Database, team_id: int
+) -> None:
+    start = NOW + DAY
+    saved = save_edit(db, team_id, ChangeShift(Tier.DUTY, start, start + DAY, NILS), actor="kari", now=NOW)
+    which = (db, saved.team, (LIV,), Tier.DUTY, start, NILS)
+
+    for nth in (1, 2, 2, 3):
+        chase(*which, nth, NOW, NOW + timedelta(hours=nth))
+    with db.writing(team_id) as writing:
+        confirm(writing, Tier.DUTY, start, NILS, NOW + timedelta(hours=4))
+    chase(*which, 4, NOW, NOW + timedelta(hours=5))
+
+    assert len(planned(db, "chase")) == 3
+    assert [person for person, *_ in planned(db, "unconfirmed")] == ["liv", "liv"]
+
+
+def test_the_nearer_the_shift_the_sooner_it_is_asked_about_again() -> None:
+    team, minute = a_rotating_team(), timedelta(minutes=1)
+    evening = datetime(2026, 11, 26, 20, 30, tzinfo=UTC)  # 21:30 in Oslo
+
+    assert ask_again_at(team, NOW + 40 * minute, NOW) == NOW + 10 * minute
+    assert ask_again_at(team, NOW + 8 * 60 * minute, NOW) == NOW + 120 * minute
+    assert ask_again_at(team, evening + 36 * 60 * minute, evening) == datetime(2026, 11, 27, 6, tzinfo=UTC)
+    assert ask_again_at(team, evening + 120 * minute, evening) == evening + 30 * minute, "by night if it must"
 
 
 def test_every_team_is_looked_at_once_a_day(db: Database, team_id: int) -> None:

@@ -13,6 +13,9 @@ from sqlalchemy import Connection, MetaData, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 import oncall.store.accounts
+import oncall.store.check_in_tables
+import oncall.store.reach_tables
+import oncall.store.refused_codes
 import oncall.store.rota_tables  # noqa: F401 - and so do these
 from oncall.store.engines import connect_to_write, read_address
 from oncall.store.journal import Place, hash_entry, read_notes

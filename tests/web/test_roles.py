@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,12 @@ from werkzeug.test import TestResponse
 from oncall.alerts.team import Role
 from oncall.casework.accounts import add_account
 from oncall.contacts.case import Case
+from oncall.rota.model import PersonId
 from oncall.routes.roles import ROLES, Door, Standing, may_open
 from oncall.store.cases import load_cases
+from oncall.store.check_ins import members_of
 from oncall.store.session import migrate
+from oncall.switchboard.check_ins import plan
 from tests.store.examples import a_case, a_team, store_call
 from tests.web.evening import PASSWORD, PEOPLE, VESTFOLD, Evening, Visit, person, token
 
@@ -61,6 +65,7 @@ class Town(Evening):
         self.rows = {
             "contact_id": (own, theirs),
             "case_id": (cases[0].id, cases[1].id),
+            "check_in_id": (self.agreed(self.team_id, cases[0]), self.agreed(other, cases[1])),
             "member_id": (cases[0].members[0].id, cases[1].members[0].id),
         }
         self.rest = {
@@ -76,6 +81,14 @@ class Town(Evening):
         """A family of that team."""
         with self.service.db.reading() as reading:
             return load_cases(reading, team_id)[0]
+
+    def agreed(self, team_id: int, case: Case) -> str:
+        """A call is agreed on with a family; return its id."""
+        now, who = self.carrier.now(), PersonId("kari")
+        with self.service.db.reading() as reading:
+            member = members_of(reading, team_id, case.label)[0]
+        later = now + timedelta(days=1)
+        return plan(self.service.desk, team_id, case.label, member.id, later, "", who, now).id
 
     def visitors(self) -> dict[Standing, Visit]:
         """Somebody of each role, signed in."""

@@ -1,0 +1,92 @@
+"""Has whoever was given a shift at short notice said that they know of it? Asked until they have."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from oncall.alerts.team import Team
+from oncall.rostering.tell import tell
+from oncall.rota.duty import shifts
+from oncall.rota.model import PersonId, Shift, Tier
+from oncall.rota.wallclock import instant_of
+from oncall.store.outbox import NewJob, put
+from oncall.store.requests import load_confirmations
+from oncall.store.session import Database, Transaction
+
+CHASE = "chase_confirmation"
+SOONEST, LATEST = timedelta(minutes=10), timedelta(hours=3)  # between two questions
+LEADER_FROM = 2  # the second question goes to the leader too
+NIGHT_BEGINS, NIGHT_ENDS = time(22), time(7)  # wall-clock: nobody is woken for a shift that is far off
+LONGEST = timedelta(days=31)
+
+
+def plan_chase(
+    transaction: Transaction, team: Team, tier: Tier, start: datetime, person: PersonId, now: datetime
+) -> None:
+    """The person will be asked again in time, unless they have confirmed the shift by then."""
+    _put(transaction, team, tier, start, person, 1, now, now)
+
+
+def chase(
+    db: Database,
+    team: Team,
+    leaders: tuple[PersonId, ...],
+    tier: Tier,
+    start: datetime,
+    person: PersonId,
+    nth: int,
+    asked_at: datetime,
+    now: datetime,
+) -> None:
+    """Whoever has not confirmed the shift is asked again, and the leader told; twice is as good as once."""
+    with db.transaction() as transaction:
+        open_ones = load_confirmations(transaction, team.id)
+        if not any((one.tier, one.start, one.person) == (tier, start, person) for one in open_ones):
+            return
+        shift = _held(team, tier, max(start, now))
+        if shift is None or shift.person != person:
+            return
+        once = f"{asked_at.timestamp():.0f}:{nth}"
+        tell(transaction, team, "chase", person, tier, start, shift.end, now, now, once)
+        for leader in leaders if nth >= LEADER_FROM else ():
+            if leader != person:
+                hours = (tier, start, shift.end, now, now)
+                tell(transaction, team, "unconfirmed", leader, *hours, f"{person}:{once}", about=person)
+        _put(transaction, team, tier, start, person, nth + 1, asked_at, now)
+
+
+def _put(
+    transaction: Transaction,
+    team: Team,
+    tier: Tier,
+    start: datetime,
+    person: PersonId,
+    nth: int,
+    asked_at: datetime,
+    now: datetime,
+) -> None:
+    payload = {
+        "tier": tier.value,
+        "start": start.isoformat(),
+        "person": person,
+        "nth": nth,
+        "asked_at": asked_at.isoformat(),
+    }
+    which = f"{team.id}:{tier}:{start.timestamp():.0f}:{person}:{asked_at.timestamp():.0f}:{nth}"
+    job = NewJob(f"{CHASE}:{which}", CHASE, team.id, None, ask_again_at(team, start, now), payload)
+    put(transaction, [job], now)
+
+
+def ask_again_at(team: Team, start: datetime, now: datetime) -> datetime:
+    """Return when to ask again: the sooner the shift begins, the sooner; by night only if it is near."""
+    pause = min(max((start - now) / 4, SOONEST), LATEST)
+    at = now + pause
+    local = at.astimezone(team.zone)
+    if NIGHT_ENDS <= local.time() < NIGHT_BEGINS:
+        return at
+    day = local.date() if local.time() < NIGHT_ENDS else local.date() + timedelta(days=1)
+    morning = instant_of(day, NIGHT_ENDS, team.zone).astimezone(UTC)
+    return morning if start >= morning + SOONEST else at
+
+
+def _held(team: Team, tier: Tier, at: datetime) -> Shift | None:
+    rota = team.rotas.get(tier)
+    return shifts(rota, at, at + LONGEST)[0] if rota else None

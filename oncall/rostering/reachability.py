@@ -1,0 +1,101 @@
+"""Does the phone of whoever has duty soon ring, and do texts arrive on it? Tried, not believed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from oncall.alerts.team import Team
+from oncall.rostering.tell import tell
+from oncall.rota.duty import shifts
+from oncall.rota.model import PersonId, Tier
+from oncall.rota.wallclock import instant_of
+from oncall.store.outbox import NewJob, put
+from oncall.store.phone_checks import PhoneCheck, begin_test, load_phone_checks
+from oncall.store.session import Database, Transaction
+from oncall.store.teams import current_team
+
+TEST_CALL, TEST_TEXT = "test_call", "test_text"
+WARNED_WITHIN = timedelta(hours=48)  # before the shift; then the leader knows too
+ASKED_WITHIN = timedelta(days=7)  # before the shift its holder is asked to confirm their phone
+DAY_BEGINS, DAY_ENDS = time(8), time(20)  # wall-clock, in the team's zone: nobody is woken for this
+AGAIN_AFTER = timedelta(seconds=60)  # a test that is under way is not begun anew
+
+
+class TestUnderWay(Exception):
+    """The phone is being tried at this moment."""
+
+    __test__ = False  # its name begins as a test's does
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """Somebody has duty soon with a phone that nobody has seen work."""
+
+    person: PersonId
+    tier: Tier
+    start: datetime  # in the past where the shift goes on
+    end: datetime
+
+
+def try_phone(db: Database, team_id: int, person: PersonId, now: datetime) -> None:
+    """The person's phone is about to get a text with a code, and to ring. Raises TestUnderWay."""
+    with db.writing(team_id) as writing:
+        team = current_team(writing)
+        latest = load_phone_checks(writing, team).get(person)
+        if latest is not None and now - latest.asked_at < AGAIN_AFTER:
+            raise TestUnderWay(person)
+        token = begin_test(writing, team, person, now)
+        jobs = [NewJob(f"{kind}:{token}", kind, team_id, None, now, {"token": token}) for kind in _KINDS]
+        put(writing, jobs, now)
+
+
+_KINDS = (TEST_TEXT, TEST_CALL)
+
+
+def find_unverified(
+    team: Team, checks: Mapping[PersonId, PhoneCheck], now: datetime, within: timedelta = WARNED_WITHIN
+) -> tuple[Unverified, ...]:
+    """Return who has a shift now or soon with a phone that is not confirmed, each person's first alone."""
+    if not team.on_call:
+        return ()
+    found: dict[PersonId, Unverified] = {}
+    for one in sorted(_shifts_of(team, now, within), key=lambda one: one.start):
+        check = checks.get(one.person)
+        if check is None or check.verified_at is None:
+            found.setdefault(one.person, one)
+    return tuple(found.values())
+
+
+def _shifts_of(team: Team, now: datetime, within: timedelta) -> Iterator[Unverified]:
+    for tier in Tier:
+        rota = team.rotas.get(tier)
+        for shift in shifts(rota, now, now + within) if rota else ():
+            if shift.person and shift.person in team.people:
+                yield Unverified(shift.person, tier, shift.start, shift.end)
+
+
+def warn_of_phones(
+    transaction: Transaction, team: Team, leaders: tuple[PersonId, ...], now: datetime
+) -> None:
+    """Whoever has duty soon is asked to confirm their phone; from two days before the leader knows, daily."""
+    checks = load_phone_checks(transaction, team)
+    soon = {one.person for one in find_unverified(team, checks, now)}
+    due_at, today = by_day(now, team.zone), f"{now:%Y-%m-%d}"
+    for one in find_unverified(team, checks, now, ASKED_WITHIN):
+        shift = (one.tier, one.start, one.end, due_at, now)
+        tell(transaction, team, "verify", one.person, *shift, today if one.person in soon else "once")
+        for leader in leaders if one.person in soon else ():
+            if leader != one.person:
+                tell(
+                    transaction, team, "unverified", leader, *shift, f"{one.person}:{today}", about=one.person
+                )
+
+
+def by_day(now: datetime, zone: ZoneInfo) -> datetime:
+    """Return now by day; else when the day begins."""
+    local = now.astimezone(zone)
+    if DAY_BEGINS <= local.time() < DAY_ENDS:
+        return now
+    day = local.date() if local.time() < DAY_BEGINS else local.date() + timedelta(days=1)
+    return instant_of(day, DAY_BEGINS, zone).astimezone(UTC)

@@ -1,0 +1,42 @@
+"""Has what staff were told about their duty arrived, and who must know where it has not?"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from oncall.monitoring import alert_operator
+from oncall.rostering.tell import tell
+from oncall.rostering.watch import who_is_warned
+from oncall.rota.model import PersonId, Tier
+from oncall.store.journal import Note, append_notes, read_notes
+from oncall.store.session import Database, team_chain
+from oncall.store.teams import current_team
+
+STAFF_TOLD = "staff_told"  # what, tier, start, end, about
+LOST = frozenset({"undelivered", "failed"})
+
+
+def note_told(db: Database, team_id: int, said: Mapping[str, Any], now: datetime) -> int:
+    """Return the entry which says that somebody is told by text about their duty."""
+    with db.writing(team_id) as writing:
+        detail = {name: said.get(name, "") for name in ("what", "tier", "start", "end", "about")}
+        (note,) = append_notes(writing, [Note(now, STAFF_TOLD, str(said["person"]), detail)])
+        return note.seq
+
+
+def hear_of_text(db: Database, team_id: int, note_seq: int, status: str, now: datetime) -> None:
+    """Where a text about duty did not arrive, those who lead know whom to call, once."""
+    if status not in LOST:
+        return
+    with db.writing(team_id) as writing:
+        told = read_notes(writing, team_chain(team_id), note_seq - 1, 1)
+        if not told or told[0].seq != note_seq or told[0].kind != STAFF_TOLD:
+            return
+        person, said = PersonId(told[0].actor or ""), told[0].detail
+        leaders = [one for one in who_is_warned(current_team(writing)) if one != person]
+        if not leaders or said["what"] == "unreached":
+            alert_operator("staff_text_undelivered", team=current_team(writing).slug)
+        start, end = (datetime.fromisoformat(str(said[name])) for name in ("start", "end"))
+        for leader in leaders if said["what"] != "unreached" else ():
+            about = (Tier(str(said["tier"])), start, end, now, now, f"{note_seq}")
+            tell(writing, current_team(writing), "unreached", leader, *about, about=person)

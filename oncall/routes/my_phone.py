@@ -1,0 +1,32 @@
+"""A therapist's own phone: it is tried by call and by text, and its owner confirms both."""
+
+from flask import Blueprint, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from oncall.rostering.reachability import TestUnderWay, try_phone
+from oncall.routes.shifts import me
+from oncall.routes.visitor import database, now, visitor
+from oncall.store.phone_checks import confirm_code
+
+my_phone = Blueprint("my_phone", __name__, url_prefix="/shifts/phone")
+
+
+@my_phone.post("")
+def try_it() -> ResponseReturnValue:
+    """The visitor's phone gets a text with a code, and rings."""
+    try:
+        try_phone(database(), visitor().team.id, me(), now())
+    except TestUnderWay:
+        session["my_phone.fault"] = gettext("Your phone is being tried. Wait a minute before you try again.")
+    return redirect(url_for("shifts.show") + "#phone")
+
+
+@my_phone.post("/code")
+def type_code() -> ResponseReturnValue:
+    """The visitor types in the code of the text."""
+    with database().writing(visitor().team.id) as writing:
+        right = confirm_code(writing, me(), request.form.get("code", "")[:20], now())
+    if not right:
+        session["my_phone.fault"] = gettext("This is not the code of the latest text, or it is too old.")
+    return redirect(url_for("shifts.show") + "#phone")

@@ -1,0 +1,35 @@
+"""How many wrong codes has somebody sent lately?"""
+
+import re
+from datetime import datetime
+
+from sqlalchemy import Index, select, text
+
+from oncall.contacts.model import Kind
+from oncall.rota.model import PersonId
+from oncall.store.journal import ENTRY_COLUMNS, read_detail
+from oncall.store.session import Writing
+from oncall.store.tables import EntryRow
+
+MOST = 50  # the newest; more than that is many
+CODE = re.compile(r"\s*\d{4}(\D|$)")
+
+Index(
+    "ix_entry_code_refused",
+    EntryRow.chain,
+    EntryRow.seq,
+    postgresql_where=text("kind = 'code_refused'"),
+    sqlite_where=text("kind = 'code_refused'"),
+)
+
+
+def count_refused(writing: Writing, sender: PersonId, since: datetime) -> int:
+    """Return how many texts with a wrong code came from the person's number since then."""
+    rows = writing.conn.execute(
+        select(*ENTRY_COLUMNS)
+        .where(EntryRow.chain == writing.chain, EntryRow.kind == str(Kind.CODE_REFUSED))
+        .order_by(EntryRow.seq.desc())
+        .limit(MOST)
+    )
+    recent = [row for row in rows if row.at >= since and row.actor == sender]
+    return sum(bool(CODE.match(str(read_detail(row, writing.chain_key).get("body")))) for row in recent)

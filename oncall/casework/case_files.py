@@ -10,7 +10,7 @@ from oncall.casework.people import Names, short_names
 from oncall.contacts.brief import is_stale
 from oncall.contacts.case import Case, Member, Phase
 from oncall.rota.wallclock import instant_of
-from oncall.store.case_contacts import count_between, latest_of_case, newest_of_cases
+from oncall.store.case_contacts import count_between, latest_of_case, latest_of_child, newest_of_cases
 from oncall.store.case_journal import Edit, current_brief, list_edits, reviewed_at
 from oncall.store.cases import NumberOwner, find_owners, load_case, load_cases, name_members
 from oncall.store.contacts import ContactLine
@@ -22,6 +22,7 @@ CASE_READ = "case_read"
 CASES_SEARCHED = "cases_searched"
 WEEKS = 26  # of the plot of contacts over time
 LATEST = 8  # contacts on a case's page
+LATEST_OF_CHILD = 3
 SHORTEST_FRAGMENT = 4  # digits of a number by which a case is found
 
 
@@ -56,6 +57,7 @@ class CasePage:
     shared: Mapping[str, tuple[NumberOwner, ...]]  # by number: those of other cases who have it too
     weeks: tuple[Week, ...]  # the oldest first
     latest: tuple[ContactLine, ...]
+    of_children: Mapping[str, tuple[tuple[str, datetime], ...]]  # the newest contacts that concern each
     names: Names
 
 
@@ -148,6 +150,10 @@ def open_case(db: Database, team: Team, case_id: str, reader: str, now: datetime
             shared=other_owners(reading, team.id, case),
             weeks=_count_weeks(reading, team, case, now),
             latest=latest_of_case(reading, team.id, case_id, LATEST),
+            of_children={
+                child.id: latest_of_child(reading, team.id, child.id, LATEST_OF_CHILD)
+                for child in case.children
+            },
             names=_name_everybody(reading, team),
         )
     note_reading(db, team.id, CASE_READ, case, reader, now)

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 
 from oncall.store.contacts import CONTACT_COLUMNS, ContactLine, line_fields, read_contact_key
 from oncall.store.session import Reading
-from oncall.store.tables import CaseRow, ContactRow
+from oncall.store.tables import CaseRow, ContactChildRow, ContactRow
 
 _LATEST = (
     select(*CONTACT_COLUMNS)
@@ -26,6 +26,13 @@ _NEWEST = (
     select(ContactRow.case_id, func.max(ContactRow.started_at).label("at"))
     .where(ContactRow.case_id.in_(bindparam("cases", expanding=True)))
     .group_by(ContactRow.case_id)
+)
+_OF_CHILD = (
+    select(ContactRow.id, ContactRow.started_at)
+    .join(ContactChildRow, ContactChildRow.contact_id == ContactRow.id)
+    .where(ContactChildRow.team_id == bindparam("team"), ContactChildRow.child_id == bindparam("child"))
+    .order_by(ContactRow.started_at.desc())
+    .limit(bindparam("at_most"))
 )
 
 
@@ -47,3 +54,11 @@ def newest_of_cases(reading: Reading, cases: Sequence[str]) -> dict[str, datetim
     """Return when the newest contact of each of these cases began; who has had none is not there."""
     rows = reading.conn.execute(_NEWEST, {"cases": list(cases)})
     return {row.case_id: row.at for row in rows}
+
+
+def latest_of_child(
+    reading: Reading, team_id: int, child_id: str, limit: int
+) -> tuple[tuple[str, datetime], ...]:
+    """Return the newest contacts that concern the child, by id and beginning."""
+    rows = reading.conn.execute(_OF_CHILD, {"team": team_id, "child": child_id, "at_most": limit})
+    return tuple((row.id, row.started_at) for row in rows)

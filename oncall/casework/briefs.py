@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from oncall.alerts.team import LastResort, Person, Role, Team
 from oncall.casework.case_files import lacks_brief, note_reading, tell_reading
@@ -10,11 +10,14 @@ from oncall.casework.folding import fold_stored
 from oncall.casework.people import Names, short_names
 from oncall.contacts.brief import Brief, Revision
 from oncall.contacts.case import Case
+from oncall.contacts.check_in import CheckIn
 from oncall.contacts.waiting import fold_waiting
 from oncall.rota.model import PersonId
+from oncall.rota.wallclock import instant_of
 from oncall.store.case_contacts import latest_of_case
 from oncall.store.case_journal import add_revision, current_brief, list_revisions
 from oncall.store.cases import find_case_id, find_owners, load_case
+from oncall.store.check_ins import DUE, PLANNED, list_check_ins
 from oncall.store.contacts import ContactLine, StoredContact, load_contact
 from oncall.store.journal import Note
 from oncall.store.session import Database, Reading
@@ -22,6 +25,8 @@ from oncall.store.teams import load_staff
 
 BRIEF_READ = "brief_read"
 LATEST = 3  # contacts on a brief
+MORNING = time(8)  # when the night is over
+OVERDUE = timedelta(hours=12)  # for so long an agreed call that nobody has marked is still expected
 WRITING_UP = timedelta(hours=24)  # for so long whoever answered still needs the brief
 
 
@@ -48,6 +53,7 @@ class BriefPage:
     stale: bool
     week: int | None  # of treatment
     emergency: LastResort | None  # the agreed service of the family's municipality
+    expected: tuple[CheckIn, ...]  # calls agreed on for tonight
     latest: tuple[ContactLine, ...]
     names: Names
 
@@ -141,9 +147,19 @@ def compose_brief(reading: Reading, team: Team, case: Case, now: datetime) -> Br
         stale=lacks_brief(case, revision.at if revision else None, now),
         week=case.week_on(now.astimezone(team.zone).date()),
         emergency=next((service for service in services if service), None),
+        expected=_expect(reading, team, case, now),
         latest=latest_of_case(reading, team.id, case.id, LATEST),
         names=short_names(person for person, _ in load_staff(reading, team.id)),
     )
+
+
+def _expect(reading: Reading, team: Team, case: Case, now: datetime) -> tuple[CheckIn, ...]:
+    """Return the calls agreed on with the family until the morning, and those that are overdue."""
+    local = now.astimezone(team.zone)
+    morning = local.date() + timedelta(days=0 if local.time() < MORNING else 1)
+    until = instant_of(morning, MORNING, team.zone)
+    agreed = list_check_ins(reading, team.id, now - OVERDUE, until, (PLANNED, DUE))
+    return tuple(one for one in agreed if one.case == case.label)
 
 
 def suggest_cases(

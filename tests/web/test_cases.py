@@ -16,6 +16,7 @@ from oncall.contacts.case import Case
 from oncall.rota.model import PersonId
 from oncall.store.case_journal import add_revision, current_brief
 from oncall.store.cases import load_cases
+from oncall.store.check_ins import add_check_in, members_of
 from oncall.store.contacts import load_contact
 from oncall.store.journal import read_notes
 from oncall.store.session import migrate, reads_chain
@@ -258,6 +259,20 @@ def test_a_brief_is_revised_reviewed_and_kept_in_every_version(shared: Evening, 
     assert re.search(
         r"Gjennomgått, uendret · Liv .* Endret · Liv .*Gå alltid to.* Endret · Liv .*Gå to", versions
     )
+
+
+def test_a_brief_says_which_calls_are_agreed_on_for_tonight(shared: Evening, liv: Visit) -> None:
+    case, now = find(shared, "V-015"), shared.carrier.now()
+    with shared.service.db.writing(shared.team_id) as writing:
+        (father,) = members_of(writing, shared.team_id, "V-015")
+        for hours in (2, 30):
+            at = now + timedelta(hours=hours)
+            add_check_in(writing, father, at, f"om {hours} timer", PersonId("nils"), now)
+
+    page = words(liv.get(f"/cases/{case.id}/brief").text)
+
+    assert re.search(r"Ventet i natt 04:4\d Mor: om 2 timer", page)
+    assert "om 30 timer" not in page
 
 
 def test_of_two_who_revise_a_brief_at_once_nobody_loses_a_word(shared: Evening, liv: Visit) -> None:

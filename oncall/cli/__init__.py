@@ -4,6 +4,7 @@ from oncall.cli.backup import backup, restore
 from oncall.cli.command import Commands
 from oncall.cli.doctor import doctor
 from oncall.cli.drill import drill
+from oncall.cli.erase import erase, record
 from oncall.cli.journal import journal
 from oncall.cli.keys import keys
 from oncall.cli.log import log
@@ -13,7 +14,23 @@ from oncall.cli.users import user
 
 main = Commands(
     "oncall",
-    commands=[release, clock, load, now, rota, log, journal, doctor, user, keys, backup, restore, drill],
+    commands=[
+        release,
+        clock,
+        load,
+        now,
+        rota,
+        log,
+        journal,
+        doctor,
+        user,
+        keys,
+        backup,
+        restore,
+        erase,
+        record,
+        drill,
+    ],
     help="A 24/7 crisis line for small family-therapy teams. Settings come from the environment.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -1,8 +1,6 @@
 """The command that gives out a team's log: one contact a line, or as text to be read."""
 
-import getpass
 import json
-import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -11,7 +9,7 @@ import click
 
 from oncall.alerts.team import Team
 from oncall.cli.command import Instant, in_utc, say
-from oncall.cli.opening import choose_team, open_data
+from oncall.cli.opening import choose_team, open_data, who_am_i
 from oncall.clock import utc_now
 from oncall.contacts.model import Entry, Kind
 from oncall.store.contact_log import Filters, export_contacts
@@ -65,15 +63,7 @@ def _note_reader(db: Database, team: Team, period: Filters, form: str) -> None:
         "until": period.until.isoformat() if period.until else None,
     }
     with db.operating() as operating:
-        append_notes(operating, [Note(utc_now(), LOG_READ, f"os:{_who_am_i()}", detail)])
-
-
-def _who_am_i() -> str:
-    """Return the name of the operating system's user, or their number where they have no name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())
+        append_notes(operating, [Note(utc_now(), LOG_READ, who_am_i(), detail)])
 
 
 def to_line(contact: StoredContact, slug: str) -> dict[str, Any]:

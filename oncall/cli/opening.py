@@ -1,5 +1,7 @@
 """How a command gets at the service's data, and what is said where it cannot."""
 
+import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +34,14 @@ def read_settings() -> Settings:
 def read_keyring(settings: Settings) -> KeyRing:
     """Return the operator's keys."""
     return KeyRing(settings.oncall_keys, settings.oncall_index_key)
+
+
+def who_am_i() -> str:
+    """Return how the journal names whoever types: the operating system's user, or their number."""
+    try:
+        return f"os:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return f"os:{os.getuid()}"
 
 
 @contextmanager

@@ -1,14 +1,14 @@
-"""Which contacts a team has had, who called before, and what is left of one that was erased."""
+"""Which contacts a team has had, and who called before?"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, bindparam, select, tuple_
 
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Entry
 from oncall.store.contacts import (
     CONTACT_COLUMNS,
     ContactLine,
@@ -19,12 +19,11 @@ from oncall.store.contacts import (
     read_contact_key,
     save_projection,
 )
-from oncall.store.journal import ENTRY_COLUMNS, append, read_entries
-from oncall.store.records import forget_drafts, restore_link
-from oncall.store.session import Database, Reading, Writing
+from oncall.store.journal import ENTRY_COLUMNS, read_entries
+from oncall.store.records import restore_link
+from oncall.store.session import Database, Reading
 from oncall.store.tables import CaseRow, ContactChildRow, ContactIndexRow, ContactRow, EntryRow
 
-CONTACT_ERASED = cast(Kind, "contact_erased")
 PAGE = 200  # contacts read at a time where there may be millions
 
 
@@ -192,44 +191,6 @@ def _conditions(team_id: int, filters: Filters) -> Iterator[ColumnElement[bool]]
     ):
         if value is not None:
             yield column == value
-
-
-# ---------------------------------------------------------------------------------------- erasing
-
-
-class ContactStillOpen(Exception):
-    """The contact is not dealt with yet; erased, it would be lost."""
-
-
-def erase_contact(writing: Writing, contact_id: str, at: datetime, actor: str | None = None) -> None:
-    """Nobody can read what was said in the contact, nor find it by its number; its entries still stand.
-
-    Raises ContactStillOpen, or LookupError if the team has no such contact. In this order, in one
-    transaction: 1. the data key and the number, 2. the index, 3. the journal says so.
-    """
-    contact = load_contact(writing, contact_id, writing.team)
-    if contact is None:
-        raise LookupError(contact_id)
-    if contact.projection.is_open:
-        raise ContactStillOpen(contact_id)
-    writing.conn.execute(
-        update(ContactRow)
-        .where(ContactRow.id == contact_id, ContactRow.team_id == writing.team)
-        .values(data_key=None, number=None)
-    )
-    if contact.number is not None:
-        writing.conn.execute(
-            delete(ContactIndexRow).where(
-                ContactIndexRow.team_id == writing.team,
-                ContactIndexRow.digest == writing.keyring.digest(writing.team, contact.number),
-                ContactIndexRow.contact_id == contact_id,
-            )
-        )
-    forget_drafts(writing, contact_id)
-    if contact.key is not None:
-        writing.keyring.forget(contact.key.wrapped)
-        append(writing, contact_id, [Entry(0, at, CONTACT_ERASED, actor=actor)], None)
-        save_projection(writing, contact_id, contact.projection, writing.seq)
 
 
 # -------------------------------------------------------------------------------------- rebuilding

@@ -37,9 +37,6 @@ _DROP_DRAFT = delete(NoteDraftRow).where(
     NoteDraftRow.contact_id == bindparam("contact"),
     NoteDraftRow.author == bindparam("by"),
 )
-_DROP_ALL = delete(NoteDraftRow).where(
-    NoteDraftRow.team_id == bindparam("team"), NoteDraftRow.contact_id == bindparam("contact")
-)
 _KEY = select(ContactRow.data_key).where(
     ContactRow.id == bindparam("contact"), ContactRow.team_id == bindparam("team")
 )
@@ -92,11 +89,6 @@ def drop_draft(transaction: Transaction, team_id: int, contact_id: str, author: 
     """Nothing is kept of what the author had begun; False: there was nothing."""
     where = {"team": team_id, "contact": contact_id, "by": author}
     return transaction.conn.execute(_DROP_DRAFT, where).rowcount > 0
-
-
-def forget_drafts(writing: Writing, contact_id: str) -> None:
-    """Nobody's beginnings about the contact are kept."""
-    writing.conn.execute(_DROP_ALL, {"team": writing.team, "contact": contact_id})
 
 
 def drafts_of(reading: Reading, team_id: int, author: str) -> tuple[tuple[str, datetime], ...]:

@@ -516,3 +516,15 @@ class CompromisedRow(Base):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     contact_id: Mapped[str] = mapped_column(ForeignKey("contact.id"))  # where it was noticed
     at: Mapped[datetime]
+
+
+class RetentionRow(Base):
+    """How long a team keeps the cases of one municipality after they were closed."""
+
+    __tablename__ = "retention"
+    __table_args__ = (CheckConstraint("months >= 1", name="months"),)
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    municipality: Mapped[str] = mapped_column(Veiled("municipality"), primary_key=True)  # "": any other
+    months: Mapped[int]
+    automatic: Mapped[bool]  # False: somebody confirms each erasure

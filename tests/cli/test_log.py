@@ -14,7 +14,7 @@ from oncall.contacts.model import Entry, Kind
 from oncall.drill.cast import NIGHT
 from oncall.drill.night import Night
 from oncall.simulator.policies import Decline
-from oncall.store.contact_log import erase_contact
+from oncall.store.erasure import erase_contact
 from oncall.store.journal import read_notes
 from oncall.store.session import OPERATOR
 from tests.cli.conftest import Operator, lines

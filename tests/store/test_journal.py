@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from oncall.contacts.model import Entry, Kind
-from oncall.store.contact_log import erase_contact
 from oncall.store.contacts import load_contact
+from oncall.store.erasure import erase_contact
 from oncall.store.journal import Note, append, append_notes, number_entries, read_notes
 from oncall.store.session import OPERATOR, Database, reads_chain, team_chain
 from oncall.store.verification import verify

@@ -9,8 +9,9 @@ from sqlalchemy.orm import aliased
 from oncall.alerts.team import Caller
 from oncall.contacts.model import Entry, Kind
 from oncall.store.cases import load_cases, who_calls
-from oncall.store.contact_log import ContactStillOpen, erase_contact, recent_by_number
+from oncall.store.contact_log import recent_by_number
 from oncall.store.contacts import load_contact
+from oncall.store.erasure import ContactStillOpen, erase_contact
 from oncall.store.journal import append
 from oncall.store.keys import KeyRing, UnreadableSecret
 from oncall.store.rewrapping import count_wrapped, rewrap_all

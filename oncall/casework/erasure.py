@@ -1,0 +1,188 @@
+"""How what is known of a family is given out, held, and erased; each step in the journal."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from oncall.alerts.team import Team
+from oncall.casework.subject_record import record_of_case, record_of_number, record_of_staff
+from oncall.store.cases import load_cases
+from oncall.store.columns import to_json
+from oncall.store.erasure import (
+    CASE_EXPORTED,
+    HOLD_LIFTED,
+    HOLD_PLACED,
+    Closed,
+    Rule,
+    closed_cases,
+    erase_case,
+    erase_loose,
+    load_rules,
+    loose_contacts,
+    months_after,
+    note_about_keeping,
+    rule_for,
+    save_rules,
+)
+from oncall.store.journal import Note, append_notes
+from oncall.store.session import Database
+from oncall.store.teams import all_team_ids, read_team
+
+RECORD_TAKEN_OUT = "record_taken_out"
+LONGEST_KEPT = 12 * 50  # months
+BATCH = 100  # contacts of no case that are erased in one transaction: the team's calls wait for it
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What a team keeps of cases that are closed, by which rules, and until when."""
+
+    rules: tuple[Rule, ...]
+    closed: tuple[Closed, ...]
+    loose_due: int  # contacts of no case that the rule for everywhere wants erased
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That a case was erased: to be kept, since nothing else tells of it any more."""
+
+    team: str
+    case: str
+    municipality: str | None
+    contacts: int
+    erased_at: datetime
+    erased_by: str | None
+
+    def spell(self) -> dict[str, object]:
+        """Return it as JSON values."""
+        return {
+            "team": self.team,
+            "case": self.case,
+            "municipality": self.municipality,
+            "contacts": self.contacts,
+            "erased_at": self.erased_at.isoformat(),
+            "erased_by": self.erased_by,
+        }
+
+
+def look_at_keeping(db: Database, team: Team, now: datetime) -> Keeping:
+    """Return the team's rules, its closed cases, and how much else is due."""
+    with db.reading() as reading:
+        rules = load_rules(reading, team.id)
+        before = _loose_before(team, rules, now)
+        loose = loose_contacts(reading, team.id, before) if before else ()
+        return Keeping(rules, closed_cases(reading, team.id), len(loose))
+
+
+def change_rules(db: Database, team: Team, rules: tuple[Rule, ...], actor: str, now: datetime) -> None:
+    """The team's rules are these."""
+    with db.writing(team.id) as writing:
+        save_rules(writing, rules, now, actor)
+
+
+def export_case(db: Database, team: Team, case_id: str, actor: str, reason: str, now: datetime) -> bytes:
+    """Return everything that is kept about the family, as JSON; the journal says who took it out, and why.
+
+    Raises LookupError for a case that the team does not have, or has no longer.
+    """
+    with db.writing(team.id) as writing:
+        content = to_json(record_of_case(writing, team, case_id, now)).encode()
+        detail = {"reason": reason, "sha256": hashlib.sha256(content).hexdigest()}
+        note_about_keeping(writing, case_id, CASE_EXPORTED, now, actor, detail)
+    return content
+
+
+def take_out(
+    db: Database,
+    team: Team,
+    actor: str,
+    reason: str,
+    now: datetime,
+    *,
+    label: str | None = None,
+    number: str | None = None,
+    staff: str | None = None,
+) -> bytes:
+    """Return everything that is kept about one subject, as JSON; the journal says who took it out, and why.
+
+    Raises LookupError where nothing is kept.
+    """
+    with db.noting_reads(team.id) as reads:
+        if label is not None:
+            case = next((each for each in load_cases(reads, team.id) if each.label == label), None)
+            if case is None:
+                raise LookupError(label)
+            record = record_of_case(reads, team, case.id, now)
+        elif number is not None:
+            record = record_of_number(reads, team, number, now)
+        else:
+            record = record_of_staff(reads, team, staff or "", now)
+        detail = {"case": label, "staff": staff, "reason": reason}
+        append_notes(reads, [Note(now, RECORD_TAKEN_OUT, actor, detail)])
+    return to_json(record).encode()
+
+
+def hold(db: Database, team: Team, case_id: str, actor: str, reason: str, now: datetime) -> None:
+    """The case is not erased, whatever the rules want, until the hold is lifted. Raises NotToBeErased."""
+    with db.writing(team.id) as writing:
+        note_about_keeping(writing, case_id, HOLD_PLACED, now, actor, {"reason": reason})
+
+
+def lift_hold(db: Database, team: Team, case_id: str, actor: str, reason: str, now: datetime) -> None:
+    """The case may be erased again. Raises NotToBeErased."""
+    with db.writing(team.id) as writing:
+        note_about_keeping(writing, case_id, HOLD_LIFTED, now, actor, {"reason": reason})
+
+
+def erase(db: Database, team: Team, case_id: str, actor: str | None, now: datetime) -> Receipt:
+    """The case is erased with all its contacts; return the receipt. Raises NotToBeErased."""
+    with db.writing(team.id) as writing:
+        case = erase_case(writing, case_id, now, actor)
+    return Receipt(team.slug, case.label, case.municipality, case.contacts, now, actor)
+
+
+def erase_due_loose(db: Database, team: Team, actor: str | None, now: datetime) -> int:
+    """The contacts of no case that the rules want erased are; return how many there were."""
+    with db.reading() as reading:
+        before = _loose_before(team, load_rules(reading, team.id), now)
+        due = loose_contacts(reading, team.id, before) if before else ()
+    count = 0
+    for start in range(0, len(due), BATCH):
+        with db.writing(team.id) as writing:
+            still = set(loose_contacts(writing, team.id, before)) if before else set()
+            count += erase_loose(
+                writing, (each for each in due[start : start + BATCH] if each in still), now, actor
+            )
+    return count
+
+
+def erase_what_rules_erase(db: Database, team: Team, now: datetime) -> tuple[Receipt, ...]:
+    """What is due by a rule that erases by itself is erased, unless something stands against it."""
+    keeping = look_at_keeping(db, team, now)
+    today = now.astimezone(team.zone).date()
+    receipts = [
+        erase(db, team, case.id, None, now)
+        for case in keeping.closed
+        if case.automatic and case.is_due(today) and case.obstacle() is None
+    ]
+    everywhere = rule_for(keeping.rules, None)
+    if everywhere and everywhere.automatic and keeping.loose_due:
+        erase_due_loose(db, team, None, now)
+    return tuple(receipts)
+
+
+def erase_by_rules(db: Database, now: datetime) -> None:
+    """In every team, what is due by a rule that erases by itself is erased."""
+    with db.reading() as reading:
+        teams = [read_team(reading, team_id) for team_id in all_team_ids(reading)]
+    for team in teams:
+        erase_what_rules_erase(db, team, now)
+
+
+def _loose_before(team: Team, rules: tuple[Rule, ...], now: datetime) -> datetime | None:
+    """Return before when a contact of no case has begun that is due; None: there is no rule."""
+    rule = rule_for(rules, None)
+    if rule is None:
+        return None
+    first_kept = months_after(now.astimezone(team.zone).date(), -rule.months)
+    return datetime.combine(first_kept, time(), team.zone).astimezone(UTC)

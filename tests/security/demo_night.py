@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from oncall.casework.accounts import add_account
 from oncall.drill.cast import NIGHT, TEAM_FILE, Cast, read_cast
 from oncall.drill.stage import Stage
 from oncall.rostering.load import load_teams
@@ -21,6 +22,7 @@ OTHER_FILES = sorted(path for path in TEAM_FILE.parent.glob("*.toml") if path !=
 PRESSES_1 = Answer(after=4).press("1", after_hearing="Trykk 1")
 DAUGHTERS_WORDS = "Pappa er full og slår i dørene"
 REPLY = "Gå inn til naboen, jeg ringer deg"
+PASSWORD = "en lang nok setning"
 SPECIAL_DAY = "Sommerfest på Nøtterøy"
 
 
@@ -51,6 +53,12 @@ class DemoNight(Stage):
         self.phone(duty.phone).text(self.cast.team.text_line, f"{self._code()} {REPLY}")
         self.run_for(90)
         self._care_for_the_rota()
+        add_account(self.service.db, self.cast.team.slug, duty.id, self.email, PASSWORD)
+
+    @property
+    def email(self) -> str:
+        """The address by which duty signs in."""
+        return f"{self.cast.duty.id}@tjeneste-vestfold.example"
 
     def _care_for_the_rota(self) -> None:
         db, team, duty = self.service.db, self.cast.team, self.cast.duty.id
@@ -76,7 +84,7 @@ class DemoNight(Stage):
 
 def secrets_of(night: DemoNight) -> frozenset[str]:
     """Every name, number and word that a thief of the database must not find, in small letters."""
-    told = {DAUGHTERS_WORDS, REPLY, SPECIAL_DAY}
+    told = {DAUGHTERS_WORDS, REPLY, SPECIAL_DAY, night.email, PASSWORD}
     for path in (TEAM_FILE, *OTHER_FILES):
         for team in tomllib.loads(path.read_text(encoding="utf-8"))["team"]:
             told |= set(_told_by(team))

@@ -18,38 +18,33 @@ from tests.security.demo_night import DemoNight, secrets_of
 # In random bytes a shorter word turns up by chance: such words are sought as whole words of the text columns.
 LONG_ENOUGH = 5
 
-# All that a column of text may say to a thief: how the service works, and nothing of who.
+# All that a column of text may say to a thief: how the service works, and nothing of who. By its name,
+# where it means the same in every table, else by its table too.
+EVERYWHERE = {"digest", "id", "kind", "language", "role", "state", "tier", "return_tier"}
+EVERYWHERE |= {"account_id", "case_id", "child_id", "contact_id", "member_id", "member_number_id"}
 PLAIN = {
-    "absence": {"id"},
-    "account": {"fs_uniquifier", "password", "tf_primary_method", "username", "last_login_ip"}
-    | {"current_login_ip", "tf_totp_secret", "tf_phone_number", "us_totp_secrets", "us_phone_number"}
-    | {"fs_webauthn_user_handle", "email"},
+    "account": {"password", "fs_uniquifier", "fs_webauthn_user_handle"},
     "account_passkey": {"device_type", "extensions", "name", "usage"},
     "account_role": {"name", "description"},
+    "account_session": {"device"},
     "chain_head": {"chain"},
-    "compromised_number": {"digest", "contact_id"},
-    "contact": {"id", "channel", "sid", "caller", "case_id", "state", "outcome", "incident"},
-    "contact_child": {"child_id", "contact_id"},
-    "contact_index": {"digest", "contact_id"},
-    "entry": {"chain", "contact_id", "case_id", "kind", "leg", "event_key"},
-    "family_case": {"id", "phase"},
-    "feed": {"digest"},
-    "heartbeat": {"process", "kind"},
-    "layer": {"tier", "id", "only"},
-    "line": {"digest"},
-    "member": {"id", "case_id", "relation", "language"},
-    "member_number": {"id", "member_id", "may_call", "may_text", "may_voicemail", "hours"},
-    "message": {"sid", "contact_id", "about"},
-    "note_draft": {"contact_id"},
-    "number_index": {"digest", "member_number_id"},
-    "outbox": {"kind", "contact_id", "lease", "state", "last_error"},
-    "override": {"tier", "id"},
-    "page_code": {"contact_id", "code"},
-    "shift_confirmation": {"tier"},
-    "shift_request": {"id", "tier", "state"},
-    "staff": {"language", "roles"},
-    "team": {"zone", "language"},
+    "contact": {"channel", "sid", "caller", "outcome", "incident"},
+    "entry": {"chain", "leg", "event_key"},
+    "family_case": {"phase", "loaded"},
+    "heartbeat": {"process"},
+    "layer": {"only"},
+    "member": {"relation"},
+    "member_number": {"may_call", "may_text", "may_voicemail", "hours"},
+    "message": {"sid", "about"},
+    "outbox": {"lease", "last_error"},
+    "page_code": {"code"},
+    "staff": {"roles"},
+    "team": {"zone"},
 }
+UNUSED = {  # Flask-Security brings them, and nothing writes to them
+    ("account", name)
+    for name in ("username", "last_login_ip", "current_login_ip", "tf_primary_method", "tf_totp_secret")
+} | {("account", name) for name in ("tf_phone_number", "us_totp_secrets", "us_phone_number")}
 
 
 def test_every_column_of_text_is_veiled_or_known_to_say_nothing_of_people() -> None:
@@ -61,7 +56,8 @@ def test_every_column_of_text_is_veiled_or_known_to_say_nothing_of_people() -> N
     }
 
     allowed = {(table, column) for table, columns in PLAIN.items() for column in columns}
-    assert in_the_clear - allowed == set(), "veil it (columns.Veiled), or seal it with a data key"
+    unknown = {each for each in in_the_clear - allowed - UNUSED if each[1] not in EVERYWHERE}
+    assert not unknown, f"veil (columns.Veiled) or seal by a data key: {unknown}"
 
 
 def test_a_stolen_database_names_nobody(database_url: str) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from oncall.casework.brief_watch import plan_brief_watch
+from oncall.dispatch.keeping_errands import plan_erasures
 from oncall.monitoring import ping, report
 from oncall.rostering.watch import plan_watch
 from oncall.service import Service
@@ -66,6 +67,7 @@ class Ticker:
             outbox.forget_done(transaction, now - KEEP_DONE_JOBS)
             bury(transaction, now - KEEP_DONE_JOBS)
         plan_watch(self.service.db, now)
+        plan_erasures(self.service.db, now)
         plan_brief_watch(self.service.db, now)
 
 

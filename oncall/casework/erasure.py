@@ -26,7 +26,6 @@ from oncall.store.erasure import (
 )
 from oncall.store.journal import Note, append_notes
 from oncall.store.session import Database
-from oncall.store.teams import all_team_ids, read_team
 
 RECORD_TAKEN_OUT = "record_taken_out"
 LONGEST_KEPT = 12 * 50  # months
@@ -169,14 +168,6 @@ def erase_what_rules_erase(db: Database, team: Team, now: datetime) -> tuple[Rec
     if everywhere and everywhere.automatic and keeping.loose_due:
         erase_due_loose(db, team, None, now)
     return tuple(receipts)
-
-
-def erase_by_rules(db: Database, now: datetime) -> None:
-    """In every team, what is due by a rule that erases by itself is erased."""
-    with db.reading() as reading:
-        teams = [read_team(reading, team_id) for team_id in all_team_ids(reading)]
-    for team in teams:
-        erase_what_rules_erase(db, team, now)
 
 
 def _loose_before(team: Team, rules: tuple[Rule, ...], now: datetime) -> datetime | None:

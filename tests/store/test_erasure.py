@@ -12,6 +12,7 @@ from oncall.casework import erasure
 from oncall.casework.subject_record import record_of_case, record_of_number, record_of_staff
 from oncall.contacts.case import Phase
 from oncall.contacts.model import Entry, Kind
+from oncall.dispatch.keeping_errands import ERASE_DUE, plan_erasures
 from oncall.store.case_saving import save_cases
 from oncall.store.columns import to_json
 from oncall.store.contact_log import list_contacts
@@ -20,7 +21,7 @@ from oncall.store.erasure import STAYS, Closed, NotToBeErased, Rule, months_afte
 from oncall.store.journal import Note, append, append_notes
 from oncall.store.messages import code_for
 from oncall.store.session import Database
-from oncall.store.tables import EntryRow
+from oncall.store.tables import EntryRow, JobRow
 from oncall.store.teams import read_team
 from oncall.store.verification import verify
 from tests.store.examples import (
@@ -164,13 +165,13 @@ def test_only_a_rule_that_says_so_erases_by_itself(db: Database, team: Team) -> 
     case = closed(db, team)
     export(db, team)
 
-    erasure.erase_by_rules(db, LATER)
+    erasure.erase_what_rules_erase(db, team, LATER)
     assert closed_labels(db, team) == ["V-014"]
 
     erasure.change_rules(db, team, (Rule("Larvik", 12, automatic=True),), "liv", LATER)
-    erasure.erase_by_rules(db, LATER - timedelta(days=100))
+    erasure.erase_what_rules_erase(db, team, LATER - timedelta(days=100))
     assert closed_labels(db, team) == ["V-014"]
-    erasure.erase_by_rules(db, LATER)
+    erasure.erase_what_rules_erase(db, team, LATER)
     assert closed_labels(db, team) == []
     assert case.label == "V-014"
 
@@ -252,3 +253,12 @@ def tables_with(db: Database, *ids: str) -> set[str]:
             if column.name in ("id", "contact_id", "case_id") and str(column.type).startswith("VARCHAR")
             if conn.scalar(select(func.count()).where(column.in_(ids)))
         }
+
+
+def test_every_team_s_rules_are_followed_once_a_day(db: Database, team: Team) -> None:
+    for hour in (0, 1, 30):
+        plan_erasures(db, NOW + timedelta(hours=hour))
+
+    with db.reading() as reading:
+        planned = reading.conn.scalars(select(JobRow.due_at).where(JobRow.kind == ERASE_DUE)).all()
+    assert [at.date() for at in planned] == [NOW.date(), NOW.date() + timedelta(days=1)]

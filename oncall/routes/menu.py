@@ -29,7 +29,11 @@ class Item:
 
 ITEMS = (
     Item("now.show", lazy_gettext("Now"), ("now", "check_ins")),
-    Item("cases.show", lazy_gettext("Cases"), ("cases", "cases_brief", "cases_edit", "cases_import")),
+    Item(
+        "cases.show",
+        lazy_gettext("Cases"),
+        ("cases", "cases_brief", "cases_edit", "cases_import", "retention"),
+    ),
     Item("rota.show", lazy_gettext("Rota"), ("rota", "rota_days", "rota_hours", "rota_start")),
     Item("shifts.show", lazy_gettext("My shifts"), ("shifts",)),
     Item("log.show", lazy_gettext("Log"), ("log", "contacts", "follow_ups", "notes")),

@@ -46,6 +46,7 @@ from oncall.routes.notes import keep_what_was_written, notes
 from oncall.routes.now import board
 from oncall.routes.own import own
 from oncall.routes.record_words import WORDS
+from oncall.routes.retention import retention
 from oncall.routes.roles import LEADING, ROLES, NotYourRole
 from oncall.routes.rota import rota
 from oncall.routes.rota_days import rota_days
@@ -58,7 +59,7 @@ from oncall.routes.visitor import may
 
 ACCOUNTS = (sign_in, enrol, own, team_accounts)
 CONTACTS = (contacts, follow_ups, attachments, check_ins, notes)
-CASES = (cases, cases_brief, cases_edit, cases_import)
+CASES = (cases, cases_brief, cases_edit, cases_import, retention)
 ROTA = (rota, rota_days, rota_hours, rota_start, shifts, my_phone, feeds)
 OF_THE_ROTA = {each.name for each in ROTA}
 ANYWHERE = ZoneInfo("Europe/Oslo")  # whose times an operator reads

@@ -96,6 +96,13 @@ ROLES: Mapping[str, frozenset[Standing] | Door] = {
     "notes.finish_next": CARE,
     "notes.link": CARE,
     # families: numbers and who they are is the administrator's too, briefs and contacts are not
+    "retention.show": LEADING,
+    "retention.change_rules": LEADING,
+    "retention.export": LEADING,
+    "retention.hold": LEADING,
+    "retention.lift": LEADING,
+    "retention.erase": LEADING,
+    "retention.erase_loose": LEADING,
     "cases.show": STAFF,
     "cases.search": STAFF,
     "cases.open_one": STAFF,

@@ -1,0 +1,151 @@
+"""How long families are kept: the rules, the closed cases, and how one is given out, held or erased."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+
+from oncall.casework import erasure
+from oncall.casework.erasure import LONGEST_KEPT, Receipt
+from oncall.routes.visitor import database, now, visitor
+from oncall.store.erasure import Closed, NotToBeErased, Rule
+
+retention = Blueprint("retention", __name__, url_prefix="/retention")
+
+LONGEST_REASON = 300  # characters
+OBSTACLES = {
+    "held": lazy_gettext("On legal hold"),
+    "open": lazy_gettext("A contact of it still waits for somebody"),
+    "not_exported": lazy_gettext("Not exported since something was last said"),
+    "not_closed": lazy_gettext("The case is not closed"),
+    "erased": lazy_gettext("Erased already"),
+}
+
+
+@retention.get("")
+def show() -> str:
+    """The team's rules, and its closed cases, those that are due first."""
+    return _page()
+
+
+@retention.post("/rules")
+def change_rules() -> ResponseReturnValue:
+    """The rules are as the form has them; an empty field is no rule."""
+    errors: dict[str, str] = {}
+    rules = []
+    for nth, place in enumerate(_places()):
+        written = request.form.get(f"months-{nth}", "").strip()
+        if not written:
+            continue
+        if not written.isdecimal() or not 1 <= int(written) <= LONGEST_KEPT:
+            errors[f"months-{nth}"] = gettext(
+                "Write a number of months, %(most)s at most.", most=LONGEST_KEPT
+            )
+            continue
+        rules.append(Rule(place, int(written), f"automatic-{nth}" in request.form))
+    if errors:
+        return _page(errors=errors, written=request.form), 422
+    erasure.change_rules(database(), visitor().team, tuple(rules), visitor().key, now())
+    return redirect(url_for(".show", done="rules"))
+
+
+@retention.post("/<case_id>/export")
+def export(case_id: str) -> ResponseReturnValue:
+    """Everything that is kept about the family, as a file or to be printed; the journal notes it."""
+    case, reason = _case(case_id), _reason()
+    if reason is None:
+        return _page(fault=case.id, why=gettext("Say why.")), 422
+    team = visitor().team
+    content = erasure.export_case(database(), team, case.id, visitor().key, reason, now())
+    if request.form.get("as") == "print":
+        return render_template("retention/record.html", record=json.loads(content), case=case)
+    name = f"{team.slug}-{''.join(c for c in case.label if c.isalnum() or c == '-')}.json"
+    answer = Response(content, content_type="application/json; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+@retention.post("/<case_id>/hold")
+def hold(case_id: str) -> ResponseReturnValue:
+    """The case is kept until the hold is lifted."""
+    return _note(case_id, erasure.hold, "held")
+
+
+@retention.post("/<case_id>/lift")
+def lift(case_id: str) -> ResponseReturnValue:
+    """The case may be erased again."""
+    return _note(case_id, erasure.lift_hold, "lifted")
+
+
+@retention.post("/<case_id>/erase")
+def erase(case_id: str) -> ResponseReturnValue:
+    """The case is erased, and its receipt shown; only where its label was written."""
+    case = _case(case_id)
+    if request.form.get("label", "").strip() != case.label:
+        return _page(
+            fault=case.id, why=gettext("Write the label of the case, to be sure that it is this one.")
+        ), 422
+    try:
+        receipt = erasure.erase(database(), visitor().team, case.id, visitor().key, now())
+    except NotToBeErased as refusal:
+        return _page(fault=case.id, why=str(OBSTACLES[refusal.why])), 409
+    return _page(receipt=receipt)
+
+
+@retention.post("/loose")
+def erase_loose() -> ResponseReturnValue:
+    """The contacts of no case that are due are erased."""
+    erasure.erase_due_loose(database(), visitor().team, visitor().key, now())
+    return redirect(url_for(".show", done="loose"))
+
+
+def _note(case_id: str, change: Any, done: str) -> ResponseReturnValue:
+    case, reason = _case(case_id), _reason()
+    if reason is None:
+        return _page(fault=case.id, why=gettext("Say why.")), 422
+    change(database(), visitor().team, case.id, visitor().key, reason, now())
+    return redirect(url_for(".show", done=done))
+
+
+def _case(case_id: str) -> Closed:
+    """Return the team's closed case; stop with 404 where it has no such."""
+    closed = erasure.look_at_keeping(database(), visitor().team, now()).closed
+    return next((case for case in closed if case.id == case_id), None) or abort(404)
+
+
+def _reason() -> str | None:
+    return request.form.get("reason", "").strip()[:LONGEST_REASON] or None
+
+
+def _places() -> tuple[str | None, ...]:
+    """Return what a rule may be for, that for everywhere first."""
+    return (None, *(place.name for place in visitor().team.municipalities))
+
+
+def _page(
+    *,
+    errors: Mapping[str, str] | None = None,
+    written: Mapping[str, str] | None = None,
+    fault: str | None = None,
+    why: str = "",
+    receipt: Receipt | None = None,
+) -> str:
+    team = visitor().team
+    keeping = erasure.look_at_keeping(database(), team, now())
+    return render_template(
+        "retention/retention.html",
+        keeping=keeping,
+        places=_places(),
+        rules={rule.municipality: rule for rule in keeping.rules},
+        today=now().astimezone(team.zone).date(),
+        obstacles=OBSTACLES,
+        errors=errors or {},
+        written=written,
+        fault=fault,
+        why=why,
+        receipt=receipt,
+        done=request.args.get("done"),
+    )

@@ -1,0 +1,106 @@
+"""The leader sees what is to be erased, gives it out, holds it, and erases it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from oncall.casework.accounts import add_account
+from oncall.contacts.case import Phase
+from oncall.store.case_saving import save_cases
+from oncall.store.cases import load_cases
+from oncall.store.session import migrate
+from tests.calls.night import FAMILIES, MOTHER
+from tests.web.evening import PASSWORD, Evening, Visit, token
+
+LEADER = "liv@vestfold.example"
+
+
+@pytest.fixture
+def evening(tmp_path: Path) -> Iterator[Evening]:
+    """An evening on which mother's case was closed a year and a half ago."""
+    url = f"sqlite:///{tmp_path / 'kept.sqlite3'}"
+    migrate(url)
+    evening = Evening(url)
+    evening.answered_at_once()
+    add_account(evening.service.db, "vestfold", "liv", LEADER, PASSWORD)
+    with evening.service.db.writing(evening.team_id) as writing:
+        closed_on = evening.carrier.now().date() - timedelta(days=540)
+        save_cases(writing, [replace(FAMILIES[0], phase=Phase.CLOSED, closed_on=closed_on)])
+    yield evening
+    evening.close()
+
+
+@pytest.fixture
+def leader(evening: Evening) -> Visit:
+    return evening.signed_in(LEADER)
+
+
+def case_id(evening: Evening, label: str = "V-014") -> str:
+    with evening.service.db.reading() as reading:
+        return next(case.id for case in load_cases(reading, evening.team_id) if case.label == label)
+
+
+def post(leader: Visit, path: str, **form: str) -> tuple[int, str]:
+    answer = leader.post(path, data={**form, "csrf_token": token(leader, "/retention")})
+    return answer.status_code, answer.text
+
+
+def test_a_case_is_given_out_and_erased_by_the_leader(evening: Evening, leader: Visit) -> None:
+    at = f"/retention/{case_id(evening)}"
+    assert post(leader, "/retention/rules", **{"months-0": "12"})[0] == 302
+    assert "Skal ha vært slettet siden" in leader.get("/retention").text
+    assert "Slett for godt" not in leader.get("/retention").text
+
+    status, told = post(leader, f"{at}/export", reason="overført til kommunen", **{"as": "file"})
+    assert status == 200
+    assert [phone["number"] for phone in json.loads(told)["case"]["members"][0]["phones"]] == [MOTHER]
+    wrong = post(leader, f"{at}/erase", label="V-041")
+    status, page = post(leader, f"{at}/erase", label="V-014")
+
+    assert wrong[0] == 422
+    assert status == 200
+    assert "V-014 er slettet" in page
+    assert "Ingen sak er avsluttet" in page
+    assert post(leader, f"{at}/export", reason="igjen")[0] == 404
+
+
+def test_the_record_can_be_printed(evening: Evening, leader: Visit) -> None:
+    status, page = post(leader, f"/retention/{case_id(evening)}/export", reason="innsyn", **{"as": "print"})
+
+    assert status == 200
+    assert MOTHER in page
+    assert "call received" in page or "call_received" in page
+
+
+def test_a_case_on_hold_is_not_erased(evening: Evening, leader: Visit) -> None:
+    at = f"/retention/{case_id(evening)}"
+    post(leader, f"{at}/export", reason="overført")
+    assert post(leader, f"{at}/hold", reason="")[0] == 422
+    assert post(leader, f"{at}/hold", reason="klagesak")[0] == 302
+
+    status, page = post(leader, f"{at}/erase", label="V-014")
+
+    assert (status, "Skal bevares" in page) == (409, True)
+    assert post(leader, f"{at}/lift", reason="avgjort")[0] == 302
+    assert post(leader, f"{at}/export", reason="overført")[0] == 200
+    assert post(leader, f"{at}/erase", label="V-014")[0] == 200
+
+
+def test_an_open_case_and_another_number_of_months_are_refused(evening: Evening, leader: Visit) -> None:
+    assert post(leader, f"/retention/{case_id(evening, 'V-015')}/erase", label="V-015")[0] == 404
+    for months in ("0", "-3", "601", "tolv", "1e3"):
+        assert post(leader, "/retention/rules", **{"months-0": months})[0] == 422
+
+
+def test_a_rule_is_shown_as_it_was_saved(evening: Evening, leader: Visit) -> None:
+    post(leader, "/retention/rules", **{"months-0": "24", "months-1": "36", "automatic-1": "on"})
+
+    page = leader.get("/retention").text
+
+    assert 'name="months-0" value="24"' in page
+    assert 'name="months-1" value="36"' in page
+    assert page.count("checked") == 1

@@ -37,6 +37,7 @@ ITEMS = (
     Item("rota.show", lazy_gettext("Rota"), ("rota", "rota_days", "rota_hours", "rota_start")),
     Item("shifts.show", lazy_gettext("My shifts"), ("shifts",)),
     Item("log.show", lazy_gettext("Log"), ("log", "contacts", "follow_ups", "notes")),
+    Item("statistics.show", lazy_gettext("Statistics"), ("statistics",)),
 )
 
 

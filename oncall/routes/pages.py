@@ -54,6 +54,7 @@ from oncall.routes.rota_hours import rota_hours
 from oncall.routes.rota_start import rota_start
 from oncall.routes.shifts import feeds, shifts
 from oncall.routes.sign_in import sign_in
+from oncall.routes.statistics import statistics
 from oncall.routes.team_accounts import team_accounts
 from oncall.routes.visitor import may
 
@@ -112,6 +113,7 @@ def register_pages(app: Flask) -> None:
         attachments,
         check_ins,
         notes,
+        statistics,
         *CASES,
         *ROTA,
         *ACCOUNTS,

@@ -95,6 +95,8 @@ ROLES: Mapping[str, frozenset[Standing] | Door] = {
     "notes.agree_next": CARE,
     "notes.finish_next": CARE,
     "notes.link": CARE,
+    # figures without anybody's name but staff's; a reviewer sees those of their municipality
+    "statistics.show": STAFF | {Standing.REVIEWER},
     # families: numbers and who they are is the administrator's too, briefs and contacts are not
     "retention.show": LEADING,
     "retention.change_rules": LEADING,

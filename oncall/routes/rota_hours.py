@@ -33,7 +33,7 @@ def show() -> str:
     """Hours of a period, a month unless the address says otherwise, and how evenly they are shared."""
     team = visitor().team
     first, last, errors = _read_period(team)
-    hours, limits = _count(team, first, last)
+    hours, limits = count_period(team, first, last)
     return render_template(
         "rota/hours.html",
         hours=hours,
@@ -50,7 +50,7 @@ def export(form: str) -> Response:
     """The same figures as CSV or XLSX, by whole names."""
     team = visitor().team
     first, last, _ = _read_period(team)
-    hours, _limits = _count(team, first, last)
+    hours, _limits = count_period(team, first, last)
     table = [_heads(), *([*_row(team, of)] for of in hours)]
     name = f"{team.slug}-{first}-{last}"
     if form == "xlsx":
@@ -61,6 +61,11 @@ def export(form: str) -> Response:
 def _read_period(team: Team) -> tuple[date, date, dict[str, str]]:
     start, end = month_of(now().astimezone(team.zone).date(), team.zone)
     usual = start.astimezone(team.zone).date(), (end - timedelta(hours=2)).astimezone(team.zone).date()
+    return read_period(team, usual)
+
+
+def read_period(team: Team, usual: tuple[date, date]) -> tuple[date, date, dict[str, str]]:
+    """Return the days that the address asks for, or the usual ones and what is wrong with the address."""
     if not request.args.get("from") and not request.args.get("to"):
         return *usual, {}
     form = Form(request.args, team.zone)
@@ -72,7 +77,8 @@ def _read_period(team: Team) -> tuple[date, date, dict[str, str]]:
     return first, last, {}
 
 
-def _count(team: Team, first: date, last: date) -> tuple[tuple[Hours, ...], Limits]:
+def count_period(team: Team, first: date, last: date) -> tuple[tuple[Hours, ...], Limits]:
+    """Return everybody's hours from `first` to `last`, both included, and the limits set to them."""
     start, end = _instant(first, team), _instant(last + DAY, team)
     with database().reading() as reading:
         limits, special = load_limits(reading, team.id), load_special_days(reading, team.id)

@@ -1,0 +1,166 @@
+"""How many contacts there were in a period, how soon a human was there, and who it was."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import ceil
+from zoneinfo import ZoneInfo
+
+from oncall.rota.model import PersonId
+
+FEW = 20  # below it counts are told and no shares: two of three is no percentage
+SMALLEST_GROUP = 5  # families; a report never tells of fewer
+AIMS = (30.0, 60.0, 180.0)  # seconds to a human: for half, for 90 %, for 99 % of all
+WEEKDAYS, HOURS = 7, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What statistics know of one contact: nothing that somebody said, and nobody's number."""
+
+    started_at: datetime
+    channel: str  # "voice" or "text"
+    seconds_to_human: float | None  # None: no human yet, or never
+    answered_by: PersonId | None
+    escalated: bool
+    ended_at: datetime | None
+    follow_up: bool  # still open
+    case: str | None  # the case's id; None: of no case
+    municipality: str | None
+    treated_since: date | None  # first day of the family's treatment
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long people waited for a human; the shares are only to be told of `FEW` and more."""
+
+    answered: int
+    median: float | None  # seconds; None: nobody was answered
+    ninety: float | None  # seconds within which 90 % were
+    within: tuple[int, ...]  # how many were within each of AIMS
+
+    @property
+    def are_few(self) -> bool:
+        """Whether there are too few for shares."""
+        return self.answered < FEW
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A municipality's share of a report; counts are None where too few families stand behind them."""
+
+    name: str | None  # None: contacts of no family
+    contacts: int | None
+    answered: int | None
+    escalated: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a period came to."""
+
+    contacts: int
+    calls: int
+    texts: int
+    unanswered: int  # reached no human, or not yet
+    escalated: int
+    still_open: int
+    waits_of_calls: Waits
+    waits_of_texts: Waits
+    answered_by: tuple[tuple[PersonId, int], ...]  # the most first
+    by_hour: tuple[int, ...]  # of the wall clock, from midnight
+    by_weekday: tuple[int, ...]  # from Monday
+    by_day_and_hour: tuple[tuple[int, ...], ...]
+    by_week_of_treatment: tuple[tuple[int, int, int], ...]  # week, contacts, families in that week
+    follow_up_seconds: Waits  # from the beginning to the end of what reached nobody at first
+    groups: tuple[Group, ...]
+
+
+def count(facts: Sequence[Fact], zone: ZoneInfo) -> Figures:
+    """Return the figures of these contacts, by the wall clock of `zone`."""
+    hours, weekdays = [0] * HOURS, [0] * WEEKDAYS
+    table = [[0] * HOURS for _ in range(WEEKDAYS)]
+    for fact in facts:
+        at = fact.started_at.astimezone(zone)
+        hours[at.hour] += 1
+        weekdays[at.weekday()] += 1
+        table[at.weekday()][at.hour] += 1
+    people = Counter(fact.answered_by for fact in facts if fact.answered_by is not None)
+    return Figures(
+        contacts=len(facts),
+        calls=sum(fact.channel == "voice" for fact in facts),
+        texts=sum(fact.channel == "text" for fact in facts),
+        unanswered=sum(fact.seconds_to_human is None for fact in facts),
+        escalated=sum(fact.escalated for fact in facts),
+        still_open=sum(fact.follow_up for fact in facts),
+        waits_of_calls=_waits(fact.seconds_to_human for fact in facts if fact.channel == "voice"),
+        waits_of_texts=_waits(fact.seconds_to_human for fact in facts if fact.channel == "text"),
+        answered_by=tuple(sorted(people.items(), key=lambda item: (-item[1], item[0]))),
+        by_hour=tuple(hours),
+        by_weekday=tuple(weekdays),
+        by_day_and_hour=tuple(tuple(row) for row in table),
+        by_week_of_treatment=_by_week(facts, zone),
+        follow_up_seconds=_waits(
+            (fact.ended_at - fact.started_at) / timedelta(seconds=1) for fact in facts if _was_left(fact)
+        ),
+        groups=_by_municipality(facts),
+    )
+
+
+def _was_left(fact: Fact) -> bool:
+    return fact.ended_at is not None and not fact.follow_up and (fact.escalated or fact.channel == "text")
+
+
+def _waits(seconds: Iterable[float | None]) -> Waits:
+    known = sorted(second for second in seconds if second is not None)
+    within = tuple(sum(second <= aim for second in known) for aim in AIMS)
+    return Waits(len(known), _rank(known, 0.5), _rank(known, 0.9), within)
+
+
+def _rank(ordered: Sequence[float], share: float) -> float | None:
+    """Return the value that so large a share does not exceed: one that occurred, never a mean of two."""
+    return ordered[max(0, ceil(share * len(ordered)) - 1)] if ordered else None
+
+
+def _by_week(facts: Sequence[Fact], zone: ZoneInfo) -> tuple[tuple[int, int, int], ...]:
+    """Return whether crises become fewer: contacts by the week of treatment, and of how many families."""
+    contacts: Counter[int] = Counter()
+    families: dict[int, set[str]] = {}
+    for fact in facts:
+        if fact.case is None or fact.treated_since is None:
+            continue
+        days = (fact.started_at.astimezone(zone).date() - fact.treated_since).days
+        if days >= 0:
+            week = days // 7 + 1
+            contacts[week] += 1
+            families.setdefault(week, set()).add(fact.case)
+    return tuple((week, contacts[week], len(families[week])) for week in sorted(contacts))
+
+
+def _by_municipality(facts: Sequence[Fact]) -> tuple[Group, ...]:
+    """Return each municipality's counts; where one is hidden a second is, or the sum would betray it.
+
+    Contacts of no family stand in a group of their own that tells of nobody.
+    """
+    of_name: dict[str | None, list[Fact]] = {}
+    for fact in facts:
+        of_name.setdefault(fact.municipality, []).append(fact)
+    sizes = {
+        name: len({fact.case for fact in of if fact.case}) for name, of in of_name.items() if name is not None
+    }
+    hidden = {name for name, families in sizes.items() if families < SMALLEST_GROUP}
+    shown = sorted(sizes.keys() - hidden, key=lambda name: (sizes[name], name))
+    if len(hidden) == 1 and shown:
+        hidden.add(shown[0])
+    return tuple(
+        Group(name, None, None, None)
+        if name in hidden
+        else Group(
+            name,
+            len(of_name[name]),
+            sum(fact.seconds_to_human is not None for fact in of_name[name]),
+            sum(fact.escalated for fact in of_name[name]),
+        )
+        for name in sorted(of_name, key=lambda name: (name is None, name or ""))
+    )

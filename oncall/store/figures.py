@@ -1,0 +1,51 @@
+"""What statistics are counted from: columns alone, nothing that is sealed."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from oncall.contacts.statistics import Fact
+from oncall.rota.model import PersonId
+from oncall.store.session import Reading
+from oncall.store.tables import CaseRow, ContactRow
+
+_FACTS = (
+    select(
+        ContactRow.started_at,
+        ContactRow.channel,
+        ContactRow.seconds_to_human,
+        ContactRow.answered_by,
+        ContactRow.escalated,
+        ContactRow.ended_at,
+        ContactRow.follow_up,
+        ContactRow.case_id,
+        CaseRow.municipality,
+        CaseRow.started_on,
+    )
+    .outerjoin(CaseRow, CaseRow.id == ContactRow.case_id)
+    .where(
+        ContactRow.team_id == bindparam("team"),
+        ContactRow.started_at >= bindparam("since"),
+        ContactRow.started_at < bindparam("until"),
+    )
+)
+
+
+def load_facts(reading: Reading, team_id: int, since: datetime, until: datetime) -> tuple[Fact, ...]:
+    """Return the team's contacts that began in [since, until), erased ones too, in no order."""
+    rows = reading.conn.execute(_FACTS, {"team": team_id, "since": since, "until": until})
+    return tuple(
+        Fact(
+            started_at=row.started_at,
+            channel=row.channel,
+            seconds_to_human=row.seconds_to_human,
+            answered_by=None if row.answered_by is None else PersonId(row.answered_by),
+            escalated=bool(row.escalated),
+            ended_at=row.ended_at,
+            follow_up=bool(row.follow_up),
+            case=row.case_id,
+            municipality=row.municipality,
+            treated_since=row.started_on,
+        )
+        for row in rows
+    )

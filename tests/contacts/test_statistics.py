@@ -1,0 +1,91 @@
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oncall.contacts.statistics import Fact, count
+from oncall.rota.model import PersonId
+
+OSLO = ZoneInfo("Europe/Oslo")
+MONDAY = datetime(2026, 3, 9, 1, 40, tzinfo=UTC)  # 02:40 in Oslo
+
+
+def fact(at: datetime = MONDAY, **known: Any) -> Fact:
+    usual: dict[str, Any] = {
+        "channel": "voice",
+        "seconds_to_human": 20.0,
+        "answered_by": PersonId("kari"),
+        "escalated": False,
+        "ended_at": at + timedelta(minutes=5),
+        "follow_up": False,
+        "case": "a",
+        "municipality": "Larvik",
+        "treated_since": None,
+    }
+    return Fact(started_at=at, **{**usual, **known})
+
+
+def of_families(municipality: str, families: int) -> list[Fact]:
+    return [fact(case=f"{municipality}-{n}", municipality=municipality) for n in range(families)]
+
+
+def test_the_wall_clock_tells_the_hour_and_the_weekday() -> None:
+    figures = count([fact(), fact(MONDAY + timedelta(hours=22))], OSLO)
+
+    assert figures.by_day_and_hour[0][2] == 1, "Monday at 02:40"
+    assert figures.by_day_and_hour[1][0] == 1, "Tuesday at 00:40"
+
+
+def test_whoever_reached_nobody_is_counted_and_makes_no_wait_shorter() -> None:
+    figures = count([fact(), fact(seconds_to_human=None, answered_by=None), fact(seconds_to_human=70)], OSLO)
+
+    assert figures.unanswered == 1
+    assert (figures.waits_of_calls.answered, figures.waits_of_calls.within) == (2, (1, 1, 2))
+
+
+def test_shares_are_for_twenty_and_more() -> None:
+    assert count([fact()] * 19, OSLO).waits_of_calls.are_few
+    assert not count([fact()] * 20, OSLO).waits_of_calls.are_few
+
+
+def test_weeks_of_treatment_begin_with_the_first_day() -> None:
+    began = date(2026, 3, 2)
+    figures = count(
+        [
+            fact(treated_since=began),
+            fact(MONDAY - timedelta(days=1), treated_since=began, case="b"),
+            fact(treated_since=date(2026, 4, 1)),
+        ],
+        OSLO,
+    )
+
+    assert figures.by_week_of_treatment == ((1, 1, 1), (2, 1, 1)), "before it begins is no week"
+
+
+def test_a_municipality_of_few_families_is_hidden_and_cannot_be_reckoned() -> None:
+    few, some, many = of_families("Horten", 4), of_families("Larvik", 5), of_families("Tønsberg", 9)
+
+    groups = {group.name: group.contacts for group in count([*few, *some, *many], OSLO).groups}
+
+    assert groups == {"Horten": None, "Larvik": None, "Tønsberg": 9}
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda minutes, seconds: fact(MONDAY + timedelta(minutes=minutes), seconds_to_human=seconds),
+            st.integers(0, 60 * 24 * 90),
+            st.none() | st.floats(0, 4000),
+        ),
+        max_size=60,
+    )
+)
+def test_every_contact_is_counted_once_in_every_table(facts: list[Fact]) -> None:
+    figures = count(facts, OSLO)
+
+    assert sum(figures.by_hour) == sum(figures.by_weekday) == figures.contacts == len(facts)
+    assert figures.unanswered + figures.waits_of_calls.answered == len(facts)
+    median, ninety = figures.waits_of_calls.median, figures.waits_of_calls.ninety
+    assert median is None or ninety is None or median <= ninety

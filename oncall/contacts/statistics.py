@@ -102,14 +102,16 @@ def count(facts: Sequence[Fact], zone: ZoneInfo) -> Figures:
         by_day_and_hour=tuple(tuple(row) for row in table),
         by_week_of_treatment=_by_week(facts, zone),
         follow_up_seconds=_waits(
-            (fact.ended_at - fact.started_at) / timedelta(seconds=1) for fact in facts if _was_left(fact)
+            (fact.ended_at - fact.started_at) / timedelta(seconds=1)
+            for fact in facts
+            if fact.ended_at is not None and _was_left(fact)
         ),
         groups=_by_municipality(facts),
     )
 
 
 def _was_left(fact: Fact) -> bool:
-    return fact.ended_at is not None and not fact.follow_up and (fact.escalated or fact.channel == "text")
+    return not fact.follow_up and (fact.escalated or fact.channel == "text")
 
 
 def _waits(seconds: Iterable[float | None]) -> Waits:

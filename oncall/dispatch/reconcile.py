@@ -20,7 +20,7 @@ from oncall.switchboard.calls import fact
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.reconcile import EVERY, LostCall, take_lost_call, wake_the_forgotten
 from oncall.switchboard.texts import Incoming, take_text
-from oncall.telephony.account import Account, NumberAtCarrier
+from oncall.telephony.account import Account, NumberAtCarrier, countries_of
 from oncall.telephony.history import History, RecordedCall, RecordedText
 from oncall.telephony.orders import CarrierRefused, Orders
 
@@ -150,6 +150,9 @@ class Reconciliation:
         for team in self._teams():
             for fault in self._faults(team, numbers):
                 alert_operator(fault, team=team.slug)
+            for country in countries_of(person.phone for person in team.people.values()):
+                if account.may_call(country) is False:
+                    alert_operator("carrier_may_not_call_country", team=team.slug, country=country)
         return False
 
     def _faults(self, team: Team, numbers: Mapping[str, NumberAtCarrier]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from oncall.casework.board import read_board
+from oncall.casework.handover import read_handover
 from oncall.casework.people import Names, short_names
 from oncall.rostering import own_shifts
 from oncall.rostering.changing import LOOK_BACK
@@ -179,7 +179,7 @@ def line_card() -> Response:
 @shifts.get("/handover")
 def handover() -> str:
     """What the incoming therapist must know: who had it, and which contacts are open."""
-    return render_template("shifts/handover.html", board=read_board(database(), visitor().team.id, now()))
+    return render_template("shifts/handover.html", sheet=read_handover(database(), visitor().team.id, now()))
 
 
 @feeds.get("/feed/<secret>.ics")

@@ -83,6 +83,7 @@ class Carrier:
         self.phone_listeners: list[Callable[[Phone], None]] = []
         self.webhook_listeners: list[Callable[[Webhook], None]] = []
         self.verified_numbers: set[str] = set()
+        self.closed_countries: dict[str, str] = {}  # to which no call is allowed: "SE" -> "+46"
         self.twiml_bins: dict[str, bytes] = {}
         self._clear()
 

@@ -51,6 +51,7 @@ def routes(carrier: Carrier) -> tuple[Route, ...]:
         ("POST", rf"/IncomingPhoneNumbers/{sid}\.json", account.update_number),
         ("GET", r"/Balance\.json", account.balance),
         ("GET", r"\.json", account.account),
+        ("GET", r"/v1/DialingPermissions/Countries/([A-Z]{2})", account.dialing_permissions),
         ("GET", rf"/Messages/{sid}/Media\.json", media.listing),
         ("GET", rf"/Messages/{sid}/Media/{sid}\.json", media.fetch),
         ("GET", rf"/Messages/{sid}/Media/{sid}", media.content),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from oncall.simulator.carrier import Carrier
 
 PREFIX = "/2010-04-01/Accounts/"
+VOICE_PREFIX = "/v1/"  # of the carrier's voice interface, a host of its own in life
 
 
 class RestError(Exception):
@@ -143,7 +144,7 @@ class RestApi:
                 return RestReply(0)
             if auth != (self._carrier.account_sid, self._carrier.auth_token):
                 raise RestError(401, 20003, "Authenticate")
-            if not path.startswith(PREFIX + self._carrier.account_sid):
+            if not path.startswith((PREFIX + self._carrier.account_sid, VOICE_PREFIX)):
                 raise RestError(404, 20404, f"The requested resource {path} was not found")
             return self._route(method, short, path, params)
         except RestError as error:

@@ -82,6 +82,23 @@ class AccountResource(Resource):
         account = self.carrier.account_sid
         return RestReply(200, {"account_sid": account, "balance": self.carrier.balance, "currency": "USD"})
 
+    def dialing_permissions(self, path: tuple[str, ...], _params: Params) -> RestReply:
+        """Whether numbers of a country may be called: the account's geo permissions."""
+        return RestReply(
+            200,
+            {
+                "iso_code": path[0],
+                "name": path[0],
+                "continent": "",
+                "country_codes": [],
+                "low_risk_numbers_enabled": path[0] not in self.carrier.closed_countries,
+                "high_risk_special_numbers_enabled": False,
+                "high_risk_tollfraud_numbers_enabled": False,
+                "url": f"https://voice.twilio.com/v1/DialingPermissions/Countries/{path[0]}",
+                "links": {},
+            },
+        )
+
     def account(self, _path: tuple[str, ...], _params: Params) -> RestReply:
         return RestReply(
             200,

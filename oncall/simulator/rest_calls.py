@@ -77,6 +77,8 @@ class CallResource(Resource):
             raise RestError(400, 21212, f"Invalid 'From' Phone Number: {shown}")
         if shown not in self.carrier.lines and shown not in self.carrier.verified_numbers:
             raise RestError(400, 21210, f"'From' phone number not verified: {shown}")
+        if any(to.startswith(prefix) for prefix in self.carrier.closed_countries.values()):
+            raise RestError(400, 21215, f"Account not authorized to call {to}")
         ask, fallback = self._ask(params), params.get("FallbackUrl")
         if ask is None:
             raise RestError(400, 21205, "Url parameter is required")

@@ -66,6 +66,7 @@ def _add_rest(app: Flask, api: RestApi) -> None:
         return Response(reply.text, reply.status, content_type="application/json")
 
     app.add_url_rule("/2010-04-01/<path:_path>", view_func=rest, methods=["GET", "POST", "DELETE"])
+    app.add_url_rule("/v1/<path:_path>", "voice", view_func=rest, methods=["GET"])
 
 
 class _QuietHandler(WSGIRequestHandler):

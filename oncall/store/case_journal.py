@@ -49,6 +49,17 @@ _REVIEWED = (
     .group_by(EntryRow.case_id)
 )
 
+_REVISED = (
+    select(EntryRow.case_id, CaseRow.label, EntryRow.at, EntryRow.actor)
+    .join(CaseRow, CaseRow.id == EntryRow.case_id)
+    .where(
+        CaseRow.team_id == bindparam("team"),
+        EntryRow.kind == BRIEF_REVISED,
+        EntryRow.at >= bindparam("since"),
+    )
+    .order_by(EntryRow.at.desc())
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -86,6 +97,14 @@ def reviewed_at(reading: Reading, team_id: int) -> dict[str, datetime]:
     """Return when each case's brief was last looked at, by the case's id; who has none is not there."""
     rows = reading.conn.execute(_REVIEWED, {"team": team_id, "kinds": list(BRIEF_KINDS)})
     return {row.case_id: row.reviewed_at for row in rows}
+
+
+def revised_since(
+    reading: Reading, team_id: int, since: datetime
+) -> tuple[tuple[str, str, datetime, str | None], ...]:
+    """Return whose briefs say something else since then: case id, label, when, by whom; the newest first."""
+    rows = reading.conn.execute(_REVISED, {"team": team_id, "since": since})
+    return tuple((row.case_id, row.label, row.at, row.actor) for row in rows)
 
 
 def _entries(

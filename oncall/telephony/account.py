@@ -1,14 +1,16 @@
 """What the carrier says of our account and our numbers, and a test of both on a real phone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+import phonenumbers
 from twilio.http.http_client import HttpClient, TwilioHttpClient
 from twilio.rest import Client
 from twilio.twiml.voice_response import VoiceResponse
 
 from oncall.alerts.wording import say, voice_of
-from oncall.telephony.orders import TIMEOUT, Orders, _translated
+from oncall.telephony.orders import TIMEOUT, CarrierRefused, Orders, _translated, point_at
 
 TEST_RINGS_FOR = 25  # seconds
 
@@ -54,7 +56,7 @@ class Account:
         """Build the client; nothing is sent."""
         http = http_client or TwilioHttpClient(timeout=TIMEOUT)
         self._client = Client(account_sid, auth_token, region=region, edge=edge, http_client=http)
-        self._client.api.base_url = api_url
+        point_at(self._client, api_url)
         self._sid = account_sid
 
     @classmethod
@@ -96,6 +98,15 @@ class Account:
             for each in found
         )
 
+    def may_call(self, country: str) -> bool | None:
+        """Return whether calls to the country are allowed; None where the carrier does not tell."""
+        try:
+            with _translated():
+                found = self._client.voice.v1.dialing_permissions.countries(country).fetch()
+        except CarrierRefused:
+            return None
+        return None if found.low_risk_numbers_enabled is None else bool(found.low_risk_numbers_enabled)
+
     def ring_for_test(self, number: str, caller_id: str, language: str) -> str:
         """Order a call that says that it is a test; return the carrier's name for it."""
         document, voice = VoiceResponse(), voice_of(language)
@@ -122,6 +133,12 @@ class Account:
         with _translated():
             message = self._client.messages(sid).fetch()
         return str(message.status), message.error_code
+
+
+def countries_of(numbers: Iterable[str]) -> tuple[str, ...]:
+    """Return the countries ("NO") that the numbers belong to, by their codes."""
+    codes = {phonenumbers.parse(number).country_code or 0 for number in numbers}
+    return tuple(sorted(phonenumbers.region_code_for_country_code(code) for code in codes))
 
 
 def _amount(told: str | None) -> Decimal | None:

@@ -13,6 +13,7 @@ from twilio.rest import Client
 from oncall.telephony.documents import LEG_EVENTS
 from oncall.telephony.links import Links
 
+TWILIO = "https://api.twilio.com"
 TIMEOUT = 5.0  # seconds; the client has none of its own
 
 # what the carrier says of a number that it will never call or text
@@ -36,6 +37,13 @@ class CarrierRefused(Exception):
         return f"carrier code {self.code}"
 
 
+def point_at(client: Client, api_url: str) -> None:
+    """Whatever the client asks for goes to that address; one that is not the carrier's has all its hosts."""
+    client.api.base_url = api_url
+    if api_url != TWILIO:
+        client.voice.base_url = api_url
+
+
 class Orders:
     """The carrier's REST interface, with our time-out and our errors.
 
@@ -57,7 +65,7 @@ class Orders:
         self.session = session or Session()
         http = http_client or TwilioHttpClient(timeout=TIMEOUT)
         self.client = Client(account_sid, auth_token, region=region, edge=edge, http_client=http)
-        self.client.api.base_url = api_url
+        point_at(self.client, api_url)
 
     def ring(self, number: str, caller_id: str, links: Links, leg: str, timeout: int) -> str:
         """Order a call that screens whoever picks up; return the carrier's name for it."""

@@ -112,6 +112,16 @@ def test_a_line_that_leads_elsewhere_is_told_to_the_operator(night: Evening, ale
     assert set(alerts) >= {"voice_line_leads_elsewhere", "text_line_leads_elsewhere"}
 
 
+def test_a_country_to_which_no_call_is_allowed_is_told_to_the_operator(
+    night: Evening, alerts: Alerts
+) -> None:
+    night.carrier.closed_countries["NO"] = "+47"
+
+    night.run_for(10)
+
+    assert alerts == ["carrier_may_not_call_country"]
+
+
 def test_lines_that_lead_here_are_not_mentioned(night: Evening, alerts: Alerts) -> None:
     night.run_for(10)
 

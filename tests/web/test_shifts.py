@@ -1,18 +1,25 @@
 """A therapist looks after their own shifts on the phone, and a calendar program reads them."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from icalendar import Calendar
 
 from oncall.casework.accounts import add_account
+from oncall.casework.briefs import revise_brief
+from oncall.contacts.brief import Brief
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
+from oncall.simulator.policies import Answer
+from oncall.store.cases import find_case_id
+from oncall.store.check_ins import members_of
 from oncall.store.teams import load_team
+from oncall.switchboard.check_ins import plan
 from tests.web.evening import PASSWORD, Evening, Visit, token
 from tests.web.test_pages import words
 
+KARI = PersonId("kari")
 NILS = "nils@vestfold.example"
 OLA = "ola@vestfold.example"
 
@@ -198,6 +205,26 @@ def test_the_line_is_saved_as_a_contact(kari: Visit) -> None:
     assert "TEL;TYPE=WORK,VOICE:+47" in card.text
 
 
+def test_the_handover_sheet_shows_what_is_expected_and_which_briefs_have_changed(
+    evening: Evening, kari: Visit
+) -> None:
+    db, team, at = evening.service.db, evening.team_id, evening.carrier.now()
+    with db.reading() as reading:
+        case, member = find_case_id(reading, team, "V-014"), members_of(reading, team, "V-014")[0]
+        stored = load_team(reading, team)
+    assert case is not None
+    plan(evening.service.desk, team, "V-014", member.id, at + timedelta(hours=9), "", KARI, at)
+    before = words(kari.get("/shifts/handover").text)
+
+    revise_brief(db, stored, case, Brief(risks="Far har ringt i kveld"), 0, KARI, at)
+    sheet = words(kari.get("/shifts/handover").text)
+
+    assert "Ventes i natt V-014" in before
+    assert "Ingen vaktark er endret." in before
+    assert "Ingen vaktark er endret." not in sheet
+    assert "Far har ringt" not in sheet, "the brief itself opens only to those who need it"
+
+
 def test_the_handover_sheet_lists_open_contacts(evening: Evening, kari: Visit) -> None:
     evening.hung_up()
 
@@ -218,3 +245,30 @@ def test_a_changed_shift_is_confirmed(evening: Evening, kari: Visit) -> None:
     send(nils, "/shifts/confirm", shift=asked[1])
 
     assert "/shifts/confirm" not in nils.get("/shifts").text
+
+
+def test_a_phone_is_verified_on_the_page_and_now_shows_it(evening: Evening, kari: Visit) -> None:
+    evening.kari.policy = Answer(after=3).press("1", after_hearing="Trykk 1")
+    before = words(kari.get("/").text)
+
+    begun = words(send(kari, "/shifts/phone"))
+    evening.run_for(60)
+    wrong = words(send(kari, "/shifts/phone/code", code="12"))
+    code = re.findall(r"koden (\d{6})", evening.kari.texts[-1].body)[0]
+    page = words(send(kari, "/shifts/phone/code", code=code))
+
+    assert "Telefonen er ikke bekreftet" in before
+    assert "Er på vei: svar og trykk 1" in begun
+    assert "Dette er ikke koden" in wrong
+    assert "Du trykket 1" in page
+    assert "Du ga koden" in page
+    assert "Telefonen er bekreftet" in words(kari.get("/").text)
+
+
+def test_the_leader_sees_on_now_whose_phone_is_not_verified(evening: Evening, kari: Visit) -> None:
+    evening.run_for(1)
+
+    liv = evening.signed_in("liv@vestfold.example")
+
+    assert "Liv Berg: telefonen er ikke bekreftet" in words(liv.get("/").text)
+    assert "Før de neste vaktene" not in words(kari.get("/").text)

@@ -49,15 +49,23 @@ def doctor(slug: str | None, staff: str | None) -> None:
 
 
 def _examine_teams(settings: Settings, teams: tuple[Team, ...], *, everyone: bool) -> list[Level]:
-    from oncall.cli.doctor.carrier import examine_lines, look_up_numbers, open_account, unknown_lines
+    from oncall.cli.doctor.carrier import (
+        examine_countries,
+        examine_lines,
+        look_up_numbers,
+        open_account,
+        unknown_lines,
+    )
     from oncall.cli.doctor.teams import examine_team
 
     levels = []
-    numbers = look_up_numbers(open_account(settings))
+    account = open_account(settings)
+    numbers = look_up_numbers(account)
     for team in teams:
         levels += show(examine_team(team, utc_now(), last_resort=settings.last_resort_number))
         if numbers is not None:
             levels += show(examine_lines(team, numbers, settings.public_url))
+            levels += show(examine_countries(team, account))
     if not teams:
         levels += show([error("teams", "there are none: load one with `oncall load FILE`")])
     if numbers is not None and everyone:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from oncall.alerts.team import Team
 from oncall.cli.doctor.findings import Finding, error, ok, warning
 from oncall.settings import Settings
-from oncall.telephony.account import Account, NumberAtCarrier
+from oncall.telephony.account import Account, NumberAtCarrier, countries_of
 from oncall.telephony.orders import CarrierRefused
 
 LITTLE_MONEY = Decimal(20)
@@ -86,6 +86,19 @@ def examine_lines(team: Team, numbers: Numbers, public_url: str) -> Iterator[Fin
     else:
         wrong = _wrong_address(text.text_url, text.text_method, f"{public_url}/text/incoming")
         yield from _examine_line(subject, text, "texts", wrong, able=text.takes_texts)
+
+
+def examine_countries(team: Team, account: Account) -> Iterator[Finding]:
+    """Yield whether the account may call where the team's phones are."""
+    for country in countries_of(person.phone for person in team.people.values()):
+        subject = f"{team.slug} calls to {country}"
+        allowed = account.may_call(country)
+        if allowed is None:
+            yield warning(subject, "the carrier does not tell: look at its geo permissions")
+        elif not allowed:
+            yield error(subject, "are not allowed: no phone rings; switch the geo permission on")
+        else:
+            yield ok(subject, "are allowed")
 
 
 def _examine_line(

@@ -21,6 +21,7 @@ _NUMBER = rf"(?:\+|%2[Bb]|\b00){_WIDE_GAP}\d(?:{_WIDE_GAP}\d){{4,}}|\d(?:{_GAP}\
 _HARMLESS_OR_NUMBER = re.compile(rf"(?P<harmless>{_HARMLESS})|{_NUMBER}")
 
 _QUERY = re.compile(r"\?[^\s\"'<>]*=[^\s\"'<>]*")
+_FEED = re.compile(r"/feed/[\w-]+")  # whoever has the address of a calendar may read it
 _QUOTES = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|«[^»\n]*»|“[^”\n]*”")
 _DATABASE_VALUES = re.compile(r"\[parameters: .*|^DETAIL: .*", re.DOTALL | re.MULTILINE)
 
@@ -31,9 +32,9 @@ _STRUCTURE = frozenset(
 
 
 def scrub_text(text: str) -> str:
-    """The text without phone numbers and without the query strings of addresses."""
-    without_queries = _QUERY.sub("?[query]", text)
-    return _HARMLESS_OR_NUMBER.sub(lambda found: found["harmless"] or NUMBER, without_queries)
+    """The text without phone numbers, and without what is secret in addresses: queries, calendars' names."""
+    without_secrets = _FEED.sub("/feed/[secret]", _QUERY.sub("?[query]", text))
+    return _HARMLESS_OR_NUMBER.sub(lambda found: found["harmless"] or NUMBER, without_secrets)
 
 
 def scrub_message(text: str) -> str:

@@ -129,7 +129,9 @@ def lay_out(
     for offset in range(0, count, width):
         days = tuple(first + (offset + n) * DAY for n in range(width))
         edges = (instant_of(day, time(0), zone) for day in (days[0], days[-1] + DAY))
-        grid = _Grid(days[0], width, slots, zone, *edges)
+        grid = _Grid(
+            days[0], width, slots, zone, *edges, over=instant_of(days[-1] + DAY, time(0), zone) <= now
+        )
         heads = tuple(
             DayHead(
                 one,
@@ -175,6 +177,7 @@ class _Grid:
     zone: ZoneInfo
     start: datetime
     end: datetime
+    over: bool  # all of it has been: what goes on is changed in a later one
 
     def slot(self, at: datetime) -> int:
         local = at.astimezone(self.zone)
@@ -196,7 +199,16 @@ class _Grid:
                 continue  # a sliver at the very end of the last day
             free_from = first + span
             placed.append(
-                Cell(cell.start, cell.end, cell.person, first, span, cell.past, cell.swapped, cell.fallback)
+                Cell(
+                    cell.start,
+                    cell.end,
+                    cell.person,
+                    first,
+                    span,
+                    cell.past or self.over,
+                    cell.swapped,
+                    cell.fallback,
+                )
             )
         return tuple(placed)
 

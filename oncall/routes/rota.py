@@ -112,7 +112,11 @@ def show() -> str:
         qr=Markup(_draw_code(live)),  # noqa: S704 - drawn by ourselves
         live=live,
         pen=Pen(
-            rota_telling.names_of_team(), rota_telling.stamps(), who.team.zone, may_edit=may("rota.change")
+            rota_telling.names_of_team(),
+            rota_telling.stamps(),
+            who.team.zone,
+            at,
+            may_edit=may("rota.change"),
         ),
         period=rota_telling.tell_period(calendar),
         day_page=day_page,

@@ -16,12 +16,19 @@ class Pen:
     """Writes rows and days of one page; each name and each instant is worked out once."""
 
     def __init__(
-        self, names: Mapping[PersonId, str], stamps: Mapping[datetime, str], zone: ZoneInfo, *, may_edit: bool
+        self,
+        names: Mapping[PersonId, str],
+        stamps: Mapping[datetime, str],
+        zone: ZoneInfo,
+        now: datetime,
+        *,
+        may_edit: bool,
     ) -> None:
-        """What people are called and how instants are written; whether cells are buttons."""
+        """What people are called and how instants are written; whether cells are buttons, where not over."""
         self._names = {key: str(escape(name)) for key, name in names.items()}
         self._stamps = stamps
         self._zone = zone
+        self._now = now
         self._may_edit = may_edit
 
     def row(self, row: Row, width: int, nobody: str, answers: str) -> Markup:
@@ -50,7 +57,7 @@ class Pen:
                 *(["swap"] if cell.swapped or row.kind is Kind.OVERRIDE else ()),
             ]
             kind = f' class="{" ".join(marks)}"' if marks else ""
-            label = f"{SWAPPED if cell.swapped else ''}{self._who(cell, nobody, answers)}"
+            label = f"{self._mark(cell)}{self._who(cell, nobody, answers)}"
             when = f'<span class="v">, {self._stamps[cell.start]} – {self._stamps[cell.end]}</span>'
             if open_row and not cell.past:
                 narrow = ' class="narrow-cell"' if cell.span < NARROW else ""
@@ -65,15 +72,17 @@ class Pen:
     def _part(
         self, cell: Cell, tier: Tier, start: datetime, end: datetime, last: bool, nobody: str, answers: str
     ) -> str:
-        mark = SWAPPED if cell.swapped and cell.person is not None else ""
-        who = f"<b>{mark}{self._who(cell, nobody, answers)}</b>"
+        who = f"<b>{self._mark(cell)}{self._who(cell, nobody, answers)}</b>"
         until = "24:00" if last else self._clock(end)
         inner = f"{who} <i>{self._clock(start)}–{until}</i>"
         gap = "gap " if cell.person is None else ""
-        if not self._may_edit or cell.past:
+        if not self._may_edit or end <= self._now:
             return f'<span class="{gap}plain">{inner}</span>'
         kind = f' class="{gap.strip()}"' if gap else ""
         return f'<button name="cell" value="{_name(tier, start, end)}"{kind}>{inner}</button>'
+
+    def _mark(self, cell: Cell) -> str:
+        return SWAPPED if cell.swapped and cell.person is not None else ""
 
     def _who(self, cell: Cell, nobody: str, answers: str) -> str:
         if cell.person is not None:

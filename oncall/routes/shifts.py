@@ -244,6 +244,7 @@ def _page(**more: object) -> str:
         at=at,
         phone=checks.get(person.id) if person else None,
         phone_fault=session.pop("my_phone.fault", None),
+        far=at + own_shifts.COMING,
         sentence=_sentence(str(more.get("fault") or "")),
     )
 

@@ -97,3 +97,9 @@ def test_everything_in_a_structure_is_scrubbed_and_its_shape_stays() -> None:
     assert scrubbed["trace_id"] == structure["trace_id"]
     assert scrubbed["count"] == 12
     assert scrubbed["done"] is True
+
+
+def test_the_secret_of_a_calendars_address_is_taken_out() -> None:
+    assert scrub_text("Error handling request /feed/aB3-x_9Zq.ics") == (
+        "Error handling request /feed/[secret].ics"
+    )

@@ -128,10 +128,8 @@ def lay_out(
     blocks = []
     for offset in range(0, count, width):
         days = tuple(first + (offset + n) * DAY for n in range(width))
-        edges = (instant_of(day, time(0), zone) for day in (days[0], days[-1] + DAY))
-        grid = _Grid(
-            days[0], width, slots, zone, *edges, over=instant_of(days[-1] + DAY, time(0), zone) <= now
-        )
+        begins, ends = (instant_of(day, time(0), zone) for day in (days[0], days[-1] + DAY))
+        grid = _Grid(days[0], width, slots, zone, begins, ends, over=ends <= now)
         heads = tuple(
             DayHead(
                 one,

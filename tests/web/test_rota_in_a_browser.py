@@ -68,7 +68,7 @@ def visiting(browser: Browser, team: tuple[Evening, str], key: str, **options: A
         ignore_https_errors=True, locale="nb-NO", timezone_id="Europe/Oslo", base_url=address, **options
     )
     context.add_cookies(
-        [{"name": one.key, "value": one.value, "url": address} for one in client._cookies.values()]
+        [{"name": one.key, "value": one.value, "url": address} for one in (client._cookies or {}).values()]
     )
     yield context.new_page()
     context.close()

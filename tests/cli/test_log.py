@@ -25,6 +25,7 @@ FIELDS = {
     "team",
     "case",
     "channel",
+    "direction",
     "caller",
     "started_at",
     "state",

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from oncall.casework.brief_watch import plan_brief_watch
+from oncall.casework.chains import plan_checks
 from oncall.dispatch.keeping_errands import plan_erasures
 from oncall.monitoring import ping, report
 from oncall.rostering.watch import plan_watch
@@ -69,6 +70,7 @@ class Ticker:
         plan_watch(self.service.db, now)
         plan_erasures(self.service.db, now)
         plan_brief_watch(self.service.db, now)
+        plan_checks(self.service.db, now)
 
 
 def run_clock(service: Service) -> None:

@@ -4,16 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from oncall.casework.board import LIVE
 from oncall.casework.folding import fold_stored
 from oncall.contacts.contact import Contact
-from oncall.contacts.model import Entry, Kind, State
+from oncall.contacts.model import Entry, Kind
 from oncall.contacts.note import NoteText, Outcome, Record, Severity, Version
 from oncall.store import contacts, journal, records
+from oncall.store.contact_log import Cursor, cursor_of
 from oncall.store.contacts import StoredContact
 from oncall.store.session import Database, Writing
 from oncall.switchboard.calls import UnknownContact, project
-
-LIVE = frozenset({State.RINGING, State.GATHERING, State.ACCEPTED, State.CONNECTED, State.LAST_RESORT})
 
 
 class Overtaken(Exception):
@@ -195,10 +195,15 @@ def link(
     _do(db, team_id, contact_id, act)
 
 
-def sign_off(db: Database, team_id: int, contact_id: str, leader: str, comment: str, now: datetime) -> None:
-    """The journal says that the leader has read all that there is. Raises StillGoingOn, UnknownContact."""
+def sign_off(db: Database, team_id: int, contact_id: str, leader: str, comment: str, now: datetime) -> Cursor:
+    """The journal says that the leader has read all that there is; return where the contact stood until then.
+
+    Raises StillGoingOn and UnknownContact.
+    """
+    stood: list[Cursor] = []
 
     def act(here: _Here) -> Sequence[Entry]:
+        stood.append(cursor_of(here.stored))
         if here.contact.state in LIVE:
             raise StillGoingOn(contact_id)
         if here.record.reviewed and not comment:
@@ -206,6 +211,7 @@ def sign_off(db: Database, team_id: int, contact_id: str, leader: str, comment: 
         return (Entry(0, now, Kind.SIGNED_OFF, actor=leader, detail={"comment": comment}),)
 
     _do(db, team_id, contact_id, act)
+    return stood[0]
 
 
 def _do(db: Database, team_id: int, contact_id: str, act: Callable[[_Here], Sequence[Entry]]) -> None:

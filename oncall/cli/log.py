@@ -1,17 +1,15 @@
 """The command that gives out a team's log: one contact a line, or as text to be read."""
 
 import json
-from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
 import click
 
 from oncall.alerts.team import Team
+from oncall.casework.exports import with_actors, write_line
 from oncall.cli.command import Instant, in_utc, say
 from oncall.cli.opening import choose_team, open_data, who_am_i
 from oncall.clock import utc_now
-from oncall.contacts.model import Entry, Kind
 from oncall.store.contact_log import Filters, export_contacts
 from oncall.store.contacts import StoredContact
 from oncall.store.journal import Note, append_notes
@@ -19,11 +17,6 @@ from oncall.store.session import Database
 
 LOG_READ = "log_read"
 FORMATS = ("jsonl", "text")
-_FOLLOW_UPS = {
-    Kind.FOLLOW_UP_OPENED: "waiting",
-    Kind.ACKNOWLEDGED: "acknowledged",
-    Kind.CLOSED: "closed",
-}
 
 
 @click.command
@@ -49,7 +42,7 @@ def log(slug: str, form: str, since: datetime | None, until: datetime | None) ->
         with db.reading(unhurried=True) as reading:  # whoever reads the output may take their time
             for contact in export_contacts(reading, team.id, period):
                 if form == "jsonl":
-                    click.echo(json.dumps(to_line(contact, team.slug), ensure_ascii=False))
+                    click.echo(write_line(contact, team.slug))
                 else:
                     _tell(contact, team)
 
@@ -64,56 +57,6 @@ def _note_reader(db: Database, team: Team, period: Filters, form: str) -> None:
     }
     with db.operating() as operating:
         append_notes(operating, [Note(utc_now(), LOG_READ, who_am_i(), detail)])
-
-
-def to_line(contact: StoredContact, slug: str) -> dict[str, Any]:
-    """Return the contact as one line of the log."""
-    stands = contact.projection
-    return {
-        "contact": contact.id,
-        "team": slug,
-        "case": contact.case,
-        "channel": contact.channel,
-        "direction": "out" if contact.ours else "in",
-        "caller": contact.known,
-        "started_at": _spell(contact.started_at),
-        "state": str(stands.state),
-        "answered_by": stands.answered_by,
-        "seconds_to_human": stands.seconds_to_human,
-        "follow_up": follow_up_of(contact.entries),
-        "entries": [
-            {
-                "seq": entry.seq,
-                "at": _spell(entry.at),
-                "kind": str(entry.kind),
-                "leg": entry.leg,
-                "actor": actor,
-                "detail": entry.detail,
-            }
-            for entry, actor in with_actors(contact.entries)
-        ],
-    }
-
-
-def _spell(instant: datetime) -> str:
-    """Return the instant in UTC, always in as many characters, so that texts sort as times do."""
-    return instant.isoformat(timespec="microseconds")
-
-
-def follow_up_of(entries: Iterable[Entry]) -> str | None:
-    """Return how the contact's follow-up stands, None where it never had one; readable after erasure."""
-    stands = None
-    for entry in sorted(entries, key=lambda entry: entry.seq):
-        stands = _FOLLOW_UPS.get(entry.kind, stands)
-    return stands
-
-
-def with_actors(entries: Iterable[Entry]) -> Iterator[tuple[Entry, str | None]]:
-    """Yield each entry with who did it: what a leg does is done by whoever's phone it is."""
-    told = tuple(entries)
-    whose = {entry.leg: entry.actor for entry in told if entry.kind is Kind.LEG_RUNG}
-    for entry in told:
-        yield entry, entry.actor or whose.get(entry.leg)
 
 
 def _tell(contact: StoredContact, team: Team) -> None:

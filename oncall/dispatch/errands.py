@@ -11,6 +11,7 @@ from oncall.contacts.fold import Contact, Leg, Place, Via, fold
 from oncall.contacts.model import Kind
 from oncall.dispatch.account_errands import AccountErrands
 from oncall.dispatch.brief_errands import BriefErrands
+from oncall.dispatch.chain_errands import ChainErrands
 from oncall.dispatch.keeping_errands import KeepingErrands
 from oncall.dispatch.pages import Pages
 from oncall.dispatch.reconcile import Reconciliation
@@ -71,6 +72,7 @@ class Errands:
             **AccountErrands(self.desk, self.orders, self.clock).how,
             **BriefErrands(self.desk, self.orders, self.clock).how,
             **KeepingErrands(self.desk, self.clock).how,
+            **ChainErrands(self.desk.db, self.clock).how,
         }
 
     def _ring(self, job: Job) -> bool:

@@ -80,8 +80,8 @@ def read_wanted(asked: Mapping[str, str]) -> Wanted:
         unreviewed="unreviewed" in asked,
         incident="incident" in asked,
         urgent_first=_read_choice(asked, "first", ("urgent", "newest")) == "urgent",
-        before=_read_cursor(asked, "before"),
-        after=_read_cursor(asked, "after"),
+        before=read_cursor(asked, "before"),
+        after=read_cursor(asked, "after"),
     )
 
 
@@ -105,7 +105,8 @@ def _read_day(asked: Mapping[str, str], field: str) -> date | None:
     return day
 
 
-def _read_cursor(asked: Mapping[str, str], field: str) -> Cursor | None:
+def read_cursor(asked: Mapping[str, str], field: str) -> Cursor | None:
+    """Return where a page begins, None where the address does not say; raises InvalidFilter."""
     written = asked.get(field)
     if written is None:
         return None

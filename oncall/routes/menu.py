@@ -36,8 +36,9 @@ ITEMS = (
     ),
     Item("rota.show", lazy_gettext("Rota"), ("rota", "rota_days", "rota_hours", "rota_start")),
     Item("shifts.show", lazy_gettext("My shifts"), ("shifts",)),
-    Item("log.show", lazy_gettext("Log"), ("log", "contacts", "follow_ups", "notes")),
+    Item("log.show", lazy_gettext("Log"), ("log", "contacts", "follow_ups", "notes", "exports")),
     Item("statistics.show", lazy_gettext("Statistics"), ("statistics",)),
+    Item("review.show", lazy_gettext("Review"), ("review",)),
 )
 
 

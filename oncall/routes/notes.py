@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import validate_csrf
@@ -180,17 +180,25 @@ def _line(field: str) -> str:
 
 def keep_what_was_written() -> ResponseReturnValue | None:
     """Give a note back to whoever sent it without a session: it is on their page until they save it."""
-    if request.endpoint != "notes.write" or request.method != "POST" or _is_in_session():
+    if request.endpoint not in ("notes.write", "notes.keep") or request.method != "POST":
         return None
+    presence = recognise()
+    if presence is Presence.HERE and _has_token():
+        return None
+    if request.headers.get("HX-Request"):
+        return Response(status=401)  # led away to the sign-in, the page would lose what stands on it
     text, _ = _read()
     if text.blank:
         return None
-    return render_template("contact_note_again.html", text=text, based_on=_based_on()), 401
+    way_in = url_for("sign_in.unlock" if presence is Presence.LOCKED else "sign_in.show")
+    signed_in = presence is Presence.HERE
+    page = render_template(
+        "contact_note_again.html", text=text, based_on=_based_on(), way_in=way_in, signed_in=signed_in
+    )
+    return page, 401
 
 
-def _is_in_session() -> bool:
-    if recognise() is not Presence.HERE:
-        return False
+def _has_token() -> bool:
     try:
         validate_csrf(request.form.get("csrf_token"))
     except ValidationError:

@@ -37,9 +37,10 @@ from oncall.routes.cases_telling import CASE_WORDS
 from oncall.routes.check_ins import check_ins
 from oncall.routes.contacts import contacts
 from oncall.routes.enrol import enrol
+from oncall.routes.exports import exports
 from oncall.routes.follow_ups import follow_ups
 from oncall.routes.languages import LANGUAGES, choose_language
-from oncall.routes.log import log
+from oncall.routes.log import log, write_cursor
 from oncall.routes.menu import menu
 from oncall.routes.my_phone import my_phone
 from oncall.routes.notes import keep_what_was_written, notes
@@ -47,6 +48,7 @@ from oncall.routes.now import board
 from oncall.routes.own import own
 from oncall.routes.record_words import WORDS
 from oncall.routes.retention import retention
+from oncall.routes.review import review
 from oncall.routes.roles import LEADING, ROLES, NotYourRole
 from oncall.routes.rota import rota
 from oncall.routes.rota_days import rota_days
@@ -57,9 +59,10 @@ from oncall.routes.sign_in import sign_in
 from oncall.routes.statistics import statistics
 from oncall.routes.team_accounts import team_accounts
 from oncall.routes.visitor import may
+from oncall.store.contact_log import cursor_of
 
 ACCOUNTS = (sign_in, enrol, own, team_accounts)
-CONTACTS = (contacts, follow_ups, attachments, check_ins, notes)
+CONTACTS = (log, contacts, follow_ups, attachments, check_ins, notes, review, exports)
 CASES = (cases, cases_brief, cases_edit, cases_import, retention)
 ROTA = (rota, rota_days, rota_hours, rota_start, shifts, my_phone, feeds)
 OF_THE_ROTA = {each.name for each in ROTA}
@@ -97,6 +100,7 @@ def register_pages(app: Flask) -> None:
         tell_moment=telling.tell_moment,
         tell_waiting=telling.tell_waiting,
         write_age=languages.write_age,
+        write_cursor=lambda line: write_cursor(cursor_of(line)),
         write_date=languages.write_date,
         write_duration=languages.write_duration,
     )
@@ -105,19 +109,7 @@ def register_pages(app: Flask) -> None:
     app.context_processor(_of_the_visitor)
     app.before_request(keep_what_was_written)  # before the guard, which would send a note away
     register_account(app, app.extensions["oncall.desk"].db)
-    for blueprint in (
-        board,
-        log,
-        contacts,
-        follow_ups,
-        attachments,
-        check_ins,
-        notes,
-        statistics,
-        *CASES,
-        *ROTA,
-        *ACCOUNTS,
-    ):
+    for blueprint in (board, statistics, *CONTACTS, *CASES, *ROTA, *ACCOUNTS):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, show_error)
     _spare_webhooks(app)

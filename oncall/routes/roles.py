@@ -135,6 +135,17 @@ ROLES: Mapping[str, frozenset[Standing] | Door] = {
     "check_ins.edit": CARE,
     "check_ins.mark": CARE,
     "check_ins.plan": CARE,
+    # the leader's review, and what leaves the house
+    "review.show": LEADING,
+    "review.go_on": LEADING,
+    "review.sign_off": LEADING,
+    "review.show_chains": LEADING,
+    "review.check_chains": LEADING,
+    "exports.show": LEADING,
+    "exports.give": LEADING,
+    "exports.receipt": LEADING,
+    "exports.ask_for_record": LEADING,
+    "exports.give_record": LEADING,
     # the rota
     "rota.show": STAFF,
     "rota.history": STAFF,

@@ -1,11 +1,8 @@
 """How many hours has each person had, on a page and for payroll?"""
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-import xlsxwriter
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
@@ -16,6 +13,7 @@ from oncall.rota.limits import Limits
 from oncall.rota.wallclock import instant_of
 from oncall.routes.rota import words
 from oncall.routes.rota_forms import Form
+from oncall.routes.spreadsheets import CSV, XLSX, Cell, write_csv, write_xlsx
 from oncall.routes.visitor import database, now, visitor
 from oncall.store.rota_settings import load_limits, load_special_days
 from oncall.store.team_history import load_call_outs
@@ -23,8 +21,6 @@ from oncall.store.team_history import load_call_outs
 rota_hours = Blueprint("rota_hours", __name__, url_prefix="/rota")
 rota_hours.context_processor(words)
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes a cell for a formula by
 DAY = timedelta(days=1)
 
 
@@ -54,8 +50,8 @@ def export(form: str) -> Response:
     table = [_heads(), *([*_row(team, of)] for of in hours)]
     name = f"{team.slug}-{first}-{last}"
     if form == "xlsx":
-        return _send(_write_xlsx(table), XLSX, f"{name}.xlsx")
-    return _send(_write_csv(table), "text/csv; charset=utf-8", f"{name}.csv")
+        return _send(write_xlsx(table), XLSX, f"{name}.xlsx")
+    return _send(write_csv(table), CSV, f"{name}.csv")
 
 
 def _read_period(team: Team) -> tuple[date, date, dict[str, str]]:
@@ -90,9 +86,6 @@ def _instant(day: date, team: Team) -> datetime:
     return instant_of(day, time(0), team.zone)
 
 
-Cell = str | float
-
-
 def _heads() -> list[Cell]:
     return [
         gettext("Person"),
@@ -112,31 +105,7 @@ def _row(team: Team, of: Hours) -> list[Cell]:
     return [name, *(round(figure, 2) for figure in figures)]
 
 
-def spell_cell(cell: Cell) -> Cell:
-    """Return the cell so that no spreadsheet takes a name for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULAS) else cell
-
-
-def _write_csv(table: Sequence[Sequence[Cell]]) -> bytes:
-    written = io.StringIO()
-    csv.writer(written).writerows([spell_cell(cell) for cell in row] for row in table)
-    return written.getvalue().encode("utf-8-sig")  # or the usual program reads æøå as something else
-
-
-def _write_xlsx(table: Sequence[Sequence[Cell]]) -> bytes:
-    written = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(written, options)
-    sheet = book.add_worksheet()
-    bold = book.add_format({"bold": True})
-    for at, row in enumerate(table):
-        sheet.write_row(at, 0, [spell_cell(cell) for cell in row], bold if at == 0 else None)
-    sheet.autofit()
-    book.close()
-    return written.getvalue()
-
-
-def _send(body: bytes, kind: str, name: str) -> Response:
+def _send(body: Iterator[bytes], kind: str, name: str) -> Response:
     return Response(
-        body, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        b"".join(body), content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 
 from oncall.contacts.model import Entry
 from oncall.store.contacts import (
@@ -24,6 +24,7 @@ from oncall.store.records import restore_link
 from oncall.store.session import Database, Reading
 from oncall.store.tables import CaseRow, ContactChildRow, ContactIndexRow, ContactRow, EntryRow
 
+COUNTED = 1000  # beyond it nobody needs the exact number
 PAGE = 200  # contacts read at a time where there may be millions
 
 
@@ -98,6 +99,12 @@ def list_contacts(
         page = page.where(tuple_(*columns) > tuple_(*_bound(after, columns)))
         return _read_lines(reading, page.order_by(*columns).limit(limit))[::-1]
     return _read_lines(reading, page.order_by(*(column.desc() for column in columns)).limit(limit))
+
+
+def count_contacts(reading: Reading, team_id: int, filters: Filters) -> int:
+    """Return how many contacts of the team there are, COUNTED at most."""
+    some = select(ContactRow.id).where(*_conditions(team_id, filters)).limit(COUNTED).subquery()
+    return reading.conn.scalar(select(func.count()).select_from(some)) or 0
 
 
 def cursor_of(line: ContactLine) -> Cursor:

@@ -1,7 +1,7 @@
 """Where what staff write down about a contact is kept while they write, and whom the contact concerns."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -161,6 +161,23 @@ def find_family(reading: Reading, team_id: int, label: str) -> Family | None:
         if row.member_id is not None and row.data_key is not None
     )
     return Family(first.id, first.label, first.municipality, first.own_therapist, children)
+
+
+_CHILDREN_OF_TEAM = (
+    select(MemberRow.id, MemberRow.name, CaseRow.data_key)
+    .join(CaseRow, CaseRow.id == MemberRow.case_id)
+    .where(MemberRow.team_id == bindparam("team"), MemberRow.relation == "child")
+)
+
+
+def name_children(reading: Reading, team_id: int) -> Mapping[str, str]:
+    """Return the first names of the children of all the team's cases, by their ids."""
+    rows = reading.conn.execute(_CHILDREN_OF_TEAM, {"team": team_id})
+    return {
+        row.id: reading.keyring.unwrap(row.data_key).open_text(row.name, name_place(row.id))
+        for row in rows
+        if row.data_key is not None
+    }
 
 
 def save_link(writing: Writing, contact_id: str, case_id: str | None, children: Sequence[str]) -> None:

@@ -417,6 +417,31 @@ class EntryRow(Base):
     hash: Mapped[bytes]
 
 
+class ChainCheckRow(Base):
+    """What was found when a chain was last looked through."""
+
+    __tablename__ = "chain_check"
+
+    chain: Mapped[str] = mapped_column(ForeignKey("chain_head.chain"), primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
+    at: Mapped[datetime]
+    length: Mapped[int]  # entries that the chain had then
+    hash: Mapped[str]  # of the last one
+    findings: Mapped[Any] = mapped_column(Document)  # sentences that name entries by their number
+
+
+class ExportRow(Base):
+    """Something that was given out; who, why and what it held stands in the record of reads."""
+
+    __tablename__ = "export"
+    __table_args__ = (Index("ix_export_team", "team_id", "asked_seq"),)
+
+    id: Mapped[str] = identity()
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    asked_seq: Mapped[int]  # of the entry that says who asked for it, and why
+    given_seq: Mapped[int | None]  # ... and of the one that says what was given out; None: not all was
+
+
 # ----------------------------------------------------------------------------- what is to be done
 
 

@@ -16,6 +16,7 @@ from oncall.rota.model import PersonId
 from oncall.routes.roles import ROLES, Door, Standing, may_open
 from oncall.store.cases import load_cases
 from oncall.store.check_ins import members_of
+from oncall.store.exports import begin_export
 from oncall.store.session import migrate
 from oncall.switchboard.check_ins import plan
 from tests.store.examples import a_case, a_team, store_call
@@ -67,6 +68,7 @@ class Town(Evening):
             "case_id": (cases[0].id, cases[1].id),
             "check_in_id": (self.agreed(self.team_id, cases[0]), self.agreed(other, cases[1])),
             "member_id": (cases[0].members[0].id, cases[1].members[0].id),
+            "export_id": (self.given_out(self.team_id), self.given_out(other)),
         }
         self.rest = {
             "filename": "pages.css",
@@ -89,6 +91,10 @@ class Town(Evening):
             member = members_of(reading, team_id, case.label)[0]
         later = now + timedelta(days=1)
         return plan(self.service.desk, team_id, case.label, member.id, later, "", who, now).id
+
+    def given_out(self, team_id: int) -> str:
+        """Somebody of the team asked for an export; return its id."""
+        return begin_export(self.service.db, team_id, "liv", "csv", {}, "Tilsyn", self.service.clock())
 
     def visitors(self) -> dict[Standing, Visit]:
         """Somebody of each role, signed in."""

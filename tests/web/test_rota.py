@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from oncall.casework.accounts import add_account
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Rota, Tier
-from oncall.routes.rota_hours import spell_cell
+from oncall.routes.spreadsheets import spell_cell
 from oncall.store.session import migrate
 from oncall.store.teams import load_team
 from tests.calls.night import OSLO

@@ -1,0 +1,110 @@
+"""What must a leader look at on Monday, and which contact comes next?"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from oncall.alerts.team import Role, Team
+from oncall.casework.board import LIVE
+from oncall.casework.people import Names, short_names
+from oncall.contacts.model import State
+from oncall.contacts.patterns import Cluster, Repeat, Sighting, find_clusters, find_repeats
+from oncall.rostering.check import Finding, Shortcoming, check_rota
+from oncall.rostering.edits import complete_rotas
+from oncall.rota.rest import Breach, check_working_time
+from oncall.store.contact_log import Cursor, Filters, count_contacts, list_contacts
+from oncall.store.contacts import ContactLine
+from oncall.store.rota_settings import load_limits
+from oncall.store.session import Database
+from oncall.store.team_history import load_call_outs
+from oncall.store.teams import load_staff
+
+WEEK = timedelta(days=7)
+PATTERNS_OVER = timedelta(days=28)
+MOST = 500  # contacts of a week, or of four, that are looked at: many times what a team has
+SHOWN = 12  # of each list, with a link to all of it
+SETTLED = tuple(state for state in State if state not in LIVE)  # a call that goes on is not signed off
+TO_SIGN = Filters(unreviewed=True, states=SETTLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Monday:
+    """Everything that the leader looks at, as it is now."""
+
+    since: datetime  # a week ago
+    to_sign: int  # contacts that are not signed off, of whatever age; COUNTED at most
+    contacts: int  # of the week
+    unanswered: tuple[ContactLine, ...]
+    escalated: tuple[ContactLine, ...]
+    unknown: tuple[ContactLine, ...]  # linked to no case
+    incidents: tuple[ContactLine, ...]
+    unwritten: tuple[ContactLine, ...]  # answered, and without a note
+    follow_ups: tuple[ContactLine, ...]  # a human is still to be found for them, or to close them
+    agreed: tuple[ContactLine, ...]  # something was agreed and is not done
+    repeats: tuple[Repeat, ...]
+    clusters: tuple[Cluster, ...]
+    lines: Mapping[str, ContactLine]  # those that the patterns speak of
+    gaps: tuple[Finding, ...]
+    breaches: tuple[Breach, ...]  # of the week that has passed
+    names: Names
+
+
+def read_monday(db: Database, team: Team, now: datetime) -> Monday:
+    """Return what the leader of the team looks at."""
+    since = now - WEEK
+    with db.reading() as reading:
+        recent = list_contacts(reading, team.id, Filters(since=now - PATTERNS_OVER), limit=MOST)
+        to_sign = count_contacts(reading, team.id, TO_SIGN)
+        follow_ups = list_contacts(reading, team.id, Filters(follow_up=True), limit=MOST)
+        agreed = list_contacts(reading, team.id, Filters(next_due=True), limit=MOST)
+        limits = load_limits(reading, team.id)
+        calls = load_call_outs(reading, team.id, now - PATTERNS_OVER, now)
+        staff = [person for person, _ in load_staff(reading, team.id)]
+    week = [line for line in recent if line.started_at >= since]
+    settled = [line for line in week if line.projection.state in SETTLED]
+    seen = [_sight(line) for line in recent]
+    repeats = tuple(repeat for repeat in find_repeats(seen) if repeat.last >= since)
+    clusters = find_clusters((one for one in seen if one.at >= since), team.zone)
+    spoken_of = {contact for repeat in repeats for contact in repeat.contacts}
+    spoken_of |= {contact for cluster in clusters for contact in cluster.contacts}
+    lead = [person.id for person in team.people.values() if Role.LEADER in person.roles]
+    breaches = check_working_time(complete_rotas(team), since, now, calls, limits, lead)
+    return Monday(
+        since=since,
+        to_sign=to_sign,
+        contacts=len(week),
+        unanswered=tuple(line for line in settled if line.projection.seconds_to_human is None),
+        escalated=tuple(line for line in settled if line.projection.escalated),
+        unknown=tuple(line for line in settled if line.case is None),
+        incidents=tuple(line for line in week if line.projection.incident),
+        unwritten=tuple(
+            line for line in settled if line.projection.answered_by and not line.projection.noted
+        ),
+        follow_ups=tuple(reversed(follow_ups)),
+        agreed=tuple(sorted(agreed, key=lambda line: str(line.projection.next_due))),
+        repeats=repeats,
+        clusters=clusters,
+        lines={line.id: line for line in recent if line.id in spoken_of},
+        gaps=tuple(_ahead(check_rota(team, now, limits.gap_days))),
+        breaches=breaches,
+        names=short_names(staff),
+    )
+
+
+def next_to_sign(db: Database, team_id: int, after: Cursor | None = None) -> str | None:
+    """Return the contact that the leader reads next: those that reached nobody first; None: all are done.
+
+    `after` is where they are; what lies before it and was passed over is not asked for again.
+    """
+    with db.reading() as reading:
+        found = list_contacts(reading, team_id, TO_SIGN, after, limit=1, urgent_first=True)
+    return found[0].id if found else None
+
+
+def _sight(line: ContactLine) -> Sighting:
+    return Sighting(line.id, line.started_at, line.number, line.projection.seconds_to_human is not None)
+
+
+def _ahead(findings: Iterable[Finding]) -> Iterable[Finding]:
+    wanted = (Shortcoming.NOBODY_ON_CALL, Shortcoming.EMPTY_TIER, Shortcoming.GAP)
+    return (finding for finding in findings if finding.what in wanted)

@@ -1,0 +1,85 @@
+"""The leader's Monday: what to look at, contact by contact, and whether the journal is whole."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from oncall.casework import chains
+from oncall.casework import notes as acts
+from oncall.casework.review import SHOWN, next_to_sign, read_monday
+from oncall.contacts.note import LONGEST
+from oncall.routes import rota_telling
+from oncall.routes.contacts import render_contact
+from oncall.routes.log import InvalidFilter, read_cursor
+from oncall.routes.visitor import database, now, visitor
+from oncall.store.contact_log import COUNTED, Cursor
+from oncall.switchboard.calls import UnknownContact
+
+review = Blueprint("review", __name__)
+
+
+@review.get("/review")
+def show() -> str:
+    """The Monday list."""
+    at = now()
+    return render_template(
+        "review.html",
+        monday=read_monday(database(), visitor().team, at),
+        at=at,
+        shown=SHOWN,
+        counted=COUNTED,
+        tell_breach=rota_telling.tell_breach,
+        tell_finding=rota_telling.tell_finding,
+        all_done="done" in request.args,
+    )
+
+
+@review.get("/review/next")
+def go_on() -> ResponseReturnValue:
+    """To the contact that is to be signed off next."""
+    try:
+        after = read_cursor(request.args, "after")
+    except InvalidFilter:
+        abort(400, "the address of this page is damaged")
+    return _to_next(after)
+
+
+@review.post("/contacts/<contact_id>/sign-off")
+def sign_off(contact_id: str) -> ResponseReturnValue:
+    """The leader has read it; then to the next one, or back to the contact."""
+    who = visitor()
+    comment = request.form.get("comment", "").strip()[:LONGEST]
+    try:
+        stood = acts.sign_off(database(), who.team.id, contact_id, who.key, comment, now())
+    except UnknownContact:
+        abort(404)
+    except acts.StillGoingOn:
+        fault = gettext("The call is still going on: sign it off when it is over.")
+        return render_contact(contact_id, fault=fault, field="comment", written=request.form), 409
+    if "next" in request.form:
+        return _to_next(stood)
+    return redirect(url_for("contacts.show", contact_id=contact_id, _anchor="sign-off"))
+
+
+def _to_next(after: Cursor | None) -> ResponseReturnValue:
+    contact_id = next_to_sign(database(), visitor().team.id, after)
+    if contact_id is None:
+        return redirect(url_for(".show", done=1))
+    return redirect(url_for("contacts.show", contact_id=contact_id))
+
+
+# ------------------------------------------------------------------------------------- the journal
+
+
+@review.get("/journal")
+def show_chains() -> str:
+    """Whether the journal is as it was written, and when that was last looked at."""
+    who = visitor()
+    return render_template("review_chains.html", chains=chains.read_chains(database(), who.team.id))
+
+
+@review.post("/journal")
+def check_chains() -> ResponseReturnValue:
+    """The journal is looked through now, beside this page."""
+    chains.ask_for_check(database(), visitor().team.id, now())
+    return redirect(url_for(".show_chains", asked=1))

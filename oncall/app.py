@@ -11,6 +11,7 @@ from oncall.routes.paging import paging
 from oncall.routes.phones import phones
 from oncall.routes.text import text
 from oncall.routes.voice import voice
+from oncall.routes.voicemail import voicemail
 from oncall.service import Service
 
 HandOut = Callable[[Sequence[str]], None]
@@ -35,6 +36,7 @@ def create_webhooks(service: Service, hand_out: HandOut | None = None) -> Flask:
     app.register_blueprint(voice)
     app.register_blueprint(paging)
     app.register_blueprint(phones)
+    app.register_blueprint(voicemail)
     app.register_blueprint(text)
     app.register_blueprint(health)
     service.db.after_commit.append(hand_out or Pool(service.worker).take)

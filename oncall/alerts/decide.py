@@ -144,7 +144,7 @@ def _place_caller(question: Question) -> Answer:
     if _has_spoken(contact):
         return (question.answer(Kind.CUT_OFF_OFFERED),)
     if contact.place is Place.PASSED_ON or contact.declined_last_resort:
-        return (question.answer(Kind.TEAM_ALERTED, promise=contact.may_call),)
+        return _tell_alerted(question)
     if contact.place is Place.OFFERED:
         return (question.answer(Kind.LAST_RESORT_RUNG),)
     if contact.elapsed(now) < contact.deadline:
@@ -153,8 +153,16 @@ def _place_caller(question: Question) -> Answer:
             return tried
     municipality = find_municipality(contact, question.situation, now)
     if municipality is None:
-        return (question.answer(Kind.TEAM_ALERTED, promise=contact.may_call),)
+        return _tell_alerted(question)
     return (question.answer(Kind.LAST_RESORT_OFFERED, municipality=municipality.name),)
+
+
+def _tell_alerted(question: Question) -> Answer:
+    """The ladder is at its end. The follow-up opens now, whether or not a message is left after it."""
+    promise = question.contact.may_call
+    if question.situation.team.voicemail:
+        return (question.answer(Kind.TEAM_ALERTED, promise=promise, voicemail=True),)
+    return (question.answer(Kind.TEAM_ALERTED, promise=promise),)
 
 
 def _has_spoken(contact: Contact) -> bool:

@@ -53,6 +53,7 @@ class TellAlerted:
     """The caller hears that the team is being alerted."""
 
     promise: bool  # whether a call back may be promised
+    voicemail: bool = False  # whether they may then leave a message, after a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def for_caller(contact: Contact) -> CallerStep:
         case Place.PASSED_ON:
             return RingLastResort()
         case Place.TOLD:
-            return TellAlerted(contact.promised)
+            return TellAlerted(contact.promised, contact.may_record)
         case Place.CUT_OFF:
             return OfferReconnect()
         case _:

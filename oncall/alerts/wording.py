@@ -64,6 +64,28 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "Nobody could answer just now. The team is being alerted. Please call again in a while. "
         "If someone's life is in danger, dial 112.",
     },
+    "voicemail_offer": {
+        "nb": "Vil du legge igjen en beskjed, trykk 2. Da blir det du sier tatt opp, og bare teamet hører "
+        "det.",
+        "nn": "Vil du leggje att ein beskjed, trykk 2. Då blir det du seier teke opp, og berre teamet høyrer "
+        "det.",
+        "en": "To leave a message, press 2. What you say will then be recorded, and only the team hears it.",
+    },
+    "voicemail_speak": {
+        "nb": "Snakk etter tonen. Legg på når du er ferdig.",
+        "nn": "Snakk etter tonen. Legg på når du er ferdig.",
+        "en": "Speak after the tone. Hang up when you are done.",
+    },
+    "voicemail_thanks": {
+        "nb": "Takk. Teamet får beskjeden. Er noen i fare for livet, ring 112.",
+        "nn": "Takk. Teamet får beskjeden. Er nokon i livsfare, ring 112.",
+        "en": "Thank you. The team gets your message. If someone's life is in danger, dial 112.",
+    },
+    "voicemail_silence": {
+        "nb": "Vi hørte ingenting, og ingenting er tatt opp. Teamet blir varslet om at du ringte.",
+        "nn": "Vi høyrde ingenting, og ingenting er teke opp. Teamet blir varsla om at du ringde.",
+        "en": "We heard nothing, and nothing was recorded. The team is being told that you called.",
+    },
     "try_again": {
         "nb": "Vi klarte ikke å sette deg over. Ring igjen om litt. Er noen i fare for livet, ring 112.",
         "nn": "Vi klarte ikkje å setje deg over. Ring igjen om litt. Er nokon i livsfare, ring 112.",

@@ -12,6 +12,7 @@ from oncall.casework.folding import fold_stored
 from oncall.casework.people import Names, short_names
 from oncall.casework.reaching import Reach, read_reach
 from oncall.casework.timeline import Moment, tell_moments
+from oncall.casework.voicemail import Message, list_messages
 from oncall.contacts.check_in import Agreed, CheckIn, fold_agreed
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
@@ -94,6 +95,7 @@ class ContactPage:
     moments: tuple[Moment, ...]
     names: Names
     waiting: Waiting
+    messages: tuple[Message, ...]  # that the caller has left
     reach: Reach | None  # None: there is no number, because it was withheld or erased
     record: Record
     draft: Draft | None  # what the reader has begun to write
@@ -145,7 +147,9 @@ def open_contact(
             return None
         team = read_team(reading, team_id)
         call = fold_stored(stored)
+        messages = list_messages(reading, stored)
         people = [entry.actor for entry in stored.entries]
+        people += [heard.person for message in messages for heard in message.heard]
         names = _name_everybody(reading, team, people)
         waiting = fold_waiting(stored.entries if call else ())
         number = stored.number
@@ -171,6 +175,7 @@ def open_contact(
         moments=moments,
         names=names,
         waiting=waiting,
+        messages=messages,
         reach=reach,
         record=record,
         draft=draft,

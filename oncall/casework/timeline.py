@@ -44,6 +44,9 @@ class What(StrEnum):
     MAY_COME_BACK = "may_come_back"
     CAME_BACK = "came_back"
     HUNG_UP = "hung_up"
+    AGREED_TO_RECORD = "agreed_to_record"
+    LEFT_MESSAGE = "left_message"
+    MESSAGE_LOST = "message_lost"
     FOLLOW_UP = "follow_up"
     TAKEN = "taken"
     TAKEN_BY_TALK = "taken_by_talk"
@@ -94,6 +97,7 @@ _UNTOLD = frozenset(
         "pages_started",
         "message_reported",
         "back_answered",
+        "voicemail_ready",
         "code_refused",
     }
 )
@@ -262,6 +266,12 @@ def _tell_of_call(contact: Contact, entry: Entry) -> Iterator[Moment]:
             yield Moment(at, What.HUNG_UP)
         case Kind.CALLER_GONE:
             return
+        case Kind.VOICEMAIL_AGREED:
+            yield Moment(at, What.AGREED_TO_RECORD)
+        case Kind.VOICEMAIL_LEFT:
+            yield Moment(at, What.LEFT_MESSAGE, seconds=said["seconds"])
+        case Kind.VOICEMAIL_LOST:
+            yield Moment(at, What.MESSAGE_LOST)
         case Kind.FOLLOW_UP_OPENED:
             yield Moment(at, What.FOLLOW_UP, detail=said.get("why", ""))
         case Kind.ACKNOWLEDGED:

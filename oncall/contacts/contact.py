@@ -152,6 +152,7 @@ class Contact:
     resume_with: PersonId | None = None
     resumed_at: datetime | None = None
     offered: str | None = None  # the municipality whose last resort was offered
+    may_record: bool = False  # whether they were offered to leave a message
     promised: bool = False  # whether the caller was told that they will be called back
     declined_last_resort: bool = False  # in the present wait
     handed_over_at: datetime | None = None  # in the present wait

@@ -132,7 +132,7 @@ def _decide(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Ent
             contact["passed_on_at"] = entry.at
         case Kind.TEAM_ALERTED:
             _send(contact, Place.TOLD, entry)
-            contact["promised"] = said["promise"]
+            contact.update(promised=said["promise"], may_record=said.get("voicemail", False))
         case Kind.CUT_OFF_OFFERED:
             _send(contact, Place.CUT_OFF, entry)
         case Kind.RESUMED:

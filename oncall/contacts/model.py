@@ -75,6 +75,10 @@ class Kind(StrEnum):
     BACK_ENDED = "back_ended"  # how that went: about, status, bridged
     MESSAGE_REPORTED = "message_reported"  # how far a text got: about, status, code
     CALLER_GONE = "caller_gone"  # the caller's own leg has ended
+    VOICEMAIL_AGREED = "voicemail_agreed"  # a key was pressed: what follows may be recorded
+    VOICEMAIL_LEFT = "voicemail_left"  # something was said: sid, seconds
+    VOICEMAIL_READY = "voicemail_ready"  # ... and the carrier has its sound: sid, seconds
+    VOICEMAIL_LOST = "voicemail_lost"  # ... or never will have: sid
 
 
 FACTS = frozenset(
@@ -95,6 +99,10 @@ FACTS = frozenset(
         Kind.BACK_ENDED,
         Kind.MESSAGE_REPORTED,
         Kind.CALLER_GONE,
+        Kind.VOICEMAIL_AGREED,
+        Kind.VOICEMAIL_LEFT,
+        Kind.VOICEMAIL_READY,
+        Kind.VOICEMAIL_LOST,
     }
 )
 

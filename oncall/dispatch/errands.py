@@ -15,6 +15,7 @@ from oncall.dispatch.chain_errands import ChainErrands
 from oncall.dispatch.keeping_errands import KeepingErrands
 from oncall.dispatch.pages import Pages
 from oncall.dispatch.reconcile import Reconciliation
+from oncall.dispatch.recordings import Recordings
 from oncall.dispatch.rota_errands import RotaErrands
 from oncall.rota.model import PersonId
 from oncall.store import contacts
@@ -68,6 +69,7 @@ class Errands:
             kinds.WATCH: self._watch,
             **Pages(self.desk, self.orders, self.clock).how,
             **Reconciliation(self.desk, self.orders, self.clock).how,
+            **Recordings(self.desk, self.orders, self.clock).how,
             **RotaErrands(self.desk, self.orders, self.clock).how,
             **AccountErrands(self.desk, self.orders, self.clock).how,
             **BriefErrands(self.desk, self.orders, self.clock).how,

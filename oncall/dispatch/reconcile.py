@@ -9,19 +9,21 @@ from oncall.alerts.team import Team
 from oncall.clock import Clock
 from oncall.contacts.model import Kind
 from oncall.monitoring import alert_operator, report
-from oncall.store import messages
+from oncall.store import messages, outbox
 from oncall.store.messages import Message
 from oncall.store.outbox import Job
 from oncall.store.reconciled import known_calls, known_events, known_messages
 from oncall.store.teams import all_team_ids, read_team
+from oncall.store.voicemails import contact_of_call
 from oncall.switchboard import reconcile as kinds
 from oncall.switchboard.attention import attend
 from oncall.switchboard.calls import fact
 from oncall.switchboard.desk import Desk
+from oncall.switchboard.errands import plan_fetching
 from oncall.switchboard.reconcile import EVERY, LostCall, take_lost_call, wake_the_forgotten
 from oncall.switchboard.texts import Incoming, take_text
 from oncall.telephony.account import Account, NumberAtCarrier, countries_of
-from oncall.telephony.history import History, RecordedCall, RecordedText
+from oncall.telephony.history import History, RecordedCall, RecordedMessage, RecordedText
 from oncall.telephony.orders import CarrierRefused, Orders
 
 LOOK_BACK = timedelta(hours=1)
@@ -63,6 +65,8 @@ class Reconciliation:
         self._take_lost_texts(texts)
         self._hear_of_ours([text for text in texts if not text.inbound])
         self._take_lost_calls(history.calls(since))
+        if any(team.voicemail for team in self._teams()):
+            self._take_lost_messages(history.recordings(since))
         return False
 
     def _take_lost_texts(self, found: Sequence[RecordedText]) -> None:
@@ -116,6 +120,16 @@ class Reconciliation:
                 stray = Message(text.sid, line.team_id, None, None, inbound=False, at=text.at)
                 with self.desk.db.transaction() as transaction:
                     messages.save_message(transaction, stray)
+
+    def _take_lost_messages(self, found: Sequence[RecordedMessage]) -> None:
+        """What a caller has said, and nobody told us of, is taken off the carrier all the same."""
+        now = self.clock()
+        with self.desk.db.transaction() as transaction:
+            for message in found:
+                contact = contact_of_call(transaction, message.call_sid)
+                if contact is not None:
+                    job = plan_fetching(*contact, message.sid, message.seconds, now)
+                    outbox.put(transaction, (job,), now)
 
     @staticmethod
     def _one(act: Callable[[], None]) -> None:

@@ -20,8 +20,19 @@ ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=2)
 AT_ONCE = 20  # jobs leased at a time
-# A contact's clock: whatever goes wrong with it, the family must not be forgotten.
-NEVER_GIVEN_UP = frozenset({kinds.ADVANCE, kinds.ATTEND, kinds.TAKE_FOR, kinds.WATCH, kinds.CHECK_IN})
+# A contact's clock: whatever goes wrong with it, the family must not be forgotten, nor what they have said
+# be left at the carrier.
+NEVER_GIVEN_UP = frozenset(
+    {
+        kinds.ADVANCE,
+        kinds.ATTEND,
+        kinds.TAKE_FOR,
+        kinds.WATCH,
+        kinds.CHECK_IN,
+        kinds.FETCH_RECORDING,
+        kinds.DELETE_RECORDING,
+    }
+)
 
 
 @dataclass(frozen=True)

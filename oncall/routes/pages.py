@@ -59,10 +59,11 @@ from oncall.routes.sign_in import sign_in
 from oncall.routes.statistics import statistics
 from oncall.routes.team_accounts import team_accounts
 from oncall.routes.visitor import may
+from oncall.routes.voicemails import voicemails
 from oncall.store.contact_log import cursor_of
 
 ACCOUNTS = (sign_in, enrol, own, team_accounts)
-CONTACTS = (log, contacts, follow_ups, attachments, check_ins, notes, review, exports)
+CONTACTS = (log, contacts, follow_ups, attachments, voicemails, check_ins, notes, review, exports)
 CASES = (cases, cases_brief, cases_edit, cases_import, retention)
 ROTA = (rota, rota_days, rota_hours, rota_start, shifts, my_phone, feeds)
 OF_THE_ROTA = {each.name for each in ROTA}

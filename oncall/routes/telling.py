@@ -193,6 +193,10 @@ def tell_moment(moment: Moment, names: Names) -> str:
                     "%(name)s and the caller are connected: a human after %(time)s", name=whom, time=waited
                 )
             )
+        case What.LEFT_MESSAGE:
+            return str(
+                gettext("The caller leaves a message of %(time)s", time=write_duration(moment.seconds or 0))
+            )
         case What.NOBODY_TO_RING:
             return str(gettext("Next step, %(tier)s: nobody more to ring", tier=name_target(moment.detail)))
         case What.SERVICE_OFFERED:
@@ -232,6 +236,8 @@ FOLLOW_UPS = {
     "no_answer": lazy_gettext("The family did not answer the agreed call: to be followed up"),
 }
 SENTENCES = {
+    What.AGREED_TO_RECORD: lazy_gettext("The caller presses 2 to leave a message"),
+    What.MESSAGE_LOST: lazy_gettext("The carrier had no sound for the message"),
     What.BUSY_ELSEWHERE: lazy_gettext("%(name)s is busy with another call"),
     What.WAITS_IN_QUEUE: lazy_gettext("The caller waits in a queue of their own"),
     What.ONE_BY_ONE: lazy_gettext("The carrier takes no calls of ours: phones are rung one after another"),

@@ -553,3 +553,31 @@ class RetentionRow(Base):
     municipality: Mapped[str] = mapped_column(Veiled("municipality"), primary_key=True)  # "": any other
     months: Mapped[int]
     automatic: Mapped[bool]  # False: somebody confirms each erasure
+
+
+# -------------------------------------------------------------------------------------- voicemail
+
+
+class VoicemailRow(Base):
+    """A message that a caller has left."""
+
+    __tablename__ = "voicemail"
+
+    sid: Mapped[str] = mapped_column(primary_key=True)  # the carrier's name for it
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contact.id"), index=True)
+    seconds: Mapped[int]
+    kept_at: Mapped[datetime]
+    sound: Mapped[bytes]  # sealed with the contact's key
+    off_carrier_at: Mapped[datetime | None]  # None: it still lies at the carrier, too
+
+
+class VoicemailHeardRow(Base):
+    """Somebody has listened to a message."""
+
+    __tablename__ = "voicemail_heard"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sid: Mapped[str] = mapped_column(ForeignKey("voicemail.sid", ondelete="CASCADE"), index=True)
+    person: Mapped[str] = mapped_column(STAFF)
+    at: Mapped[datetime]

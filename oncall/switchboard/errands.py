@@ -15,10 +15,12 @@ RING, RELEASE, DELETE_QUEUE, TEXT_STAFF = "ring", "release", "delete_queue", "te
 ATTEND, TAKE_FOR, NEXT_DAY, NOTE_DUE = "attend", "take_for", "next_day", "note_due"
 PAGE, TEXT_FAMILY, RING_BACK, REPLY_STAFF = "page", "text_family", "ring_back", "reply_staff"
 CHECK_IN = "check_in"
+FETCH_RECORDING, DELETE_RECORDING = "fetch_recording", "delete_recording"
 ADVANCE, CONFIRM_BRIDGE, WATCH = "advance", "confirm_bridge", "watch"
 
 PAGE_RINGS = timedelta(seconds=60)  # longer than any spoken page does
 SOON = timedelta(seconds=1)
+SOUND_AFTER = timedelta(seconds=5)  # from the end of a message until the carrier has its sound
 NOTE_WITHIN = timedelta(hours=12)  # after a human was reached; then whoever it was is reminded, once
 MORNING = time(8)  # wall-clock, of a team without daytime hours
 WATCH_EVERY = timedelta(seconds=90)  # a call with no news for so long is looked up at the carrier
@@ -81,6 +83,14 @@ def hush(
     )
 
 
+def plan_fetching(team_id: int, contact_id: str, sid: str, seconds: int, now: datetime) -> NewJob:
+    """Return the job that takes a recording off the carrier; there is one however often it is told of."""
+    key = f"{FETCH_RECORDING}:{contact_id}:{sid}"
+    return NewJob(
+        key, FETCH_RECORDING, team_id, contact_id, now + SOUND_AFTER, {"sid": sid, "seconds": seconds}
+    )
+
+
 def _attention_of(team_id: int, contact: Contact, entry: Entry, now: datetime) -> Iterator[NewJob]:
     about = str(entry.seq)
     match entry.kind:
@@ -118,6 +128,9 @@ def _jobs_of(team_id: int, contact: Contact, entry: Entry, now: datetime) -> Ite
                 yield _job(team_id, contact, CONFIRM_BRIDGE, leg.id, now + CONFIRM_QUEUE_AFTER, leg=leg.id)
         case Kind.FOLLOW_UP_OPENED | Kind.ACKNOWLEDGED:
             yield _job(team_id, contact, ATTEND, about, now)
+        case Kind.VOICEMAIL_LEFT | Kind.VOICEMAIL_READY:
+            sid, seconds = str(entry.detail["sid"]), int(str(entry.detail["seconds"]))
+            yield plan_fetching(team_id, contact.id, sid, seconds, now)
         case Kind.LEG_BRIDGED | Kind.QUEUE_LEFT:
             yield _job(team_id, contact, TAKE_FOR, about, now)
         case _:

@@ -35,6 +35,10 @@ LAST_RESORT_TIMEOUT = 30
 STATIC_TIMEOUT = 60
 BACK_TIMEOUT = 40
 DECLINE_KEY = "9"
+VOICEMAIL_KEY = "2"
+VOICEMAIL_TIMEOUT = 6  # seconds to agree to be recorded
+SILENCE = 5  # seconds of it end a message
+LONGEST_MESSAGE = 120  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,12 @@ def caller_document(step: CallerStep, scene: Scene) -> str:
             )
             dial.number(scene.number)
             response.append(dial)
-        case TellAlerted(promise):
+        case TellAlerted(promise, voicemail):
             _say(response, scene, "alerted_promise" if promise else "alerted")
+            if voicemail:
+                gather = Gather(num_digits=1, timeout=VOICEMAIL_TIMEOUT, action=links.voicemail())
+                _say(gather, scene, "voicemail_offer")
+                response.append(gather)
             response.hangup()
         case OfferReconnect():
             gather = Gather(num_digits=1, timeout=CUT_OFF_TIMEOUT, action=links.reconnect(scene.seq))
@@ -146,6 +154,24 @@ def tell(sentence: str, scene: Scene) -> str:
     """Return the document that says a sentence and ends the call."""
     response = VoiceResponse()
     _say(response, scene, sentence)
+    response.hangup()
+    return str(response)
+
+
+def take_message(scene: Scene) -> str:
+    """Return the document that records what the caller says; who says nothing is not recorded."""
+    response = VoiceResponse()
+    _say(response, scene, "voicemail_speak")
+    response.record(
+        action=scene.links.voicemail_left(),
+        timeout=SILENCE,
+        max_length=LONGEST_MESSAGE,
+        play_beep=True,
+        trim="trim-silence",
+        recording_status_callback=scene.links.voicemail_ready(),
+        recording_status_callback_event="completed",
+    )
+    _say(response, scene, "voicemail_silence")
     response.hangup()
     return str(response)
 

@@ -37,6 +37,15 @@ class RecordedCall:
     ended_at: datetime | None  # None: it has not ended
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedMessage:
+    """What a caller has said, as the carrier keeps it."""
+
+    sid: str
+    call_sid: str
+    seconds: int
+
+
 class History:
     """The carrier's records. Every method raises CarrierRefused, and nothing else, where it has no answer."""
 
@@ -61,6 +70,12 @@ class History:
         with _translated():
             found = self._client.calls.list(start_time_after=since, page_size=PAGE)
         return tuple(_calls(reversed(found)))
+
+    def recordings(self, since: datetime) -> tuple[RecordedMessage, ...]:
+        """Return what callers have said since then and still lies there, the oldest first."""
+        with _translated():
+            found = self._client.recordings.list(date_created_after=since, page_size=PAGE)
+        return tuple(_messages(reversed(found)))
 
     def media_of(self, sid: str) -> tuple[str, ...]:
         """Return the addresses of what came with a text."""
@@ -113,6 +128,14 @@ def _calls(found: Iterator[object]) -> Iterator[RecordedCall]:
             yield RecordedCall(
                 call.word("sid"), call.word("_from"), call.word("to"), call.word("status"), began, ended
             )
+
+
+def _messages(found: Iterator[object]) -> Iterator[RecordedMessage]:
+    for told in found:
+        message = _Told(told)
+        if message.word("status") == "completed":
+            seconds = int(message.word("duration") or 0)
+            yield RecordedMessage(message.word("sid"), message.word("call_sid"), seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,18 @@ class Links:
         """Where the pressed 1 of a caller who was cut off goes."""
         return self._at("reconnect", seq)
 
+    def voicemail(self) -> str:
+        """Where the key goes by which a caller agrees to be recorded."""
+        return self._at("voicemail")
+
+    def voicemail_left(self) -> str:
+        """Where the caller goes when they have spoken."""
+        return self._at("voicemail", "left")
+
+    def voicemail_ready(self) -> str:
+        """Where the carrier tells that the sound can be fetched."""
+        return self._at("voicemail", "ready")
+
     def page(self, about: str) -> str:
         """What somebody hears who is alerted by call; `about` is the entry that alerted them."""
         return self._at("pages", about)

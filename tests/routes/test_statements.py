@@ -1,14 +1,17 @@
 """A webhook asks the database few questions."""
 
 from collections import defaultdict
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import event
 
+from oncall.contacts.model import Kind
+from oncall.simulator.policies import Decline
 from oncall.store import prepared
 from oncall.store.teams import read_team
 from tests.calls import gathering
-from tests.calls.night import Night
+from tests.calls.night import TEAM, Night
 from tests.routes.knocking import Knocker
 
 AT_MOST = 8
@@ -71,3 +74,27 @@ def test_a_repeated_webhook_takes_no_more_than_the_first(night: Night, knock: Kn
 
     assert answer.body.decode() == webhook.body
     assert len(counter.made[0]) <= AT_MOST
+
+
+def test_no_webhook_of_a_message_takes_more_than_eight_statements(database_url: str) -> None:
+    night = Night(database_url, replace(TEAM, voicemail=True))
+    for phone in (night.kari, night.ola, night.liv, night.nils, night.barnevernvakt):
+        phone.policy = Decline(after=2)
+    call = night.call(night.mother)
+    while not call.is_over and not any("trykk 2" in said for said in night.mother.said_to):
+        night.run_for(1)
+    counter = Counter(night)
+    coming = range(night.requests + 1, night.requests + 4)  # agreed, left, ready
+    for nth in coming:
+        night.before_request(nth, partial(counter.begin, nth))
+        night.after_request(nth, partial(counter.begin, 0))
+
+    call.press("2")
+    night.run_for(6)
+    call.speak("hei, det er mor")
+    night.run_for(20)
+    counter.stop()
+
+    assert {Kind.VOICEMAIL_AGREED, Kind.VOICEMAIL_LEFT, Kind.VOICEMAIL_READY} <= set(night.kinds())
+    assert [nth for nth in coming if not 0 < len(counter.made[nth]) <= AT_MOST] == []
+    night.close()

@@ -77,6 +77,7 @@ class Town(Evening):
             "form": "csv",
             "text_id": "1",
             "nth": 1,
+            "sid": "RE" + "0" * 32,
         }
 
     def case_of(self, team_id: int) -> Case:

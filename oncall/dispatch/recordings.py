@@ -1,0 +1,80 @@
+"""How a caller's message is taken off the carrier: fetched, sealed and deleted there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from oncall.clock import Clock
+from oncall.contacts.model import Kind
+from oncall.monitoring import alert_operator
+from oncall.store import contacts, outbox, voicemails
+from oncall.store.outbox import Job, NewJob
+from oncall.store.voicemails import Voicemail
+from oncall.switchboard import errands as kinds
+from oncall.switchboard.calls import UnknownContact, fact, note
+from oncall.switchboard.desk import Desk
+from oncall.telephony.files import FileGone, Files, FileTooLarge
+from oncall.telephony.orders import CarrierRefused, Orders
+
+LARGEST = 8 * 1024 * 1024  # bytes; four times what the longest message takes
+NOT_YET = 404
+LOOKS = 10  # then the carrier will not have the sound any more: a quarter of an hour
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """Carries out the jobs about callers' messages."""
+
+    desk: Desk
+    orders: Orders
+    clock: Clock
+
+    @property
+    def how(self) -> Mapping[str, Callable[[Job], bool]]:
+        """Which job is carried out how."""
+        return {kinds.FETCH_RECORDING: self._fetch, kinds.DELETE_RECORDING: self._delete}
+
+    def _fetch(self, job: Job) -> bool:
+        """Sealed with the contact's key; the carrier's own is deleted once ours is committed."""
+        team_id, contact_id, sid = job.team_id or 0, job.contact_id or "", str(job.payload["sid"])
+        with self.desk.db.reading() as reading:
+            stored = contacts.load_contact(reading, contact_id, team_id)
+            kept = voicemails.is_kept(reading, sid)
+        if stored is None:
+            raise UnknownContact(contact_id)
+        seconds = int(job.payload["seconds"])
+        sound = b"" if kept or stored.key is None or not seconds else self._fetch_sound(job, sid)
+        if sound is None:
+            return True
+        now, kind = self.clock(), kinds.DELETE_RECORDING
+        deletion = NewJob(f"{kind}:{sid}", kind, team_id, contact_id, now, {"sid": sid})
+        with self.desk.db.transaction() as transaction:
+            if sound and stored.key is not None:
+                message = Voicemail(sid, seconds, now)
+                voicemails.save_voicemail(transaction, team_id, contact_id, stored.key, message, sound)
+            outbox.put(transaction, (deletion,), now)
+            outbox.finish(transaction, job, now)
+        return True
+
+    def _fetch_sound(self, job: Job, sid: str) -> bytes | None:
+        """Return the sound; None where there is none to be had, which is then in the journal."""
+        try:
+            return b"".join(Files(self.orders).recording(sid, LARGEST).chunks)
+        except FileGone:
+            if job.attempts < LOOKS:
+                raise CarrierRefused(NOT_YET, permanent=False) from None
+        except FileTooLarge:
+            pass
+        alert_operator("voicemail_lost", contact=job.contact_id or "")
+        now = self.clock()
+        lost = fact(now, Kind.VOICEMAIL_LOST, sid=sid)
+        note(self.desk, job.team_id or 0, job.contact_id or "", (lost,), now, job=job)
+        return None
+
+    def _delete(self, job: Job) -> bool:
+        sid = str(job.payload["sid"])
+        self.orders.delete_recording(sid)
+        now = self.clock()
+        with self.desk.db.transaction() as transaction:
+            voicemails.note_off_carrier(transaction, sid, now)
+            outbox.finish(transaction, job, now)
+        return True

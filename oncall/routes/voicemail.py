@@ -1,0 +1,75 @@
+"""How a caller who reached nobody leaves a message: only after a key, and where the team allows it."""
+
+import re
+
+from flask import Blueprint, Response, abort, current_app, request
+
+from oncall.contacts.model import Entry, Kind
+from oncall.routes.guards import check_carrier, required
+from oncall.routes.surviving import At, surviving
+from oncall.switchboard.calls import Call, fact, note
+from oncall.telephony import documents
+from oncall.telephony.documents import Scene
+from oncall.telephony.links import Links
+
+voicemail = Blueprint("voicemail", __name__, url_prefix="/voice")
+voicemail.before_request(check_carrier)
+
+_RECORDING = re.compile(r"RE[0-9a-f]{32}")
+
+
+@voicemail.post("/<int:team>/<contact>/voicemail")
+@surviving(At.CALLER)
+def agree(team: int, contact: str) -> Response:
+    """The caller has pressed a key; only the one that was named is a consent."""
+    if request.form.get("Digits") != documents.VOICEMAIL_KEY:
+        return _xml(documents.hang_up())
+    now = current_app.extensions["oncall.clock"]()
+    call = _tell(team, contact, fact(now, Kind.VOICEMAIL_AGREED), "voicemail")
+    # whether it was offered is what counts: the team may have turned it off while the caller listened
+    return _xml(documents.take_message(_scene(call)) if call.contact.may_record else documents.hang_up())
+
+
+@voicemail.post("/<int:team>/<contact>/voicemail/left")
+@surviving(At.LEG)
+def left(team: int, contact: str) -> Response:
+    """The caller has spoken, and is silent, has pressed a key or has hung up."""
+    call = _tell(team, contact, _recorded(Kind.VOICEMAIL_LEFT), f"voicemail-left:{_sid()}")
+    return _xml(documents.tell("voicemail_thanks", _scene(call)))
+
+
+@voicemail.post("/<int:team>/<contact>/voicemail/ready")
+@surviving(At.STATUS)
+def ready(team: int, contact: str) -> Response:
+    """The carrier has the sound of a message; nobody is on the line any more."""
+    if request.form.get("RecordingStatus") == "completed":
+        _tell(team, contact, _recorded(Kind.VOICEMAIL_READY), f"voicemail-ready:{_sid()}")
+    return Response(status=204)
+
+
+def _recorded(kind: Kind) -> Entry:
+    seconds = request.form.get("RecordingDuration", "")
+    if not seconds.isdigit():
+        abort(400, "RecordingDuration is a number of seconds.")
+    now = current_app.extensions["oncall.clock"]()
+    return fact(now, kind, sid=_sid(), seconds=int(seconds))
+
+
+def _sid() -> str:
+    sid = required("RecordingSid")
+    if not _RECORDING.fullmatch(sid):
+        abort(400, "RecordingSid names no recording.")
+    return sid
+
+
+def _tell(team: int, contact: str, told: Entry, key: str) -> Call:
+    return note(current_app.extensions["oncall.desk"], team, contact, (told,), told.at, key=key)
+
+
+def _scene(call: Call) -> Scene:
+    links = Links(current_app.extensions["oncall.desk"].public_url, call.team.id, call.contact.id)
+    return Scene(links, call.contact.language, call.team.voice_line)
+
+
+def _xml(document: str) -> Response:
+    return Response(document, content_type="text/xml; charset=utf-8")

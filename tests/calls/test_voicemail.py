@@ -209,6 +209,8 @@ def test_a_sound_that_the_carrier_never_has_is_given_up_aloud(night: Night) -> N
     night.run_for(6)
     call.speak(WORDS)
     night.run_for(8)
+    call.hang_up()
+    night.run_for(1)
     night.carrier.recordings.clear()
 
     night.run_for(3600)

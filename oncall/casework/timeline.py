@@ -46,6 +46,8 @@ class What(StrEnum):
     HUNG_UP = "hung_up"
     AGREED_TO_RECORD = "agreed_to_record"
     LEFT_MESSAGE = "left_message"
+    DOUBTED = "doubted"
+    TRUSTED = "trusted"
     MESSAGE_LOST = "message_lost"
     FOLLOW_UP = "follow_up"
     TAKEN = "taken"
@@ -110,6 +112,8 @@ _PLAIN = {
     "text_relayed": What.ANSWERED_IN_WRITING,
     "reminded": What.REMINDED,
     "handed_on": What.HANDED_ON,
+    "compromised": What.DOUBTED,
+    "trusted": What.TRUSTED,
     "call_back_ordered": What.CALLS_BACK,
     "consult_ordered": What.CONSULTS,
 }

@@ -237,6 +237,8 @@ FOLLOW_UPS = {
 }
 SENTENCES = {
     What.AGREED_TO_RECORD: lazy_gettext("The caller presses 2 to leave a message"),
+    What.DOUBTED: lazy_gettext("%(name)s marks the number as possibly in the wrong hands"),
+    What.TRUSTED: lazy_gettext("%(name)s trusts the number again"),
     What.MESSAGE_LOST: lazy_gettext("The carrier had no sound for the message"),
     What.BUSY_ELSEWHERE: lazy_gettext("%(name)s is busy with another call"),
     What.WAITS_IN_QUEUE: lazy_gettext("The caller waits in a queue of their own"),

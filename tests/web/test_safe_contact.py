@@ -96,6 +96,7 @@ def test_the_violent_parent_calls_from_the_mothers_phone(evening: Evening) -> No
     assert evening.mother.texts == []  # no automatic answer any more
     assert evening.mother.rang == ()
     assert called == 422
+    assert "Kari merker at nummeret kan være i gale hender" in words(visit.get(f"/contacts/{contact}").text)
     assert "Denne telefonen kan være i gale hender." in page
 
 

@@ -219,7 +219,7 @@ def test_the_handover_sheet_shows_what_is_expected_and_which_briefs_have_changed
     revise_brief(db, stored, case, Brief(risks="Far har ringt i kveld"), 0, KARI, at)
     sheet = words(kari.get("/shifts/handover").text)
 
-    assert "Ventes i natt V-014" in before
+    assert "Ventet i natt V-014" in before
     assert "Ingen vaktark er endret." in before
     assert "Ingen vaktark er endret." not in sheet
     assert "Far har ringt" not in sheet, "the brief itself opens only to those who need it"

@@ -4,7 +4,7 @@
 #   make fresh   the same, after forgetting all demo data
 #   make test    every test, with a real PostgreSQL and a real browser
 #   make check   style, types and layers
-#   make soak    properties tried for minutes
+#   make soak    properties tried for minutes, and 10,000 random nights
 #   make bench   requests a second, beside a floor
 #   make lock    newest versions of all packages, locked by hashes
 

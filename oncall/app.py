@@ -28,17 +28,18 @@ def create_app(service: Service, hand_out: HandOut | None = None) -> Flask:
 def create_webhooks(service: Service, hand_out: HandOut | None = None) -> Flask:
     """Return what the carrier speaks with: the web application without its pages."""
     app = Flask(__name__)
+    for part in (voice, paging, phones, voicemail, text, health):
+        app.register_blueprint(part)
+    connect(app, service, hand_out)
+    return app
+
+
+def connect(app: Flask, service: Service, hand_out: HandOut | None = None) -> None:
+    """From now on the application works with this service."""
     app.config.update(SECRET_KEY=service.settings.secret_key, MAX_CONTENT_LENGTH=1024 * 1024)
     app.extensions["oncall.settings"] = service.settings
     app.extensions["oncall.desk"] = service.desk
     app.extensions["oncall.clock"] = service.clock
     app.extensions["oncall.files"] = service.files
-    app.register_blueprint(voice)
-    app.register_blueprint(paging)
-    app.register_blueprint(phones)
-    app.register_blueprint(voicemail)
-    app.register_blueprint(text)
-    app.register_blueprint(health)
     service.db.after_commit.append(hand_out or Pool(service.worker).take)
     service.desk.lines.refresh()
-    return app

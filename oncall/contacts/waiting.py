@@ -156,9 +156,15 @@ def fold_waiting(entries: Iterable[Entry]) -> Waiting:
     waiting = Waiting()
     for entry in sorted((e for e in told if e.kind not in FACTS), key=lambda e: e.seq):
         waiting = _decide(waiting, entry)
+    reports: dict[str, list[Entry]] = {}
     for entry in sorted((e for e in told if e.kind is Kind.MESSAGE_REPORTED), key=_telling):
-        waiting = _learn(waiting, entry)
-    return replace(waiting, last_seq=max((entry.seq for entry in told), default=0))
+        reports.setdefault(str(entry.detail["about"]), []).append(entry)
+    return replace(
+        waiting,
+        pages=tuple(_learn_of_page(page, reports.get(page.id, ())) for page in waiting.pages),
+        texts=tuple(_learn(text, reports.get(text.id, ())) for text in waiting.texts),
+        last_seq=max((entry.seq for entry in told), default=0),
+    )
 
 
 def _telling(fact: Entry) -> tuple[datetime, str]:
@@ -245,24 +251,19 @@ def _start(waiting: Waiting, step: int, entry: Entry) -> Waiting:
     return replace(waiting, steps=(*waiting.steps, (step, entry.at)))
 
 
-def _learn(waiting: Waiting, entry: Entry) -> Waiting:
-    said = entry.detail
-    about, code, sid = str(said["about"]), str(said.get("code") or ""), str(said.get("sid") or "")
-    state = REPORTED.get(str(said.get("status")), Delivery.ORDERED)
-    return replace(
-        waiting,
-        pages=tuple(
-            _named(_further(page, state, code), sid) if page.id == about else page for page in waiting.pages
-        ),
-        texts=tuple(_further(text, state, code) if text.id == about else text for text in waiting.texts),
-    )
+def _learn_of_page(page: Page, reports: Iterable[Entry]) -> Page:
+    sids = {str(report.detail["sid"]) for report in reports if report.detail.get("sid")}
+    return replace(_learn(page, reports), sids=tuple(sorted(sids))) if reports else page
+
+
+def _learn(message: Message, reports: Iterable[Entry]) -> Message:
+    for report in reports:
+        state = REPORTED.get(str(report.detail.get("status")), Delivery.ORDERED)
+        message = _further(message, state, str(report.detail.get("code") or ""))
+    return message
 
 
 def _further(message: Message, state: Delivery, code: str) -> Message:
     if RANK[state] <= RANK[message.delivery]:
         return message
     return replace(message, delivery=state, trouble=code if state is Delivery.UNDELIVERED else "")
-
-
-def _named(page: Page, sid: str) -> Page:
-    return replace(page, sids=tuple(sorted({*page.sids, sid}))) if sid else page

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from oncall.alerts.safe_contact import RECENT
 from oncall.alerts.wording import LANGUAGES, say
 from oncall.contacts.case import Consent, MemberNumber
-from oncall.drill.night import Night
+from oncall.drill.judged import Judged
 from oncall.drill.random_night import RandomNight
 from oncall.simulator import Phone
 
@@ -20,11 +20,11 @@ MACHINE = frozenset(say("auto_reply", language) for language in LANGUAGES)
 NAMING = ("text_who", "text_owned")  # whoever asks who has it is told a colleague's name
 
 
-def find_given_away(night: Night) -> Faults:
+def find_given_away(night: Judged) -> Faults:
     """Nobody hears a name, label or number; staff read labels; a family reads neither."""
-    names = {person.name for person in night.team.people.values()} | {night.team.name}
-    families = {member.name for case in night.cast.cases for member in case.members}
-    labels = {case.label for case in night.cast.cases}
+    names = _name({person.name for person in night.team.people.values()}) | {night.team.name}
+    families = _name({member.name for case in night.cases for member in case.members})
+    labels = {case.label for case in night.cases}
     spoken = _any_of(names | families | labels)
     to_staff, to_asking, to_family = _any_of(names | families), _any_of(families), spoken
     staff = {person.phone for person in night.team.people.values()}
@@ -39,11 +39,16 @@ def find_given_away(night: Night) -> Faults:
                 yield f"{night.name(phone)} read «{text.body}»"
 
 
-def _without_allowed(night: Night, phone: Phone, body: str) -> str:
+def _without_allowed(night: Judged, phone: Phone, body: str) -> str:
     """Return a text without the team's name at its beginning, where all who share the phone agreed to it."""
     phones = _phones(night, phone.number)
     agreed = bool(phones) and all(each.may_name_team for each in phones)
     return body.removeprefix(f"{night.team.name}: ") if agreed else body
+
+
+def _name(people: set[str]) -> set[str]:
+    """Return every name as it is written, and the first name alone."""
+    return people | {re.split(r"[\s,(]", person)[0] for person in people}
 
 
 def _any_of(words: set[str]) -> re.Pattern[str]:
@@ -56,7 +61,7 @@ def _names(body: str) -> bool:
     return body[:6] in beginnings
 
 
-def find_shown_families(night: Night) -> Faults:
+def find_shown_families(night: Judged) -> Faults:
     """A display shows the line's own number, whoever calls or writes."""
     lines = {night.team.voice_line, night.team.text_line}
     for phone in (*night.staff, *night.services):
@@ -116,6 +121,6 @@ def _in_time(night: RandomNight, number: str, at: datetime) -> bool:
     return all(any(each.hold(clock) for clock in clocks) for each in hours)
 
 
-def _phones(night: Night, number: str) -> list[MemberNumber]:
-    members = (member for case in night.cast.cases for member in case.members)
+def _phones(night: Judged, number: str) -> list[MemberNumber]:
+    members = (member for case in night.cases for member in case.members)
     return [phone for member in members for phone in member.phones if phone.number == number]

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from oncall.alerts.ladder import LAST_RESORT
 from oncall.alerts.pages import ladder_of
-from oncall.contacts.contact import Contact, Leg, Via
+from oncall.contacts.contact import Contact
 from oncall.contacts.fold import fold
-from oncall.contacts.model import Entry
+from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Page, Waiting, fold_waiting
 from oncall.drill.random_night import CALM, RandomNight
 from oncall.simulator.legs import Direction
@@ -97,6 +97,20 @@ def find_forgotten(night: RandomNight) -> Faults:
             yield from (f"{case.name} {fault}" for fault in _find_stuck(night, main))
 
 
+def find_skipped(night: RandomNight) -> Faults:
+    """The steps of the page ladder come one after another, and none is left out."""
+    last = len(ladder_of(night.team)) - 1
+    for case in read_cases(night).values():
+        for nth, entry in enumerate(case.entries, 1):
+            if entry.kind is not Kind.PAGES_STARTED:
+                continue
+            taken = [number for number, _ in fold_waiting(case.entries[:nth]).steps]
+            if taken[: last + 1] != list(range(len(taken)))[: last + 1]:
+                steps = ", ".join(str(number + 1) for number in taken)
+                yield f"the steps of {case.name} were {steps}"
+                break
+
+
 def _find_stuck(night: RandomNight, case: Case) -> Faults:
     waiting, now = case.waiting, night.now
     if case.wakes_at is None:
@@ -159,19 +173,16 @@ def _was_ordered(night: RandomNight, page: Page) -> bool:
 
 def find_held_claims(night: RandomNight) -> Faults:
     """A pressed 1 that leads to no talk is withdrawn, and the ladder goes on: nobody locks a caller out."""
-    if night.troubles.of_database or night.troubles.of_processes:
-        return  # nobody may have been there to withdraw it
+    troubles = night.troubles
+    if troubles.of_database or troubles.of_processes or troubles.of_webhooks:
+        return  # nobody may have been there to withdraw it, or have been told that it was lost
     for case in read_cases(night).values():
         for leg in case.contact.legs:
-            if leg.claimed_at and not leg.bridged_at and leg.via is Via.CALL:
-                until = min(_ends(case.contact, leg), default=night.now)
+            if leg.claimed_at and not leg.bridged_at:
+                until = min(at for at in (leg.withdrawn_at, case.contact.caller_gone_at, night.now) if at)
                 if until - leg.claimed_at > HELD + SLACK:
                     held = (until - leg.claimed_at).total_seconds()
-                    yield f"{leg.person} held the claim of {case.name} for {held:.0f} s without a talk"
-
-
-def _ends(contact: Contact, leg: Leg) -> Iterator[datetime]:
-    yield from (at for at in (leg.withdrawn_at, contact.caller_gone_at) if at)
+                    yield f"{leg.target} held the claim of {case.name} for {held:.0f} s without a talk"
 
 
 def find_missed_waves(night: RandomNight) -> Faults:

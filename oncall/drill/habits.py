@@ -19,6 +19,7 @@ from oncall.simulator.policies import (
 
 PRESS_1 = "Trykk 1|Press 1"  # in whatever we say to staff, and to a caller who was cut off
 PRESS_9 = "Trykk 9|Press 9"
+SCREENED = 2.8  # seconds that it takes to say so
 NOT_DELIVERED = (30003, 30005, 30008)  # why a text does not arrive: unreachable, unknown, no reason given
 
 Habit = Callable[[random.Random], Policy]
@@ -33,8 +34,12 @@ class Reader:
     closes: float  # how likely they go to the page in the end
 
 
+def _accepts(chance: random.Random, hesitates: float) -> Answer:
+    return Answer(chance.uniform(2, 11)).press("1", after_hearing=PRESS_1, delay=hesitates)
+
+
 def _awake(chance: random.Random) -> Answer:
-    return Answer(chance.uniform(2, 11)).press("1", after_hearing=PRESS_1, delay=chance.uniform(0.2, 3))
+    return _accepts(chance, chance.uniform(0.2, 3))
 
 
 def _late(chance: random.Random) -> Answer:
@@ -43,8 +48,11 @@ def _late(chance: random.Random) -> Answer:
 
 
 def _loses_signal(chance: random.Random) -> Policy:
-    accepting = _awake(chance)
-    return in_turn(accepting.lose_signal(at=chance.uniform(1, 15)), chance.choice((accepting, Off())))
+    """At any moment, or just when 1 was pressed and the two are about to be connected."""
+    hesitates = chance.uniform(0.2, 3)
+    accepting = _accepts(chance, hesitates)
+    lost = chance.choice((chance.uniform(1, 20), SCREENED + hesitates + chance.uniform(0, 1.6)))
+    return in_turn(accepting.lose_signal(at=lost), chance.choice((accepting, Off())))
 
 
 def _listens_only(chance: random.Random) -> Answer:

@@ -2,7 +2,7 @@
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from multiprocessing.util import Finalize
@@ -19,12 +19,14 @@ from oncall.drill.guarantee import (
     find_held_claims,
     find_lost,
     find_missed_waves,
+    find_skipped,
     read_cases,
 )
 from oncall.drill.night import Expectation
 from oncall.drill.play import Outcome, hushed
-from oncall.drill.random_night import RandomNight, Setting, choose_setting
+from oncall.drill.random_night import RandomNight
 from oncall.drill.rules import check_rules, judge
+from oncall.drill.setting import Setting, choose_setting
 from oncall.drill.stage import Keys
 from oncall.drill.telling import tell
 
@@ -34,6 +36,7 @@ KEYS: Keys = (sha256(b"drill: wrapping").digest(), sha256(b"drill: index").diges
 GUARANTEE: dict[str, Callable[[RandomNight], Faults]] = {
     "Every call and text that came to the carrier is in the journal": find_lost,
     "Whoever reached nobody is alerted for by the ladder, until a named human has it": find_forgotten,
+    "No step of the page ladder is left out": find_skipped,
     "Each wave comes while a caller waits": find_missed_waves,
     "A claim that leads to no talk is given up": find_held_claims,
     "No family is reached against its rules of safe contact": find_unsafe,
@@ -72,54 +75,65 @@ class Theatre:
 
     def play(self, seed: str) -> Played:
         """Return what came of the night of that seed."""
-        night = self._raise(seed)
-        try:
+        with self._raise(seed) as night:
+            broken = _play_out(night)
             endings = tuple(_ending(case) for case in read_cases(night).values())
-            return Played(seed, endings, tuple(_findings(night)))
-        finally:
-            self._strike(night)
+            rules = (*broken, *_judge_promises(night), *check_rules(night))
+            findings = tuple(f"{rule.sentence}: {rule.found}" for rule in rules if not rule.met)
+        return Played(seed, endings, findings)
 
     def tell(self, seed: str) -> Outcome:
         """Return the night of that seed moment by moment."""
-        night = self._raise(seed)
-        try:
+        with self._raise(seed) as night:
+            broken = _play_out(night)
             return Outcome(
                 name=seed,
                 story="A random night: whatever people, the carrier and our own processes do.",
                 began=night.began,
                 moments=tell(night),
                 contacts=night.told(),
-                expectations=_judge_promises(night),
+                expectations=(*broken, *_judge_promises(night)),
                 rules=check_rules(night),
                 texts=sum(len(phone.texts) for phone in night.staff),
                 names={person.id: person.name.split()[0] for person in night.team.people.values()},
             )
-        finally:
-            self._strike(night)
 
-    def _raise(self, seed: str) -> RandomNight:
-        with hushed(), seeded(seed) as chance:
-            setting = choose_setting(chance)
-        place, team_id = self._store(setting)
-        copy = self.databases.copy(place)
-        with hushed(), seeded(seed) as chance:
-            choose_setting(chance)
-            night = RandomNight(copy, self.cast, setting, chance, keys=KEYS, stored=team_id)
-            night.play()
-        return night
-
-    def _strike(self, night: RandomNight) -> None:
-        night.close()
-        night.place.remove()
+    @contextmanager
+    def _raise(self, seed: str) -> Iterator[RandomNight]:
+        """Yield the night of that seed, before anything has happened; at the end nothing of it is left."""
+        with hushed():
+            with seeded(seed) as chance:
+                setting = choose_setting(chance)
+            template, team_id = self._store(setting)
+            place = self.databases.copy(template)
+            try:
+                with seeded(seed) as chance:
+                    choose_setting(chance)
+                    night = RandomNight(place, self.cast, setting, chance, keys=KEYS, stored=team_id)
+                    try:
+                        yield night
+                    finally:
+                        night.close()
+            finally:
+                place.remove()
 
     def _store(self, setting: Setting) -> tuple[Place, int]:
         if setting not in self._stored:
             place = self.databases.fresh()
-            with hushed(), seeded(f"team {setting}") as chance:
+            with seeded(f"team {setting}") as chance:
                 first = RandomNight(place, self.cast, setting, chance, keys=KEYS)
                 first.close()
             self._stored[setting] = (place, first.team_id)
         return self._stored[setting]
+
+
+def _play_out(night: RandomNight) -> tuple[Expectation, ...]:
+    """The night has been played; an exception in it is a finding, and the others are played all the same."""
+    try:
+        night.play()
+    except Exception as error:  # noqa: BLE001 - whatever breaks the service
+        return (Expectation("The night can be played to its end", met=False, found=repr(error)),)
+    return ()
 
 
 def play_nights(seeds: Sequence[str], database: str | None = None, processes: int = 1) -> Iterator[Played]:
@@ -156,12 +170,6 @@ def _play_here(seed: str) -> Played:
 
 def _judge_promises(night: RandomNight) -> tuple[Expectation, ...]:
     return tuple(judge(sentence, rule(night)) for sentence, rule in GUARANTEE.items())
-
-
-def _findings(night: RandomNight) -> Iterator[str]:
-    for rule in (*_judge_promises(night), *check_rules(night)):
-        if not rule.met:
-            yield f"{rule.sentence}: {rule.found}"
 
 
 def _ending(case: Case) -> Ending:

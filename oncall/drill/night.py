@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from oncall.alerts.ladder import choose_ladder
 from oncall.alerts.team import Person, Team
 from oncall.alerts.wording import say
+from oncall.contacts.case import Case
 from oncall.contacts.fold import Contact
 from oncall.contacts.model import State
 from oncall.drill.cast import NIGHT, Cast, Family
@@ -90,6 +91,11 @@ class Night(Stage):
         """Everybody who may call in a scenario."""
         cast = self.cast
         return (cast.parent, cast.other_parent, cast.past_parent, cast.stranger)
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The team's families."""
+        return self.cast.cases
 
     @property
     def staff(self) -> tuple[Phone, ...]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CODE = re.compile(r"(?:Svar|Reply) (\d{4})")
 LINK = re.compile(r"/contacts/(\w+)")
 WORDS = ("hei", "kan noen ringe", "pappa er full", "STOP", "HVEM", "4711 hei", "😢", "han slår")
-ACTS_OF_A_NIGHT = 4  # of families, at most
+ACTS_OF_A_NIGHT = (1, 1, 2, 2, 3, 4)  # of families: how many begin by themselves
 BEGINNING = 150.0  # seconds in which they begin to call and write
 
 
@@ -47,7 +47,7 @@ class People:
         for phone in (*night.services, *night.fixed, night.landline):
             phone.policy = habits.choose_policy(chance, asleep=chance.random() < 0.3)
         night.carrier.listeners.append(self._hear)
-        moments = [chance.uniform(0.1, BEGINNING) for _ in range(chance.randint(1, ACTS_OF_A_NIGHT))]
+        moments = [chance.uniform(0.1, BEGINNING) for _ in range(chance.choice(ACTS_OF_A_NIGHT))]
         if chance.random() < 0.25:
             moments = [moments[0]] * len(moments)  # all at once
         for moment in moments:
@@ -71,26 +71,26 @@ class People:
 
     # -- families -------------------------------------------------------------------------------------
 
-    def _call(self, phone: Phone, again: int = 0) -> None:
+    def _call(self, phone: Phone, *, again: bool = False) -> None:
         if phone.is_engaged:
             return
         chance = self.chance
         call = self.night.calls(phone, habits.choose_caller(chance), withheld=chance.random() < 0.12)
         patience, talk = habits.choose_patience(chance), chance.uniform(3, 70)
-        self.night.carrier.after(patience, partial(self._tire, call, talk, again))
+        self.night.carrier.after(patience, partial(self._tire, call, talk, again=again))
 
-    def _tire(self, call: PhoneCall, talk: float, again: int) -> None:
+    def _tire(self, call: PhoneCall, talk: float, *, again: bool) -> None:
         """A caller who still waits hangs up; one who speaks with somebody does so when all is said."""
         spoken = bool(call.bridges)
         if not call.is_over and call.bridges and call.bridges[-1].end is None and talk:
-            self.night.carrier.after(talk, partial(self._tire, call, 0.0, again))
+            self.night.carrier.after(talk, partial(self._tire, call, 0.0, again=again))
             return
         if not call.is_over:
             self.hung_up.add(call.sid)
             self.night.note_hung_up(call.phone)
             call.hang_up()
-        if not spoken and again < 2 and self.chance.random() < 0.35:
-            self.night.carrier.after(self.chance.uniform(2, 90), partial(self._call, call.phone, again + 1))
+        if not spoken and not again and self.chance.random() < 0.3:
+            self.night.carrier.after(self.chance.uniform(2, 90), partial(self._call, call.phone, again=True))
 
     def _write(self, phone: Phone) -> None:
         for _ in range(self.chance.choice((1, 1, 2))):

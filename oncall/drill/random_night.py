@@ -1,25 +1,24 @@
 """One random night: whatever people, the carrier and our own processes do, chosen by a seed."""
 
 import random
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from flask import Flask
 from sqlalchemy import case, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.alerts.pages import ladder_of
-from oncall.alerts.team import PageStep, Team
-from oncall.app import create_webhooks
-from oncall.contacts.case import Case, Hours
+from oncall.app import connect, create_webhooks
 from oncall.contacts.waiting import Waiting, fold_waiting
-from oncall.drill.cast import NIGHT, Cast
+from oncall.drill.cast import Cast
 from oncall.drill.databases import Place
-from oncall.drill.night import Happening, Night, with_gap
+from oncall.drill.night import Happening, Night
 from oncall.drill.people import People
+from oncall.drill.setting import Setting
 from oncall.drill.stage import Keys
 from oncall.drill.troubles import Troubles
-from oncall.rota.model import PersonId, Tier
+from oncall.rota.model import PersonId
 from oncall.scheduler import DEAD_AFTER, EACH_MINUTE
 from oncall.service import Service
 from oncall.simulator import Phone
@@ -33,65 +32,13 @@ AGAIN = 330.0  # seconds from a ladder's last step until it has come once more
 REMINDED_BY = 70 * 60.0  # ... from a taken contact until somebody was reminded that it is not closed
 UNANSWERED = frozenset({11200, 11205})
 NO_SUCH_QUEUE = 13200
-BY_DAY = Hours(time(8), time(21))
 NEVER = datetime.max.replace(tzinfo=UTC)
 COMES_BACK = (1.0, 45.0)  # seconds until a process that died is started again
-QUICK_LADDER = (
-    PageStep(0, ("duty",), ("text",)),
-    PageStep(1, ("duty",), ("call",)),
-    PageStep(2, ("backup", "leader"), ("text",)),
-    PageStep(3, ("everyone",), ("text",)),
-)
-BEGINNINGS = (
-    NIGHT,
-    datetime(2026, 3, 3, 10, 0, tzinfo=UTC),  # a Tuesday, 11:00 in Norway: the daytime ladder
-    datetime(2026, 3, 29, 0, 55, tzinfo=UTC),  # five minutes before the clocks go forward
-)
-
 # A job that somebody is at, or has died over, is due again when their lease is over.
 _NEXT_DUE = select(
     func.min(case((JobRow.leased_until > JobRow.due_at, JobRow.leased_until), else_=JobRow.due_at))
 ).where(JobRow.state == PENDING)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What is different about the team in a random night."""
-
-    began: datetime
-    gaps: tuple[Tier, ...] = ()
-    quick: bool = False  # alerts follow each other faster
-    by_hours: bool = False  # every other phone of a family may be reached by day only
-
-    def change(self, team: Team) -> Team:
-        """Return the team as it is tonight."""
-        ladder = QUICK_LADDER if self.quick else team.page_ladder
-        return with_gap(replace(team, page_ladder=ladder), *self.gaps)
-
-    def ask(self, families: tuple[Case, ...]) -> tuple[Case, ...]:
-        """Return the families with what they have agreed to tonight."""
-        return tuple(map(_limit_hours, families)) if self.by_hours else families
-
-
-def _limit_hours(family: Case) -> Case:
-    members = tuple(
-        replace(member, phones=tuple(replace(phone, hours=BY_DAY) for phone in member.phones))
-        if nth % 2 == 0
-        else member
-        for nth, member in enumerate(family.members)
-    )
-    return replace(family, members=members)
-
-
-def choose_setting(chance: random.Random) -> Setting:
-    """Return one of the few settings: each is stored once, and its copies serve many nights."""
-    gaps = chance.choices(
-        ((), (Tier.DUTY,), (Tier.BACKUP,), (Tier.LEADER,), (Tier.DUTY, Tier.BACKUP), tuple(Tier)),
-        (76, 7, 4, 4, 5, 4),
-    )[0]
-    return Setting(
-        chance.choices(BEGINNINGS, (70, 20, 10))[0], gaps, chance.random() < 0.8, chance.random() < 0.2
-    )
+_APP: list[Flask] = []  # one serves all nights of this process; it keeps nothing of any
 
 
 class RandomNight(Night):
@@ -138,7 +85,7 @@ class RandomNight(Night):
     @property
     def callers(self) -> tuple[Phone, ...]:
         """Every phone of a family, and a stranger's; withheld is any of them now and then."""
-        numbers = [p.number for case in self.cast.cases for m in case.members for p in m.phones]
+        numbers = [p.number for case in self.cases for m in case.members for p in m.phones]
         return (*(self.carrier.phones[number] for number in dict.fromkeys(numbers)), self.stranger)
 
     @property
@@ -244,7 +191,12 @@ class RandomNight(Night):
         return super()._build()
 
     def _build_app(self) -> Flask:
-        return create_webhooks(self.service, self._hand_out)  # nobody opens a page, and it is built faster
+        """Nobody opens a page. To put together the rest takes longer than many a call, so it is done once."""
+        if not _APP:
+            _APP.append(create_webhooks(self.service, self._hand_out))
+        else:
+            connect(_APP[0], self.service, self._hand_out)
+        return _APP[0]
 
     def reach(self, point: str) -> None:
         """A commit may bring jobs; and any of these points may be a process's last."""

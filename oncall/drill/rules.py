@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from oncall.drill.discretion import find_given_away, find_shown_families
-from oncall.drill.night import Expectation, Night
+from oncall.drill.judged import Judged
+from oncall.drill.night import Expectation
 from oncall.simulator import Bridge
 from oncall.simulator.events import Kind
 from oncall.store.verification import verify
@@ -16,7 +17,7 @@ REFUSALS = frozenset({400, 401, 404, 405})
 EXPECTED = frozenset({20009, 20404, 21220, 21610})
 
 
-def check_rules(night: Night) -> tuple[Expectation, ...]:
+def check_rules(night: Judged) -> tuple[Expectation, ...]:
     """Return each rule with whether this night has kept it, and how not."""
     return tuple(judge(sentence, rule(night)) for sentence, rule in _RULES.items())
 
@@ -28,7 +29,7 @@ def judge(sentence: str, faults: Faults) -> Expectation:
     return Expectation(sentence, not found, "; ".join(found[:3]) + more)
 
 
-def _connected_without_a_key(night: Night) -> Faults:
+def _connected_without_a_key(night: Judged) -> Faults:
     colleagues = {phone.number for phone in night.staff}  # who may speak with each other unasked
     for phone in night.staff:
         for talk in (talk for call in phone.calls if not call.outgoing for talk in call.bridges):
@@ -43,16 +44,17 @@ def _connected_without_a_key(night: Night) -> Faults:
                 yield f"{night.name(phone)} was, at {night.second(talk.start):.1f} s"
 
 
-def _two_at_once(night: Night) -> Faults:
+def _two_at_once(night: Judged) -> Faults:
     for phone in night.carrier.phones.values():
         if phone.call_waiting:
             continue  # whoever takes a second call has put the first on hold
-        for one, other in pairwise(phone.bridges):
+        talks = [talk for call in phone.calls if not call.by_machine for talk in call.bridges]
+        for one, other in pairwise(sorted(talks, key=lambda talk: talk.start)):
             if one.end is None or other.start < one.end:
                 yield f"{night.name(phone)} did at {night.second(other.start):.1f} s"
 
 
-def _left_without_a_human(night: Night) -> Faults:
+def _left_without_a_human(night: Judged) -> Faults:
     for contact in night.told():
         if not contact.answered_by and contact.follow_up is None:
             yield f"a contact ended as {contact.state} with nobody, and without a follow-up"
@@ -62,7 +64,7 @@ def _left_without_a_human(night: Night) -> Faults:
             yield f"{', '.join(contact.engaged)} still count as busy"
 
 
-def _answered_by_nobody(night: Night) -> Faults:
+def _answered_by_nobody(night: Judged) -> Faults:
     """The journal may call a contact answered only where the two could hear each other."""
     for contact in night.told():
         for leg in contact.legs:
@@ -76,7 +78,7 @@ def _is_of(talk: Bridge, sids: tuple[str, ...]) -> bool:
     return talk.call_sid in sids
 
 
-def _left_over(night: Night) -> Faults:
+def _left_over(night: Judged) -> Faults:
     for leg in night.carrier.legs:
         yield f"a call from {leg.from_number} to {leg.to} is {leg.status}"
     for queue in night.carrier.queues:
@@ -88,7 +90,7 @@ def _left_over(night: Night) -> Faults:
         yield f"an unexpected {each.kind} to {each.to}"
 
 
-def _refused(night: Night) -> Faults:
+def _refused(night: Judged) -> Faults:
     """The carrier has refused an order of ours that no armed fault made it refuse."""
     for order in night.carrier.rest_log:
         code = order.payload.get("code") if isinstance(order.payload, dict) else None
@@ -97,12 +99,12 @@ def _refused(night: Night) -> Faults:
             yield f"{order.method} {order.path} at {at:.1f} s was answered {order.status} ({code})"
 
 
-def _damaged(night: Night) -> Faults:
+def _damaged(night: Judged) -> Faults:
     with night.service.db.reading() as reading:
         yield from map(str, verify(reading))
 
 
-_RULES: dict[str, Callable[[Night], Faults]] = {
+_RULES: dict[str, Callable[[Judged], Faults]] = {
     "Only who pressed 1 is connected with a caller": _connected_without_a_key,
     "Nobody is connected with two people at once": _two_at_once,
     "Every contact ends with a named human or an open follow-up": _left_without_a_human,

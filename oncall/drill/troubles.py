@@ -31,9 +31,9 @@ class Troubles:
         self.of_webhooks = False  # whether one of them was not as it must be
 
     def arm(self) -> None:
-        """A third of the nights have none, the others one or more; each begins at a moment of its own."""
+        """Four nights in ten have none, the others one or more; each begins at a moment of its own."""
         chance = self._chance
-        if chance.random() < 0.33:
+        if chance.random() < 0.4:
             return
         kinds: tuple[Callable[[], None], ...] = (
             self._refuse_orders,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, null, select, union_all, update
+from sqlalchemy import and_, bindparam, insert, null, select, union_all, update
 
 from oncall.alerts.team import Busy, Caller
 from oncall.contacts.model import Entry
@@ -15,7 +15,7 @@ from oncall.store.columns import to_micros
 from oncall.store.journal import ENTRY_COLUMNS, read_entries
 from oncall.store.keys import DataKey, KeyRing
 from oncall.store.prepared import Prepared
-from oncall.store.session import Reading, Writing
+from oncall.store.session import Reading, Transaction, Writing
 from oncall.store.tables import CaseRow, ContactIndexRow, ContactRow, EntryRow
 
 OURS = "ours:"  # in place of the carrier's name: the contact begins with us
@@ -173,7 +173,7 @@ _ENGAGED = Prepared(
 _LOAD = Prepared(
     select(*CONTACT_COLUMNS, *ENTRY_COLUMNS)
     .outerjoin(CaseRow, CaseRow.id == ContactRow.case_id)
-    .outerjoin(EntryRow, EntryRow.contact_id == ContactRow.id)
+    .outerjoin(EntryRow, and_(EntryRow.contact_id == ContactRow.id, EntryRow.seq > bindparam("after")))
     .where(ContactRow.id == bindparam("contact"), ContactRow.team_id == bindparam("team"))
     .order_by(EntryRow.seq)
 )
@@ -212,15 +212,32 @@ def find_open_or_same(reading: Reading, team_id: int, channel: str, sid: str) ->
 
 def load_contact(reading: Reading, contact_id: str, team_id: int) -> StoredContact | None:
     """Return the team's contact with all its entries; None if the team has no such contact."""
-    rows = _LOAD.rows(reading.conn, {"contact": contact_id, "team": team_id})
+    known = reading.told.get(contact_id) or ()
+    rows = _read(reading, contact_id, team_id, known[-1].seq if known else 0)
+    if known and rows and (rows[0].c_data_key is None or rows[0].c_last_seq < known[-1].seq):
+        # erased meanwhile; or this transaction sees an instant before what is remembered
+        known, rows = (), _read(reading, contact_id, team_id, 0)
     if not rows:
+        reading.told.forget(contact_id)
         return None
     key = read_contact_key(reading.keyring, rows[0])
-    return StoredContact(
-        **line_fields(rows[0], key),
-        key=key,
-        entries=read_entries((row for row in rows if row.seq is not None), key),
-    )
+    entries = (*known, *read_entries((row for row in rows if row.seq is not None), key))
+    _remember(reading, contact_id, entries, erased=key is None)
+    return StoredContact(**line_fields(rows[0], key), key=key, entries=entries)
+
+
+def _read(reading: Reading, contact_id: str, team_id: int, after: int) -> list[Any]:
+    return _LOAD.rows(reading.conn, {"contact": contact_id, "team": team_id, "after": after})
+
+
+def _remember(reading: Reading, contact_id: str, entries: tuple[Entry, ...], *, erased: bool) -> None:
+    """What is committed need not be read again; what this transaction appends may yet be undone."""
+    if erased:
+        reading.told.forget(contact_id)
+    elif isinstance(reading, Writing):
+        reading.told.put(contact_id, tuple(entry for entry in entries if entry.seq < reading.batch))
+    elif not isinstance(reading, Transaction):
+        reading.told.put(contact_id, entries)
 
 
 def busy_people(reading: Reading, team_id: int, other_than: str) -> Busy:

@@ -268,6 +268,7 @@ def _erase_contact(
     _drop_parts(writing, parts, "contact_id", contact_id)
     if contact.key is not None:
         writing.keyring.forget(contact.key.wrapped)
+        writing.told.forget(contact_id)
         append(writing, contact_id, [Entry(0, at, CONTACT_ERASED, actor=actor)], None)
         save_projection(writing, contact_id, contact.projection, writing.seq)
 

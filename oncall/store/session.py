@@ -9,6 +9,7 @@ from sqlalchemy import Connection, NullPool, bindparam, create_engine, event, se
 from sqlalchemy.dialects import postgresql, sqlite
 
 from oncall.alerts.team import Team
+from oncall.contacts.model import Entry
 from oncall.store.columns import give_veil
 from oncall.store.engines import (
     PATIENCE,
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 GENESIS = bytes(32)  # what a chain's first entry has instead of a predecessor's hash
 REMEMBERED_TEAMS = 512
+REMEMBERED_CONTACTS = 256  # those that something is happening in, and no archive
 OPERATOR = "operator"  # the chain of what belongs to no team
 _NO_IDLE_LIMIT = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 MIGRATION_LOCK = 0x6F6E63616C6C  # any number that nobody else locks in PostgreSQL
@@ -70,6 +72,7 @@ class Reading:
     conn: Connection
     keyring: KeyRing
     teams: Remembered[int, Team]  # as last read; only true while their version is the head's
+    told: Remembered[str, tuple[Entry, ...]]  # of contacts, from the first on; entries never change
 
 
 @dataclass(eq=False)
@@ -110,6 +113,7 @@ class Transaction(Reading):
             self.conn,
             self.keyring,
             self.teams,
+            self.told,
             self.due_now,
             self.locked,
             chain=chain,
@@ -174,13 +178,14 @@ class Database:
         for engine in (self.writer, self.reader):
             give_veil(engine, keyring.veil)
         self._teams: Remembered[int, Team] = Remembered(REMEMBERED_TEAMS)
+        self._told: Remembered[str, tuple[Entry, ...]] = Remembered(REMEMBERED_CONTACTS)
         self._turns = FairLock() if self.writer.dialect.name == "sqlite" else None
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Write without appending to any chain; the whole is committed at the end, or nothing of it."""
         with self.turn(), self.writer.begin() as conn:
-            transaction = Transaction(conn, self.keyring, self._teams)
+            transaction = Transaction(conn, self.keyring, self._teams, self._told)
             yield transaction
             for writing in transaction.locked:
                 writing.save_head()
@@ -219,7 +224,7 @@ class Database:
         with self.reader.connect() as conn:
             if unhurried and conn.dialect.name == "postgresql":
                 conn.execute(_NO_IDLE_LIMIT)
-            yield Reading(conn, self.keyring, self._teams)
+            yield Reading(conn, self.keyring, self._teams, self._told)
 
     def turn(self) -> AbstractContextManager[object]:
         """This thread's turn to write: on SQLite the threads of a process write in order of arrival."""

@@ -63,5 +63,5 @@ def kind_of(path: str) -> str:
 
 def spoke_with_a_human(night: Night) -> bool:
     """Whether the mother had anybody on the line: a therapist, the static number, the staffed service."""
-    helpers = {phone.number for phone in night.staff()} | {STATIC, LAST_RESORT}
+    helpers = {phone.number for phone in night.staff} | {STATIC, LAST_RESORT}
     return any(number in helpers for number, _ in night.spoke(night.mother))

@@ -18,6 +18,7 @@ from oncall.contacts.model import Entry, Kind
 from oncall.drill.stage import Stage
 from oncall.rota.model import Absence, Layer, PersonId, Rota, Tier
 from oncall.service import Service
+from oncall.simulator.events import ProtocolError
 from oncall.simulator.phone_calls import PhoneCall
 from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Answer, Script
@@ -134,8 +135,8 @@ class Night(Stage):
         self._after_requests: dict[int, Callable[[], None]] = {}
         prepared.watchers.append(self._refuse_when_gone)
         super().__init__(database_url, START)
-        self.team = team
-        self.team_id = self.add_team(team, tuple(families))
+        self.team, self.cases = team, tuple(families)
+        self.team_id = self.add_team(team, self.cases)
         self.kari, self.ola = self.phone(KARI), self.phone(OLA)
         self.liv, self.nils = self.phone(LIV), self.phone(NILS)
         self.mother, self.father = self.phone(MOTHER), self.phone(FATHER)
@@ -256,9 +257,31 @@ class Night(Stage):
         """With whom somebody could speak, and from when on, in seconds from the start of the night."""
         return [(bridge.other_number, self.after(bridge.start)) for bridge in phone.bridges]
 
+    @property
     def staff(self) -> list[Phone]:
         """The phones of everybody in the team."""
         return [self.carrier.phones[person.phone] for person in self.team.people.values()]
+
+    @property
+    def services(self) -> list[Phone]:
+        """The phone of the staffed service."""
+        return [self.barnevernvakt]
+
+    def told(self) -> list[Contact]:
+        """What rules judge by: the contacts of the night."""
+        return self.contacts()
+
+    def name(self, phone: Phone) -> str:
+        """What a finding calls whoever holds the phone."""
+        return phone.name
+
+    def second(self, at: datetime) -> float:
+        """What a finding calls the moment."""
+        return self.after(at)
+
+    def excuses(self, error: ProtocolError) -> bool:
+        """Nothing: `settle` has taken out what a test expects."""
+        return False
 
     def play(self, seconds: float, *calls: PhoneCall) -> None:
         """Let so many seconds pass; then whoever of these is still on the line hangs up, and all settles."""
@@ -274,16 +297,10 @@ class Night(Stage):
             if not (self.carrier.legs or checks.jobs_left(self)):
                 break
         self.carrier.errors = [error for error in self.carrier.errors if error.code != excused]
-        self.carrier.assert_quiet()
         self.check(jobs=jobs)
 
     def check(self, *, jobs: bool = True) -> None:
         """What must hold for every night holds for this one."""
-        checks.assert_nobody_is_left(self.contacts())
-        checks.assert_only_who_pressed_1_was_bridged(self, self.staff())
-        checks.assert_nobody_was_bridged_twice(self.carrier.phones.values())
-        checks.assert_journal_tells_who_spoke(self.contacts(), self.staff())
-        checks.assert_nothing_was_given_away(self, self.staff())
-        checks.assert_journal_is_whole(self)
+        checks.assert_rules_are_kept(self)
         if jobs:
             checks.assert_all_is_done(self)

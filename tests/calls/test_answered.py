@@ -99,4 +99,4 @@ def test_the_only_phone_that_rings_is_that_of_the_person_on_duty(night: Night) -
     call = night.call(night.mother)
     night.play(100, call)
 
-    assert [phone.name for phone in night.staff() if phone.rang] == ["Kari"]
+    assert [phone.name for phone in night.staff if phone.rang] == ["Kari"]

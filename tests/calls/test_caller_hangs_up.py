@@ -38,7 +38,7 @@ def test_while_several_phones_ring_each_stops_within_seconds(night: Night) -> No
     call = night.call(night.mother)
     night.play(100, call)
 
-    ends = [night.after(rang.end) for phone in night.staff() for rang in phone.rang if rang.end]
+    ends = [night.after(rang.end) for phone in night.staff for rang in phone.rang if rang.end]
     assert max(ends) < 102
     assert night.only_contact().state is State.WAITING
 

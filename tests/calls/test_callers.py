@@ -110,7 +110,7 @@ def test_a_phone_that_forwards_to_the_line_does_not_ring_it_for_ever(night: Nigh
 
 
 def test_everybodys_phone_forwards_to_the_line_and_the_caller_is_told(night: Night) -> None:
-    for phone in night.staff():
+    for phone in night.staff:
         phone.policy = Forward(to=LINE)
 
     night.call(night.mother)

@@ -53,7 +53,7 @@ def test_phones_that_still_ring_fall_silent_once_it_is_taken(night: Night) -> No
     night.ola.press("1")
     night.run_for(2)
 
-    assert [phone.name for phone in night.staff() if any(rang.end is None for rang in phone.rang)] == []
+    assert [phone.name for phone in night.staff if any(rang.end is None for rang in phone.rang)] == []
     night.play(10, call)
     assert night.liv.said_to == night.nils.said_to == ()
 

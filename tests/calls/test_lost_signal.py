@@ -77,7 +77,7 @@ def test_lost_in_mid_talk_the_caller_presses_1_and_gets_the_same_person(night: N
 
 
 def test_everybodys_signal_is_lost_and_still_nobody_is_locked_out(night: Night) -> None:
-    for phone in night.staff():
+    for phone in night.staff:
         phone.policy = LOST_BEFORE_THE_BRIDGE
 
     night.call(night.mother)

@@ -32,7 +32,7 @@ def test_earlier_phones_keep_ringing_when_the_next_begins(night: Night) -> None:
     call = night.call(night.mother)
     night.run_for(120)
 
-    ringing = [phone for phone in night.staff() if any(rang.end is None for rang in phone.rang)]
+    ringing = [phone for phone in night.staff if any(rang.end is None for rang in phone.rang)]
     assert len(ringing) == 4
     night.play(0, call)
 
@@ -72,7 +72,7 @@ def test_a_voicemail_costs_no_more_than_eight_seconds(night: Night) -> None:
 
 
 def test_everybodys_voicemail_picks_up_again_and_again_and_the_caller_is_told(night: Night) -> None:
-    for phone in night.staff():
+    for phone in night.staff:
         phone.policy = Voicemail(after=8, records=20)
     night.barnevernvakt.policy = Ring()
 
@@ -170,7 +170,7 @@ def test_somebody_at_home_takes_it_when_everyone_is_rung(night: Night) -> None:
 def test_every_number_of_the_ladder_fails_and_the_caller_is_told_and_followed_up(
     night: Night, policy: Policy
 ) -> None:
-    for phone in (*night.staff(), night.barnevernvakt):
+    for phone in (*night.staff, night.barnevernvakt):
         phone.policy = policy
 
     night.call(night.mother)

@@ -70,7 +70,7 @@ def test_with_an_empty_rota_everyone_rings_at_once_and_the_caller_hears_so(begin
     night.play(40, call)
 
     assert [number for number, _ in night.spoke(night.mother)] == [NILS]
-    assert max(night.rang_at(phone)[0] for phone in night.staff()) < 6
+    assert max(night.rang_at(phone)[0] for phone in night.staff) < 6
     assert night.heard(night.mother, "danger")
 
 

@@ -61,7 +61,7 @@ def test_each_log_says_who_answered_whom(night: Night) -> None:
 def test_everybody_is_busy_and_all_are_rung_all_the_same(database_url: str) -> None:
     families = [family(f"V-{n}", "Horten", f"+479000020{n}") for n in range(1, 6)]
     night = Night(database_url, families=families)
-    for phone in night.staff():
+    for phone in night.staff:
         phone.policy = ACCEPTS
     callers = [night.phone(f"+479000020{n}") for n in range(1, 6)]
 
@@ -70,13 +70,13 @@ def test_everybody_is_busy_and_all_are_rung_all_the_same(database_url: str) -> N
         calls.append(night.call(caller))
         night.run_for(20)
     assert {caller.bridges[0].other_number for caller in callers[:4]} == {KARI, OLA, LIV, NILS}
-    for phone in night.staff():
+    for phone in night.staff:
         phone.call_waiting = True
         phone.policy = Answer(after=500)
     last = night.call(callers[4])
     night.run_for(110)
 
-    assert all(len(phone.rang) >= 2 for phone in night.staff()), (
+    assert all(len(phone.rang) >= 2 for phone in night.staff), (
         "busy people are rung when there is nobody else"
     )
     night.play(0, last, *calls)
@@ -84,7 +84,7 @@ def test_everybody_is_busy_and_all_are_rung_all_the_same(database_url: str) -> N
 
 
 def test_a_third_family_is_put_through_when_the_first_has_hung_up(night: Night) -> None:
-    for phone in night.staff():
+    for phone in night.staff:
         phone.policy = ACCEPTS
 
     first = night.call(night.mother)

@@ -49,6 +49,39 @@ def test_a_night_that_fails_ends_the_drill_with_1(
     assert "0 of 1 nights went as they must" in done.stdout
 
 
+def test_random_nights_are_measured_and_repeatable(newcomer: Operator) -> None:
+    once = newcomer.types("drill", "--random", "6", "--seed", "7", "--processes", "1")
+    again = newcomer.types("drill", "--random", "6", "--seed", "7", "--processes", "1")
+
+    assert once.exit_code == 0
+    assert "6 nights, and nothing was found" in once.stdout
+    assert "calls: to a human on the line" in once.stdout
+    assert once.stdout_bytes == again.stdout_bytes
+
+
+def test_a_night_of_a_seed_is_told_moment_by_moment(newcomer: Operator) -> None:
+    told = newcomer.types("drill", "--seed", "7:3")
+
+    assert told.exit_code == 0
+    assert "from here on nothing breaks any more" in told.stdout
+    assert "Whoever reached nobody is alerted for" in told.stdout
+
+
+def test_a_finding_names_the_seed_of_its_night(newcomer: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oncall.drill.many.GUARANTEE", {"Nothing ever happens": lambda _: ["it did"]})
+
+    done = newcomer.types("drill", "--random", "1", "--seed", "7")
+
+    assert done.exit_code == 1
+    assert "oncall drill --seed 7:1" in done.stdout
+    assert "Nothing ever happens: it did" in done.stdout
+
+
+@pytest.mark.parametrize("seed", ["x", "7:", "7:1:2", "-1"])
+def test_a_seed_that_is_none_is_refused(newcomer: Operator, seed: str) -> None:
+    assert newcomer.types("drill", "--random", "1", "--seed", seed).exit_code == 2
+
+
 def test_an_unknown_scenario_is_refused(newcomer: Operator) -> None:
     done = newcomer.types("drill", "--scenario", "no-such-night")
 

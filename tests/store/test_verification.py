@@ -243,6 +243,8 @@ def test_memory_does_not_grow_with_the_findings(db: Database, team_id: int) -> N
     tamper(db, f"UPDATE chain_head SET seq = 1000000000 WHERE chain = 'team:{team_id}'")
 
     with db.reading() as reading:
-        first = next(iter(verify(Reading(reading.conn, KeyRing([WRAPPING_KEY], b""), reading.teams))))
+        first = next(
+            iter(verify(Reading(reading.conn, KeyRing([WRAPPING_KEY], b""), reading.teams, reading.told)))
+        )
 
     assert (first.seq, first.damage) == (2, Damage.MISSING)

@@ -342,7 +342,7 @@ def test_a_carrier_that_refuses_for_a_while_still_alerts_somebody(night: Evening
     night.carrier.faults.disarm(refusing)
     night.run_for(125)
 
-    assert all(phone.texts for phone in night.staff())
+    assert all(phone.texts for phone in night.staff)
     night.assert_orderly()
 
 

@@ -1,0 +1,87 @@
+"""A fault planted in the service is found by random nights: they would not sleep through a real one."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from oncall.alerts import decide, ladder, pages
+from oncall.alerts.claims import withdraw_lost_claim
+from oncall.alerts.safe_contact import Verdict
+from oncall.contacts.contact import Contact, WaveSpec
+from oncall.drill.cast import read_cast
+from oncall.drill.databases import open_databases
+from oncall.drill.many import Theatre
+from oncall.switchboard import attention, texts
+
+SEED = 11
+NIGHTS = 60  # at most, until the fault is found; each is found in far fewer
+
+
+def skip_a_wave(monkeypatch: pytest.MonkeyPatch) -> None:
+    def human_waves(contact: Contact) -> tuple[tuple[int, WaveSpec], ...]:
+        return tuple(wave for wave in ladder.human_waves(contact) if wave[0] != 1)
+
+    monkeypatch.setattr("oncall.alerts.waves.human_waves", human_waves)
+
+
+def skip_a_step_of_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    untaken = pages._untaken
+    monkeypatch.setattr(pages, "_untaken", lambda w, team: tuple(n for n in untaken(w, team) if n != 1))
+
+
+def never_page_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "REPEAT_EVERY", timedelta(days=1))
+    monkeypatch.setattr(pages, "REPEAT_UNREACHED", timedelta(days=1))
+
+
+def keep_a_lost_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    for rules in ("_RULES", "_RULES_WHEN_ASKED"):
+        kept = tuple(rule for rule in getattr(decide, rules) if rule is not withdraw_lost_claim)
+        monkeypatch.setattr(decide, rules, kept)
+
+
+def never_look_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attention, "due_pages", lambda *_: None)
+
+
+def forget_who_hung_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    for rules in ("_RULES", "_RULES_WHEN_ASKED"):
+        kept = tuple(rule for rule in getattr(decide, rules) if rule is not decide._open_follow_up)
+        monkeypatch.setattr(decide, rules, kept)
+
+
+def let_the_machine_write_to_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "may_reach", lambda *_: Verdict.YES)
+    monkeypatch.setattr("oncall.dispatch.pages.may_reach", lambda *_: Verdict.YES)
+
+
+@pytest.fixture(scope="module")
+def theatre() -> Iterator[Theatre]:
+    with open_databases() as databases:
+        yield Theatre(databases, read_cast())
+
+
+@pytest.mark.parametrize(
+    ("plant", "promise"),
+    [
+        (skip_a_wave, "Each wave comes while a caller waits"),
+        (skip_a_step_of_the_pages, "No step of the page ladder is left out"),
+        (never_page_again, "Whoever reached nobody is alerted for"),
+        (keep_a_lost_claim, "A claim that leads to no talk is given up"),
+        (never_look_again, "Whoever reached nobody is alerted for"),
+        (forget_who_hung_up, "Whoever reached nobody is alerted for"),
+        (let_the_machine_write_to_anybody, "No family is reached against its rules"),
+    ],
+)
+def test_random_nights_find_a_planted_fault(
+    theatre: Theatre,
+    plant: Callable[[pytest.MonkeyPatch], None],
+    promise: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plant(monkeypatch)
+
+    nights = (theatre.play(f"{SEED}:{night}") for night in range(1, NIGHTS + 1))
+
+    assert any(finding.startswith(promise) for night in nights for finding in night.findings)

@@ -33,6 +33,8 @@ NOTHING_ABOUT_PEOPLE: "DataCollectionUserOptions" = {
     "stack_frame_variables": False,
 }
 
+# Packages whose exceptions may speak; a builtin's message is whatever the line at fault has put into it.
+SPEAKABLE = ("oncall.", "sqlalchemy.", "psycopg", "sqlite3")
 _STACK_DEPTH = 30
 _log = structlog.get_logger("oncall")
 
@@ -139,10 +141,23 @@ def _describe_exception(_logger: WrappedLogger, _method: str, line: EventDict) -
     return {
         **line,
         "exception": type(exception).__qualname__,
-        "message": scrub_message(str(exception)),
+        "message": _tell(exception),
         "stack": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in stack],
-        "cause": f"{type(cause).__qualname__}: {scrub_message(str(cause))}" if cause else None,
+        "cause": f"{type(cause).__qualname__}: {_tell(cause)}" if cause else None,
     }
+
+
+def _tell(exception: BaseException) -> str:
+    return _speakable(type(exception).__module__, str(exception))
+
+
+def _speakable(module: str, message: str) -> str:
+    """Return what may be told of an exception's message, by the module of its class.
+
+    Ours hold codes and ids, a database's are understood; any other may have a family's words in it, put there
+    without quotes, which nothing can tell from its own.
+    """
+    return scrub_message(message) if module.startswith(SPEAKABLE) else "[message]"
 
 
 def _scrub_line(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
@@ -159,7 +174,7 @@ def _scrub_event(event: Event, _hint: Hint) -> Event:
         path = str(request.get("url", "")).partition("?")[0]
         cleaned["request"] = {"method": request.get("method"), "url": path}
     for exception in (cleaned.get("exception") or {}).get("values", ()):
-        exception["value"] = scrub_message(str(exception.get("value") or ""))
+        exception["value"] = _speakable(str(exception.get("module") or ""), str(exception.get("value") or ""))
     scrubbed: Event = scrub(cleaned)
     return scrubbed
 

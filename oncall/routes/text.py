@@ -21,8 +21,8 @@ MUTED = "21610"  # the number has opted out: nothing reaches it by text any more
 @text.post("/incoming")
 def incoming() -> Response:
     """Somebody has written. What fails here is not lost: the carrier keeps the text, and we fetch it."""
-    count = min(int(request.form.get("NumMedia", "0") or 0), MOST_MEDIA)
-    media = tuple(url for n in range(count) if (url := request.form.get(f"MediaUrl{n}")))
+    # Not by NumMedia: a count that cannot be read must not lose the text.
+    media = tuple(url for n in range(MOST_MEDIA) if (url := request.form.get(f"MediaUrl{n}")))
     message = Incoming(
         required("MessageSid"),
         required("To"),

@@ -2,30 +2,21 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 import sentry_sdk
 import structlog
 from flask import Flask, request
-from sentry_sdk.envelope import Envelope
 
 from oncall import monitoring
+from tests.monitoring.mailbox import Mailbox
 
 NUMBER = "+4790000101"
 WORDS = "Mor er borte"
 NAME = "Kari"
 SIGNATURE = "value-of-the-signature"
 COOKIE = "value-of-the-cookie"
-
-
-class Mailbox(sentry_sdk.Transport):
-    """Keeps what would have been sent to Sentry, as the bytes that would have left."""
-
-    sent: ClassVar[list[bytes]] = []
-
-    def capture_envelope(self, envelope: Envelope) -> None:
-        self.sent.append(envelope.serialize())
 
 
 @pytest.fixture

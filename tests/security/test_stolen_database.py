@@ -20,7 +20,18 @@ LONG_ENOUGH = 5
 
 # All that a column of text may say to a thief: how the service works, and nothing of who. By its name,
 # where it means the same in every table, else by its table too.
-EVERYWHERE = {"digest", "id", "kind", "language", "role", "state", "tier", "return_tier"}
+EVERYWHERE = {
+    "digest",
+    "code_digest",
+    "token",
+    "id",
+    "kind",
+    "language",
+    "role",
+    "state",
+    "tier",
+    "return_tier",
+}
 EVERYWHERE |= {"account_id", "case_id", "child_id", "contact_id", "member_id", "member_number_id"}
 PLAIN = {
     "account": {"password", "fs_uniquifier", "fs_webauthn_user_handle"},
@@ -32,12 +43,13 @@ PLAIN = {
     "entry": {"chain", "leg", "event_key"},
     "family_case": {"phase", "loaded"},
     "heartbeat": {"process"},
-    "layer": {"only"},
+    "layer": {"only", "lengths"},
     "member": {"relation"},
     "member_number": {"may_call", "may_text", "may_voicemail", "hours"},
     "message": {"sid", "about"},
     "outbox": {"lease", "last_error"},
     "page_code": {"code"},
+    "phone_check": {"call_result", "text_result"},
     "staff": {"roles"},
     "team": {"zone"},
 }

@@ -122,10 +122,11 @@ def add_contacts(db: Database, teams: Sequence[tuple[int, str]], count: int) -> 
             writing.conn.execute(insert(ContactRow), rows)
             writing.conn.execute(insert(ContactIndexRow), index)
             for contact_id, at in entries:
-                journal.append(writing, contact_id, _five(at), key)
+                journal.append(writing, contact_id, five(at), key)
 
 
-def _five(at: datetime) -> list[Entry]:
+def five(at: datetime) -> list[Entry]:
+    """Return the entries of a call that was answered."""
     said = {"waves": [], "deadline": 150, "caller": "unknown", "language": "nb"}
     kinds = (Kind.LEG_RUNG, Kind.ONE_PRESSED, Kind.CLAIM_GRANTED, Kind.LEG_ENDED)
     first = Entry(0, at, Kind.CALL_RECEIVED, detail=said, event_key="incoming")

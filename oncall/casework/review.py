@@ -6,12 +6,17 @@ from datetime import datetime, timedelta
 
 from oncall.alerts.team import Role, Team
 from oncall.casework.board import LIVE
+from oncall.casework.brief_watch import fresh_since
 from oncall.casework.people import Names, short_names
+from oncall.contacts.brief import STALE_AFTER
+from oncall.contacts.case import Case
 from oncall.contacts.model import State
 from oncall.contacts.patterns import Cluster, Repeat, Sighting, find_clusters, find_repeats
 from oncall.rostering.check import Finding, Shortcoming, check_rota
 from oncall.rostering.edits import complete_rotas
 from oncall.rota.rest import Breach, check_working_time
+from oncall.store.case_journal import reviewed_at
+from oncall.store.cases import load_cases
 from oncall.store.contact_log import Cursor, Filters, count_contacts, list_contacts
 from oncall.store.contacts import ContactLine
 from oncall.store.rota_settings import load_limits
@@ -44,6 +49,7 @@ class Monday:
     repeats: tuple[Repeat, ...]
     clusters: tuple[Cluster, ...]
     lines: Mapping[str, ContactLine]  # those that the patterns speak of
+    briefs: tuple[Case, ...]  # of families in treatment, not looked over for more than a week
     gaps: tuple[Finding, ...]
     breaches: tuple[Breach, ...]  # of the week that has passed
     names: Names
@@ -60,6 +66,7 @@ def read_monday(db: Database, team: Team, now: datetime) -> Monday:
         limits = load_limits(reading, team.id)
         calls = load_call_outs(reading, team.id, now - PATTERNS_OVER, now)
         staff = [person for person, _ in load_staff(reading, team.id)]
+        cases, reviewed = load_cases(reading, team.id), reviewed_at(reading, team.id)
     week = [line for line in recent if line.started_at >= since]
     settled = [line for line in week if line.projection.state in SETTLED]
     seen = [_sight(line) for line in recent]
@@ -85,6 +92,7 @@ def read_monday(db: Database, team: Team, now: datetime) -> Monday:
         repeats=repeats,
         clusters=clusters,
         lines={line.id: line for line in recent if line.id in spoken_of},
+        briefs=tuple(case for case in cases if _is_stale(case, reviewed.get(case.id), team, now)),
         gaps=tuple(_ahead(check_rota(team, now, limits.gap_days))),
         breaches=breaches,
         names=short_names(staff),
@@ -103,6 +111,11 @@ def next_to_sign(db: Database, team_id: int, after: Cursor | None = None) -> str
 
 def _sight(line: ContactLine) -> Sighting:
     return Sighting(line.id, line.started_at, line.number, line.projection.seconds_to_human is not None)
+
+
+def _is_stale(case: Case, reviewed: datetime | None, team: Team, now: datetime) -> bool:
+    since = fresh_since(case, reviewed, team)
+    return since is not None and now - since > STALE_AFTER
 
 
 def _ahead(findings: Iterable[Finding]) -> Iterable[Finding]:

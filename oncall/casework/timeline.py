@@ -64,6 +64,13 @@ class What(StrEnum):
     HANDED_ON = "handed_on"
     CALLS_BACK = "calls_back"
     CONSULTS = "consults"
+    NOTED = "noted"
+    OUTCOME_SET = "outcome_set"
+    INCIDENT_SET = "incident_set"
+    LINKED = "linked"
+    NEXT_AGREED = "next_agreed"
+    NEXT_DONE = "next_done"
+    SIGNED_OFF = "signed_off"
     AGREED = "agreed"
     PLACED = "placed"
     PUT_THROUGH = "put_through"
@@ -116,6 +123,13 @@ _PLAIN = {
     "trusted": What.TRUSTED,
     "call_back_ordered": What.CALLS_BACK,
     "consult_ordered": What.CONSULTS,
+    "note_written": What.NOTED,
+    "outcome_recorded": What.OUTCOME_SET,
+    "incident_recorded": What.INCIDENT_SET,
+    "contact_linked": What.LINKED,
+    "next_agreed": What.NEXT_AGREED,
+    "next_done": What.NEXT_DONE,
+    "signed_off": What.SIGNED_OFF,
 }
 _ENDINGS = {"busy": What.BUSY, "failed": What.UNREACHABLE}
 

@@ -1,8 +1,12 @@
 """In which words the pages name what staff write down about a contact."""
 
-from flask_babel import lazy_gettext
+from collections.abc import Mapping
 
+from flask_babel import gettext, lazy_gettext
+
+from oncall.casework.contact_log import Which
 from oncall.contacts.note import Channel, Outcome, Risk, Severity
+from oncall.routes.telling import OUTCOMES
 
 NOTE_LABELS = {
     "met_at": lazy_gettext("When"),
@@ -52,7 +56,37 @@ SEVERITIES = {
 }
 WAYS = {"voice": lazy_gettext("Calls"), "text": lazy_gettext("Texts")}
 
+
+def tell_selection(selection: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """Return what an export was narrowed to, as the log's own form says it."""
+    told = []
+    for field, value in selection.items():
+        match field:
+            case "which" if value in list(Which):
+                told.append(str(OUTCOMES[Which(value)]))
+            case "outcome" if value in list(Outcome):
+                told.append(str(RESULTS[Outcome(value)]))
+            case "channel":
+                told.append(str(WAYS.get(value, value)))
+            case "person":
+                told.append(names.get(value, value))
+            case "unreviewed":
+                told.append(str(gettext("Not signed off")))
+            case "incident":
+                told.append(str(gettext("With an incident")))
+            case "from":
+                told.append(str(gettext("from %(day)s", day=value)))
+            case "to":
+                told.append(str(gettext("to %(day)s", day=value)))
+            case "case":
+                told.append(value)
+            case "child":
+                told.append(str(gettext("one child's contacts")))
+    return ", ".join(told)
+
+
 WORDS = {
+    "tell_selection": tell_selection,
     "NOTE_LABELS": NOTE_LABELS,
     "NOTE_HINTS": NOTE_HINTS,
     "CHANNELS": CHANNELS,

@@ -286,6 +286,13 @@ SENTENCES = {
     What.MARKED_NO_ANSWER: lazy_gettext("%(name)s: nobody answered the agreed call"),
     What.MARKED_MOVED: lazy_gettext("%(name)s has moved the agreed call"),
     What.CONSULTS: lazy_gettext("%(name)s consults a colleague"),
+    What.NOTED: lazy_gettext("%(name)s writes the note"),
+    What.OUTCOME_SET: lazy_gettext("%(name)s records what it came to"),
+    What.INCIDENT_SET: lazy_gettext("%(name)s reports an incident, or corrects it"),
+    What.LINKED: lazy_gettext("%(name)s says whom it concerns"),
+    What.NEXT_AGREED: lazy_gettext("%(name)s records what was agreed"),
+    What.NEXT_DONE: lazy_gettext("%(name)s has done what was agreed"),
+    What.SIGNED_OFF: lazy_gettext("%(name)s signs it off"),
 }
 
 

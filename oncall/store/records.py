@@ -40,11 +40,6 @@ _DROP_DRAFT = delete(NoteDraftRow).where(
 _KEY = select(ContactRow.data_key).where(
     ContactRow.id == bindparam("contact"), ContactRow.team_id == bindparam("team")
 )
-_WAITING = (
-    select(NoteDraftRow.contact_id, NoteDraftRow.saved_at)
-    .where(NoteDraftRow.team_id == bindparam("team"), NoteDraftRow.author == bindparam("by"))
-    .order_by(NoteDraftRow.saved_at.desc())
-)
 
 
 def read_draft(reading: Reading, contact: StoredContact, author: str) -> Draft | None:
@@ -89,12 +84,6 @@ def drop_draft(transaction: Transaction, team_id: int, contact_id: str, author: 
     """Nothing is kept of what the author had begun; False: there was nothing."""
     where = {"team": team_id, "contact": contact_id, "by": author}
     return transaction.conn.execute(_DROP_DRAFT, where).rowcount > 0
-
-
-def drafts_of(reading: Reading, team_id: int, author: str) -> tuple[tuple[str, datetime], ...]:
-    """Return the contacts about which the author has begun a note, and when they last wrote."""
-    rows = reading.conn.execute(_WAITING, {"team": team_id, "by": author})
-    return tuple((row.contact_id, row.saved_at) for row in rows)
 
 
 def _draft_place(contact_id: str, author: str) -> str:

@@ -82,7 +82,7 @@ def test_the_receipt_names_who_why_how_much_and_the_files_own_hash(evening: Even
     assert hashlib.sha256(file).hexdigest() in receipt
     assert "Liv Berg" in receipt
     assert "Tilsyn fra kommunen" in receipt
-    assert "2 kontakter" in receipt
+    assert "2 henvendelser" in receipt
     assert kept[EXPORT_ASKED].actor == "liv"
     assert kept[EXPORT_ASKED].detail["reason"] == "Tilsyn fra kommunen"
     assert str(kept[EXPORT_GIVEN].detail["sha256"]) in receipt
@@ -130,7 +130,7 @@ def test_a_cases_record_is_printed_with_its_receipt(evening: Evening, leader: Vi
     told = words(page.text)
     assert (asked.status_code, refused.status_code, page.status_code) == (200, 422, 200)
     assert "Overføring til kommunen" in told
-    assert "1 kontakt" in told
+    assert "1 henvendelse" in told
     assert "=HYPERLINK" in told
     assert "V-015" not in told
     assert MOTHER not in page.text

@@ -31,7 +31,7 @@ def test_the_monday_list_links_what_a_leader_looks_at(evening: Evening, leader: 
     page = leader.get("/review").text
 
     told = words(page)
-    assert "3 kontakter siden" in told
+    assert "3 henvendelser siden" in told
     for heading in (
         "Nådde ingen 1",
         "Åpne oppfølginger 1",
@@ -44,7 +44,7 @@ def test_the_monday_list_links_what_a_leader_looks_at(evening: Evening, leader: 
     ):
         assert heading in told, heading
     assert "Over tiden:" in told
-    assert "3 kontakter natten etter fredag 13. mars 2026." in told
+    assert "3 henvendelser natten etter fredag 13. mars 2026." in told
     for contact in (answered, escalated, lost):
         assert f"/contacts/{contact}" in page
 
@@ -101,7 +101,7 @@ def test_a_number_that_calls_again_and_again_is_a_pattern(evening: Evening, lead
 
     told = words(leader.get("/review").text)
 
-    assert "Ukjent nummer: 3 kontakter fra ett nummer fra" in told
+    assert "Ukjent nummer: 3 henvendelser fra ett nummer fra" in told
 
 
 def test_the_log_pages_both_ways_in_either_order(evening: Evening, leader: Visit) -> None:

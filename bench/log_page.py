@@ -1,0 +1,216 @@
+"""How fast is a page of the log among a million contacts, and how much memory does an export take?
+
+python -m bench.log_page [--scale 0.1] [--engines sqlite postgresql]
+"""
+
+import argparse
+import secrets
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from sqlalchemy import insert, text
+
+from bench import history
+from oncall.casework.accounts import add_account
+from oncall.casework.exports import FORMS, Write, give_out, to_row, write_line
+from oncall.contacts.note import Outcome, Severity
+from oncall.routes.spreadsheets import write_csv, write_xlsx
+from oncall.store import journal
+from oncall.store.contact_log import Filters
+from oncall.store.session import Database, migrate
+from oncall.store.tables import ContactRow
+from tests.engines import Postgres
+from tests.web.evening import PASSWORD, Evening, Visit
+
+AIM_MS, REQUESTS = 100, 40
+LEADER = "liv@vestfold.example"
+BATCH = 2000
+NEWEST = datetime(2026, 3, 13, tzinfo=UTC)
+EVERY = timedelta(hours=2)  # between two contacts of a team
+console = Console()
+
+PAGES = {
+    "newest": "/log",
+    "urgent first": "/log?first=urgent",
+    "not signed off": "/log?unreviewed=1",
+    "reached nobody": "/log?which=unanswered",
+    "a person": "/log?person=nils",
+    "an outcome": "/log?outcome=emergency",
+    "incidents": "/log?incident=1",
+    "texts of a year ago": "/log?channel=text&to=2025-03-13",
+    "a case": "/log?case=V-014",
+    "the Monday list": "/review",
+}
+
+
+def main() -> None:
+    """Print the aims beside what was found: a wide database on PostgreSQL, one large team on SQLite."""
+    options = argparse.ArgumentParser(prog="python -m bench.log_page")
+    options.add_argument("--scale", type=float, default=1.0, help="1: a million contacts, and 100,000")
+    options.add_argument("--engines", nargs="+", default=["sqlite", "postgresql"])
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="oncall-bench-") as folder:
+        for engine in chosen.engines:
+            with _database(engine, Path(folder)) as url:
+                migrate(url)
+                evening = Evening(url)
+                if engine == "sqlite":
+                    _measure_one_large_team(evening, int(100_000 * chosen.scale))
+                else:
+                    _measure_many_teams(evening, int(1000 * chosen.scale), 1000)
+                evening.close()
+
+
+@contextmanager
+def _database(engine: str, folder: Path) -> Iterator[str]:
+    if engine == "sqlite":
+        yield f"sqlite:///{folder}/log.sqlite3"
+        return
+    server = Postgres(folder / "postgres", durable=True)
+    try:
+        yield server.create("log")
+    finally:
+        server.stop()
+
+
+def _measure_one_large_team(evening: Evening, contacts: int) -> None:
+    with console.status(f"storing {contacts:,} contacts of one team"):
+        add_contacts(evening.service.db, evening.team_id, contacts, with_entries=True)
+    console.rule(f"SQLite, {contacts:,} contacts of one team")
+    _measure_pages(evening)
+    for form in FORMS:
+        _measure_export(evening, form, contacts)
+
+
+def _measure_many_teams(evening: Evening, teams: int, contacts: int) -> None:
+    db = evening.service.db
+    with console.status(f"storing {teams * contacts:,} contacts of {teams:,} teams"):
+        others = history.add_teams(db, teams - 1)
+        for team_id in (evening.team_id, *(team_id for team_id, _ in others)):
+            add_contacts(db, team_id, contacts, with_entries=False)
+    with db.transaction() as transaction:
+        transaction.conn.execute(text("ANALYZE"))
+    console.rule(f"PostgreSQL, {teams * contacts:,} contacts of {teams:,} teams")
+    _measure_pages(evening)
+
+
+def add_contacts(db: Database, team_id: int, count: int, *, with_entries: bool) -> None:
+    """The team has had so many contacts of every kind, one every two hours, the last one yesterday."""
+    with db.reading() as reading:
+        case_id = reading.conn.scalar(
+            text("SELECT id FROM family_case WHERE team_id = :team ORDER BY id LIMIT 1"), {"team": team_id}
+        )
+    for begin in range(0, count, BATCH):
+        with db.writing(team_id) as writing:
+            key = writing.keyring.new_key()
+            ids = []
+            rows = []
+            for n in range(begin, min(count, begin + BATCH)):
+                contact_id, at = secrets.token_hex(16), NEWEST - (count - n) * EVERY
+                answered = n % 20 != 0
+                ids.append((contact_id, at))
+                rows.append(
+                    {
+                        "id": contact_id,
+                        "team_id": team_id,
+                        "channel": "text" if n % 10 == 0 else "voice",
+                        "sid": "CA" + secrets.token_hex(16),
+                        "caller": "unknown",
+                        "number": key.seal_text(f"+46{n % 3000:08}", f"contact:{contact_id}:number"),
+                        "case_id": case_id if n % 12 == 0 else None,
+                        "started_at": at,
+                        "data_key": key.wrapped,
+                        "state": "ended" if answered else "closed",
+                        "is_open": False,
+                        "follow_up": False,
+                        "ended_at": at + timedelta(minutes=9),
+                        "answered_by": ("kari", "ola", "liv")[n % 3] if answered else None,
+                        "seconds_to_human": 12.0 if answered else None,
+                        "engaged": [],
+                        "escalated": n % 7 == 0,
+                        "noted": answered and n % 9 != 0,
+                        "outcome": tuple(Outcome)[n % 4] if n % 2 else None,
+                        "incident": Severity.SERIOUS if n % 400 == 0 else None,
+                        "next_due": date(2026, 3, 16) if n % 900 == 0 else None,
+                        "attention": 0 if n < count * 0.98 else 1 if answered else 2,
+                        "last_seq": writing.seq + 1,
+                    }
+                )
+            writing.conn.execute(insert(ContactRow), rows)
+            if with_entries:
+                for contact_id, at in ids:
+                    journal.append(writing, contact_id, history.five(at), key)
+
+
+def _measure_pages(evening: Evening) -> None:
+    add_account(evening.service.db, "vestfold", "liv", LEADER, PASSWORD)
+    leader = evening.signed_in(LEADER)
+    for name, address in PAGES.items():
+        _say(f"{name}, p50 under {AIM_MS} ms", _time(leader, [address] * REQUESTS))
+    _say(f"older and newer pages in turn, p50 under {AIM_MS} ms", _walk(leader))
+
+
+def _time(visit: Visit, addresses: Sequence[str]) -> str:
+    took = []
+    for address in addresses:
+        began = time.perf_counter()
+        answer = visit.get(address)
+        took.append((time.perf_counter() - began) * 1000)
+        if answer.status_code != 200:
+            raise SystemExit(f"{address} answered {answer.status_code}")
+    return f"{statistics.median(took):.0f} ms"
+
+
+def _walk(visit: Visit) -> str:
+    """Forty pages back in time, and as many forward."""
+    took, address = [], "/log"
+    for way in ("next", "prev"):
+        for _ in range(REQUESTS):
+            began = time.perf_counter()
+            page = visit.get(address).text
+            took.append((time.perf_counter() - began) * 1000)
+            found = page.partition(f'rel="{way}" href="')[2].partition('"')[0].replace("&amp;", "&")
+            address = found or address
+    return f"{statistics.median(took):.0f} ms"
+
+
+def _measure_export(evening: Evening, form: str, contacts: int) -> None:
+    db, team = evening.service.db, evening.team
+    table = write_xlsx if form == "xlsx" else write_csv
+
+    def write_lines(found: Iterator) -> Iterator[bytes]:  # type: ignore[type-arg]
+        return (f"{write_line(one, team.slug)}\n".encode() for one in found)
+
+    def write_table(found: Iterator) -> Iterator[bytes]:  # type: ignore[type-arg]
+        return table(to_row(one, team, {}) for one in found)
+
+    write: Write = write_lines if form == "jsonl" else write_table  # type: ignore[assignment]
+    base, most, size = _resident(), 0.0, 0
+    began = time.perf_counter()
+    for piece in give_out(db, evening.team_id, "0" * 32, "liv", Filters(), write, evening.service.clock):
+        size += len(piece)
+        most = max(most, _resident() - base)
+    took = time.perf_counter() - began
+    found = f"{most:.0f} MB, {took:.0f} s"
+    _say(f"{form} of {contacts:,} contacts ({size / 1e6:.0f} MB) in constant memory", found)
+
+
+def _resident() -> float:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def _say(aim: str, found: str) -> None:
+    console.print(f"  {aim:<66} {found:>14}")
+
+
+if __name__ == "__main__":
+    main()

@@ -31,6 +31,11 @@ SENTENCES = {
         "nn": "Ein gjenopprettingskode er brukt til å logge inn som deg. Var det ikkje deg: ring leiaren.",
         "en": "A recovery code was used to sign in as you. If it was not you: ring the leader.",
     },
+    "glass": {
+        "nb": "En kollega har åpnet en sak som ikke er deres, og skrevet hvorfor. Se: {link}/reading",
+        "nn": "Ein kollega har opna ei sak som ikkje er deira, og skrive kvifor. Sjå: {link}/reading",
+        "en": "A colleague has opened a case that is not theirs, and written why. See: {link}/reading",
+    },
     "factor": {
         "nb": "Du kan logge inn på en ny måte fra nå av. Var det ikke du som la den til: ring lederen.",
         "nn": "Du kan logge inn på ein ny måte frå no av. Var det ikkje du som la han til: ring leiaren.",
@@ -50,6 +55,13 @@ def tell_owner(transaction: Transaction, account: Account, what: str, once: str,
     """Whoever has the account is told at once, if their phone is known; with the same `once`, only once."""
     if account.team_id is None or account.staff_key is None:
         return
-    key = f"{TELL_ACCOUNT}:{account.id}:{what}:{once}"
-    payload = {"what": what, "person": account.staff_key}
-    put(transaction, [NewJob(key, TELL_ACCOUNT, account.team_id, None, now, payload)], now)
+    tell_person(transaction, account.team_id, account.staff_key, what, once, now)
+
+
+def tell_person(
+    transaction: Transaction, team_id: int, person: str, what: str, once: str, now: datetime
+) -> None:
+    """The member of staff is told at once; told twice with the same `once`, they are told once."""
+    key = f"{TELL_ACCOUNT}:{team_id}:{person}:{what}:{once}"
+    payload = {"what": what, "person": person}
+    put(transaction, [NewJob(key, TELL_ACCOUNT, team_id, None, now, payload)], now)

@@ -3,12 +3,10 @@
 from datetime import datetime
 
 from oncall.casework.folding import fold_stored
+from oncall.casework.reading import ATTACHMENT_READ, note_read
 from oncall.contacts.waiting import fold_waiting
 from oncall.store.contacts import load_contact
-from oncall.store.journal import Note, append_notes
 from oncall.store.session import Database
-
-ATTACHMENT_READ = "attachment_read"
 
 
 def open_attachment(
@@ -27,6 +25,5 @@ def open_attachment(
     if text is None or not 1 <= nth <= len(text.media):
         return None
     said = {"contact": stored.id, "case": stored.case, "text": text_id, "attachment": nth}
-    with db.noting_reads(team_id) as reads:
-        append_notes(reads, [Note(now, ATTACHMENT_READ, reader, said)])
+    note_read(db, team_id, ATTACHMENT_READ, reader, now, **said)
     return text.media[nth - 1]

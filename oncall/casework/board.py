@@ -117,7 +117,7 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
     with db.reading() as reading:
         team = read_team(reading, team_id)
         stored = tuple(export_contacts(reading, team_id, Filters(is_open=True)))
-        health = _examine(reading, now)
+        health = examine(reading, now)
         agreed = {each.id for each in stored if _may_call(reading, team, each.number, now)}
         phones, asked = load_phone_checks(reading, team), load_confirmations(reading, team_id)
         check_ins = list_check_ins(reading, team_id, now, now + TONIGHT, (PLANNED,))
@@ -153,7 +153,8 @@ def _holds(team: Team, asked: Confirmation, now: datetime) -> bool:
     return rota is not None and on_duty(rota, max(asked.start, now)) == asked.person
 
 
-def _examine(reading: Reading, now: datetime) -> Health:
+def examine(reading: Reading, now: datetime) -> Health:
+    """Return whether the line works by itself, as the processes' heartbeats show."""
     clock, web = newest_beat(reading, "clock"), newest_beat(reading, "web")
     if clock and now - clock <= BEATS_WITHIN:
         return Health(Line.OK, clock)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from oncall.alerts.team import LastResort, Person, Role, Team
-from oncall.casework.case_files import lacks_brief, note_reading, tell_reading
+from oncall.casework.case_files import lacks_brief, note_reading
 from oncall.casework.folding import fold_stored
 from oncall.casework.people import Names, short_names
+from oncall.casework.reading import BRIEF_READ
 from oncall.contacts.brief import Brief, Revision
 from oncall.contacts.case import Case
 from oncall.contacts.check_in import CheckIn
@@ -19,11 +20,10 @@ from oncall.store.case_journal import add_revision, current_brief, list_revision
 from oncall.store.cases import find_case_id, find_owners, load_case
 from oncall.store.check_ins import DUE, PLANNED, list_check_ins
 from oncall.store.contacts import ContactLine, StoredContact, load_contact
-from oncall.store.journal import Note
+from oncall.store.needs import is_granted
 from oncall.store.session import Database, Reading
 from oncall.store.teams import load_staff
 
-BRIEF_READ = "brief_read"
 LATEST = 3  # contacts on a brief
 MORNING = time(8)  # when the night is over
 OVERDUE = timedelta(hours=12)  # for so long an agreed call that nobody has marked is still expected
@@ -77,7 +77,8 @@ def may_open_brief(case: Case, reader: Person | None, contact: StoredContact | N
     """Whether the brief opens to the reader: the one rule.
 
     It does to who leads the team and to the family's own therapist; and, with a contact that came from
-    the family, to whoever is rung or alerted for it, and to whoever has it.
+    the family, to whoever is rung or alerted for it, and to whoever has it. Whoever else needs it breaks
+    the glass (`need.break_glass`).
     """
     if reader is None or reader.roles == {Role.ADMINISTRATOR}:
         return False
@@ -98,11 +99,6 @@ def _at_hand(contact: StoredContact, now: datetime) -> frozenset[PersonId]:
     if call is not None and not call.over:
         people |= {leg.person for leg in call.legs if leg.live and leg.person}
     return frozenset(PersonId(person) for person in people if person)
-
-
-def tell_brief_read(case: Case, reader: str, now: datetime, contact_id: str) -> Note:
-    """Return the entry that tells that somebody has read the brief on the contact's own page."""
-    return tell_reading(BRIEF_READ, case, reader, now, contact_id)
 
 
 def open_brief(
@@ -130,7 +126,8 @@ def _read(
     contact = load_contact(reading, contact_id, team.id) if contact_id else None
     if contact is not None and case_id not in _suggested(reading, team, contact):
         contact = None
-    if not may_open_brief(case, reader, contact, now):
+    granted = reader is not None and is_granted(reading, team.id, reader.id, case.id, now)
+    if not granted and not may_open_brief(case, reader, contact, now):
         raise BriefClosed(case_id)
     return compose_brief(reading, team, case, now)
 

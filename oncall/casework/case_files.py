@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from oncall.alerts.team import Team
 from oncall.casework.numbers import NotANumber, read_number
 from oncall.casework.people import Names, short_names
+from oncall.casework.reading import CASE_READ, CASES_SEARCHED, note_read
 from oncall.contacts.brief import is_stale
 from oncall.contacts.case import Case, Member, Phase
 from oncall.rota.wallclock import instant_of
@@ -14,12 +15,9 @@ from oncall.store.case_contacts import count_between, latest_of_case, latest_of_
 from oncall.store.case_journal import Edit, current_brief, list_edits, reviewed_at
 from oncall.store.cases import NumberOwner, find_owners, load_case, load_cases, name_members
 from oncall.store.contacts import ContactLine
-from oncall.store.journal import Note, append_notes
 from oncall.store.session import Database, Reading
 from oncall.store.teams import load_staff
 
-CASE_READ = "case_read"
-CASES_SEARCHED = "cases_searched"
 WEEKS = 26  # of the plot of contacts over time
 LATEST = 8  # contacts on a case's page
 LATEST_OF_CHILD = 3
@@ -87,8 +85,7 @@ def search_cases(db: Database, team: Team, wanted: str, reader: str, now: dateti
         found = {owner.case_id for owner in _who_has(reading, team, wanted)}
         hits = [case for case in cases if case.id in found or _mentions(case, wanted)]
         lines = _lines(reading, team, hits, now)
-    with db.noting_reads(team.id) as reads:
-        append_notes(reads, [Note(now, CASES_SEARCHED, reader, {"found": [case.label for case in hits]})])
+    note_read(db, team.id, CASES_SEARCHED, reader, now, found=[case.label for case in hits])
     return lines
 
 
@@ -194,14 +191,8 @@ def note_reading(
     db: Database, team_id: int, kind: str, case: Case, reader: str, now: datetime, contact: str | None = None
 ) -> None:
     """That somebody has read about the case stands in the team's record of who read what."""
-    with db.noting_reads(team_id) as reads:
-        append_notes(reads, [tell_reading(kind, case, reader, now, contact)])
-
-
-def tell_reading(kind: str, case: Case, reader: str, now: datetime, contact: str | None = None) -> Note:
-    """Return the entry that tells that somebody has read about the case, and with which contact."""
-    said = {"case": case.label, "case_id": case.id, **({"contact": contact} if contact else {})}
-    return Note(now, kind, reader, said)
+    about = {"contact": contact} if contact else {}
+    note_read(db, team_id, kind, reader, now, case=case.label, case_id=case.id, **about)
 
 
 def _count_weeks(reading: Reading, team: Team, case: Case, now: datetime) -> tuple[Week, ...]:

@@ -7,10 +7,12 @@ from enum import StrEnum
 
 from oncall.alerts.safe_contact import Wish
 from oncall.alerts.team import Team
-from oncall.casework.briefs import Suggestion, suggest_cases, tell_brief_read
+from oncall.casework.briefs import Suggestion, suggest_cases
+from oncall.casework.case_files import note_reading
 from oncall.casework.folding import fold_stored
 from oncall.casework.people import Names, short_names
 from oncall.casework.reaching import Reach, read_reach
+from oncall.casework.reading import BRIEF_READ, CONTACT_READ, note_read
 from oncall.casework.timeline import Moment, tell_moments
 from oncall.casework.voicemail import Message, list_messages
 from oncall.contacts.check_in import Agreed, CheckIn, fold_agreed
@@ -24,12 +26,10 @@ from oncall.store.cases import who_calls
 from oncall.store.check_ins import load_check_in
 from oncall.store.contact_log import Cursor, Filters, cursor_of, list_contacts
 from oncall.store.contacts import ContactLine, load_contact
-from oncall.store.journal import Note, append_notes
 from oncall.store.records import Draft, find_family, list_labels, read_draft
 from oncall.store.session import Database, Reading
 from oncall.store.teams import load_staff, read_team
 
-CONTACT_READ = "contact_read"
 PAGE = 30  # contacts on a page of the log
 
 
@@ -64,6 +64,7 @@ class Wanted:
 
     which: Which = Which.ALL
     case: str | None = None  # the case's label
+    municipality: str | None = None  # whose cases alone a reviewer reads
     first_day: date | None = None  # in the team's zone, as the next
     last_day: date | None = None  # included
     person: str | None = None  # the key of who answered
@@ -161,10 +162,10 @@ def open_contact(
         family = find_family(reading, team_id, stored.case) if stored.case else None
         agreed = fold_agreed(stored.entries if call else ())
         check_in = load_check_in(reading, team_id, agreed.check_in) if agreed else None
-    read = [Note(now, CONTACT_READ, reader, {"contact": stored.id, "case": stored.case})]
-    read += [tell_brief_read(each.page.case, reader, now, stored.id) for each in at_hand if each.page]
-    with db.noting_reads(team_id) as reads:
-        append_notes(reads, read)
+    note_read(db, team_id, CONTACT_READ, reader, now, contact=stored.id, case=stored.case)
+    for each in at_hand:
+        if each.page:
+            note_reading(db, team_id, BRIEF_READ, each.page.case, reader, now, stored.id)
     moments = tell_moments(call, stored.entries) if call else ()
     record = call.record if call else Record()
     if draft and record.note and draft.text == record.note.text:
@@ -197,6 +198,7 @@ def filters_of(team: Team, wanted: Wanted) -> Filters:
         until=instant_of(after_last, time(0), team.zone) if after_last else None,
         states=kind.states,
         case=wanted.case,
+        municipality=wanted.municipality,
         answered=kind.answered,
         is_open=kind.is_open,
         follow_up=kind.follow_up,

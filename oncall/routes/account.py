@@ -12,6 +12,9 @@ from flask_wtf import CSRFProtect
 from oncall.casework.sign_in import Asker, By, Presence, resume, sign_out, start
 from oncall.routes.devices import name_device
 from oncall.routes.languages import LANGUAGES
+from oncall.routes.menu import start_page
+from oncall.routes.needs import require_need
+from oncall.routes.paths import own_path
 from oncall.routes.roles import NotYourRole, is_door
 from oncall.routes.visitor import database, find_visitor, may, now
 from oncall.store.accounts import open_accounts
@@ -71,9 +74,14 @@ def guard() -> ResponseReturnValue | None:
     find_visitor()
     if presence is Presence.LOCKED and endpoint not in WHEN_LOCKED:
         return _lead_to("sign_in.unlock")
-    if endpoint is not None and not may(endpoint):
+    if endpoint is None:
+        return None
+    if not may(endpoint):
+        start = start_page()
+        if endpoint == "now.show" and start is not None:
+            return redirect(url_for(start))
         raise NotYourRole
-    return None
+    return require_need(request.view_args or {})
 
 
 def recognise(*, awake: bool = True) -> Presence:
@@ -159,10 +167,3 @@ def choose_language() -> ResponseReturnValue:
         with database().transaction() as transaction:
             change_account(transaction, current_user.id, language=chosen)
     return redirect(own_path(request.form.get("back", "")))
-
-
-def own_path(path: str) -> str:
-    """Return the path where it is one of this site's own, else the start page."""
-    parts = urlsplit(path)
-    own = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
-    return path if own and path.isprintable() else "/"

@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from oncall.casework.briefs import may_open_brief
 from oncall.casework.case_files import list_cases, open_case, read_history, search_cases
+from oncall.casework.need import Need
+from oncall.casework.reading import because
 from oncall.contacts.case import Phase
 from oncall.routes.visitor import database, now, visitor
 
@@ -16,7 +18,12 @@ LONGEST_SEARCH = 80  # characters
 @cases.get("")
 def show() -> str:
     """Every family of the team; the closed ones apart."""
-    lines = list_cases(database(), visitor().team, now())
+    place = visitor().municipality
+    lines = [
+        line
+        for line in list_cases(database(), visitor().team, now())
+        if place is None or line.case.municipality == place
+    ]
     return render_template(
         "cases/list.html",
         at=now(),
@@ -43,7 +50,7 @@ def open_one(case_id: str) -> str:
     page = open_case(database(), who.team, case_id, who.key, at)
     if page is None:
         abort(404)
-    opens = may_open_brief(page.case, who.person, None, at)
+    opens = may_open_brief(page.case, who.person, None, at) or because.get() == Need.BROKE_GLASS
     today = at.astimezone(who.team.zone).date()
     return render_template(
         "cases/case.html", page=page, case=page.case, at=at, today=today, brief_opens=opens

@@ -79,7 +79,7 @@ def _open(case_id: str) -> briefs.BriefPage:
         page = briefs.open_brief(database(), who.team, case_id, who.person, _contact(), now())
     except briefs.BriefClosed:
         # 404 like a row of another team: nothing is said of it, but how it opens
-        abort(make_response(render_template("cases/brief_closed.html"), 404))
+        abort(make_response(render_template("cases/brief_closed.html", case_id=case_id), 404))
     if page is None:
         abort(404)
     return page

@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from oncall.casework.reaching import read_reach
+from oncall.casework.reading import CHECK_INS_READ, note_read
 from oncall.contacts.case import Case
 from oncall.contacts.check_in import CheckIn, Mark
 from oncall.rota.model import PersonId
@@ -25,7 +26,6 @@ from oncall.routes.visitor import database, now, visitor
 from oncall.store import check_ins as store
 from oncall.store.cases import load_case
 from oncall.store.contacts import load_contact
-from oncall.store.journal import Note, append_notes
 from oncall.switchboard import check_ins as acts
 from oncall.switchboard.calls import UnknownContact
 from oncall.switchboard.desk import Desk
@@ -35,7 +35,6 @@ from oncall.switchboard.outbound import UnknownNumber, call_member
 check_ins = Blueprint("check_ins", __name__)
 check_ins.context_processor(lambda: {"name_of": name_of})
 
-CHECK_INS_READ = "check_ins_read"
 LOOK_BACK, LOOK_AHEAD = timedelta(days=7), timedelta(days=366)
 LONGEST_NOTE = 300
 EVENING = "21:00"
@@ -218,9 +217,8 @@ def _edit_page(check_in: CheckIn, fields: Mapping[str, str], errors: Mapping[str
 
 def _note_read(cases: set[str]) -> None:
     if cases:
-        said = {"cases": sorted(cases)}
-        with database().noting_reads(visitor().team.id) as reads:
-            append_notes(reads, [Note(now(), CHECK_INS_READ, visitor().key, said)])
+        who = visitor()
+        note_read(database(), who.team.id, CHECK_INS_READ, who.key, now(), cases=sorted(cases))
 
 
 def _find(check_in_id: str) -> CheckIn:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -42,6 +43,7 @@ def show() -> tuple[str, int]:
         wanted = read_wanted(asked)
     except InvalidFilter as fault:
         return render_template("log.html", asked=asked, fault=fault, **choices), 400
+    wanted = replace(wanted, municipality=visitor().municipality)
     page = read_log(database(), visitor().team, wanted)
     kept: dict[str, Any] = {name: asked[name] for name in ASKED if name in asked}
     return (

@@ -38,10 +38,16 @@ ITEMS = (
     Item("shifts.show", lazy_gettext("My shifts"), ("shifts",)),
     Item("log.show", lazy_gettext("Log"), ("log", "contacts", "follow_ups", "notes", "exports")),
     Item("statistics.show", lazy_gettext("Statistics"), ("statistics",)),
-    Item("review.show", lazy_gettext("Review"), ("review",)),
+    Item("review.show", lazy_gettext("Review"), ("review", "reading")),
+    Item("system.show", lazy_gettext("The service"), ("system",)),
 )
 
 
 def menu() -> tuple[Item, ...]:
     """Return what this visitor is offered."""
     return tuple(item for item in ITEMS if may(item.endpoint))
+
+
+def start_page() -> str | None:
+    """Return the endpoint that this visitor begins at; None where nothing is offered to them."""
+    return next((item.endpoint for item in menu()), None)

@@ -43,9 +43,11 @@ from oncall.routes.languages import LANGUAGES, choose_language
 from oncall.routes.log import log, write_cursor
 from oncall.routes.menu import menu
 from oncall.routes.my_phone import my_phone
+from oncall.routes.needs import needs
 from oncall.routes.notes import keep_what_was_written, notes
 from oncall.routes.now import board
 from oncall.routes.own import own
+from oncall.routes.reading import reading
 from oncall.routes.record_words import WORDS
 from oncall.routes.retention import retention
 from oncall.routes.review import review
@@ -57,12 +59,13 @@ from oncall.routes.rota_start import rota_start
 from oncall.routes.shifts import feeds, shifts
 from oncall.routes.sign_in import sign_in
 from oncall.routes.statistics import statistics
+from oncall.routes.system import system
 from oncall.routes.team_accounts import team_accounts
 from oncall.routes.visitor import may
 from oncall.routes.voicemails import voicemails
 from oncall.store.contact_log import cursor_of
 
-ACCOUNTS = (sign_in, enrol, own, team_accounts)
+ACCOUNTS = (sign_in, enrol, own, team_accounts, needs, reading, system)
 CONTACTS = (log, contacts, follow_ups, attachments, voicemails, check_ins, notes, review, exports)
 CASES = (cases, cases_brief, cases_edit, cases_import, retention)
 ROTA = (rota, rota_days, rota_hours, rota_start, shifts, my_phone, feeds)

@@ -22,7 +22,8 @@ from oncall.casework.sign_in import (
 from oncall.casework.sign_in import (
     unlock as unlock_session,
 )
-from oncall.routes.account import asker, let_in, own_account, own_path, recognise, signed_in
+from oncall.routes.account import asker, let_in, own_account, recognise, signed_in
+from oncall.routes.paths import own_path
 from oncall.routes.pending import await_code, await_factor, pending_account
 from oncall.routes.visitor import database, now
 from oncall.store.credentials import Account, Passkey

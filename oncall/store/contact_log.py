@@ -37,6 +37,7 @@ class Filters:
     channel: str | None = None
     states: tuple[str, ...] = ()
     case: str | None = None  # label
+    municipality: str | None = None  # of the case
     known: str | None = None
     answered_by: str | None = None
     answered: bool | None = None
@@ -169,6 +170,8 @@ def _conditions(team_id: int, filters: Filters) -> Iterator[ColumnElement[bool]]
         yield ContactRow.started_at < filters.until
     if filters.states:
         yield ContactRow.state.in_(filters.states)
+    if filters.municipality is not None:
+        yield CaseRow.municipality == filters.municipality
     if filters.case is not None:
         # A number shared by two cases belongs to neither by itself: such contacts are not of any case.
         named = select(CaseRow.id).where(CaseRow.team_id == team_id, CaseRow.label == filters.case)

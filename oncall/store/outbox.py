@@ -6,7 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Text, Update, and_, bindparam, delete, literal_column, or_, select, update
+from sqlalchemy import (
+    Select,
+    Text,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from oncall.store.prepared import Prepared
@@ -201,6 +213,12 @@ _FORGET = delete(JobRow).where(JobRow.finished_at < bindparam("before"), JobRow.
 def overdue_for(reading: Reading, contact_id: str, now: datetime) -> tuple[str, ...]:
     """Return the keys of the contact's jobs that are due and that nobody is at, the longest due first."""
     return tuple(row.key for row in _OVERDUE.rows(reading.conn, {"contact": contact_id, "now": now}))
+
+
+def count_overdue(reading: Reading, now: datetime) -> int:
+    """Return how many jobs of all teams should have been done by now."""
+    late = select(func.count()).where(JobRow.state == PENDING, JobRow.due_at < now)
+    return reading.conn.scalar(late) or 0
 
 
 def forget_done(transaction: Transaction, before: datetime) -> int:

@@ -78,3 +78,15 @@ class SetUpCodeRow(Base):
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     until: Mapped[datetime]
+
+
+class OpenedCaseRow(Base):
+    """A case that somebody opened who had no need that shows, with a reason that the journal holds."""
+
+    __tablename__ = "opened_case"
+    __table_args__ = (ForeignKeyConstraint(["team_id", "person"], ["staff.team_id", "staff.key"]),)
+
+    team_id: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(STAFF, primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("family_case.id", ondelete="CASCADE"), primary_key=True)
+    until: Mapped[datetime]

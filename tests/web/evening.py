@@ -14,7 +14,7 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from passlib import totp
 from playwright.sync_api import Page
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -27,10 +27,12 @@ from oncall.contacts.model import Entry
 from oncall.drill.stage import PUBLIC_URL
 from oncall.rota.model import Layer, PersonId, Rota, Tier
 from oncall.routes.account import SESSION
+from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Answer, Decline, Ring, Voicemail
 from oncall.store.contacts import load_contact
 from oncall.store.credentials import find_account
 from oncall.store.sign_in_tables import SessionRow
+from oncall.store.tables import CaseRow
 from tests.calls.night import FAMILIES, KARI, LIV, NILS, OLA, OSLO, TEAM, Night, family
 
 PASSWORD = "en lang nok setning"
@@ -174,7 +176,11 @@ class Evening(Night):
 
     def hung_up(self) -> str:
         """A stranger hung up before anybody answered; return the contact's id."""
-        call = self.call(self.stranger)
+        return self.missed(self.stranger)
+
+    def missed(self, caller: Phone) -> str:
+        """Somebody hung up before anybody answered; return the contact's id."""
+        call = self.call(caller)
         self.run_for(12)
         call.hang_up()
         self.run_for(30)
@@ -217,6 +223,13 @@ class Evening(Night):
             found = load_contact(reading, contact_id, self.team_id)
         assert found is not None
         return found.entries
+
+    def case_id(self, label: str) -> str:
+        """The id of the case that is called so."""
+        with self.service.db.reading() as reading:
+            found = reading.conn.scalar(select(CaseRow.id).where(CaseRow.label == label))
+        assert found is not None
+        return str(found)
 
     def _nobody_moves(self) -> None:
         for phone in (self.kari, self.ola, self.liv, self.nils):

@@ -243,9 +243,10 @@ def test_every_look_at_a_contact_is_in_the_journal(evening: Evening) -> None:
 
     with evening.service.db.reading() as reading:
         notes = read_notes(reading, reads_chain(evening.team_id))
-    assert [(note.kind, note.actor, note.detail["contact"]) for note in notes] == [
-        ("contact_read", "kari", contact),
-        ("contact_read", "kari", contact),
+    looks = [(note.kind, note.actor, note.detail["contact"], note.detail["why"]) for note in notes]
+    assert [look for look in looks if look[0] == "contact_read"] == [
+        ("contact_read", "kari", contact, "on duty"),
+        ("contact_read", "kari", contact, "on duty"),
     ]
 
 

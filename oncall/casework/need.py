@@ -1,0 +1,116 @@
+"""Does somebody need to see a contact or a case, and why?"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from oncall.alerts.team import Person, Role, Team
+from oncall.casework.account_words import tell_person
+from oncall.casework.reading import GLASS_BROKEN, note_read
+from oncall.rota.duty import answers
+from oncall.store.needs import CaseFacts, ContactFacts, case_facts, contact_facts, grant, is_granted
+from oncall.store.session import Database, Reading
+
+GLASS_STAYS_BROKEN = timedelta(hours=12)
+LEADING = frozenset({Role.LEADER, Role.DEPUTY})
+
+
+class Need(StrEnum):
+    """Why somebody sees what they see; noted with every reading."""
+
+    OWN_CASE = "own case"
+    ON_DUTY = "on duty"
+    TOOK_PART = "took part"
+    STILL_OPEN = "still open"  # whoever is free may help
+    NO_CASE = "no case"  # nobody's family, as far as is known
+    LEADS = "leads"
+    REVIEWS = "reviews"
+    KEEPS_NUMBERS = "keeps numbers"
+    BROKE_GLASS = "broke the glass"
+
+
+class NotTheirs(Exception):
+    """A reviewer asks for what is not of their municipality: for them it does not exist."""
+
+
+class GlassFirst(Exception):
+    """Nothing shows that the asker needs this case: they say why, and the leader is told."""
+
+    def __init__(self, case_id: str) -> None:
+        """Take which case it is about."""
+        super().__init__(case_id)
+        self.case_id = case_id
+
+
+def need_of_contact(
+    db: Database, team: Team, person: Person | None, municipality: str | None, contact_id: str, now: datetime
+) -> Need | None:
+    """Return why they see the contact, None where the team has no such; raises GlassFirst, NotTheirs."""
+    with db.reading() as reading:
+        facts = contact_facts(reading, team.id, contact_id, person.id if person else None)
+        return _find(reading, team, person, municipality, facts, now) if facts else None
+
+
+def need_of_case(
+    db: Database, team: Team, person: Person | None, municipality: str | None, case_id: str, now: datetime
+) -> Need | None:
+    """Return why they see the case, None where the team has no such; raises GlassFirst, NotTheirs."""
+    with db.reading() as reading:
+        facts = case_facts(reading, team.id, case_id)
+        return _find(reading, team, person, municipality, facts, now) if facts else None
+
+
+def _find(
+    reading: Reading,
+    team: Team,
+    person: Person | None,
+    municipality: str | None,
+    facts: ContactFacts | CaseFacts,
+    now: datetime,
+) -> Need:
+    case = facts.case if isinstance(facts, ContactFacts) else facts
+    if person is None:
+        if case is None or case.municipality is None or case.municipality != municipality:
+            raise NotTheirs
+        return Need.REVIEWS
+    if case is None:
+        return Need.NO_CASE
+    if case.own_therapist == person.id:
+        return Need.OWN_CASE
+    if any(answers(rota, now) == person.id for rota in team.rotas.values()):
+        return Need.ON_DUTY
+    if isinstance(facts, ContactFacts) and facts.took_part:
+        return Need.TOOK_PART
+    if isinstance(facts, ContactFacts) and facts.is_open:
+        return Need.STILL_OPEN
+    if person.roles & LEADING:
+        return Need.LEADS
+    if isinstance(facts, CaseFacts) and Role.ADMINISTRATOR in person.roles:
+        return Need.KEEPS_NUMBERS
+    if is_granted(reading, team.id, person.id, case.id, now):
+        return Need.BROKE_GLASS
+    raise GlassFirst(case.id)
+
+
+def label_of(db: Database, team_id: int, case_id: str) -> str | None:
+    """Return what the case is called; None if the team has no such case."""
+    with db.reading() as reading:
+        facts = case_facts(reading, team_id, case_id)
+    return facts.label if facts else None
+
+
+def break_glass(db: Database, team: Team, person: Person, case_id: str, reason: str, now: datetime) -> bool:
+    """The case is open to them for a shift, and the leaders are told; False if the team has no such case.
+
+    The reason stands in the record of who read what; the text to the leaders holds neither it nor the label.
+    """
+    with db.reading() as reading:
+        case = case_facts(reading, team.id, case_id)
+    if case is None:
+        return False
+    note_read(db, team.id, GLASS_BROKEN, person.id, now, case=case.label, case_id=case.id, reason=reason)
+    with db.transaction() as transaction:
+        grant(transaction, team.id, person.id, case.id, now + GLASS_STAYS_BROKEN)
+        for leader in team.people.values():
+            if Role.LEADER in leader.roles and leader.id != person.id:
+                tell_person(transaction, team.id, leader.id, "glass", f"{person.id}:{now.isoformat()}", now)
+    return True

@@ -1,0 +1,142 @@
+"""Who has read what, when and why: the one place where it is noted, and what is unusual in it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from oncall.store.chains import newest_notes
+from oncall.store.journal import Note, append_notes
+from oncall.store.session import Database, reads_chain
+
+CONTACT_READ, BRIEF_READ = "contact_read", "brief_read"
+CASE_READ, CASES_SEARCHED = "case_read", "cases_searched"
+ATTACHMENT_READ, RECORDING_READ, EXPORT_READ = "attachment_read", "recording_read", "export_read"
+CHECK_INS_READ, GLASS_BROKEN = "check_ins_read", "glass_broken"
+
+PERIOD = timedelta(days=28)
+AT_MOST = 3000  # readings that the leader's page looks through
+MANY_CASES, WITHIN = 5, timedelta(minutes=30)
+NIGHT_ENDS, NIGHT_BEGINS = 6, 23  # hours by the team's clocks
+
+# Set by the guard of the pages for each request: no page can forget to say why it was opened.
+because: ContextVar[str] = ContextVar("because", default="")
+
+
+def note_read(db: Database, team_id: int, kind: str, reader: str, now: datetime, **about: object) -> None:
+    """That somebody has read something, and why they may, stands in the team's record of who read what."""
+    with db.noting_reads(team_id) as reads:
+        append_notes(reads, [Note(now, kind, reader, {**about, "why": because.get()})])
+
+
+class Oddity(StrEnum):
+    """What makes a reading worth a look, the gravest first."""
+
+    BROKE_GLASS = "broke the glass"
+    MANY_CASES = "many cases"  # in a short time
+    NIGHT = "night"  # without duty
+    NOT_OWN = "not own"  # the reader leads, reviews, or took part once
+
+
+_NOT_OWN = frozenset({"took part", "broke the glass", ""})
+_DUTY = frozenset({"on duty", "still open"})
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Somebody has read something."""
+
+    seq: int
+    at: datetime
+    reader: str
+    kind: str
+    case: str | None  # its label
+    contact: str | None
+    reason: str | None
+    why: str
+    oddities: tuple[Oddity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPage:
+    """The team's readings of the last weeks, the newest first."""
+
+    reads: tuple[Read, ...]
+    since: datetime
+    complete: bool  # False: there were more than are looked through
+
+    @property
+    def unusual(self) -> tuple[Read, ...]:
+        """Those worth a look, the gravest first."""
+        odd = [read for read in self.reads if read.oddities and read.oddities != (Oddity.NOT_OWN,)]
+        rank = {oddity: nth for nth, oddity in enumerate(Oddity)}
+        return tuple(sorted(odd, key=lambda read: (rank[read.oddities[0]], -read.seq)))
+
+    def by_reader(self) -> Mapping[str, tuple[Read, ...]]:
+        """Return everybody's readings, the most first."""
+        return _grouped(self.reads, lambda read: read.reader)
+
+    def by_case(self) -> Mapping[str, tuple[Read, ...]]:
+        """Return the readings of each case by its label, the most first."""
+        return _grouped([read for read in self.reads if read.case], lambda read: read.case or "")
+
+
+def read_readings(db: Database, team_id: int, zone: ZoneInfo, now: datetime) -> ReadingPage:
+    """Return who has read what in the last four weeks, with what is unusual in it."""
+    with db.reading() as reading:
+        notes = newest_notes(reading, reads_chain(team_id), AT_MOST)
+    since = now - PERIOD
+    recent = [_tell(note) for note in notes if note.at >= since]
+    complete = len(notes) < AT_MOST or notes[0].at < since
+    return ReadingPage(find_oddities(recent, zone)[::-1], since, complete)
+
+
+def find_oddities(reads: Iterable[Read], zone: ZoneInfo) -> tuple[Read, ...]:
+    """Return the readings, given the oldest first, each with what is unusual in it."""
+    lately: dict[str, list[Read]] = {}
+    marked = []
+    for read in reads:
+        mine = [one for one in lately.get(read.reader, ()) if read.at - one.at <= WITHIN]
+        lately[read.reader] = [*mine, read]
+        cases = {one.case for one in (*mine, read) if one.case}
+        marked.append(replace(read, oddities=tuple(_judge(read, len(cases), zone))))
+    return tuple(marked)
+
+
+def _judge(read: Read, cases: int, zone: ZoneInfo) -> Iterator[Oddity]:
+    if read.kind == GLASS_BROKEN or read.why == "broke the glass":
+        yield Oddity.BROKE_GLASS
+    if cases >= MANY_CASES:
+        yield Oddity.MANY_CASES
+    hour = read.at.astimezone(zone).hour
+    if (hour < NIGHT_ENDS or hour >= NIGHT_BEGINS) and read.why not in _DUTY:
+        yield Oddity.NIGHT
+    if read.case and read.why in _NOT_OWN:
+        yield Oddity.NOT_OWN
+
+
+def _tell(note: Note) -> Read:
+    said = note.detail
+
+    def text(name: str) -> str | None:
+        return str(said[name]) if said.get(name) else None
+
+    return Read(
+        note.seq,
+        note.at,
+        note.actor or "",
+        note.kind,
+        text("case"),
+        text("contact"),
+        text("reason"),
+        text("why") or "",
+    )
+
+
+def _grouped(reads: Iterable[Read], key: Callable[[Read], str]) -> Mapping[str, tuple[Read, ...]]:
+    found: dict[str, list[Read]] = {}
+    for read in reads:
+        found.setdefault(key(read), []).append(read)
+    return {name: tuple(mine) for name, mine in sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))}

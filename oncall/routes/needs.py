@@ -1,0 +1,76 @@
+"""That nobody opens a contact or a case without a need that shows, or a reason that the leader hears of."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from oncall.casework import need
+from oncall.casework.need import GlassFirst, NotTheirs
+from oncall.casework.reading import because
+from oncall.routes.paths import own_path
+from oncall.routes.roles import NotYourRole
+from oncall.routes.visitor import database, now, visitor
+
+needs = Blueprint("needs", __name__)
+
+LONGEST_REASON = 500
+SHORTEST_REASON = 10  # characters: "see above" explains nothing
+
+
+def require_need(asked: Mapping[str, Any]) -> ResponseReturnValue | None:
+    """Stop whoever asks for a contact or a case that they show no need of; the others' need is noted.
+
+    For every address that names one: no page needs to think of it.
+    """
+    because.set("")
+    contact, case = asked.get("contact_id"), asked.get("case_id")
+    who = g.visitor
+    if who is None or request.endpoint in ("needs.ask", "needs.break_glass") or not (contact or case):
+        return None
+    about = (database(), who.team, who.person, who.municipality)
+    try:
+        found = need.need_of_contact(*about, contact, now()) if contact else None
+        if case and (found is not None or not contact):
+            found = need.need_of_case(*about, case, now())
+    except NotTheirs:
+        abort(404)
+    except GlassFirst as glass:
+        if request.blueprint == "cases_brief":
+            return None  # a brief has a narrower rule of its own, and leads here by itself
+        if request.method != "GET":
+            raise NotYourRole from None
+        return redirect(url_for("needs.ask", case_id=glass.case_id, next=request.full_path.rstrip("?")))
+    if found is not None:
+        because.set(found.value)
+    return None
+
+
+@needs.get("/cases/<case_id>/why")
+def ask(case_id: str) -> str:
+    """Why does somebody open a case that is not theirs?"""
+    return _page(case_id)
+
+
+@needs.post("/cases/<case_id>/why")
+def break_glass(case_id: str) -> ResponseReturnValue:
+    """The case is open to the visitor for a shift, and the leader is told."""
+    who = visitor()
+    reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
+    if len(reason) < SHORTEST_REASON:
+        return _page(case_id, gettext("Write in a sentence why you need it now.")), 422
+    if who.person is None:
+        abort(403)
+    if not need.break_glass(database(), who.team, who.person, case_id, reason, now()):
+        abort(404)
+    return redirect(own_path(request.form.get("next", "")))
+
+
+def _page(case_id: str, fault: str | None = None) -> str:
+    label = need.label_of(database(), visitor().team.id, case_id)
+    if label is None:
+        abort(404)
+    wanted = request.values.get("next", "")
+    return render_template("reading/why.html", label=label, case_id=case_id, wanted=wanted, fault=fault)

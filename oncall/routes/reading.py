@@ -1,0 +1,63 @@
+"""Who has read what: the leader's page, with what is unusual first."""
+
+from flask import Blueprint, render_template, request
+from flask_babel import lazy_gettext
+
+from oncall.casework.people import short_names
+from oncall.casework.reading import Oddity, read_readings
+from oncall.routes.visitor import database, now, visitor
+from oncall.store.teams import load_staff
+
+reading = Blueprint("reading", __name__, url_prefix="/reading")
+
+KINDS = {
+    "contact_read": lazy_gettext("Contact"),
+    "case_read": lazy_gettext("Case"),
+    "cases_searched": lazy_gettext("Search among the cases"),
+    "brief_read": lazy_gettext("Brief"),
+    "attachment_read": lazy_gettext("Picture or file from the family"),
+    "recording_read": lazy_gettext("Recording"),
+    "recording_heard": lazy_gettext("Recording"),
+    "export_read": lazy_gettext("Export"),
+    "check_ins_read": lazy_gettext("Agreed calls"),
+    "glass_broken": lazy_gettext("Opened a case that is not theirs"),
+}
+WHY = {
+    "own case": lazy_gettext("own case"),
+    "on duty": lazy_gettext("on duty"),
+    "took part": lazy_gettext("took part in the contact"),
+    "still open": lazy_gettext("the contact was open"),
+    "no case": lazy_gettext("no known family"),
+    "leads": lazy_gettext("leads the team"),
+    "reviews": lazy_gettext("reviews for the municipality"),
+    "keeps numbers": lazy_gettext("keeps the numbers right"),
+    "broke the glass": lazy_gettext("gave a reason"),
+}
+ODDITIES = {
+    Oddity.BROKE_GLASS: lazy_gettext("Not their case"),
+    Oddity.MANY_CASES: lazy_gettext("Many cases in a short time"),
+    Oddity.NIGHT: lazy_gettext("At night, without duty"),
+    Oddity.NOT_OWN: lazy_gettext("Not their own case"),
+}
+SHOWN = 100
+
+
+@reading.get("")
+def show() -> str:
+    """The readings of four weeks: the unusual, then all, by case or by person."""
+    team = visitor().team
+    page = read_readings(database(), team.id, team.zone, now())
+    with database().reading() as rows:
+        names = short_names(person for person, _ in load_staff(rows, team.id))
+    by = request.args.get("by", "person")
+    return render_template(
+        "reading/readings.html",
+        page=page,
+        by=by,
+        groups=page.by_case() if by == "case" else page.by_reader(),
+        names=names,
+        kinds=KINDS,
+        why=WHY,
+        oddities=ODDITIES,
+        shown=SHOWN,
+    )

@@ -1,0 +1,14 @@
+"""The operator's page: how the service does, and nothing about any family."""
+
+from flask import Blueprint, render_template
+
+from oncall.casework.system import read_system
+from oncall.routes.visitor import database, now
+
+system = Blueprint("system", __name__)
+
+
+@system.get("/system")
+def show() -> str:
+    """The state of the service and of its teams."""
+    return render_template("system.html", page=read_system(database(), now()))

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -62,9 +63,7 @@ class Outside:
     def told(self, answers: list[str]) -> str:
         """All of it, in small letters."""
         sent = b"\n".join(Mailbox.sent).decode(errors="replace")
-        metrics = monitoring.metrics_page()
-        page = metrics[0] if isinstance(metrics, tuple) else metrics
-        seen = page.decode() if isinstance(page, bytes) else str(page)
+        seen = monitoring.metrics_page()[0].decode()
         return "\n".join((self.lines.getvalue(), sent, seen, *answers)).lower()
 
 
@@ -180,7 +179,7 @@ def test_without_its_protection_marked_data_is_found(
     if protection == "messages":
         monkeypatch.setattr(reports, "SPEAKABLE", ("",))
     else:
-        monkeypatch.setattr(scrubbing, "_HARMLESS_OR_NUMBER", scrubbing.re.compile("(?P<harmless>$^)"))
+        monkeypatch.setattr(scrubbing, "_HARMLESS_OR_NUMBER", re.compile("(?P<harmless>$^)"))
         monkeypatch.setattr(reports, "_speakable", lambda _, message: scrubbing.scrub_message(message))
 
     with failing(monkeypatch):

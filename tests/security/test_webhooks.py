@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from sqlalchemy import MetaData, func, select
 from structlog.testing import capture_logs
+from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 
@@ -202,10 +203,15 @@ def test_without_the_signature_s_check_the_unsigned_would_change_something(
 
 
 def test_signatures_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    compared = []
-    of_twilio = signature.RequestValidator.validate.__globals__
+    compared: list[tuple[str, str]] = []
+    of_twilio = RequestValidator.validate.__globals__
     original = of_twilio["compare"]
-    monkeypatch.setitem(of_twilio, "compare", lambda *each: compared.append(each) or original(*each))
+
+    def compare(one: str, other: str) -> bool:
+        compared.append((one, other))
+        return bool(original(one, other))
+
+    monkeypatch.setitem(of_twilio, "compare", compare)
     url = PUBLIC_URL + "/voice/incoming"
     form = MultiDict({"CallSid": "CA1"})
     made = sign(TOKEN, url, {"CallSid": "CA1"}, channel="voice")

@@ -9,7 +9,8 @@ from oncall.drill.stage import Stage
 from oncall.store.outbox import DONE
 from oncall.store.tables import JobRow
 
-OF_LATER = ("attend", "next_day", "note_due")  # while a follow-up is open, and for the next day
+# While a follow-up is open, for the next day, and about shifts, which wait for the day too.
+OF_LATER = ("attend", "next_day", "note_due", "tell_staff")
 ENDS = (State.ENDED, State.WAITING, State.HANDED_OVER, State.ACKNOWLEDGED)
 
 

@@ -17,16 +17,15 @@ UNDER_WAY = timedelta(minutes=5)  # from a human's decision to the last attempt 
 AT_ONCE = timedelta(seconds=5)
 STRICTEST_FIRST = (Consent.NO, Consent.NOT_ASKED, Consent.YES)
 MACHINE = frozenset(say("auto_reply", language) for language in LANGUAGES)
-NAMING = ("text_who", "text_owned")  # whoever asks who has it is told a colleague's name
 
 
 def find_given_away(night: Judged) -> Faults:
-    """Nobody hears a name, label or number; staff read labels; a family reads neither."""
+    """Nobody hears a name, label or number; staff read labels and colleagues; a family reads neither."""
     names = _name({person.name for person in night.team.people.values()}) | {night.team.name}
     families = _name({member.name for case in night.cases for member in case.members})
     labels = {case.label for case in night.cases}
     spoken = _any_of(names | families | labels)
-    to_staff, to_asking, to_family = _any_of(names | families), _any_of(families), spoken
+    to_staff, to_family = _any_of(families), spoken
     staff = {person.phone for person in night.team.people.values()}
     for phone in night.carrier.phones.values():
         for heard in phone.heard:
@@ -34,7 +33,7 @@ def find_given_away(night: Judged) -> Faults:
                 yield f"{night.name(phone)} heard «{heard.text}»"
         for text in phone.texts:
             body = _without_allowed(night, phone, text.body)
-            secret = to_family if phone.number not in staff else to_asking if _names(body) else to_staff
+            secret = to_staff if phone.number in staff else to_family
             if secret.search(body):
                 yield f"{night.name(phone)} read «{text.body}»"
 
@@ -53,12 +52,6 @@ def _name(people: set[str]) -> set[str]:
 
 def _any_of(words: set[str]) -> re.Pattern[str]:
     return re.compile("|".join(rf"\b{re.escape(word)}\b" for word in sorted(words)) + r"|\+\d{5}")
-
-
-def _names(body: str) -> bool:
-    blank = {"duty": "", "backup": "", "leader": "", "label": "", "link": "", "owner": ""}
-    beginnings = {say(name, language, **blank)[:6] for name in NAMING for language in LANGUAGES}
-    return body[:6] in beginnings
 
 
 def find_shown_families(night: Judged) -> Faults:

@@ -38,6 +38,7 @@ PLAIN = {
     "account_passkey": {"device_type", "extensions", "name", "usage"},
     "account_role": {"name", "description"},
     "account_session": {"device"},
+    "chain_check": {"chain", "hash", "findings"},  # findings name entries by their number
     "chain_head": {"chain"},
     "contact": {"channel", "sid", "caller", "outcome", "incident"},
     "entry": {"chain", "leg", "event_key"},
@@ -47,6 +48,8 @@ PLAIN = {
     "member": {"relation"},
     "member_number": {"may_call", "may_text", "may_voicemail", "hours"},
     "message": {"sid", "about"},
+    "voicemail": {"sid"},
+    "voicemail_heard": {"sid"},
     "outbox": {"lease", "last_error"},
     "page_code": {"code"},
     "phone_check": {"call_result", "text_result"},

@@ -91,7 +91,9 @@ def carry_on(
     _settle_codes(writing, stored.id, waiting)
     _pass_on(writing, team, waiting, new)
     if main is not None:
-        _join(desk, writing, team, main, (stored.id, waiting.opened_at or now), now)
+        for joining in (stored.id, *waiting.joining):  # whoever had joined this one joins with it
+            _join(desk, writing, team, main, (joining, waiting.opened_at or now), now)
+        _lead_on(writing, team, waiting.joining, main, now)
     return waiting
 
 
@@ -196,6 +198,16 @@ def _join(
     soon = missed_at is not None and again_at - missed_at <= AGAIN_WITHIN
     told = Entry(0, now, Kind.CALL_JOINED, detail={"contact": contact_id, "to_leader": soon})
     carry_on(desk, writing, stored, (told,), now)
+
+
+def _lead_on(writing: Writing, team: Team, joined: Iterable[str], main: str, now: datetime) -> None:
+    """Those calls have another follow-up that stands for them from now on."""
+    for contact_id in joined:
+        stored = contacts.load_contact(writing, contact_id, team.id)
+        if stored is not None:
+            leads = Entry(0, now, Kind.FOLLOW_UP_JOINED, detail={"contact": main})
+            told = _numbered((leads,), writing.seq)
+            _store(writing, stored, fold(contact_id, (*stored.entries, *told)), told)
 
 
 def _pass_on(writing: Writing, team: Team, waiting: Waiting, new: Sequence[Entry]) -> None:

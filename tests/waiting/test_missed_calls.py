@@ -36,6 +36,24 @@ def test_a_second_hang_up_within_a_quarter_of_an_hour_goes_to_the_leader_at_once
     assert (first.joined, second.joined) == (None, first.id)
 
 
+def test_calls_that_are_learnt_of_late_all_join_what_alerts_already(night: Evening) -> None:
+    night.stop_web()
+    night.miss(night.mother)
+    night.run_for(20)
+    night.miss(night.mother)
+    night.restart_web()
+    night.write(night.mother, "hei")
+    night.run_for(300)
+
+    first, second, text = night.contacts()
+    assert (first.joined, second.joined) == (text.id, text.id)
+    assert night.waits(2).to_leader
+
+    follow_ups.close(night.service.desk, night.team_id, text.id, KARI, "ferdig", night.now)
+
+    assert [contact.state for contact in night.contacts()] == [State.CLOSED] * 3
+
+
 def test_a_third_hang_up_opens_nothing_further(night: Evening) -> None:
     night.miss(night.mother)
     night.miss(night.mother)

@@ -44,6 +44,16 @@ def offered(night: Night) -> PhoneCall:
     return call
 
 
+def leave(night: Night, call: PhoneCall, hangs_up_after: float | None = None) -> None:
+    """Mother presses the key and speaks; then she hangs up after so many seconds, or stays in silence."""
+    call.press("2")
+    night.run_for(6)
+    call.speak(WORDS)
+    if hangs_up_after is not None:
+        night.run_for(hangs_up_after)
+        call.hang_up()
+
+
 def kept(night: Night) -> list[tuple[int, bytes]]:
     """The length and the sound of every message that we have of the first contact."""
     with night.service.db.reading() as reading:
@@ -64,11 +74,7 @@ def pending(night: Night, kind: str) -> int:
 
 def test_a_message_is_taken_sealed_and_deleted_at_the_carrier(night: Night) -> None:
     call = offered(night)
-    call.press("2")
-    night.run_for(6)
-    call.speak(WORDS)
-    night.run_for(12)
-    call.hang_up()
+    leave(night, call, hangs_up_after=12)
     night.run_for(30)
 
     ((seconds, sound),) = kept(night)
@@ -85,9 +91,7 @@ def test_a_message_is_taken_sealed_and_deleted_at_the_carrier(night: Night) -> N
 def test_the_follow_up_is_open_and_alerting_all_the_same(night: Night) -> None:
     call = offered(night)
     opened = night.only_contact()
-    call.press("2")
-    night.run_for(6)
-    call.speak(WORDS)
+    leave(night, call)
     night.run_for(30)
 
     assert opened.follow_up is FollowUp.WAITING
@@ -97,9 +101,7 @@ def test_the_follow_up_is_open_and_alerting_all_the_same(night: Night) -> None:
 
 def test_whoever_ends_with_silence_is_thanked(night: Night) -> None:
     call = offered(night)
-    call.press("2")
-    night.run_for(6)
-    call.speak(WORDS)
+    leave(night, call)
     night.run_for(25)
 
     assert "Teamet får beskjeden" in night.mother.said_to[-1]
@@ -176,11 +178,7 @@ def test_an_agreed_service_that_answers_leaves_no_message(night: Night) -> None:
 def test_a_message_of_which_we_were_not_told_is_found_at_the_carrier(night: Night, lost: str) -> None:
     night.carrier.faults.on_webhook(lost, faults.drop())
     call = offered(night)
-    call.press("2")
-    night.run_for(6)
-    call.speak(WORDS)
-    night.run_for(12)
-    call.hang_up()
+    leave(night, call, hangs_up_after=12)
 
     night.run_for(600)
 
@@ -191,11 +189,7 @@ def test_a_message_of_which_we_were_not_told_is_found_at_the_carrier(night: Nigh
 def test_what_the_carrier_refuses_is_tried_until_it_is_done(night: Night) -> None:
     night.carrier.faults.on_rest("Recordings/", faults.rest_error(503), nth=range(1, 15))
     call = offered(night)
-    call.press("2")
-    night.run_for(6)
-    call.speak(WORDS)
-    night.run_for(12)
-    call.hang_up()
+    leave(night, call, hangs_up_after=12)
 
     night.run_for(3600)
 
@@ -205,11 +199,7 @@ def test_what_the_carrier_refuses_is_tried_until_it_is_done(night: Night) -> Non
 
 def test_a_sound_that_the_carrier_never_has_is_given_up_aloud(night: Night) -> None:
     call = offered(night)
-    call.press("2")
-    night.run_for(6)
-    call.speak(WORDS)
-    night.run_for(8)
-    call.hang_up()
+    leave(night, call, hangs_up_after=8)
     night.run_for(1)
     night.carrier.recordings.clear()
 
@@ -221,9 +211,7 @@ def test_a_sound_that_the_carrier_never_has_is_given_up_aloud(night: Night) -> N
 
 def test_an_erased_contact_keeps_no_message(night: Night) -> None:
     call = offered(night)
-    call.press("2")
-    night.run_for(6)
-    call.speak(WORDS)
+    leave(night, call)
     night.run_for(30)
     where = (night.service.desk, night.team_id, night.only_contact().id, PersonId("kari"))
     follow_ups.close(*where, "snakket", night.carrier.now())

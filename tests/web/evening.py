@@ -262,3 +262,8 @@ def token(client: Visit, page: str = "/sign-in") -> str:
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
     assert found is not None, text
     return found[1]
+
+
+def words(page: str) -> str:
+    """Return the page's text as somebody reads it: without marks, with single spaces."""
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split())

@@ -21,7 +21,7 @@ from oncall.store.contacts import load_contact
 from oncall.store.journal import read_notes
 from oncall.store.session import migrate, reads_chain
 from tests.calls.night import FATHER, MOTHER
-from tests.web.evening import PASSWORD, VESTFOLD, Evening, Visit, token
+from tests.web.evening import PASSWORD, VESTFOLD, Evening, Visit, token, words
 
 LIV, NILS = "liv@vestfold.example", "nils@vestfold.example"
 
@@ -42,11 +42,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
 def liv(shared: Evening) -> Visit:
     """The leader, signed in."""
     return shared.signed_in(LIV)
-
-
-def words(page: str) -> str:
-    """The page's text as somebody reads it."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
 
 
 def find(evening: Evening, label: str) -> Case:

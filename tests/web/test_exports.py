@@ -16,9 +16,8 @@ from oncall.store.exports import EXPORT_ASKED, EXPORT_GIVEN
 from oncall.store.journal import read_notes
 from oncall.store.session import reads_chain
 from tests.calls.night import MOTHER, STRANGER
-from tests.web.evening import PASSWORD, Evening, Visit, token
+from tests.web.evening import PASSWORD, Evening, Visit, token, words
 from tests.web.test_notes import send
-from tests.web.test_pages import words
 
 LIVS = "liv@vestfold.example"
 FORMULA = '=HYPERLINK("http://evil")'

@@ -11,7 +11,7 @@ from oncall.store.journal import read_notes
 from oncall.store.session import reads_chain
 from oncall.store.team_changes import save_team
 from tests.calls.night import LINE, away
-from tests.web.evening import PASSWORD, VESTFOLD, Evening, token
+from tests.web.evening import PASSWORD, VESTFOLD, Evening, token, words
 
 HORTEN = replace(
     VESTFOLD, slug="horten", name="MST-CAN Horten", voice_line="+4733900777", text_line="+4733900777"
@@ -25,11 +25,6 @@ def night_over(evening: Evening) -> Evening:
     evening.escalated()
     evening.hung_up()
     return evening
-
-
-def words(page: str) -> str:
-    """The page's text as somebody reads it: without marks, with single spaces."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
 
 
 # ---------------------------------------------------------------------------------------------- now

@@ -9,8 +9,7 @@ import pytest
 from oncall.alerts.team import Role
 from oncall.casework.accounts import add_account
 from oncall.store.session import migrate
-from tests.web.evening import PASSWORD, PEOPLE, VESTFOLD, Evening, Visit, person, token
-from tests.web.test_pages import words
+from tests.web.evening import PASSWORD, PEOPLE, VESTFOLD, Evening, Visit, person, token, words
 
 TEAM = replace(
     VESTFOLD,

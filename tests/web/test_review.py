@@ -6,9 +6,8 @@ from sqlalchemy import text
 from oncall.casework.accounts import add_account
 from oncall.store.contact_log import Filters
 from tests.calls.night import LINE
-from tests.web.evening import EMAIL, PASSWORD, Evening, Visit, token
+from tests.web.evening import EMAIL, PASSWORD, Evening, Visit, token, words
 from tests.web.test_notes import found, record, send
-from tests.web.test_pages import words
 
 LIVS = "liv@vestfold.example"
 CHANGE = text(

@@ -18,8 +18,7 @@ from oncall.routes.spreadsheets import spell_cell
 from oncall.store.session import migrate
 from oncall.store.teams import load_team
 from tests.calls.night import OSLO
-from tests.web.evening import EMAIL, PASSWORD, VESTFOLD, Evening, Visit, token
-from tests.web.test_pages import words
+from tests.web.evening import EMAIL, PASSWORD, VESTFOLD, Evening, Visit, token, words
 
 LEADER = "liv@vestfold.example"
 SUNDAY = {"from_day": "2026-03-15", "from_time": "08:00", "to_day": "2026-03-16", "to_time": "08:00"}

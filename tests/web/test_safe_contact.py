@@ -10,7 +10,7 @@ from oncall.rota.model import PersonId
 from oncall.simulator.policies import Answer
 from oncall.store.case_saving import save_cases
 from tests.calls.night import ACCEPTS, FATHER, LINE, MOTHER
-from tests.web.evening import Evening, Visit, token
+from tests.web.evening import Evening, Visit, token, words
 
 PHONE = MemberNumber(
     MOTHER, Consent.YES, Consent.YES, Consent.NO, Hours(time(8), time(20)), "Bjørk", "far, i helgene"
@@ -25,11 +25,6 @@ def agreed(evening: Evening) -> Evening:
     with evening.service.db.writing(evening.team_id) as writing:
         save_cases(writing, (case,))
     return evening
-
-
-def words(page: str) -> str:
-    """Return what a reader sees, on one line."""
-    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
 def press(visit: Visit, contact: str, act: str, **form: str) -> int:

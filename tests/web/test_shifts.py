@@ -16,8 +16,7 @@ from oncall.store.cases import find_case_id
 from oncall.store.check_ins import members_of
 from oncall.store.teams import load_team
 from oncall.switchboard.check_ins import plan
-from tests.web.evening import PASSWORD, Evening, Visit, token
-from tests.web.test_pages import words
+from tests.web.evening import PASSWORD, Evening, Visit, token, words
 
 KARI = PersonId("kari")
 NILS = "nils@vestfold.example"

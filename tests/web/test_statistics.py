@@ -1,10 +1,4 @@
-import re
-
-from tests.web.evening import Evening
-
-
-def words(page: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
+from tests.web.evening import Evening, words
 
 
 def test_the_figures_say_how_soon_a_human_was_there_and_who_it_was(evening: Evening) -> None:

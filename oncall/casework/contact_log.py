@@ -15,6 +15,7 @@ from oncall.casework.reaching import Reach, read_reach
 from oncall.casework.reading import BRIEF_READ, CONTACT_READ, note_read
 from oncall.casework.timeline import Moment, tell_moments
 from oncall.casework.voicemail import Message, list_messages
+from oncall.contacts.case import Member
 from oncall.contacts.check_in import Agreed, CheckIn, fold_agreed
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
@@ -22,11 +23,11 @@ from oncall.contacts.note import Outcome, Record
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of
-from oncall.store.cases import who_calls
+from oncall.store.cases import find_case, who_calls
 from oncall.store.check_ins import load_check_in
 from oncall.store.contact_log import Cursor, Filters, cursor_of, list_contacts
 from oncall.store.contacts import ContactLine, load_contact
-from oncall.store.records import Draft, find_family, list_labels, read_draft
+from oncall.store.records import Draft, list_labels, read_draft
 from oncall.store.session import Database, Reading
 from oncall.store.teams import load_staff, read_team
 
@@ -103,7 +104,7 @@ class ContactPage:
     suggested: tuple[str, ...]  # labels of the cases that the number belongs to, where it is not linked
     at_hand: tuple[Suggestion, ...]  # those same cases, or the linked one, with the brief where it opens
     cases: tuple[str, ...]  # labels of those to which it could be linked
-    children: tuple[tuple[str, str], ...]  # of the case that it is linked to: id and first name of each
+    children: tuple[Member, ...]  # of the case that it is linked to
     agreed: Agreed | None  # None: not an agreed call
     check_in: CheckIn | None  # what was agreed
 
@@ -159,7 +160,7 @@ def open_contact(
         draft = read_draft(reading, stored, reader)
         suggested = who_calls(reading, team, stored.number, now).cases if stored.case is None else ()
         cases = list_labels(reading, team_id)
-        family = find_family(reading, team_id, stored.case) if stored.case else None
+        family = find_case(reading, team_id, stored.case) if stored.case else None
         agreed = fold_agreed(stored.entries if call else ())
         check_in = load_check_in(reading, team_id, agreed.check_in) if agreed else None
     note_read(db, team_id, CONTACT_READ, reader, now, contact=stored.id, case=stored.case)

@@ -10,6 +10,7 @@ from oncall.contacts.contact import Contact
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.note import NoteText, Outcome, Record, Severity, Version
 from oncall.store import contacts, journal, records
+from oncall.store.cases import find_case
 from oncall.store.contact_log import Cursor, cursor_of
 from oncall.store.contacts import StoredContact
 from oncall.store.session import Database, Writing
@@ -171,13 +172,13 @@ def link(
     """
 
     def act(here: _Here) -> Sequence[Entry]:
-        case = records.find_family(here.writing, team_id, label) if label is not None else None
+        case = find_case(here.writing, team_id, label) if label is not None else None
         if label is not None and case is None:
             raise NoSuchCase(label)
-        if set(children) - {child for child, _ in (case.children if case else ())}:
+        if set(children) - {child.id for child in (case.children if case else ())}:
             raise NoSuchCase(label)
         known = here.record.link
-        wanted = (case.case_id if case else None, tuple(children))
+        wanted = (case.id if case else None, tuple(children))
         if known and (known.case_id, known.children) == wanted:
             return ()
         said = {

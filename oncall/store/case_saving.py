@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, delete, insert, select, update
 from oncall.contacts.case import Case, Member, MemberNumber
 from oncall.store.cases import (
     birth_place,
+    find_case_id,
     load_case,
     load_case_key,
     load_cases,
@@ -27,9 +28,6 @@ class LabelTaken(Exception):
 
 
 _OF_TEAM = and_(CaseRow.team_id == bindparam("of_team"), CaseRow.id == bindparam("of_case"))
-_LABELLED = select(CaseRow.id).where(
-    CaseRow.team_id == bindparam("of_team"), CaseRow.label == bindparam("of_label")
-)
 _UPDATE = update(CaseRow).where(_OF_TEAM)
 _UPDATE_MEMBER = update(MemberRow).where(MemberRow.id == bindparam("of_member"))
 _UPDATE_NUMBER = update(MemberNumberRow).where(MemberNumberRow.id == bindparam("of_number"))
@@ -47,7 +45,7 @@ def save_case(writing: Writing, case: Case) -> Case:
     Who is not in it any more is taken out. Raises LabelTaken, and LookupError for a case that the team
     does not have.
     """
-    labelled = writing.conn.scalar(_LABELLED, {"of_team": writing.team, "of_label": case.label})
+    labelled = find_case_id(writing, writing.team, case.label)
     if labelled not in (None, case.id):
         raise LabelTaken(case.label)
     if not case.id:

@@ -177,6 +177,7 @@ _OWNERS = _CASES.join(NumberIndexRow, NumberIndexRow.member_number_id == MemberN
     NumberIndexRow.team_id == bindparam("team"), NumberIndexRow.digest == bindparam("of_digest")
 )
 _CASE = _CASES.where(CaseRow.id == bindparam("of_case"))
+_CASE_LABELLED = _CASES.where(CaseRow.label == bindparam("of_label"))
 _CASE_KEY = select(CaseRow.data_key).where(
     CaseRow.id == bindparam("of_case"), CaseRow.team_id == bindparam("team")
 )
@@ -232,6 +233,12 @@ def load_case_key(reading: Reading, team_id: int, case_id: str) -> DataKey | Non
     """Return what seals the case; None once it is erased, or if the team has no such case."""
     wrapped = reading.conn.scalar(_CASE_KEY, {"team": team_id, "of_case": case_id})
     return None if wrapped is None else reading.keyring.unwrap(wrapped)
+
+
+def find_case(reading: Reading, team_id: int, label: str) -> Case | None:
+    """Return the team's case with this label; None if there is none."""
+    rows = reading.conn.execute(_CASE_LABELLED, {"team": team_id, "of_label": label})
+    return next(iter(_read_cases(reading.keyring, rows)), None)
 
 
 def find_case_id(reading: Reading, team_id: int, label: str) -> str | None:

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from oncall.contacts.case import Consent
 from oncall.contacts.check_in import CheckIn
 from oncall.rota.model import PersonId
-from oncall.store.cases import find_case_id, load_case
+from oncall.store.cases import find_case
 from oncall.store.check_in_tables import CheckInRow
 from oncall.store.journal import Note, append_notes
 from oncall.store.keys import DataKey, UnreadableSecret
@@ -50,8 +50,7 @@ class CalledMember:
 
 def members_of(reading: Reading, team_id: int, case: str) -> tuple[CalledMember, ...]:
     """Return the numbers of the team's case of this label, in its order."""
-    case_id = find_case_id(reading, team_id, case)
-    found = load_case(reading, team_id, case_id) if case_id else None
+    found = find_case(reading, team_id, case)
     if found is None:
         return ()
     return tuple(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from oncall.contacts.model import Kind
 from oncall.contacts.note import NoteText, fold_record, read_note
-from oncall.store.cases import name_place
+from oncall.store.cases import find_case_id, name_place
 from oncall.store.columns import to_json
 from oncall.store.contacts import StoredContact
 from oncall.store.keys import DataKey
@@ -98,58 +98,12 @@ _RELINK = update(ContactRow).where(
 _CHILDREN = select(ContactChildRow.child_id).where(ContactChildRow.contact_id == bindparam("contact"))
 _DROP_CHILDREN = delete(ContactChildRow).where(ContactChildRow.contact_id == bindparam("contact"))
 _CASE_ID = select(ContactRow.case_id).where(ContactRow.id == bindparam("contact"))
-_CASE_NAMED = select(CaseRow.id).where(
-    CaseRow.team_id == bindparam("team"), CaseRow.label == bindparam("name")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """A case that a contact can be linked to."""
-
-    case_id: str
-    label: str
-    municipality: str | None
-    own_therapist: str | None
-    children: tuple[tuple[str, str], ...]  # the id and the first name of each
-
-
 _LABELS = select(CaseRow.label).where(CaseRow.team_id == bindparam("team"))
-_FAMILY = (
-    select(
-        CaseRow.id,
-        CaseRow.label,
-        CaseRow.municipality,
-        CaseRow.own_therapist,
-        CaseRow.data_key,
-        MemberRow.id.label("member_id"),
-        MemberRow.name,
-    )
-    .outerjoin(
-        MemberRow, and_(MemberRow.case_id == CaseRow.id, MemberRow.relation == "child", MemberRow.present)
-    )
-    .where(CaseRow.team_id == bindparam("team"), CaseRow.label == bindparam("name"))
-    .order_by(MemberRow.position)
-)
 
 
 def list_labels(reading: Reading, team_id: int) -> tuple[str, ...]:
     """Return the labels of the team's cases."""
     return tuple(sorted(reading.conn.scalars(_LABELS, {"team": team_id})))
-
-
-def find_family(reading: Reading, team_id: int, label: str) -> Family | None:
-    """Return the team's case of that label, with its children; None if there is none."""
-    rows = reading.conn.execute(_FAMILY, {"team": team_id, "name": label}).all()
-    if not rows:
-        return None
-    first = rows[0]
-    children = tuple(
-        (row.member_id, reading.keyring.unwrap(row.data_key).open_text(row.name, name_place(row.member_id)))
-        for row in rows
-        if row.member_id is not None and row.data_key is not None
-    )
-    return Family(first.id, first.label, first.municipality, first.own_therapist, children)
 
 
 _CHILDREN_OF_TEAM = (
@@ -190,7 +144,7 @@ def restore_link(writing: Writing, contact: StoredContact) -> bool:
         label = next(
             (entry.detail.get("case") for entry in contact.entries if entry.kind in _BEGINNINGS), None
         )
-        case_id, children = _find_case(writing, label), ()
+        case_id, children = find_case_id(writing, writing.team, str(label)) if label else None, ()
         if label is not None and case_id is None:
             return False  # the case has another label by now: it was not moved
     where = {"contact": contact.id}
@@ -199,11 +153,6 @@ def restore_link(writing: Writing, contact: StoredContact) -> bool:
         return False
     save_link(writing, contact.id, case_id, children)
     return True
-
-
-def _find_case(writing: Writing, label: object) -> str | None:
-    found: str | None = writing.conn.scalar(_CASE_NAMED, {"team": writing.team, "name": label})
-    return found
 
 
 _BEGINNINGS = frozenset({Kind.CALL_RECEIVED, Kind.TEXT_RECEIVED})

@@ -5,7 +5,7 @@
 #   make test    every test, with a real PostgreSQL and a real browser
 #   make check   style, types and layers
 #   make soak    properties tried for minutes, and 10,000 random nights
-#   make bench   requests a second, beside a floor
+#   make bench   requests a second, beside a floor; pages among a million contacts
 #   make lock    newest versions of all packages, locked by hashes
 
 VENV := .venv

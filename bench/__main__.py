@@ -1,12 +1,11 @@
-"""Prints how many calls a second are taken, how long each waits, and how that compares with the floor."""
+"""Prints how many calls a second are taken, beside a floor, and how fast pages are among many contacts."""
 
 import argparse
 import logging
 import sys
 import tempfile
 import timeit
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -14,13 +13,12 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import text
 
-from bench import history, servers
+from bench import history, pages, servers
 from bench.crowd import Result, make_calls, merge, press, stroll
 from oncall.rota.duty import on_duty
 from oncall.rota.model import Layer, Override, PersonId, Rota, Tier
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, migrate, open_database
-from tests.engines import Postgres
 
 OURS, FLOOR = "oncall.serving:build()", "bench.floor:build()"
 TEAMS = 400  # fewer than a process remembers, and one open call in each at a time
@@ -34,28 +32,23 @@ console = Console()
 def main() -> None:
     """Measure on SQLite and PostgreSQL, and print the aims beside what was found."""
     options = argparse.ArgumentParser(prog="python -m bench")
-    options.add_argument("--contacts", type=int, default=100_000, help="contacts in the log beforehand")
+    options.add_argument("--parts", nargs="+", default=["calls", "pages", "rota"])
+    options.add_argument("--contacts", type=int, default=100_000, help="in the log beforehand, for calls")
+    options.add_argument("--scale", type=float, default=1.0, help="of the pages: 1 is a million contacts")
     options.add_argument("--requests", type=int, default=1600, help="requests of each run")
     options.add_argument("--engines", nargs="+", default=["sqlite", "postgresql"])
     chosen = options.parse_args()
     logging.disable(logging.WARNING)
-    with tempfile.TemporaryDirectory(prefix="oncall-bench-") as folder:
-        for engine in chosen.engines:
-            with _database(engine, Path(folder)) as url:
-                _measure(engine, url, Path(folder), chosen.contacts, chosen.requests)
-    _measure_rota()
-
-
-@contextmanager
-def _database(engine: str, folder: Path) -> Iterator[str]:
-    if engine == "sqlite":
-        yield f"sqlite:///{folder}/bench.sqlite3"
-        return
-    server = Postgres(folder / "postgres", durable=True)
-    try:
-        yield server.create("bench")
-    finally:
-        server.stop()
+    for engine in chosen.engines:
+        with tempfile.TemporaryDirectory(prefix="oncall-bench-") as folder:
+            if "calls" in chosen.parts:
+                with servers.database(engine, Path(folder)) as url:
+                    _measure(engine, url, Path(folder), chosen.contacts, chosen.requests)
+        with tempfile.TemporaryDirectory(prefix="oncall-bench-") as folder:
+            if "pages" in chosen.parts:
+                pages.measure(engine, Path(folder), chosen.scale)
+    if "rota" in chosen.parts:
+        _measure_rota()
 
 
 def _measure(engine: str, url: str, folder: Path, contacts: int, requests: int) -> None:

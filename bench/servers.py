@@ -1,4 +1,4 @@
-"""The processes that are measured, as an operator would start them."""
+"""The databases and processes that are measured, as an operator would start them."""
 
 import base64
 import os
@@ -13,7 +13,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.engines import Postgres
+
 TOKEN = secrets.token_hex(16)
+
+
+@contextmanager
+def database(engine: str, folder: Path) -> Iterator[str]:
+    """An empty database of that kind is there; give its address."""
+    if engine == "sqlite":
+        yield f"sqlite:///{folder}/bench.sqlite3"
+        return
+    server = Postgres(folder / "postgres", durable=True)
+    try:
+        yield server.create("bench")
+    finally:
+        server.stop()
 
 
 def environment(database_url: str, port: int) -> dict[str, str]:

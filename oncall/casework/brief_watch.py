@@ -12,7 +12,7 @@ from oncall.contacts.case import Case, Phase
 from oncall.rostering.watch import SPREAD, who_is_warned
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of
-from oncall.store.case_journal import current_brief, reviewed_at
+from oncall.store.case_journal import current_brief, known_since, reviewed_at
 from oncall.store.cases import load_case, load_cases
 from oncall.store.outbox import NewJob, put
 from oncall.store.session import Database, Reading
@@ -43,9 +43,9 @@ def plan_brief_watch(db: Database, now: datetime) -> None:
 def warn_of_briefs(db: Database, team: Team, now: datetime) -> None:
     """Whoever is to look over a brief that has grown old will be told, once a week until they have."""
     with db.transaction() as transaction:
-        reviewed = reviewed_at(transaction, team.id)
+        reviewed, known = reviewed_at(transaction, team.id), known_since(transaction, team.id)
         for case in load_cases(transaction, team.id):
-            since = fresh_since(case, reviewed.get(case.id), team)
+            since = _fresh_since(case, reviewed.get(case.id), known.get(case.id), team)
             for person, nth in _whom(team, case, since, now):
                 key = f"{TELL_BRIEF}:{case.id}:{person}:{since:%Y%m%d%H%M%S}:{nth}"
                 job = NewJob(
@@ -58,13 +58,18 @@ def _payload(case: Case, person: PersonId, since: datetime | None) -> dict[str, 
     return {"case": case.id, "person": person, "since": since.isoformat() if since else ""}
 
 
-def fresh_since(case: Case, reviewed: datetime | None, team: Team) -> datetime | None:
-    """Return from when on the brief counts as fresh: its last review, else the treatment's first day."""
+def _fresh_since(
+    case: Case, reviewed: datetime | None, known: datetime | None, team: Team
+) -> datetime | None:
+    """Return from when on the brief counts as fresh: its last review, else the treatment's first day.
+
+    Where that is not known either, the day on which the case itself became known.
+    """
     if case.phase is not Phase.ACTIVE:
         return None
     if reviewed is None and case.started_on is not None:
         return instant_of(case.started_on, time(0), team.zone)
-    return reviewed
+    return reviewed or known
 
 
 def _whom(team: Team, case: Case, since: datetime | None, now: datetime) -> Iterator[tuple[PersonId, int]]:
@@ -95,7 +100,8 @@ def write_brief_text(
     """Return the text in the reader's language; None where somebody has looked the brief over since."""
     case = load_case(reading, team.id, case_id)
     revision = current_brief(reading, team.id, case_id)
-    fresh = fresh_since(case, revision.at if revision else None, team) if case else None
+    known = known_since(reading, team.id).get(case_id)
+    fresh = _fresh_since(case, revision.at if revision else None, known, team) if case else None
     if case is None or fresh is None or fresh.astimezone(UTC) != datetime.fromisoformat(since):
         return None
     sentence = SENTENCES.get(team.people[person].language, SENTENCES["nb"])

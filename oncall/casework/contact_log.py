@@ -53,7 +53,9 @@ _FILTERS = {
     ),
     Which.ANSWERED: Filters(answered=True),
     Which.UNANSWERED: Filters(
-        answered=False, states=(State.WAITING, State.HANDED_OVER, State.ACKNOWLEDGED, State.CLOSED)
+        answered=False,
+        states=(State.WAITING, State.HANDED_OVER, State.ACKNOWLEDGED, State.CLOSED),
+        ours=False,
     ),
     Which.CLOSED: Filters(is_open=False),
 }
@@ -203,6 +205,7 @@ def filters_of(team: Team, wanted: Wanted) -> Filters:
         answered=kind.answered,
         is_open=kind.is_open,
         follow_up=kind.follow_up,
+        ours=kind.ours,
         answered_by=wanted.person,
         channel=wanted.channel,
         outcome=wanted.outcome,

@@ -6,19 +6,21 @@ from datetime import datetime, timedelta
 
 from oncall.alerts.team import Role, Team
 from oncall.casework.board import LIVE
-from oncall.casework.brief_watch import fresh_since
+from oncall.casework.case_files import lacks_brief
 from oncall.casework.people import Names, short_names
-from oncall.contacts.brief import STALE_AFTER
+from oncall.casework.reading import Read, read_readings
 from oncall.contacts.case import Case
 from oncall.contacts.model import State
 from oncall.contacts.patterns import Cluster, Repeat, Sighting, find_clusters, find_repeats
 from oncall.rostering.check import Finding, Shortcoming, check_rota
 from oncall.rostering.edits import complete_rotas
+from oncall.rota.model import PersonId
 from oncall.rota.rest import Breach, check_working_time
 from oncall.store.case_journal import reviewed_at
 from oncall.store.cases import load_cases
 from oncall.store.contact_log import Cursor, Filters, count_contacts, list_contacts
 from oncall.store.contacts import ContactLine
+from oncall.store.phone_checks import PhoneCheck, load_phone_checks
 from oncall.store.rota_settings import load_limits
 from oncall.store.session import Database
 from oncall.store.team_history import load_call_outs
@@ -49,15 +51,24 @@ class Monday:
     repeats: tuple[Repeat, ...]
     clusters: tuple[Cluster, ...]
     lines: Mapping[str, ContactLine]  # those that the patterns speak of
-    briefs: tuple[Case, ...]  # of families in treatment, not looked over for more than a week
+    briefs: tuple[Case, ...]  # of families in treatment, missing or not looked over for more than a week
+    reviewed: Mapping[str, datetime]  # when each brief was looked over, by the case's id
     gaps: tuple[Finding, ...]
     breaches: tuple[Breach, ...]  # of the week that has passed
+    readings: tuple[Read, ...]  # of the week, that are unusual; the gravest first
+    phones: tuple[tuple[PersonId, PhoneCheck | None], ...]  # of all on call, the unproven first
     names: Names
+
+    @property
+    def phones_to_try(self) -> int:
+        """How many phones of staff are not proven to work."""
+        return sum(check is None or not check.is_proven for _, check in self.phones)
 
 
 def read_monday(db: Database, team: Team, now: datetime) -> Monday:
     """Return what the leader of the team looks at."""
     since = now - WEEK
+    readings = read_readings(db, team.id, team.zone, now).unusual
     with db.reading() as reading:
         recent = list_contacts(reading, team.id, Filters(since=now - PATTERNS_OVER), limit=MOST)
         to_sign = count_contacts(reading, team.id, TO_SIGN)
@@ -67,9 +78,11 @@ def read_monday(db: Database, team: Team, now: datetime) -> Monday:
         calls = load_call_outs(reading, team.id, now - PATTERNS_OVER, now)
         staff = [person for person, _ in load_staff(reading, team.id)]
         cases, reviewed = load_cases(reading, team.id), reviewed_at(reading, team.id)
+        checks = load_phone_checks(reading, team)
     week = [line for line in recent if line.started_at >= since]
-    settled = [line for line in week if line.projection.state in SETTLED]
-    seen = [_sight(line) for line in recent]
+    over = [line for line in week if line.projection.state in SETTLED]
+    settled = [line for line in over if not line.ours]
+    seen = [_sight(line) for line in recent if not line.ours]
     repeats = tuple(repeat for repeat in find_repeats(seen) if repeat.last >= since)
     clusters = find_clusters((one for one in seen if one.at >= since), team.zone)
     spoken_of = {contact for repeat in repeats for contact in repeat.contacts}
@@ -84,17 +97,18 @@ def read_monday(db: Database, team: Team, now: datetime) -> Monday:
         escalated=tuple(line for line in settled if line.projection.escalated),
         unknown=tuple(line for line in settled if line.case is None),
         incidents=tuple(line for line in week if line.projection.incident),
-        unwritten=tuple(
-            line for line in settled if line.projection.answered_by and not line.projection.noted
-        ),
+        unwritten=tuple(line for line in over if line.projection.answered_by and not line.projection.noted),
         follow_ups=tuple(reversed(follow_ups)),
         agreed=tuple(sorted(agreed, key=lambda line: str(line.projection.next_due))),
         repeats=repeats,
         clusters=clusters,
         lines={line.id: line for line in recent if line.id in spoken_of},
-        briefs=tuple(case for case in cases if _is_stale(case, reviewed.get(case.id), team, now)),
+        briefs=tuple(case for case in cases if lacks_brief(case, reviewed.get(case.id), now)),
+        reviewed=reviewed,
         gaps=tuple(_ahead(check_rota(team, now, limits.gap_days))),
         breaches=breaches,
+        readings=tuple(read for read in readings if read.at >= since),
+        phones=tuple(_unproven_first(team, checks)),
         names=short_names(staff),
     )
 
@@ -113,9 +127,11 @@ def _sight(line: ContactLine) -> Sighting:
     return Sighting(line.id, line.started_at, line.number, line.projection.seconds_to_human is not None)
 
 
-def _is_stale(case: Case, reviewed: datetime | None, team: Team, now: datetime) -> bool:
-    since = fresh_since(case, reviewed, team)
-    return since is not None and now - since > STALE_AFTER
+def _unproven_first(
+    team: Team, checks: Mapping[PersonId, PhoneCheck]
+) -> Iterable[tuple[PersonId, PhoneCheck | None]]:
+    phones = [(person.id, checks.get(person.id)) for person in team.people.values() if person.on_call]
+    return sorted(phones, key=lambda phone: (phone[1] is not None and phone[1].is_proven, phone[0]))
 
 
 def _ahead(findings: Iterable[Finding]) -> Iterable[Finding]:

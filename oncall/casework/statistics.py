@@ -3,21 +3,22 @@
 from datetime import date, time, timedelta
 
 from oncall.alerts.team import Team
-from oncall.contacts.statistics import Figures, count
+from oncall.contacts.statistics import Figures, count, report
 from oncall.rota.wallclock import instant_of
 from oncall.store.figures import load_facts
 from oncall.store.session import Database
 
 
-def read_figures(db: Database, team: Team, first: date, last: date, municipality: str | None) -> Figures:
+def read_figures(
+    db: Database, team: Team, first: date, last: date, municipality: str | None
+) -> Figures | None:
     """Return the figures of the days from `first` to `last`, both included, by the team's wall clock.
 
-    With a municipality, of its families alone; their own number says nothing about other places.
+    With a municipality, a report of its families alone; None where so few of them called that somebody
+    could be known by it.
     """
     since = instant_of(first, time(0), team.zone)
     until = instant_of(last + timedelta(days=1), time(0), team.zone)
     with db.reading() as reading:
         facts = load_facts(reading, team.id, since, until)
-    if municipality is not None:
-        facts = tuple(fact for fact in facts if fact.municipality == municipality)
-    return count(facts, team.zone)
+    return count(facts, team.zone) if municipality is None else report(facts, team.zone, municipality)

@@ -292,6 +292,17 @@ class Contact:
         return (reached_at - self.received_at).total_seconds() if reached_at else None
 
     @property
+    def attention(self) -> int:
+        """How much a leader's look is needed: 2 who reached nobody, 1 all others, 0 what is signed off.
+
+        Whom we call waits for nobody, unless a follow-up was opened for it.
+        """
+        if self.record.reviewed:
+            return 0
+        waited = not self.ours or self.follow_up_round > 0
+        return 2 if waited and self.seconds_to_human is None else 1
+
+    @property
     def escalated(self) -> bool:
         """Whether more than the first step of a ladder was needed."""
         return self.record.asked_further or any(start.wave > 0 for start in self.waves_started)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ class Fact:
     escalated: bool
     ended_at: datetime | None
     follow_up: bool  # still open
+    ours: bool  # we called the family: it waited for nobody, and was in no crisis for all we know
     case: str | None  # the case's id; None: of no case
     municipality: str | None
     treated_since: date | None  # first day of the family's treatment
@@ -50,7 +51,7 @@ class Waits:
 class Group:
     """A municipality's share of a report; counts are None where too few families stand behind them."""
 
-    name: str | None  # None: contacts of no family
+    name: str | None  # None: contacts of no family; "": of families of no municipality
     contacts: int | None
     answered: int | None
     escalated: int | None
@@ -60,7 +61,8 @@ class Group:
 class Figures:
     """What a period came to."""
 
-    contacts: int
+    contacts: int  # that families and others began; what we began is in none of these but the next
+    ours: int
     calls: int
     texts: int
     unanswered: int  # reached no human, or not yet
@@ -77,8 +79,9 @@ class Figures:
     groups: tuple[Group, ...]
 
 
-def count(facts: Sequence[Fact], zone: ZoneInfo) -> Figures:
+def count(told: Sequence[Fact], zone: ZoneInfo) -> Figures:
     """Return the figures of these contacts, by the wall clock of `zone`."""
+    facts = [fact for fact in told if not fact.ours]
     hours, weekdays = [0] * HOURS, [0] * WEEKDAYS
     table = [[0] * HOURS for _ in range(WEEKDAYS)]
     for fact in facts:
@@ -89,6 +92,7 @@ def count(facts: Sequence[Fact], zone: ZoneInfo) -> Figures:
     people = Counter(fact.answered_by for fact in facts if fact.answered_by is not None)
     return Figures(
         contacts=len(facts),
+        ours=len(told) - len(facts),
         calls=sum(fact.channel == "voice" for fact in facts),
         texts=sum(fact.channel == "text" for fact in facts),
         unanswered=sum(fact.seconds_to_human is None for fact in facts),
@@ -108,6 +112,21 @@ def count(facts: Sequence[Fact], zone: ZoneInfo) -> Figures:
         ),
         groups=_by_municipality(facts),
     )
+
+
+def report(told: Sequence[Fact], zone: ZoneInfo, municipality: str) -> Figures | None:
+    """Return the figures of one municipality's families, as they may be given out.
+
+    Neither who of the staff answered, nor other places, nor a week of treatment in which fewer than
+    SMALLEST_GROUP families were. None where so few families stand behind all of it, or where, together with
+    the team's own figures, it would betray such a group elsewhere.
+    """
+    groups = _by_municipality([fact for fact in told if not fact.ours])
+    if any(group.name == municipality and group.contacts is None for group in groups):
+        return None
+    figures = count([fact for fact in told if fact.municipality == municipality], zone)
+    weeks = tuple(week for week in figures.by_week_of_treatment if week[2] >= SMALLEST_GROUP)
+    return replace(figures, answered_by=(), by_week_of_treatment=weeks, groups=())
 
 
 def _was_left(fact: Fact) -> bool:
@@ -141,20 +160,20 @@ def _by_week(facts: Sequence[Fact], zone: ZoneInfo) -> tuple[tuple[int, int, int
 
 
 def _by_municipality(facts: Sequence[Fact]) -> tuple[Group, ...]:
-    """Return each municipality's counts; where one is hidden a second is, or the sum would betray it.
+    """Return each municipality's counts, but those that would tell of fewer than SMALLEST_GROUP families.
 
-    Contacts of no family stand in a group of their own that tells of nobody.
+    Others are hidden with them, the smallest first, until the families that the sum less what is shown
+    tells of are so many too, and of more than one place. Contacts of no family tell of nobody.
     """
     of_name: dict[str | None, list[Fact]] = {}
     for fact in facts:
-        of_name.setdefault(fact.municipality, []).append(fact)
-    sizes = {
-        name: len({fact.case for fact in of if fact.case}) for name, of in of_name.items() if name is not None
-    }
+        of_name.setdefault(None if fact.case is None else fact.municipality or "", []).append(fact)
+    sizes = {name: len({fact.case for fact in of}) for name, of in of_name.items() if name is not None}
     hidden = {name for name, families in sizes.items() if families < SMALLEST_GROUP}
-    shown = sorted(sizes.keys() - hidden, key=lambda name: (sizes[name], name))
-    if len(hidden) == 1 and shown:
-        hidden.add(shown[0])
+    for name in sorted(sizes.keys() - hidden, key=lambda name: (sizes[name], name)):
+        if not hidden or (len(hidden) > 1 and sum(sizes[each] for each in hidden) >= SMALLEST_GROUP):
+            break
+        hidden.add(name)
     return tuple(
         Group(name, None, None, None)
         if name in hidden

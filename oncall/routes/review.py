@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from oncall.casework import chains
 from oncall.casework import notes as acts
@@ -11,11 +11,27 @@ from oncall.contacts.note import LONGEST
 from oncall.routes import rota_telling
 from oncall.routes.contacts import render_contact
 from oncall.routes.log import InvalidFilter, read_cursor
+from oncall.routes.reading import KINDS, ODDITIES
 from oncall.routes.visitor import database, now, visitor
 from oncall.store.contact_log import COUNTED, Cursor
 from oncall.switchboard.calls import UnknownContact
 
 review = Blueprint("review", __name__)
+
+# What a phone's latest test came to; what is not here is one more way of not getting through.
+TEST_CALLS = {
+    "asked": lazy_gettext("call: no result yet"),
+    "pressed_1": lazy_gettext("call: answered, 1 was pressed"),
+    "not_pressed": lazy_gettext("call: picked up, and nobody pressed 1"),
+    "busy": lazy_gettext("call: busy, or declined"),
+    "no-answer": lazy_gettext("call: no answer"),
+}
+TEST_TEXTS = {
+    "delivered": lazy_gettext("text: arrived, no code was given"),
+    "confirmed": lazy_gettext("text: arrived, the code was given"),
+    "undelivered": lazy_gettext("text: did not arrive"),
+    "failed": lazy_gettext("text: did not arrive"),
+}
 
 
 @review.get("/review")
@@ -31,6 +47,10 @@ def show() -> str:
         tell_breach=rota_telling.tell_breach,
         tell_finding=rota_telling.tell_finding,
         all_done="done" in request.args,
+        kinds=KINDS,
+        oddities=ODDITIES,
+        test_calls=TEST_CALLS,
+        test_texts=TEST_TEXTS,
     )
 
 

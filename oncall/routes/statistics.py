@@ -8,7 +8,7 @@ from flask_babel import get_locale
 
 from oncall.alerts.team import Team
 from oncall.casework.statistics import read_figures
-from oncall.contacts.statistics import AIMS, SMALLEST_GROUP, Group
+from oncall.contacts.statistics import AIMS, SMALLEST_GROUP
 from oncall.rota.hours import unfair
 from oncall.routes.rota import words
 from oncall.routes.rota_hours import count_period, read_period
@@ -27,14 +27,11 @@ def show() -> str:
     today = now().astimezone(team.zone).date()
     first, last, errors = read_period(team, (today - QUARTER, today))
     municipality = visitor().municipality or _chosen(team)
-    figures = read_figures(database(), team, first, last, municipality)
-    whole = read_figures(database(), team, first, last, None) if municipality else figures
-    hidden = _is_hidden(whole.groups, municipality)
     hours, limits = ((), None) if municipality else count_period(team, first, last)
     names = get_day_names("wide", locale=get_locale())
     return render_template(
         "statistics.html",
-        figures=None if hidden else figures,
+        figures=read_figures(database(), team, first, last, municipality),
         municipality=municipality,
         municipalities=[place.name for place in team.municipalities],
         only_own=visitor().municipality is not None,
@@ -52,8 +49,3 @@ def show() -> str:
 def _chosen(team: Team) -> str | None:
     asked = request.args.get("municipality", "").strip()
     return asked if asked in {place.name for place in team.municipalities} else None
-
-
-def _is_hidden(groups: tuple[Group, ...], municipality: str | None) -> bool:
-    """Whether the municipality's figures would tell of so few families that somebody could be known."""
-    return any(group.name == municipality and group.contacts is None for group in groups)

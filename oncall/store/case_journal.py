@@ -48,7 +48,12 @@ _REVIEWED = (
     .where(CaseRow.team_id == bindparam("team"), EntryRow.kind.in_(bindparam("kinds", expanding=True)))
     .group_by(EntryRow.case_id)
 )
-
+_KNOWN = (
+    select(EntryRow.case_id, func.min(EntryRow.at).label("known_since"))
+    .join(CaseRow, CaseRow.id == EntryRow.case_id)
+    .where(CaseRow.team_id == bindparam("team"))
+    .group_by(EntryRow.case_id)
+)
 _REVISED = (
     select(EntryRow.case_id, CaseRow.label, EntryRow.at, EntryRow.actor)
     .join(CaseRow, CaseRow.id == EntryRow.case_id)
@@ -97,6 +102,11 @@ def reviewed_at(reading: Reading, team_id: int) -> dict[str, datetime]:
     """Return when each case's brief was last looked at, by the case's id; who has none is not there."""
     rows = reading.conn.execute(_REVIEWED, {"team": team_id, "kinds": list(BRIEF_KINDS)})
     return {row.case_id: row.reviewed_at for row in rows}
+
+
+def known_since(reading: Reading, team_id: int) -> dict[str, datetime]:
+    """Return when the journal first tells of each case, by the case's id."""
+    return {row.case_id: row.known_since for row in reading.conn.execute(_KNOWN, {"team": team_id})}
 
 
 def revised_since(

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 from oncall.contacts.model import Entry
 from oncall.store.contacts import (
     CONTACT_COLUMNS,
+    OURS,
     ContactLine,
     Projection,
     StoredContact,
@@ -48,6 +49,7 @@ class Filters:
     unreviewed: bool | None = None  # True: those not signed off; False is not asked for
     next_due: bool | None = None  # True: those with an agreement that is not kept yet
     child: str | None = None  # a member's id
+    ours: bool | None = None  # False: those alone that others began; True is not asked for
 
 
 class Cursor(NamedTuple):
@@ -184,6 +186,8 @@ def _conditions(team_id: int, filters: Filters) -> Iterator[ColumnElement[bool]]
         )
     if filters.answered is not None:
         yield ContactRow.seconds_to_human.is_not(None) == filters.answered
+    if filters.ours is False:
+        yield ContactRow.sid.not_like(f"{OURS}%")
     # spelt as the partial indexes spell it, so that they serve
     if filters.incident:
         yield ContactRow.incident.is_not(None)

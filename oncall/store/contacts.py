@@ -37,14 +37,12 @@ class Projection:
     outcome: str | None = None
     incident: str | None = None  # how severe
     next_due: date | None = None  # the day of what was agreed; None: nothing was, or it is done
-    reviewed: bool = False  # a leader has signed off all that there is
+    attention: int = 1  # of a leader: 2 who reached nobody, 1 all others, 0 what is signed off
 
     @property
-    def attention(self) -> int:
-        """How much a leader's look is needed: 2 who reached nobody, 1 all others, 0 what is signed off."""
-        if self.reviewed:
-            return 0
-        return 2 if self.seconds_to_human is None else 1
+    def reviewed(self) -> bool:
+        """Whether a leader has signed off all that there is."""
+        return self.attention == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +273,7 @@ def line_fields(row: Any, key: DataKey | None) -> dict[str, Any]:
             row.c_outcome,
             row.c_incident,
             row.c_next_due,
-            row.c_attention == 0,
+            row.c_attention,
         ),
         "last_seq": row.c_last_seq,
         "erased": row.c_data_key is None,

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 
 from oncall.contacts.statistics import Fact
 from oncall.rota.model import PersonId
+from oncall.store.contacts import OURS
 from oncall.store.session import Reading
 from oncall.store.tables import CaseRow, ContactRow
 
@@ -18,6 +19,7 @@ _FACTS = (
         ContactRow.escalated,
         ContactRow.ended_at,
         ContactRow.follow_up,
+        ContactRow.sid.startswith(OURS).label("ours"),
         ContactRow.case_id,
         CaseRow.municipality,
         CaseRow.started_on,
@@ -43,6 +45,7 @@ def load_facts(reading: Reading, team_id: int, since: datetime, until: datetime)
             escalated=bool(row.escalated),
             ended_at=row.ended_at,
             follow_up=bool(row.follow_up),
+            ours=bool(row.ours),
             case=row.case_id,
             municipality=row.municipality,
             treated_since=row.started_on,

@@ -39,6 +39,12 @@ class PhoneCheck:
             return None
         return max(self.call_verified_at, self.text_verified_at)
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether both ways were confirmed, and neither has failed since."""
+        failed = self.call_result not in (ASKED, PRESSED) or self.text_result in ("undelivered", "failed")
+        return self.verified_at is not None and not failed
+
 
 def load_phone_checks(reading: Reading, team: Team) -> Mapping[PersonId, PhoneCheck]:
     """Return what is known of the phones of the team; a test of an earlier number does not count."""

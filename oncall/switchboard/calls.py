@@ -204,7 +204,7 @@ def project(contact: Contact) -> contacts.Projection:
         outcome=record.outcome,
         incident=record.incident.severity if record.incident else None,
         next_due=record.agreement.due if record.agreement and not record.agreement.done_at else None,
-        reviewed=record.reviewed,
+        attention=contact.attention,
     )
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -5,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncall.contacts.statistics import Fact, count
+from oncall.contacts.statistics import Fact, count, report
 from oncall.rota.model import PersonId
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -20,6 +21,7 @@ def fact(at: datetime = MONDAY, **known: Any) -> Fact:
         "escalated": False,
         "ended_at": at + timedelta(minutes=5),
         "follow_up": False,
+        "ours": False,
         "case": "a",
         "municipality": "Larvik",
         "treated_since": None,
@@ -70,6 +72,47 @@ def test_a_municipality_of_few_families_is_hidden_and_cannot_be_reckoned() -> No
     groups = {group.name: group.contacts for group in count([*few, *some, *many], OSLO).groups}
 
     assert groups == {"Horten": None, "Larvik": None, "Tønsberg": 9}
+
+
+def test_small_municipalities_are_hidden_until_together_they_are_no_small_group() -> None:
+    one, other, some, many = (of_families(name, n) for name, n in (("A", 1), ("B", 1), ("C", 6), ("D", 9)))
+
+    groups = {group.name: group.contacts for group in count([*one, *other, *some, *many], OSLO).groups}
+
+    assert groups == {"A": None, "B": None, "C": None, "D": 9}
+
+
+def test_families_of_no_municipality_are_a_group_like_any_other_and_strangers_are_not() -> None:
+    strangers, nowhere = [fact(case=None, municipality=None)] * 2, [fact(municipality=None)]
+
+    groups = {
+        group.name: group.contacts
+        for group in count([*strangers, *nowhere, *of_families("D", 9)], OSLO).groups
+    }
+
+    assert groups == {"": None, "D": None, None: 2}
+
+
+def test_a_report_tells_of_one_municipality_by_no_small_group_and_nobody_s_name() -> None:
+    began = date(2026, 3, 2)
+    larvik = [replace(each, treated_since=began) for each in of_families("Larvik", 6)]
+    early = replace(larvik[0], treated_since=began - timedelta(days=70))
+    told = [*larvik, early, *of_families("Tønsberg", 9)]
+
+    figures = report(told, OSLO, "Larvik")
+
+    assert figures is not None
+    assert (figures.contacts, figures.answered_by, figures.groups) == (7, (), ())
+    assert figures.by_week_of_treatment == ((2, 6, 6),), "in week 12 there was one family"
+    assert report([*told, *of_families("Horten", 1)], OSLO, "Horten") is None
+    assert report([*told, *of_families("Horten", 1)], OSLO, "Larvik") is None, "it would betray Horten"
+
+
+def test_a_call_that_we_make_is_nobody_s_crisis_and_nobody_s_wait() -> None:
+    figures = count([fact(), fact(ours=True, seconds_to_human=None, answered_by=PersonId("ola"))], OSLO)
+
+    assert (figures.contacts, figures.ours, figures.unanswered, figures.by_hour[2]) == (1, 1, 0, 1)
+    assert figures.answered_by == ((PersonId("kari"), 1),)
 
 
 @given(

@@ -10,7 +10,7 @@ from oncall.alerts.team import Team
 from oncall.casework.brief_watch import TELL_BRIEF, plan_brief_watch, warn_of_briefs, write_brief_text
 from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case, Phase
-from oncall.store.case_journal import add_revision
+from oncall.store.case_journal import add_revision, note_changes
 from oncall.store.case_saving import save_case
 from oncall.store.cases import load_cases
 from oncall.store.session import Database
@@ -70,6 +70,20 @@ def test_a_family_that_never_had_a_brief_counts_from_its_first_day(db: Database)
         team = read_team(reading, team_id)
 
     assert [person for person, _ in told(db, team, NOW)] == ["kari", "liv"]
+
+
+def test_a_family_without_a_first_day_counts_from_when_its_case_became_known(db: Database) -> None:
+    team_id = store_team(db, cases=[a_case()])
+    with db.writing(team_id) as writing:
+        case = load_cases(writing, team_id)[0]
+        note_changes(writing, None, case, "kari", NOW)
+        team = read_team(writing, team_id)
+
+    assert told(db, team, NOW + timedelta(days=7)) == []
+    assert [person for person, _ in told(db, team, NOW + timedelta(days=8))] == ["kari"]
+    with db.reading() as reading:
+        text = write_brief_text(reading, team, case.id, KARI, NOW.isoformat(), "https://line.example")
+    assert text is not None
 
 
 def test_nobody_is_told_of_a_closed_case(db: Database, team: Team) -> None:

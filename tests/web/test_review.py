@@ -1,15 +1,21 @@
 """The leader's Monday: what the list shows, how contacts are signed off, and whether the journal is whole."""
 
+import re
+
 import pytest
 from sqlalchemy import text
 
 from oncall.casework.accounts import add_account
+from oncall.rostering.reachability import try_phone
+from oncall.rota.model import PersonId
+from oncall.simulator.policies import Voicemail
 from oncall.store.contact_log import Filters
 from tests.calls.night import LINE
 from tests.web.evening import EMAIL, PASSWORD, Evening, Visit, token, words
+from tests.web.test_check_ins import plan
 from tests.web.test_notes import found, record, send
 
-LIVS = "liv@vestfold.example"
+LIVS, NILS = "liv@vestfold.example", "nils@vestfold.example"
 CHANGE = text(
     "UPDATE entry SET kind = 'closed' WHERE contact_id = :contact AND kind = 'call_received' RETURNING seq"
 )
@@ -46,6 +52,42 @@ def test_the_monday_list_links_what_a_leader_looks_at(evening: Evening, leader: 
     assert "3 henvendelser natten etter fredag 13. mars 2026." in told
     for contact in (answered, escalated, lost):
         assert f"/contacts/{contact}" in page
+
+
+def test_the_monday_list_tells_of_unusual_reading_untried_phones_and_missing_briefs(
+    evening: Evening, leader: Visit
+) -> None:
+    contact = evening.answered_at_once()
+    add_account(evening.service.db, "vestfold", "nils", NILS, PASSWORD)
+    evening.signed_in(NILS).get(f"/contacts/{contact}")
+    evening.kari.policy = Voicemail(after=5)
+    try_phone(evening.service.db, evening.team_id, PersonId("kari"), evening.carrier.now())
+    evening.run_for(60)
+
+    told = words(leader.get("/review").text)
+
+    assert re.search(r"Uvanlige lesninger 2 .*Nils, lør\. 14\. mars \d\d:\d\d: Kontakt V-014 · Om", told)
+    assert re.search(r"prøves 4 .*Kari: anrop: tatt, men ingen trykket 1, SMS: .* Ola: aldri prøvd", told)
+    assert "Vaktark som mangler eller er eldre enn en uke 3 V-014 · Nils · Ikke noe vaktark ennå" in told
+
+
+def test_a_call_that_we_make_has_reached_nobody_only_where_it_became_a_follow_up(
+    evening: Evening, leader: Visit
+) -> None:
+    kari = evening.signed_in()
+    for family in ("V-014", "V-015"):
+        plan(kari, case=family, at_time="03:00", at_day="2026-03-14")
+    evening.run_for(1500)
+    for contact, how in zip(evening.contacts(), ("done", "no_answer"), strict=True):
+        send(kari, contact.id, "check-in", how=how, words="")
+
+    urgent = {line.id: line.projection.attention for line in found(evening, Filters(unreviewed=True))}
+    told = words(leader.get("/review").text)
+
+    assert sorted(urgent.values()) == [1, 2]
+    assert "Nådde ingen 0" in told
+    assert "Åpne oppfølginger 1" in told
+    assert "Ingen henvendelser passer" in words(leader.get("/log?which=unanswered").text)
 
 
 def test_contacts_are_signed_off_one_after_another_those_that_reached_nobody_first(

@@ -1,31 +1,26 @@
-"""How fast is a page of the log among a million contacts, and how much memory does an export take?
+"""How fast are the pages that look back over a million contacts, and how much memory does an export take?"""
 
-python -m bench.log_page [--scale 0.1] [--engines sqlite postgresql]
-"""
-
-import argparse
 import secrets
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
 from sqlalchemy import insert, text
 
-from bench import history
+from bench import history, servers
 from oncall.casework.accounts import add_account
 from oncall.casework.exports import FORMS, Write, give_out, to_row, write_line
+from oncall.contacts.brief import FIELDS, Brief
 from oncall.contacts.note import Outcome, Severity
 from oncall.routes.spreadsheets import write_csv, write_xlsx
 from oncall.store import journal
+from oncall.store.case_journal import add_revision
 from oncall.store.contact_log import Filters
 from oncall.store.session import Database, migrate
 from oncall.store.tables import ContactRow
-from tests.engines import Postgres
 from tests.web.evening import PASSWORD, Evening, Visit
 
 AIM_MS, REQUESTS = 100, 40
@@ -44,39 +39,25 @@ PAGES = {
     "an outcome": "/log?outcome=emergency",
     "incidents": "/log?incident=1",
     "texts of a year ago": "/log?channel=text&to=2025-03-13",
-    "a case": "/log?case=V-014",
+    "of a case": "/log?case=V-014",
     "the Monday list": "/review",
+    "statistics of a quarter": "/statistics",
+    "the cases": "/cases",
+    "a case": "/cases/{case}",
+    "its brief": "/cases/{case}/brief",
 }
 
 
-def main() -> None:
-    """Print the aims beside what was found: a wide database on PostgreSQL, one large team on SQLite."""
-    options = argparse.ArgumentParser(prog="python -m bench.log_page")
-    options.add_argument("--scale", type=float, default=1.0, help="1: a million contacts, and 100,000")
-    options.add_argument("--engines", nargs="+", default=["sqlite", "postgresql"])
-    chosen = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="oncall-bench-") as folder:
-        for engine in chosen.engines:
-            with _database(engine, Path(folder)) as url:
-                migrate(url)
-                evening = Evening(url)
-                if engine == "sqlite":
-                    _measure_one_large_team(evening, int(100_000 * chosen.scale))
-                else:
-                    _measure_many_teams(evening, int(1000 * chosen.scale), 1000)
-                evening.close()
-
-
-@contextmanager
-def _database(engine: str, folder: Path) -> Iterator[str]:
-    if engine == "sqlite":
-        yield f"sqlite:///{folder}/log.sqlite3"
-        return
-    server = Postgres(folder / "postgres", durable=True)
-    try:
-        yield server.create("log")
-    finally:
-        server.stop()
+def measure(engine: str, folder: Path, scale: float) -> None:
+    """Print the aims beside what was found: a thousand teams on PostgreSQL, one large team on SQLite."""
+    with servers.database(engine, folder) as url:
+        migrate(url)
+        evening = Evening(url)
+        if engine == "sqlite":
+            _measure_one_large_team(evening, int(100_000 * scale))
+        else:
+            _measure_many_teams(evening, int(1000 * scale), 1000)
+        evening.close()
 
 
 def _measure_one_large_team(evening: Evening, contacts: int) -> None:
@@ -150,10 +131,23 @@ def add_contacts(db: Database, team_id: int, count: int, *, with_entries: bool) 
 
 def _measure_pages(evening: Evening) -> None:
     add_account(evening.service.db, "vestfold", "liv", LEADER, PASSWORD)
-    leader = evening.signed_in(LEADER)
+    leader, case = evening.signed_in(LEADER), _revise_a_brief(evening)
+    leader.stays = None  # the evening's clock stands still
     for name, address in PAGES.items():
-        _say(f"{name}, p50 under {AIM_MS} ms", _time(leader, [address] * REQUESTS))
+        _say(f"{name}, p50 under {AIM_MS} ms", _time(leader, [address.format(case=case)] * REQUESTS))
     _say(f"older and newer pages in turn, p50 under {AIM_MS} ms", _walk(leader))
+
+
+def _revise_a_brief(evening: Evening) -> str:
+    """A case has a brief with many versions; return its id."""
+    case, brief = (
+        evening.case_id("V-014"),
+        Brief(**dict.fromkeys(FIELDS, "Noe som er godt å vite om natten.")),
+    )
+    with evening.service.db.writing(evening.team_id) as writing:
+        for _ in range(50):
+            add_revision(writing, case, brief, "liv", evening.carrier.now())
+    return case
 
 
 def _time(visit: Visit, addresses: Sequence[str]) -> str:
@@ -210,7 +204,3 @@ def _resident() -> float:
 
 def _say(aim: str, found: str) -> None:
     console.print(f"  {aim:<66} {found:>14}")
-
-
-if __name__ == "__main__":
-    main()

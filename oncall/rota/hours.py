@@ -1,7 +1,7 @@
 """How many hours does each person have, and how evenly are weekends and holidays shared?"""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,23 @@ class CallOut:
     person: PersonId
     start: datetime  # UTC
     end: datetime  # UTC
+
+
+def merge_call_outs(call_outs: Iterable[CallOut]) -> tuple[CallOut, ...]:
+    """Return the call-outs in order of time, those of one person that overlap or touch as one.
+
+    Whoever talks in one contact while another goes on works no twice as long, and rests from the later end.
+    """
+    merged: list[CallOut] = []
+    latest: dict[PersonId, int] = {}
+    for call in sorted(call_outs, key=lambda call: call.start):
+        at = latest.get(call.person)
+        if at is not None and call.start <= merged[at].end:
+            merged[at] = replace(merged[at], end=max(merged[at].end, call.end))
+        else:
+            latest[call.person] = len(merged)
+            merged.append(call)
+    return tuple(merged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +97,7 @@ def count_hours(
     if Tier.DUTY in held:
         for _, person in nights_of(held[Tier.DUTY], rotas[Tier.DUTY].zone):
             add(person, "nights", 1)
-    for call in call_outs:
+    for call in merge_call_outs(call_outs):
         begins, ends = max(call.start, start), min(call.end, end)
         if begins < ends:
             add(call.person, "out", (ends - begins) / HOUR)

@@ -8,13 +8,14 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from oncall.rota.days import is_red
-from oncall.rota.duty import Held, resolve, shifts
-from oncall.rota.hours import DAY, HOUR, CallOut, Rotas, hours_by_day, nights_of
+from oncall.rota.duty import Held, on_duty, resolve, shifts
+from oncall.rota.hours import DAY, HOUR, CallOut, Rotas, hours_by_day, merge_call_outs, nights_of
 from oncall.rota.limits import USUAL, Limits, Rule
 from oncall.rota.model import PersonId, Shift, Tier
 from oncall.rota.wallclock import instant_of, opening
 
 WEEK = timedelta(days=7)
+INSTANT = timedelta.resolution
 Interval = tuple[datetime, datetime]
 
 
@@ -51,12 +52,13 @@ def check_working_time(
     duty = held[Tier.DUTY]
     if counted_from is not None and Tier.DUTY in rotas:
         duty = (*shifts(rotas[Tier.DUTY], counted_from, start), *duty)
+    called = merge_call_outs(call_outs)
     found += _nights(list(nights_of(duty, zone)), zone, limits)
     found += _weekends(duty, zone, limits)
     found += _red_days(duty, zone)
-    found += _week_hours((*held[Tier.DUTY], *held[Tier.BACKUP]), call_outs, (start, end), zone, limits)
-    found += _daily_rest(held[Tier.DUTY], call_outs, zone, limits)
-    found += _weekly_rest(call_outs, zone, limits)
+    found += _week_hours((*held[Tier.DUTY], *held[Tier.BACKUP]), called, (start, end), zone, limits)
+    found += _daily_rest(_begun(rotas, held[Tier.DUTY], start), called, zone, limits)
+    found += _weekly_rest(called, zone, limits)
     found += _leader_as_backup(held[Tier.BACKUP], frozenset(leaders), limits)
     found += _newcomers(held[Tier.DUTY], held[Tier.BACKUP], limits)
     inside = (breach for breach in found if breach.start < end and breach.end > start)
@@ -152,21 +154,31 @@ def _week_hours(
             yield Breach(Rule.WEEK_HOURS, person, begins, ends, hours + ordinary, limits.week_hours)
 
 
+def _begun(rotas: Rotas, held: Sequence[Shift], start: datetime) -> Sequence[Shift]:
+    """Return the shifts that really begin in a window, and not only where it cuts them."""
+    if held and held[0].start == start and held[0].person == on_duty(rotas[Tier.DUTY], start - INSTANT):
+        return held[1:]
+    return held
+
+
 def _daily_rest(
-    held: Sequence[Shift], call_outs: Sequence[CallOut], zone: ZoneInfo, limits: Limits
+    begun: Sequence[Shift], call_outs: Sequence[CallOut], zone: ZoneInfo, limits: Limits
 ) -> Iterator[Breach]:
-    """Yield who is to begin again too soon after a call-out: with a shift, or with other work."""
+    """Yield who is to begin again too soon after a call-out: with a shift, or with other work.
+
+    A start is measured from the end of the last call-out that began before it.
+    """
     needed = limits.daily_rest * HOUR
     for person, calls in _by_person(call_outs).items():
-        starts = [shift.start for shift in held if shift.person == person]
+        starts = [shift.start for shift in begun if shift.person == person]
         for call, following in zip(calls, [*calls[1:], None], strict=True):
-            if following is not None and following.start < call.end + needed:
-                continue  # the later of the two decides when they may begin
-            upcoming = [start for start in starts if call.end <= start < call.end + needed]
-            upcoming += _ordinary_starts(call.end, call.end + needed, zone, limits)
+            rested = call.end + needed
+            until = rested if following is None else min(rested, following.start + INSTANT)
+            upcoming = [start for start in starts if call.start < start < until]
+            upcoming += _ordinary_starts(call.start + INSTANT, until, zone, limits)
             if upcoming:
-                free = (min(upcoming) - call.end) / HOUR
-                yield Breach(Rule.DAILY_REST, person, call.start, call.end + needed, free, limits.daily_rest)
+                free = max(timedelta(0), min(upcoming) - call.end) / HOUR
+                yield Breach(Rule.DAILY_REST, person, call.start, rested, free, limits.daily_rest)
 
 
 def _weekly_rest(call_outs: Sequence[CallOut], zone: ZoneInfo, limits: Limits) -> Iterator[Breach]:
@@ -217,7 +229,7 @@ def _longest_free(busy: Iterable[Interval], start: datetime, end: datetime) -> t
 
 def _by_person(call_outs: Iterable[CallOut]) -> dict[PersonId, list[CallOut]]:
     by_person: defaultdict[PersonId, list[CallOut]] = defaultdict(list)
-    for call in sorted(call_outs, key=lambda call: call.start):
+    for call in call_outs:
         by_person[call.person].append(call)
     return by_person
 

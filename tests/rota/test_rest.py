@@ -60,6 +60,52 @@ def test_rest_by_agreement_is_shorter() -> None:
     assert not breaches(a_rota(KARI), Rule.DAILY_REST, call, ordinary=OFFICE, daily_rest=8.0)
 
 
+def test_a_start_between_two_calls_is_too_soon_after_the_first() -> None:
+    rota = a_rota(OLA, KARI, turn_days=1)  # Kari from Tuesday at eight
+    night = CallOut(KARI, MONDAY + 19 * HOUR, MONDAY + 20 * HOUR)  # four hours before
+    noon = CallOut(KARI, MONDAY + 28 * HOUR, MONDAY + 29 * HOUR)
+
+    [found] = breaches(rota, Rule.DAILY_REST, noon, night)
+
+    assert (found.start, found.end, found.measured) == (night.start, night.end + 11 * HOUR, 4)
+
+
+def test_rest_is_measured_from_the_end_of_the_longer_of_two_calls_at_once() -> None:
+    rota = a_rota(OLA, KARI, turn_days=1)
+    long = CallOut(KARI, MONDAY + 10 * HOUR, MONDAY + 14 * HOUR)  # ends ten hours before
+    short = CallOut(KARI, MONDAY + 11 * HOUR, MONDAY + 12 * HOUR)
+
+    [found] = breaches(rota, Rule.DAILY_REST, long, short)
+
+    assert (found.start, found.end, found.measured) == (long.start, long.end + 11 * HOUR, 10)
+
+
+def test_two_calls_at_once_are_worked_once() -> None:
+    long = CallOut(KARI, MONDAY, MONDAY + 4 * HOUR)
+    short = CallOut(KARI, MONDAY + HOUR, MONDAY + 2 * HOUR)
+
+    [of] = count_hours({Tier.DUTY: a_rota(KARI)}, MONDAY, MONDAY + DAY, [short, long])
+
+    assert of.called_out == 4
+
+
+def test_work_that_begins_while_a_call_goes_on_begins_without_rest() -> None:
+    call = CallOut(KARI, MONDAY + 19 * HOUR, MONDAY + 25 * HOUR)  # until 09:00, and work begins at 08:00
+
+    [found] = breaches(a_rota(OLA), Rule.DAILY_REST, call, ordinary=OFFICE)
+
+    assert found.measured == 0
+
+
+def test_a_shift_that_has_long_begun_does_not_begin_where_one_looks() -> None:
+    evening_before = CallOut(KARI, MONDAY + 22 * HOUR, MONDAY + 23 * HOUR)
+    rotas = {Tier.DUTY: a_rota(KARI, OLA)}
+
+    found = check_working_time(rotas, MONDAY + DAY, MONDAY + 2 * DAY, [evening_before])
+
+    assert not [one for one in found if one.rule is Rule.DAILY_REST]
+
+
 def test_home_duty_without_a_call_is_rest() -> None:
     assert not breaches(a_rota(KARI), Rule.DAILY_REST, ordinary=OFFICE)
     assert not breaches(a_rota(KARI), Rule.WEEKLY_REST, ordinary=OFFICE)

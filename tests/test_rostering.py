@@ -161,7 +161,7 @@ def test_the_families_of_the_file_are_loaded(db: Database) -> None:
 
 
 def test_a_file_loaded_again_changes_nothing(db: Database) -> None:
-    text = VESTFOLD + OVERRIDE + ABSENCE
+    text = VESTFOLD.replace("turn_days = 7", "turn_days = [3, 4]", 1) + OVERRIDE + ABSENCE
     first = load(db, text)
 
     again = load(db, text, LATER)
@@ -170,6 +170,7 @@ def test_a_file_loaded_again_changes_nothing(db: Database) -> None:
     assert not again.teams[0].changed
     assert again.teams[0].cases_changed == ()
     assert again.teams[0].team == first.teams[0].team
+    assert again.teams[0].team.rotas[Tier.DUTY].layers[0].lengths == (3, 4)
 
 
 def test_what_was_changed_on_a_page_stays_until_the_file_says_something_new(db: Database) -> None:

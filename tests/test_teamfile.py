@@ -1,7 +1,8 @@
 """What a team file means, and what its author is told when it is wrong."""
 
 import tomllib
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -228,6 +229,18 @@ def test_the_rota_is_read_with_layers_hours_overrides_and_absences() -> None:
     assert holders == [None, KARI, OLA, OLA, None]
 
 
+def test_turns_may_be_of_uneven_length() -> None:
+    duty = read(VALID.replace("turn_days = 7", "turn_days = [3, 4]")).rotas[Tier.DUTY]
+
+    monday = datetime(2026, 1, 12, 12, tzinfo=duty.zone)
+    held = [on_duty(duty, monday + timedelta(days=day)) for day in (0, 1, 2, 3, 6, 7)]
+    assert held == [KARI, KARI, KARI, OLA, OLA, KARI]
+
+
+def test_turns_said_to_be_as_long_for_each_are_even() -> None:
+    assert read(VALID.replace("turn_days = 7", "turn_days = [7, 7]")) == read()
+
+
 def test_every_tier_has_a_rota_and_absences_hold_in_each() -> None:
     rotas = read().rotas
 
@@ -308,6 +321,13 @@ def test_a_file_may_hold_several_teams() -> None:
     assert [draft.team.slug for draft in drafts] == ["vestfold", "telemark"]
 
 
+def test_the_documentation_shows_a_file_that_can_be_loaded() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "team-file.md").read_text(encoding="utf-8")
+    example = page.split("```toml\n")[1].split("```")[0]
+
+    assert read(example).rotas[Tier.DUTY].layers[1].lengths == (5, 2)
+
+
 def test_a_file_from_windows_means_the_same() -> None:
     assert read("\ufeff" + VALID.replace("\n", "\r\n")) == read()
 
@@ -368,6 +388,10 @@ def test_a_file_from_windows_means_the_same() -> None:
         ("handover_time = 08:00:00", "handover_time = 08:00:30", '"08:00"'),
         ("turn_days = 7", "turn_days = 0", "from 1 to 366"),
         ("turn_days = 7", "turn_days = 7.0", "whole number"),
+        ("turn_days = 7", "turn_days = [3, 0]", "from 1 to 366"),
+        ("turn_days = 7", 'turn_days = [3, "4"]', "whole number"),
+        ("turn_days = 7", "turn_days = []", "whole number"),
+        ("turn_days = 7", "turn_days = [3, 4, 5]", "each of the 2 participants, not 3"),
         ("start = 2026-05-17T08:00:00+02:00", "start = 2026-05-19T08:00:00+02:00", "later than the start"),
         ("start = 2026-05-17T08:00:00+02:00", "start = 2026-05-17T08:00:00", "offset"),
         ("start = 2026-05-17T08:00:00+02:00", "start = 2026-05-17", "date, time and offset"),

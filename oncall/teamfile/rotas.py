@@ -60,18 +60,33 @@ def read_window(table: Table) -> WeeklyWindow:
 def _read_layers(team: Table, people: Collection[PersonId]) -> list[tuple[Tier, Layer]]:
     layers = []
     for table in team.tables("layer"):
+        participants = tuple(map(PersonId, table.some("participants", values.one_of(people, "person"))))
+        turn_days, lengths = _read_turns(table)
         layer = Layer(
             id="",
-            participants=tuple(map(PersonId, table.some("participants", values.one_of(people, "person")))),
+            participants=participants,
             first_handover=table.need("first_handover", values.day, _NO_DAY),
             handover_time=table.need("handover_time", values.clock, time(8)),
-            turn_days=table.need("turn_days", values.whole(1, _LONGEST_TURN), 7),
+            turn_days=turn_days,
             effective_from=_NO_MOMENT,
             only=tuple(read_window(window) for window in table.tables("only")),
+            lengths=lengths,
         )
         layers.append((table.need("tier", values.choice(Tier), Tier.DUTY), layer))
         table.finish()
     return layers
+
+
+def _read_turns(table: Table) -> tuple[int, tuple[int, ...]]:
+    """Return the usual length of a turn and, where they differ, that of each participant's own."""
+    turns = table.need("turn_days", values.whole_or_several(1, _LONGEST_TURN), (7,))
+    people = table.length("participants")
+    if people and len(turns) not in (1, people):
+        table.fault(
+            "turn_days",
+            f"one number for all, or one for each of the {people} participants, not {len(turns)}",
+        )
+    return turns[0], turns if len(set(turns)) > 1 else ()
 
 
 def _read_overrides(team: Table, people: Collection[PersonId]) -> list[tuple[Tier, Override]]:

@@ -100,6 +100,11 @@ class Table:
             self.fault(key, "is missing" if key not in self._fields else "needs at least one entry")
         return self.each(key, read)
 
+    def length(self, key: str) -> int:
+        """Return how many elements an array has, readable or not; 0 where it is no array."""
+        found = self._fields.get(key)
+        return len(found) if isinstance(found, list) else 0
+
     def tables(self, key: str) -> tuple["Table", ...]:
         """Return the tables of an array, which need not be there."""
         found: list[Table] = []

@@ -78,6 +78,16 @@ def whole(low: int, high: int) -> Callable[[object], int]:
     return read
 
 
+def whole_or_several(low: int, high: int) -> Callable[[object], tuple[int, ...]]:
+    """Return a reader of one whole number from `low` to `high`, or of a list of them."""
+
+    def read(value: object) -> tuple[int, ...]:
+        several = value if isinstance(value, list) and value else [value]
+        return tuple(whole(low, high)(one) for one in several)
+
+    return read
+
+
 def minutes(value: object) -> float:
     """Read a number of minutes, up to a day."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 24 * 60:

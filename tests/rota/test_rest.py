@@ -61,7 +61,7 @@ def test_rest_by_agreement_is_shorter() -> None:
 
 
 def test_a_start_between_two_calls_is_too_soon_after_the_first() -> None:
-    rota = a_rota(OLA, KARI, turn_days=1)  # Kari from Tuesday at eight
+    rota = a_rota(KARI, OLA, turn_days=1)  # Kari from Tuesday at eight
     night = CallOut(KARI, MONDAY + 19 * HOUR, MONDAY + 20 * HOUR)  # four hours before
     noon = CallOut(KARI, MONDAY + 28 * HOUR, MONDAY + 29 * HOUR)
 
@@ -71,7 +71,7 @@ def test_a_start_between_two_calls_is_too_soon_after_the_first() -> None:
 
 
 def test_rest_is_measured_from_the_end_of_the_longer_of_two_calls_at_once() -> None:
-    rota = a_rota(OLA, KARI, turn_days=1)
+    rota = a_rota(KARI, OLA, turn_days=1)
     long = CallOut(KARI, MONDAY + 10 * HOUR, MONDAY + 14 * HOUR)  # ends ten hours before
     short = CallOut(KARI, MONDAY + 11 * HOUR, MONDAY + 12 * HOUR)
 

@@ -79,7 +79,8 @@ def _read_layers(team: Table, people: Collection[PersonId]) -> list[tuple[Tier, 
 
 def _read_turns(table: Table) -> tuple[int, tuple[int, ...]]:
     """Return the usual length of a turn and, where they differ, that of each participant's own."""
-    turns = table.need("turn_days", values.whole_or_several(1, _LONGEST_TURN), (7,))
+    usual: tuple[int, ...] = (7,)
+    turns = table.need("turn_days", values.whole_or_several(1, _LONGEST_TURN), usual)
     people = table.length("participants")
     if people and len(turns) not in (1, people):
         table.fault(

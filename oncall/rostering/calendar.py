@@ -184,17 +184,19 @@ class _Grid:
         return max(0, min(slot, self.days * self.per_day))
 
     def place(self, cells: Iterable[Cell]) -> tuple[Cell, ...]:
-        """Return the cells that lie in these days, each at least a slot wide, side by side."""
+        """Return the cells that lie in these days, each at least a slot wide, side by side.
+
+        Where several share the last slots, those before them give way, so that none is left out.
+        """
+        inside = [cell for cell in cells if cell.start < self.end and cell.end > self.start]
+        slots = self.days * self.per_day
         placed: list[Cell] = []
         free_from = 0
-        for cell in cells:
-            if cell.end <= self.start or cell.start >= self.end:
-                continue
-            first = max(free_from, self.slot(max(cell.start, self.start)))
-            last = self.days * self.per_day if cell.end >= self.end else self.slot(cell.end)
-            span = max(1, last - first)
-            if first + span > self.days * self.per_day:
-                continue  # a sliver at the very end of the last day
+        for following, cell in zip(range(len(inside) - 1, -1, -1), inside, strict=True):
+            most = slots - following  # each of those that follow needs a slot
+            first = min(max(free_from, self.slot(max(cell.start, self.start))), most - 1)
+            last = slots if cell.end >= self.end else self.slot(cell.end)
+            span = max(1, min(last, most) - first)
             free_from = first + span
             placed.append(
                 Cell(

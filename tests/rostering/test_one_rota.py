@@ -1,8 +1,9 @@
 """Page, print, feed, `oncall now` and the phone that rings name one person, at any instant of any rota."""
 
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from oncall.alerts.team import Team
 from oncall.rostering.calendar import DAY, Kind, View, lay_out, parts_of
 from oncall.rostering.holders import who_is_on
 from oncall.rota.feed import Entry, feed_fallbacks, feed_shifts, feed_window, write_feed
-from oncall.rota.model import PersonId, Rota, Tier
+from oncall.rota.model import Override, PersonId, Rota, Tier
 from oncall.rota.wallclock import instant_of
 from tests.alerts.scenes import TEAM, Line
 from tests.rota.strategies import instants, scenes
@@ -72,6 +73,20 @@ def test_everything_names_the_same_person(data: st.DataObject) -> None:
         assert in_the_feed(team, scene.change, at) == answers
     if answers is not None:
         assert first_rung(team, at) == answers
+
+
+def test_changes_in_the_last_hour_of_a_week_are_all_shown() -> None:
+    midnight = datetime(2026, 11, 29, 23, tzinfo=UTC)  # of Sunday, in Oslo
+    half = timedelta(minutes=30)
+    overrides = (
+        Override("one", PersonId("kari"), midnight - 2 * half, midnight - half),
+        Override("two", PersonId("liv"), midnight - half, midnight),
+    )
+    team = a_team(Rota(Tier.DUTY, ZoneInfo("Europe/Oslo"), overrides=overrides))
+
+    shown = [on_the_page(team, one.start, View.MONTH) for one in overrides]
+
+    assert shown == [(("kari", None),) * 2, (("liv", None),) * 2]
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])

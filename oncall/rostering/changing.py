@@ -7,15 +7,25 @@ from typing import Any
 
 from oncall.alerts.team import Role, Team
 from oncall.rostering.chasing import plan_chase
-from oncall.rostering.edits import Edit, Exchange, Restore, apply_edit, complete_rotas, name_fallback
+from oncall.rostering.edits import (
+    Edit,
+    Exchange,
+    NameFallback,
+    Restore,
+    SetLayers,
+    apply_edit,
+    complete_rotas,
+    name_fallback,
+    name_lasting_fallback,
+)
 from oncall.rostering.handing_over import plan_handovers
 from oncall.rostering.snapshot import write_snapshot
-from oncall.rostering.tell import tell_changes
+from oncall.rostering.tell import tell_changes, tell_of_gaps
 from oncall.rota.consequences import AHEAD, Change, Consequences, weigh
-from oncall.rota.duty import next_handover
+from oncall.rota.duty import gaps, next_handover
 from oncall.rota.hours import CallOut
 from oncall.rota.limits import Limits
-from oncall.rota.model import PersonId
+from oncall.rota.model import PersonId, Tier
 from oncall.store.journal import Note
 from oncall.store.requests import ask_confirmation
 from oncall.store.rota_settings import load_limits, load_special_days
@@ -52,6 +62,7 @@ class Preview:
     limits: Limits
     end: datetime  # how far it was looked at
     special: Mapping[date, str] = field(default_factory=dict)
+    comes_back: bool = False  # a gap that the edit leaves may come back with the layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,8 @@ def preview_edit(db: Database, team_id: int, edit: Edit, now: datetime) -> Previ
         call_outs = load_call_outs(reading, team_id, now - LOOK_BACK, now)
     after = apply_edit(team, edit, now)
     end = _horizon(edit, now)
-    return Preview(team, after, _weigh(team, after, now, end, limits, call_outs), limits, end, special)
+    found = _weigh(team, after, now, end, limits, call_outs)
+    return Preview(team, after, found, limits, end, special, _may_recur(edit))
 
 
 def save_edit(
@@ -87,7 +99,8 @@ def save_edit(
     """The edit holds from now on, is in the journal with who and why, and those concerned are told.
 
     `seen` is the version that the form was made from. `fallback` names who is rung in the gaps that the
-    edit leaves. Raises EditRefused, Stale, GapNotAccepted or NothingChanged; then nothing is saved.
+    edit leaves; where it changes layers, also in those that come back later. Raises EditRefused, Stale,
+    GapNotAccepted or NothingChanged; then nothing is saved.
     """
     with db.writing(team_id) as writing:
         team = current_team(writing)
@@ -114,7 +127,8 @@ def save_under_lock(
     if found.gaps and not gaps_allowed:
         if fallback is None:
             raise GapNotAccepted
-        after = name_fallback(after, [_whole(after, gap, end) for gap in found.gaps], fallback)
+        name = name_lasting_fallback if _may_recur(edit) else name_fallback
+        after = name(after, [_whole(after, gap, end) for gap in found.gaps], fallback)
     change: dict[str, Any] = {"edit": type(edit).__name__, "before": write_snapshot(team, now)}
     change["changes"] = [
         [one.tier.value, one.start.isoformat(), one.end.isoformat(), one.before, one.after]
@@ -122,8 +136,11 @@ def save_under_lock(
     ]
     if reason:
         change["reason"] = reason
-    if found.gaps and fallback:
-        change["fallback"] = fallback
+    named, unmanned = (fallback, found.gaps) if found.gaps else (None, ())
+    if isinstance(edit, NameFallback):
+        named, unmanned = edit.person, _gaps_of(after, edit.tier, now, end)
+    if named:
+        change["fallback"] = named
     if not save_team(writing, after, now, actor, change):
         raise NothingChanged
     for one in found.changes:
@@ -131,7 +148,9 @@ def save_under_lock(
         if soon and one.after is not None and one.after != actor:
             ask_confirmation(writing, one.tier, one.start, one.after, now)
             plan_chase(writing, team, one.tier, one.start, one.after, now)
-    tell_changes(writing, after, found.changes, actor, fallback if found.gaps else None, now)
+    tell_changes(writing, after, found.changes, actor, now)
+    if named:
+        tell_of_gaps(writing, after, unmanned, named, now)
     plan_handovers(writing, after, now)
     # read back: what the store has made of it, under the version that others will see
     stored = replace(load_team(writing, writing.team), version=writing.team_version)
@@ -166,6 +185,16 @@ def _weigh(
 ) -> Consequences:
     lead = frozenset(one.id for one in before.people.values() if Role.LEADER in one.roles)
     return weigh(complete_rotas(before), complete_rotas(after), now, end, limits, calls, lead)
+
+
+def _may_recur(edit: Edit) -> bool:
+    return isinstance(edit, SetLayers | Restore)
+
+
+def _gaps_of(team: Team, tier: Tier, start: datetime, end: datetime) -> tuple[Change, ...]:
+    return tuple(
+        Change(tier, gap.start, gap.end, None, None) for gap in gaps(complete_rotas(team)[tier], start, end)
+    )
 
 
 def _whole(team: Team, gap: Change, end: datetime) -> Change:

@@ -9,7 +9,7 @@ from oncall.alerts.team import Team
 from oncall.rostering.snapshot import read_snapshot
 from oncall.rota.consequences import Change
 from oncall.rota.edit import InvalidRota, add_absence, add_override, end_absence, replace_layers
-from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier
+from oncall.rota.model import UNTIL_FURTHER_NOTICE, Absence, Layer, Override, PersonId, Rota, Tier
 
 Held = TypeVar("Held", Override, Absence)
 
@@ -65,6 +65,14 @@ class Restore:
 
 
 @dataclass(frozen=True, slots=True)
+class NameFallback:
+    """From now on, until somebody else is named, this person answers where nobody has the tier."""
+
+    tier: Tier
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """Two people take each other's shift: both changes are made, or neither."""
 
@@ -72,7 +80,7 @@ class Exchange:
     returned: ChangeShift
 
 
-Edit = ChangeShift | Exchange | SetLayers | AddAbsence | EndAbsence | Restore
+Edit = ChangeShift | Exchange | SetLayers | AddAbsence | EndAbsence | Restore | NameFallback
 
 
 def apply_edit(team: Team, edit: Edit, now: datetime) -> Team:
@@ -92,6 +100,9 @@ def apply_edit(team: Team, edit: Edit, now: datetime) -> Team:
                 return _each(team, lambda rota: add_absence(rota, away, now))
             case EndAbsence():
                 return _each(team, lambda rota: end_absence(rota, edit.absence, now))
+            case NameFallback():
+                _check_person(team, edit.person, "answers")
+                return _name_for_good(team, edit.tier, edit.person, now)
             case Restore():
                 return _restore(team, edit.snapshot, now)
     except InvalidRota as fault:
@@ -100,16 +111,33 @@ def apply_edit(team: Team, edit: Edit, now: datetime) -> Team:
 
 def name_fallback(team: Team, gaps: Sequence[Change], person: PersonId) -> Team:
     """Return the team with somebody named who answers in the gaps; raises EditRefused where they cannot."""
-    _check_person(team, person, "fallback")
+    _check_fallback(team, gaps, person)
     rotas = complete_rotas(team)
     for part, gap in enumerate(gaps):
         rota = rotas[gap.tier]
-        if any(one.person == person and _meet(one, gap.start, gap.end) for one in rota.absences):
-            raise EditRefused("fallback", "absent")
         number = len(rota.fallbacks) + part  # some may have been restored by this very edit
         one = Override(fresh_id(team, number, "gap"), person, gap.start, gap.end)
         rotas[gap.tier] = replace(rota, fallbacks=(*rota.fallbacks, one))
     return replace(team, rotas=rotas)
+
+
+def name_lasting_fallback(team: Team, gaps: Sequence[Change], person: PersonId) -> Team:
+    """Return the team with somebody who answers in the gaps and in all that come back with the layers.
+
+    Raises EditRefused where they cannot.
+    """
+    _check_fallback(team, gaps, person)
+    first: dict[Tier, datetime] = {}
+    for gap in gaps:
+        first[gap.tier] = min(gap.start, first.get(gap.tier, gap.start))
+    for tier, start in first.items():
+        team = _name_for_good(team, tier, person, start)
+    return team
+
+
+def lasting_fallback(rota: Rota) -> PersonId | None:
+    """Return who answers in every gap of the tier to come, where nobody else is named for it."""
+    return next((one.person for one in rota.fallbacks if one.end == UNTIL_FURTHER_NOTICE), None)
 
 
 def fresh_id(team: Team, part: int = 0, origin: str = "page") -> str:
@@ -120,6 +148,27 @@ def fresh_id(team: Team, part: int = 0, origin: str = "page") -> str:
 def complete_rotas(team: Team) -> dict[Tier, Rota]:
     """Return the three rotas, empty ones for tiers that have none."""
     return {tier: team.rotas.get(tier) or Rota(tier, team.zone) for tier in Tier}
+
+
+def _check_fallback(team: Team, gaps: Sequence[Change], person: PersonId) -> None:
+    _check_person(team, person, "fallback")
+    for gap in gaps:
+        away = [one for one in complete_rotas(team)[gap.tier].absences if one.person == person]
+        if any(_meet(one, gap.start, gap.end) for one in away):
+            raise EditRefused("fallback", "absent")
+
+
+def _name_for_good(team: Team, tier: Tier, person: PersonId, start: datetime) -> Team:
+    """Return the team with one fallback without an end, beneath those that are named for single gaps."""
+    rota = complete_rotas(team)[tier]
+    before = [
+        replace(one, end=start) if one.end == UNTIL_FURTHER_NOTICE else one
+        for one in rota.fallbacks
+        if one.end != UNTIL_FURTHER_NOTICE or one.start < start
+    ]
+    lasting = Override(fresh_id(team, 0, "gaps"), person, start, UNTIL_FURTHER_NOTICE)
+    rota = replace(rota, fallbacks=(lasting, *before))
+    return replace(team, rotas={**complete_rotas(team), tier: rota})
 
 
 def _change_shift(team: Team, edit: ChangeShift, now: datetime, part: int = 0) -> Team:

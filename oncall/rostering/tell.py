@@ -195,7 +195,6 @@ def tell_changes(
     team: Team,
     changes: Sequence[Change],
     actor: str,
-    fallback: PersonId | None,
     now: datetime,
 ) -> None:
     """Everybody whose duty has changed is told at once, except whoever made the change."""
@@ -209,5 +208,22 @@ def tell_changes(
             count[person] = count.get(person, 0) + 1
             if count[person] <= MOST_AT_ONCE:
                 tell(writing, team, what, person, one.tier, one.start, one.end, now, now, once)
-        if one.after is None and fallback is not None:
-            tell(writing, team, "fallback", fallback, one.tier, one.start, one.end, now, now, once)
+
+
+def tell_of_gaps(
+    writing: Writing, team: Team, unmanned: Sequence[Change], fallback: PersonId, now: datetime
+) -> None:
+    """Whoever is named is told in which gaps they answer: of the first, where they come back for ever."""
+    for one in unmanned[:MOST_AT_ONCE]:
+        tell(
+            writing,
+            team,
+            "fallback",
+            fallback,
+            one.tier,
+            one.start,
+            one.end,
+            now,
+            now,
+            f"v{team.version + 1}",
+        )

@@ -1,7 +1,7 @@
 """What a rota is made of."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import cached_property
 from typing import NewType
@@ -11,6 +11,10 @@ from oncall.rota.spans import Spans
 
 PersonId = NewType("PersonId", str)
 """A staff member's key, unique in the team: "kari"."""
+
+
+UNTIL_FURTHER_NOTICE = datetime(2200, 1, 1, tzinfo=UTC)
+"""The end of what has none: of a fallback for gaps that come back with the layers."""
 
 
 class Tier(StrEnum):

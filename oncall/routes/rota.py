@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import segno
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
@@ -28,16 +29,19 @@ from oncall.rostering.edits import (
     Edit,
     EditRefused,
     EndAbsence,
+    NameFallback,
     Restore,
     SetLayers,
     complete_rotas,
+    lasting_fallback,
 )
-from oncall.rota.duty import resolve, shifts
+from oncall.rota.consequences import AHEAD
+from oncall.rota.duty import gaps, resolve, shifts
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.rest import check_working_time, look_back
 from oncall.routes import rota_telling
 from oncall.routes.languages import language
-from oncall.routes.rota_cells import Pen
+from oncall.routes.rota_cells import Meant, Pen, cell_of, read_meant
 from oncall.routes.rota_forms import (
     LONGEST_TEXT,
     InvalidForm,
@@ -117,12 +121,18 @@ def show() -> str:
             who.team.zone,
             at,
             may_edit=may("rota.change"),
+            meant=read_meant(request.args.get("cell", "")),
         ),
         period=rota_telling.tell_period(calendar),
         day_page=day_page,
-        link_to=lambda start: f"{day_page}{start.astimezone(who.team.zone).date()}",
+        link_to=lambda warning: _link_to(cell_of(warning, resolved, at), view, who.team.zone),
         empty=not any(rota.layers or rota.overrides for rota in rotas.values()),
     )
+
+
+def _link_to(cell: Meant, view: View, zone: ZoneInfo) -> str:
+    """Return the address of the calendar with a cell marked in it."""
+    return url_for(".show", view=view, day=cell.at.astimezone(zone).date(), cell=cell)
 
 
 @lru_cache(maxsize=256)
@@ -187,10 +197,8 @@ def save_absence() -> ResponseReturnValue:
 
 @rota.get("/layers")
 def show_layers() -> str:
-    """Which layers each tier has."""
-    return render_template(
-        "rota/layers.html", standing={tier: standing_layers(visitor().team, tier) for tier in Tier}
-    )
+    """Which layers each tier has, and who answers where they leave nobody."""
+    return _form("rota/layers.html", {})
 
 
 @rota.get("/layers/edit")
@@ -210,7 +218,7 @@ def edit_layer() -> str:
 @rota.post("/layers/edit")
 def save_layer() -> ResponseReturnValue:
     """Before and after; then saved."""
-    return take(_read_layer, "rota/layer.html")
+    return take(_read_layer, "rota/layers.html" if "answers" in request.form else "rota/layer.html")
 
 
 @rota.post("/restore")
@@ -299,12 +307,23 @@ def _form(template: str, fields: Mapping[str, str], errors: Mapping[str, str] | 
     if template == "rota/layer.html":
         chosen = [int(name[5:]) for name in fields if name.startswith("turn-") and name[5:].isdecimal()]
         more = {"places": max(len(people) + 2, *chosen, 0)}
+    if template == "rota/layers.html":
+        more = _describe_layers(team, now())
     if template == "rota/history.html":
         more = {"notes": list_history(database(), team.id, HISTORY_PAGE), "older": None}
     if template == "rota/absences.html":
         away = {one.id: one for rota in team.rotas.values() for one in rota.absences if one.end > now()}
         more = {"away": sorted(away.values(), key=lambda one: one.start)}
     return render_template(template, fields=fields, errors=errors or {}, people=people, at=now(), **more)
+
+
+def _describe_layers(team: Team, at: datetime) -> dict[str, Any]:
+    rotas = complete_rotas(team)
+    return {
+        "standing": {tier: standing_layers(team, tier) for tier in Tier},
+        "unmanned": {tier: gaps(rota, at, at + AHEAD) for tier, rota in rotas.items()},
+        "answering": {tier: lasting_fallback(rota) for tier, rota in rotas.items()},
+    }
 
 
 def _fields_of_cell(team: Team, cell: str, at: datetime) -> dict[str, str]:
@@ -319,7 +338,9 @@ def _fields_of_cell(team: Team, cell: str, at: datetime) -> dict[str, str]:
     return fill_shift(which, held.start, held.end, team.zone)
 
 
-def _read_layer(fields: Mapping[str, str], team: Team, at: datetime) -> SetLayers:
+def _read_layer(fields: Mapping[str, str], team: Team, at: datetime) -> SetLayers | NameFallback:
+    if fields.get("tier") in list(Tier) and "answers" in fields:
+        return NameFallback(Tier(fields["tier"]), PersonId(fields["answers"]))
     if fields.get("tier") in list(Tier) and (fields.get("remove") or fields.get("raise")):
         tier = Tier(fields["tier"])
         standing = list(standing_layers(team, tier))

@@ -1,15 +1,60 @@
 """How are the cells of the rota written? Here and not in a template, which would call ten times for each."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
 from oncall.rostering.calendar import Block, Cell, Kind, Row, parts_of
+from oncall.rostering.check import Finding
+from oncall.rota.duty import Held
+from oncall.rota.limits import Rule
 from oncall.rota.model import PersonId, Tier
+from oncall.rota.rest import Breach
 
 NARROW = 10  # slots: a name has hardly room in fewer
+CLOCK = len("08:00")
+LONGEST_INSTANT = 10  # digits of seconds since 1970: until the year 2286
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The cell that a warning leads to: whoever has a tier at an instant."""
+
+    tier: Tier
+    at: datetime
+
+    def __str__(self) -> str:
+        """As an address has it."""
+        return f"{self.tier}.{int(self.at.timestamp())}"
+
+    def lies_in(self, block: Block, zone: ZoneInfo) -> bool:
+        """Whether it is among these days."""
+        return block.days[0].day <= self.at.astimezone(zone).date() <= block.days[-1].day
+
+
+def read_meant(written: str) -> Meant | None:
+    """Return the cell that an address names; None where it names none."""
+    tier, _, at = written.partition(".")
+    if tier not in list(Tier) or not at.isdecimal() or len(at) > LONGEST_INSTANT:
+        return None
+    return Meant(Tier(tier), datetime.fromtimestamp(int(at), UTC))
+
+
+def cell_of(warning: Finding | Breach, resolved: Held, now: datetime) -> Meant:
+    """Return the cell that a warning is about: the gap, or the shift with which a rule is broken.
+
+    That is the person's first shift that begins while the warning's time runs, else one that goes on.
+    """
+    if isinstance(warning, Finding):
+        return Meant(warning.tier or Tier.DUTY, warning.start or now)
+    tier = Tier.BACKUP if warning.rule is Rule.LEADER_BACKUP else Tier.DUTY
+    own = [one for one in resolved[tier] if one.person == warning.person]
+    own = [one for one in own if one.start < warning.end and one.end > warning.start]
+    begun = [one for one in own if one.start >= warning.start]
+    return Meant(tier, max(warning.start, (begun or own)[0].start) if own else warning.start)
 
 
 class Pen:
@@ -23,17 +68,22 @@ class Pen:
         now: datetime,
         *,
         may_edit: bool,
+        meant: Meant | None = None,
     ) -> None:
-        """What people are called and how instants are written; whether cells are buttons, where not over."""
+        """What people are called and how instants are written; whether cells are buttons, where not over.
+
+        The cell that is `meant` is marked and has the focus.
+        """
         self._names = {key: str(escape(name)) for key, name in names.items()}
         self._stamps = stamps
         self._zone = zone
         self._now = now
         self._may_edit = may_edit
+        self._meant = meant
 
-    def row(self, row: Row, width: int, nobody: str, answers: str) -> Markup:
+    def row(self, block: Block, row: Row, nobody: str, answers: str) -> Markup:
         """Return the cells of a row, and what is empty between them, as table cells."""
-        return Markup("".join(self._cells(row, width, nobody, answers)))  # noqa: S704 - escaped above
+        return Markup("".join(self._cells(block, row, nobody, answers)))  # noqa: S704 - escaped above
 
     def day(self, block: Block, tier: Tier, day: date, nobody: str, answers: str) -> Markup:
         """Return who has a tier on a day, one below the other."""
@@ -44,30 +94,38 @@ class Pen:
             )
         )
 
-    def _cells(self, row: Row, width: int, nobody: str, answers: str) -> Iterator[str]:
+    def _cells(self, block: Block, row: Row, nobody: str, answers: str) -> Iterator[str]:
+        # Attributes without quotes and cells without an end, as HTML has it: the page has a thousand of them.
         open_row = self._may_edit and row.kind in (Kind.FINAL, Kind.OVERRIDE)
+        width = len(block.days) * block.slots
+        here = row.kind is Kind.FINAL and self._meant is not None and self._meant.lies_in(block, self._zone)
         at = 0
         for cell in row.cells:
             if cell.first > at:
-                yield f'<td colspan="{cell.first - at}"></td>'
+                yield f"<td colspan={cell.first - at}>"
             at = cell.first + cell.span
+            meant = here and self._is_meant(row.tier, cell.start, cell.end)
             marks = [
                 *(["gap"] if cell.person is None else ()),
                 *(["past"] if cell.past else ()),
                 *(["swap"] if cell.swapped or row.kind is Kind.OVERRIDE else ()),
+                *(["slim"] if cell.span < NARROW else ()),
+                *(["meant"] if meant else ()),
             ]
             kind = f' class="{" ".join(marks)}"' if marks else ""
             label = f"{self._mark(cell)}{self._who(cell, nobody, answers)}"
-            when = f'<span class="v">, {self._stamps[cell.start]} – {self._stamps[cell.end]}</span>'
+            when = f"<span class=v>, {self._period(cell.start, cell.end)}</span>"
             if open_row and not cell.past:
-                narrow = ' class="narrow-cell"' if cell.span < NARROW else ""
                 name = _name(row.tier, cell.start, cell.end)
-                inner = f'<button name="cell" value="{name}"{narrow}>{label}{when}</button>'
+                inner = f"<button name=cell value={name}{FOCUS if meant else ''}>{label}{when}</button>"
             else:
-                inner = f"<span>{label}{when}</span>"
-            yield f'<td colspan="{cell.span}"{kind}>{inner}</td>'
+                inner = f"<span{HELD if meant else ''}>{label}{when}</span>"
+            yield f"<td colspan={cell.span}{kind}>{inner}"
         if at < width:
-            yield f'<td colspan="{width - at}"></td>'
+            yield f"<td colspan={width - at}>"
+
+    def _is_meant(self, tier: Tier | None, start: datetime, end: datetime) -> bool:
+        return self._meant is not None and self._meant.tier is tier and start <= self._meant.at < end
 
     def _part(
         self, cell: Cell, tier: Tier, start: datetime, end: datetime, last: bool, nobody: str, answers: str
@@ -75,11 +133,18 @@ class Pen:
         who = f"<b>{self._mark(cell)}{self._who(cell, nobody, answers)}</b>"
         until = "24:00" if last else self._clock(end)
         inner = f"{who} <i>{self._clock(start)}–{until}</i>"
-        gap = "gap " if cell.person is None else ""
+        meant = self._is_meant(tier, start, end)
+        marks = " ".join([*(["gap"] if cell.person is None else ()), *(["meant"] if meant else ())])
         if not self._may_edit or end <= self._now:
-            return f'<span class="{gap}plain">{inner}</span>'
-        kind = f' class="{gap.strip()}"' if gap else ""
-        return f'<button name="cell" value="{_name(tier, start, end)}"{kind}>{inner}</button>'
+            return f'<span class="plain {marks}"{HELD if meant else ""}>{inner}</span>'
+        kind = f' class="{marks}"' if marks else ""
+        name = _name(tier, start, end)
+        return f"<button name=cell value={name}{kind}{FOCUS if meant else ''}>{inner}</button>"
+
+    def _period(self, start: datetime, end: datetime) -> str:
+        begins, ends = self._stamps[start], self._stamps[end]
+        same_day = begins[:-CLOCK] == ends[:-CLOCK]
+        return f"{begins}–{ends[-CLOCK:]}" if same_day else f"{begins} – {ends}"
 
     def _mark(self, cell: Cell) -> str:
         return SWAPPED if cell.swapped and cell.person is not None else ""
@@ -96,6 +161,8 @@ class Pen:
         return f"{local.hour:02}:{local.minute:02}"
 
 
+FOCUS = " autofocus"
+HELD = ' tabindex="-1" autofocus'
 SWAPPED = '<svg class="icon"><use href="#swap"/></svg>'
 
 

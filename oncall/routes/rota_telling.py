@@ -49,6 +49,7 @@ EDITS = {
     "Exchange": lazy_gettext("Exchanged two shifts"),
     "SetLayers": lazy_gettext("Changed the layers"),
     "AddAbsence": lazy_gettext("Entered an absence"),
+    "NameFallback": lazy_gettext("Named who answers when nobody is there"),
     "EndAbsence": lazy_gettext("Ended an absence"),
     "Restore": lazy_gettext("Restored an earlier version"),
 }

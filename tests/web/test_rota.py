@@ -6,13 +6,14 @@ import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
 
 from oncall.casework.accounts import add_account
-from oncall.rota.duty import on_duty
+from oncall.rota.duty import answers, on_duty
 from oncall.rota.model import PersonId, Rota, Tier
 from oncall.routes.spreadsheets import spell_cell
 from oncall.store.session import migrate
@@ -44,6 +45,11 @@ def send(client: Visit, path: str, fields: dict[str, str], step: str = "confirm"
 def on_duty_at(evening: Evening, at: datetime) -> PersonId | None:
     with evening.service.db.reading() as reading:
         return on_duty(load_team(reading, evening.team_id).rotas[Tier.DUTY], at)
+
+
+def answering(evening: Evening, at: datetime) -> PersonId | None:
+    with evening.service.db.reading() as reading:
+        return answers(load_team(reading, evening.team_id).rotas[Tier.DUTY], at)
 
 
 def faults(response: TestResponse) -> dict[str, str]:
@@ -135,6 +141,45 @@ def test_a_gap_needs_a_tick_and_a_name(evening: Evening, leader: Visit) -> None:
     assert "Ingen (Liv svarer)" in words(leader.get("/rota?view=day&day=2026-03-15").text)
 
 
+def test_a_warning_leads_to_its_very_cell(leader: Visit) -> None:
+    send(leader, "/rota/absences", {"person": "kari", **SUNDAY, "gap": "yes", "fallback": "liv"})
+    warnings = re.findall(
+        r'<a class="ds-link" href="(/rota\?[^"]*cell=[^"]+)">([^<]+)</a>', leader.get("/rota").text
+    )
+    [address] = [address for address, sentence in warnings if sentence.startswith("På vakt: ingen")]
+
+    page = leader.get(unescape(address)).text
+
+    begin = datetime(2026, 3, 15, 7, tzinfo=UTC)
+    gap = f"duty.{begin.timestamp():.0f}.{(begin + timedelta(days=1)).timestamp():.0f}"
+    in_the_table, in_the_list = re.findall(r"<button name=cell value=(\S+)[^>]* autofocus>", page)
+    assert in_the_table == gap
+    assert gap.startswith(in_the_list.rpartition(".")[0])  # a day of the list ends at midnight
+
+
+def test_whoever_is_named_for_a_gap_that_comes_back_answers_in_each(evening: Evening, leader: Visit) -> None:
+    weeknights = {
+        "tier": "duty", "layer": "duty-1", "turn-1": "kari", "turn-2": "ola", "first_day": "2026-03-16",
+        "handover_time": "08:00", "turn_days": "7", "hours": "nights", "gap": "yes", "fallback": "liv",
+    }  # fmt: skip
+    in_a_year = datetime(2027, 3, 20, 12, tzinfo=UTC)  # a Saturday
+    nights = AT_NOON + timedelta(days=380, hours=11)
+
+    asked = send(leader, "/rota/layers/edit", {**weeknights, "gap": ""}, step="preview")
+    send(leader, "/rota/layers/edit", weeknights)
+    named = leader.get("/rota/layers").text
+    refused = send(leader, "/rota/layers/edit", {"tier": "duty", "answers": "nobody"})
+    first = answering(evening, in_a_year)
+    send(leader, "/rota/layers/edit", {"tier": "duty", "answers": "nils"})
+
+    assert "svarer også i alle senere hull" in words(asked.text)
+    assert "svarer Liv, til noen andre er satt opp" in words(named)
+    assert list(faults(refused)) == ["answers"]
+    assert (first, answering(evening, in_a_year)) == ("liv", "nils")
+    assert answering(evening, nights) in ("kari", "ola")
+    assert on_duty_at(evening, in_a_year) is None
+
+
 def test_a_call_in_a_gap_rings_whoever_is_named_before_the_next_of_the_ladder(
     evening: Evening, leader: Visit
 ) -> None:
@@ -167,7 +212,7 @@ def test_a_therapist_sees_the_rota_and_cannot_change_it(evening: Evening) -> Non
     sent = send(therapist, "/rota/change", {**NILS_ON_SUNDAY, "version": "1"})
 
     assert seen.status_code == 200
-    assert 'name="cell"' not in seen.text
+    assert "name=cell" not in seen.text
     assert (form.status_code, sent.status_code) == (403, 403)
     assert on_duty_at(evening, AT_NOON) == "kari"
 

@@ -117,6 +117,7 @@ class Settings(BaseSettings):
 
     public_url: Origin  # where families' calls and staff's browsers reach us; no slash at the end
     port: int = Field(default=5000, ge=1, le=65535)
+    trusted_proxies: int = Field(default=0, ge=0, le=10)  # whose word on whence a browser comes is taken
     database_url: Annotated[str, AfterValidator(_normalise_database)] = Field(
         default=DEFAULT_DATABASE, repr=False
     )

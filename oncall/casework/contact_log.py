@@ -27,7 +27,7 @@ from oncall.store.cases import find_case, who_calls
 from oncall.store.check_ins import load_check_in
 from oncall.store.contact_log import Cursor, Filters, cursor_of, list_contacts
 from oncall.store.contacts import ContactLine, load_contact
-from oncall.store.records import Draft, list_labels, read_draft
+from oncall.store.records import Draft, label_cases, read_draft
 from oncall.store.session import Database, Reading
 from oncall.store.teams import load_staff, read_team
 
@@ -103,6 +103,7 @@ class ContactPage:
     reach: Reach | None  # None: there is no number, because it was withheld or erased
     record: Record
     draft: Draft | None  # what the reader has begun to write
+    case_id: str | None  # of the case that it is linked to
     suggested: tuple[str, ...]  # labels of the cases that the number belongs to, where it is not linked
     at_hand: tuple[Suggestion, ...]  # those same cases, or the linked one, with the brief where it opens
     cases: tuple[str, ...]  # labels of those to which it could be linked
@@ -161,7 +162,7 @@ def open_contact(
         reach = read_reach(reading, team, number, waiting.last_heard_at, now, refused) if number else None
         draft = read_draft(reading, stored, reader)
         suggested = who_calls(reading, team, stored.number, now).cases if stored.case is None else ()
-        cases = list_labels(reading, team_id)
+        cases = tuple(label_cases(reading, team_id).values())
         family = find_case(reading, team_id, stored.case) if stored.case else None
         agreed = fold_agreed(stored.entries if call else ())
         check_in = load_check_in(reading, team_id, agreed.check_in) if agreed else None
@@ -183,6 +184,7 @@ def open_contact(
         reach=reach,
         record=record,
         draft=draft,
+        case_id=family.id if family else None,
         suggested=suggested,
         at_hand=at_hand,
         cases=cases,

@@ -8,9 +8,10 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, r
 from flask.typing import ResponseReturnValue
 from flask_security import Security, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from oncall.casework.sign_in import Asker, By, Presence, resume, sign_out, start
-from oncall.routes.devices import name_device
+from oncall.routes.devices import name_device, name_network
 from oncall.routes.languages import LANGUAGES
 from oncall.routes.menu import start_page
 from oncall.routes.needs import require_need
@@ -32,7 +33,13 @@ WHEN_LOCKED = frozenset({"sign_in.unlock", "sign_in.unlock_by_code", "sign_in.un
 
 def register_account(app: Flask, db: Database) -> None:
     """The guard of all pages is there, and who is signed in is known."""
-    secure = urlsplit(app.extensions["oncall.settings"].public_url).scheme == "https"
+    settings = app.extensions["oncall.settings"]
+    # Only whence a request comes: scheme and host are PUBLIC_URL's, whatever a header says of them. Each
+    # proxy adds to the header's end, and what stands before was written by the browser, or by anybody.
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0
+    )
+    secure = urlsplit(settings.public_url).scheme == "https"
     app.config.update(
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
         SESSION_COOKIE_SECURE=secure,
@@ -124,7 +131,8 @@ def _lead_to(endpoint: str) -> Response:
 
 def asker() -> Asker:
     """Return whence the request comes."""
-    return Asker(request.remote_addr or "", name_device(request.headers.get("User-Agent", "")))
+    device = name_device(request.headers.get("User-Agent", ""))
+    return Asker(name_network(request.remote_addr or ""), device)
 
 
 def let_in(who: Account, how: By) -> None:

@@ -4,7 +4,7 @@ A page that shows a case offers both by `case_call.html`:
 `{% from "case_call.html" import call_button, plan_link with context %}`, then
 `{{ call_button(case_id, number_id) }}` beside a member's number (POST /cases/<case_id>/call: the visitor's
 phone rings first, then the family's, from the team's number; what stands against it is shown on a page of
-its own) and `{{ plan_link(label) }}` (GET /check-ins?case=<label>).
+its own) and `{{ plan_link(case_id) }}` (GET /check-ins?case=<id>).
 """
 
 import secrets
@@ -20,12 +20,14 @@ from oncall.casework.reading import CHECK_INS_READ, note_read
 from oncall.contacts.case import Case
 from oncall.contacts.check_in import CheckIn, Mark
 from oncall.rota.model import PersonId
+from oncall.routes.needs import require_need
 from oncall.routes.rota_forms import Form
 from oncall.routes.rota_telling import name_of
 from oncall.routes.visitor import database, now, visitor
 from oncall.store import check_ins as store
 from oncall.store.cases import load_case
 from oncall.store.contacts import load_contact
+from oncall.store.records import label_cases
 from oncall.switchboard import check_ins as acts
 from oncall.switchboard.calls import UnknownContact
 from oncall.switchboard.desk import Desk
@@ -49,22 +51,25 @@ MARKS = {
 
 
 @check_ins.get("/check-ins")
-def show() -> str:
+def show() -> ResponseReturnValue:
     """The agreed calls to come, those that are due, and those of the last week."""
-    return _page({"case": request.args.get("case", ""), "number": request.args.get("number", "")})
+    fields = {"case": request.args.get("case", ""), "number": request.args.get("number", "")}
+    return _need_of(fields["case"]) or _page(fields)
 
 
 @check_ins.post("/check-ins")
 def plan() -> ResponseReturnValue:
     """A call is agreed on."""
     case, number = request.form.get("case", ""), request.form.get("number", "")
+    if led_away := _need_of(case):
+        return led_away
     form, at, note = _read()
     if not number:
         form.refuse("number", gettext("Choose whom to call."))
     if at is None or form.errors:
         return _page(request.form, form.errors), 422
     try:
-        acts.plan(_desk(), visitor().team.id, case, number, at, note, _person(), now())
+        acts.plan(_desk(), visitor().team.id, _label_of(case), number, at, note, _person(), now())
     except UnknownNumber:
         return _page(request.form, {"number": gettext("The case has no such number any more.")}), 422
     session["check_ins.done"] = "planned"
@@ -188,10 +193,10 @@ def _read() -> tuple[Form, datetime | None, str]:
 
 def _page(fields: Mapping[str, str], errors: Mapping[str, str] | None = None) -> str:
     """The list, and the form as it was filled in; who is named on it is in the record of what was read."""
-    team, at, case = visitor().team, now(), fields.get("case", "")
+    team, at, case = visitor().team, now(), _label_of(fields.get("case", ""))
     with database().reading() as reading:
         listed = store.list_check_ins(reading, team.id, at - LOOK_BACK, at + LOOK_AHEAD)
-        labels = store.labels_of(reading, team.id)
+        cases = label_cases(reading, team.id, closed=False)
         members = store.members_of(reading, team.id, case) if case else ()
     _note_read({one.case for one in listed} | ({case} if case else set()))
     local = at.astimezone(team.zone)
@@ -201,7 +206,7 @@ def _page(fields: Mapping[str, str], errors: Mapping[str, str] | None = None) ->
         coming=[one for one in listed if one.state == store.PLANNED],
         due=[one for one in listed if one.state in (store.DUE, Mark.NO_ANSWER)],
         past=[one for one in reversed(listed) if one.state in (Mark.DONE, Mark.MOVED, store.CANCELLED)],
-        labels=labels,
+        cases=cases,
         members=members,
         fields={**usual, **fields},
         errors=errors or {},
@@ -219,6 +224,17 @@ def _note_read(cases: set[str]) -> None:
     if cases:
         who = visitor()
         note_read(database(), who.team.id, CHECK_INS_READ, who.key, now(), cases=sorted(cases))
+
+
+def _need_of(case_id: str) -> ResponseReturnValue | None:
+    """Ask whoever chose a case why they need it, as its own page does; None: their need shows."""
+    return require_need({"case_id": case_id}) if case_id else None
+
+
+def _label_of(case_id: str) -> str:
+    """Return what the case is called; nothing where the team has no such case."""
+    with database().reading() as reading:
+        return label_cases(reading, visitor().team.id).get(case_id, "")
 
 
 def _find(check_in_id: str) -> CheckIn:

@@ -11,7 +11,7 @@ from oncall.casework.contact_log import filters_of
 from oncall.casework.exports import COLUMNS, FORMS, Write, give_out, read_record, to_row, write_line
 from oncall.contacts.case import Case
 from oncall.contacts.waiting import fold_waiting
-from oncall.routes.log import ASKED, InvalidFilter, read_wanted
+from oncall.routes.log import ASKED, InvalidFilter, find_cases, keep_in_address, read_wanted, say_case
 from oncall.routes.spreadsheets import CSV, XLSX, Row, write_csv, write_xlsx
 from oncall.routes.visitor import database, now, visitor
 from oncall.store.cases import load_case
@@ -117,6 +117,7 @@ def _ask(selection: Mapping[str, str], fault: str = "", field: str = "") -> str:
     return render_template(
         "exports.html",
         selection=selection,
+        kept=keep_in_address(selection, find_cases()),
         receipts=receipts,
         names=names,
         forms=FORMS,
@@ -127,7 +128,8 @@ def _ask(selection: Mapping[str, str], fault: str = "", field: str = "") -> str:
 
 
 def _selection(asked: Mapping[str, str]) -> dict[str, str]:
-    return {name: asked[name].strip() for name in ASKED if asked.get(name, "").strip()}
+    wanted = {name: asked[name].strip() for name in ASKED if asked.get(name, "").strip()}
+    return say_case(wanted, find_cases())
 
 
 def _reason() -> str | None:

@@ -13,6 +13,7 @@ from oncall.casework.contact_log import Wanted, Which, read_log
 from oncall.contacts.note import Outcome
 from oncall.routes.visitor import database, visitor
 from oncall.store.contact_log import Cursor
+from oncall.store.records import label_cases
 
 log = Blueprint("log", __name__)
 
@@ -37,15 +38,16 @@ class InvalidFilter(Exception):
 @log.get("/log")
 def show() -> tuple[str, int]:
     """A page of the log; 400 with what is wrong where the address cannot be read."""
-    asked = {name: value.strip() for name, value in request.args.items() if value.strip()}
-    choices = {"which": list(Which), "outcomes": list(Outcome), "channels": CHANNELS}
+    cases = find_cases()
+    asked = say_case({name: value.strip() for name, value in request.args.items() if value.strip()}, cases)
+    choices = {"which": list(Which), "outcomes": list(Outcome), "channels": CHANNELS, "cases": cases}
     try:
         wanted = read_wanted(asked)
     except InvalidFilter as fault:
         return render_template("log.html", asked=asked, fault=fault, **choices), 400
     wanted = replace(wanted, municipality=visitor().municipality)
     page = read_log(database(), visitor().team, wanted)
-    kept: dict[str, Any] = {name: asked[name] for name in ASKED if name in asked}
+    kept: dict[str, Any] = keep_in_address(asked, cases)
     return (
         render_template(
             "log.html",
@@ -60,6 +62,25 @@ def show() -> tuple[str, int]:
         ),
         200,
     )
+
+
+def find_cases() -> Mapping[str, str]:
+    """Return the labels of the cases to which the visitor can narrow the log, by their ids."""
+    with database().reading() as reading:
+        return label_cases(reading, visitor().team.id, visitor().municipality)
+
+
+def say_case(asked: Mapping[str, str], cases: Mapping[str, str]) -> dict[str, str]:
+    """Return what an address asks for, with the case by its label: the address itself names it by its id."""
+    case = asked.get("case")
+    return {**asked, "case": cases.get(case, case)} if case else dict(asked)
+
+
+def keep_in_address(asked: Mapping[str, str], cases: Mapping[str, str]) -> dict[str, str]:
+    """Return what the next address repeats of what was asked: it stays in histories, so no label is in it."""
+    ids = {label: case_id for case_id, label in cases.items()}
+    kept = {name: asked[name] for name in ASKED if name in asked}
+    return {**kept, "case": ids.get(kept["case"], kept["case"])} if "case" in kept else kept
 
 
 def read_wanted(asked: Mapping[str, str]) -> Wanted:

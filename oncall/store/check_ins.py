@@ -75,12 +75,6 @@ def find_member(reading: Reading, team_id: int, case: str, number_id: str) -> Ca
     return next((one for one in members_of(reading, team_id, case) if one.id == number_id), None)
 
 
-def labels_of(reading: Reading, team_id: int) -> tuple[str, ...]:
-    """Return the labels of the team's cases that are not closed."""
-    found = select(CaseRow.label).where(CaseRow.team_id == team_id, CaseRow.phase != "closed")
-    return tuple(sorted(reading.conn.scalars(found)))
-
-
 # ------------------------------------------------------------------------------------- agreed calls
 
 _ERASED = {"who": "", "number": "", "note": ""}

@@ -98,12 +98,18 @@ _RELINK = update(ContactRow).where(
 _CHILDREN = select(ContactChildRow.child_id).where(ContactChildRow.contact_id == bindparam("contact"))
 _DROP_CHILDREN = delete(ContactChildRow).where(ContactChildRow.contact_id == bindparam("contact"))
 _CASE_ID = select(ContactRow.case_id).where(ContactRow.id == bindparam("contact"))
-_LABELS = select(CaseRow.label).where(CaseRow.team_id == bindparam("team"))
+_CASES = select(CaseRow.id, CaseRow.label).where(CaseRow.team_id == bindparam("team"))
 
 
-def list_labels(reading: Reading, team_id: int) -> tuple[str, ...]:
-    """Return the labels of the team's cases."""
-    return tuple(sorted(reading.conn.scalars(_LABELS, {"team": team_id})))
+def label_cases(
+    reading: Reading, team_id: int, municipality: str | None = None, *, closed: bool = True
+) -> Mapping[str, str]:
+    """Return the labels of the team's cases by their ids, in their order; of one municipality, or of all."""
+    wanted = _CASES if municipality is None else _CASES.where(CaseRow.municipality == municipality)
+    if not closed:
+        wanted = wanted.where(CaseRow.phase != "closed")
+    rows = reading.conn.execute(wanted, {"team": team_id})
+    return {row.id: row.label for row in sorted(rows, key=lambda row: row.label)}
 
 
 _CHILDREN_OF_TEAM = (

@@ -13,9 +13,15 @@ from tests.web.evening import Evening, Visit, token
 FORM = {"case": "V-014", "at_day": "2026-03-14", "at_time": "21:00", "note": "før natta"}
 
 
+def id_of(visit: Visit, case: str) -> str:
+    page = visit.get("/check-ins").text
+    (found,) = re.findall(rf'<option value="([0-9a-f]{{32}})" *>{case}<', page)
+    return str(found)
+
+
 def number_of(visit: Visit, case: str) -> str:
-    page = visit.get(f"/check-ins?case={case}").text
-    (found,) = re.findall(r'<option value="([0-9a-f]{32})"', page)
+    page = visit.get(f"/check-ins?case={id_of(visit, case)}").text
+    (found,) = re.findall(r'id="number".*?<option value="([0-9a-f]{32})"', page, re.DOTALL)
     return str(found)
 
 
@@ -25,7 +31,8 @@ def post(visit: Visit, path: str, **form: str) -> TestResponse:
 
 def plan(visit: Visit, **changed: str) -> TestResponse:
     form = {**FORM, **changed}
-    return post(visit, "/check-ins", **{"number": number_of(visit, form["case"]), **form})
+    case, number = id_of(visit, form["case"]), number_of(visit, form["case"])
+    return post(visit, "/check-ins", **{"number": number, **form, "case": case})
 
 
 def test_a_call_is_agreed_on_and_stands_on_its_page_and_on_now(evening: Evening) -> None:

@@ -1,5 +1,6 @@
 """What each page says, in which language, and to whom."""
 
+import html
 import re
 from dataclasses import replace
 
@@ -127,6 +128,26 @@ def test_the_log_is_narrowed_by_its_address(night_over: Evening, address: str, e
 
     shown = re.findall(r'data-color="accent" href="/contacts/[0-9a-f]{32}">([^<]+)<', response.text)
     assert (response.status_code, shown) == (200, expected)
+
+
+def test_no_address_that_a_page_leads_to_holds_a_label_a_name_or_a_number(night_over: Evening) -> None:
+    db, mail = night_over.service.db, "liv@vestfold.example"
+    add_account(db, "vestfold", "liv", mail, PASSWORD)
+    client, found = night_over.signed_in(mail), set[str]()
+    to_see = ["/", "/log?case=V-014", "/cases", "/check-ins", "/review", "/reading", "/exports?case=V-014"]
+
+    while to_see:
+        page = to_see.pop()
+        text = client.get(page).text
+        led_to = {html.unescape(each) for each in re.findall(r'(?:href|action|src|hx-get)="(/[^"#]*)', text)}
+        new = {each for each in led_to - found if not each.startswith("/static/")}
+        found |= new
+        to_see += sorted(each for each in new if len(found) < 150)
+
+    assert len(found) > 60
+    telling = re.compile(r"V-0|Nordmann|\+47|%2B47|\d{8}(?![0-9a-f-])")
+    ids = re.compile(r"[0-9a-f]{32}|\d{16}-")
+    assert [each for each in sorted(found) if telling.search(ids.sub("", each))] == []
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,17 @@ def test_a_case_that_is_not_theirs_opens_for_a_reason_and_the_leader_is_told(tow
     assert readings.index("Ikke deres sak") < readings.index("Alle lesninger")
 
 
+def test_a_case_that_is_not_theirs_is_not_chosen_for_an_agreed_call_either(town: Evening) -> None:
+    tove, case = signed_in(town, "tove"), town.case_id("V-014")
+
+    chosen = tove.get(f"/check-ins?case={case}")
+    form = {"case": case, "csrf_token": token(tove, "/check-ins")}
+    planned = tove.post("/check-ins", data=form).status_code
+
+    assert chosen.location == f"/cases/{case}/why?next=/check-ins?case%3D{case}"
+    assert planned == 403
+
+
 def test_an_opened_case_closes_again_after_a_shift(town: Evening) -> None:
     contact = closed_contact(town)
     tove, why = signed_in(town, "tove"), f"/cases/{town.case_id('V-014')}/why"

@@ -1,14 +1,17 @@
 """Who gets in, for how long, and what whoever does not get in learns."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import literal_column, select, text, update
 
+from oncall.app import create_app
 from oncall.casework.accounts import AccountRefused, add_account
 from oncall.casework.enrolment import invite, make_link, make_set_up_code
+from oncall.routes.devices import name_network
 from oncall.store.journal import read_notes
 from oncall.store.session import OPERATOR, team_chain
 from oncall.store.sign_in_tables import SessionRow
@@ -173,6 +176,39 @@ def test_who_guesses_too_often_has_to_wait_even_with_the_right_password(evening:
     assert answers == [200, 200, 200, 200, 200, 429]
     assert (at_once, elsewhere) == (429, 200)
     assert sign_in(client).status_code == 302
+
+
+def test_behind_proxies_attempts_are_counted_by_whom_the_last_trusted_one_was_asked(evening: Evening) -> None:
+    def guess(proxies: int, forwarded: str, to: str) -> int:
+        settings = evening.service.settings.model_copy(update={"trusted_proxies": proxies})
+        app = create_app(replace(evening.service, settings=settings), lambda _: None)
+        client = Visit(app, app.response_class, use_cookies=True)
+        form = {"email": to, "password": "gjettet passord", "csrf_token": token(client)}
+        return client.post("/sign-in", data=form, headers={"X-Forwarded-For": forwarded}).status_code
+
+    made_up = [guess(1, f"198.51.100.{nth}, 192.0.2.1", "one@a.example") for nth in range(6)]
+    somebody_else = guess(1, "198.51.100.1, 192.0.2.2", "one@a.example")
+    with_its_port = guess(1, "192.0.2.1:4711", "one@a.example")
+    unset = [guess(0, f"192.0.2.{nth}", "two@a.example") for nth in range(6)]
+    two = [guess(2, f"198.51.100.{nth}, 192.0.2.7, 10.0.0.1", "three@a.example") for nth in range(6)]
+
+    assert made_up == unset == two == [200, 200, 200, 200, 200, 429]
+    assert (somebody_else, with_its_port) == (200, 429)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("192.0.2.1:4711", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2::9]:443", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_a_network_is_known_again_whatever_its_addresses_end_in(address: str, network: str) -> None:
+    assert name_network(address) == network
 
 
 def test_codes_are_not_guessed_either(evening: Evening) -> None:

@@ -1,4 +1,4 @@
-"""What staff are told by text about their own sign-in, and about who reads what.
+"""What staff are told by text about their own sign-in, about who reads what, and about the journal.
 
 The words are written when they are sent, in the reader's own language. A text holds a link at most, never
 a family's name or label.
@@ -35,6 +35,11 @@ SENTENCES = {
         "nb": "En kollega har åpnet en sak som ikke er deres, og skrevet hvorfor. Se: {link}/reading",
         "nn": "Ein kollega har opna ei sak som ikkje er deira, og skrive kvifor. Sjå: {link}/reading",
         "en": "A colleague has opened a case that is not theirs, and written why. See: {link}/reading",
+    },
+    "journal": {
+        "nb": "Noe i journalen er ikke slik det ble skrevet. Se {link}/journal, og si fra til driften.",
+        "nn": "Noko i journalen er ikkje slik det vart skrive. Sjå {link}/journal, og sei frå til drifta.",
+        "en": "Something in the journal is not as it was written. See {link}/journal, and tell the operator.",
     },
     "factor": {
         "nb": "Du kan logge inn på en ny måte fra nå av. Var det ikke du som la den til: ring lederen.",

@@ -8,7 +8,8 @@ from enum import StrEnum
 from oncall.alerts.ladder import choose_ladder, human_waves
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Person, Team
-from oncall.casework.folding import fold_stored
+from oncall.casework.chains import suspect
+from oncall.casework.folding import fold_stored, is_damaged
 from oncall.casework.people import Names, short_names
 from oncall.contacts.check_in import CheckIn
 from oncall.contacts.contact import Contact
@@ -105,6 +106,7 @@ class Board:
     instead: tuple[str, ...]  # where calls go, in order: names, or targets that are nobody in particular
     calls: tuple[LiveCall, ...]  # the oldest first
     waiting: tuple[Waiting, ...]  # those that nobody has taken first, then the oldest first
+    damaged: tuple[StoredContact, ...]  # those of both whose journal does not verify
     health: Health
     phones: Mapping[PersonId, PhoneCheck]  # of those whose phone has been tried
     unverified: tuple[Unverified, ...]  # who has duty now or soon with a phone that nobody has seen work
@@ -113,7 +115,7 @@ class Board:
 
 
 def read_board(db: Database, team_id: int, now: datetime) -> Board:
-    """Return the start page of the team as it is now."""
+    """Return the start page of the team as it is now; that a journal does not verify is told further."""
     with db.reading() as reading:
         team = read_team(reading, team_id)
         stored = tuple(export_contacts(reading, team_id, Filters(is_open=True)))
@@ -123,6 +125,9 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
         check_ins = list_check_ins(reading, team_id, now, now + TONIGHT, (PLANNED,))
     names = short_names(team.people.values())
     told = [(contact, fold_stored(contact)) for contact in stored]
+    damaged = tuple(line for line, call in told if is_damaged(line, call))
+    for line in damaged:
+        suspect(db, team_id, line.id, now)
     waiting = [
         _wait(line, call, names, may_call=line.id in agreed)
         for line, call in told
@@ -139,6 +144,7 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
         instead=tuple(dict.fromkeys(_where_calls_go(team, now))),
         calls=tuple(_live(line, call, names) for line, call in told if call and _is_live(call)),
         waiting=tuple(sorted(waiting, key=lambda each: each.acknowledged_by is not None)),
+        damaged=damaged,
         health=health,
         phones=phones,
         unverified=find_unverified(team, phones, now),

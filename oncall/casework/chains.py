@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+from oncall.alerts.team import Role
+from oncall.casework.account_words import tell_person
 from oncall.store.chain_checks import Check, load_checks, save_check
 from oncall.store.chains import Chain, list_chains
 from oncall.store.outbox import NewJob, put
 from oncall.store.session import Database, reads_chain, team_chain
-from oncall.store.teams import all_team_ids
+from oncall.store.teams import all_team_ids, read_team
 from oncall.store.verification import verify
 
 CHECK_CHAINS = "check_chains"
@@ -39,6 +41,12 @@ def ask_for_check(db: Database, team_id: int, now: datetime) -> None:
         put(transaction, [_job(team_id, f"{now:%Y-%m-%dT%H:%M}", now)], now)
 
 
+def suspect(db: Database, team_id: int, contact_id: str, now: datetime) -> None:
+    """The team's chains are looked through because of this contact, once a day: who must know is told."""
+    with db.transaction() as transaction:
+        put(transaction, [_job(team_id, f"{contact_id}:{now:%Y-%m-%d}", now)], now)
+
+
 def plan_checks(db: Database, now: datetime) -> None:
     """Every team's chains will be looked through today; asked again on the same day, nothing is added."""
     with db.transaction() as transaction:
@@ -58,7 +66,17 @@ def check_chains(db: Database, team_id: int, now: datetime) -> bool:
             check = Check(now, chain.length, chain.hash.hex() if chain.hash else "", tuple(found))
             save_check(transaction, team_id, name, check)
         whole = whole and not found
+    if not whole:
+        _tell_leaders(db, team_id, now)
     return whole
+
+
+def _tell_leaders(db: Database, team_id: int, now: datetime) -> None:
+    """Each leader of the team is told today that its journal is damaged, and where to look."""
+    with db.transaction() as transaction:
+        for person in read_team(transaction, team_id).people.values():
+            if Role.LEADER in person.roles:
+                tell_person(transaction, team_id, person.id, "journal", f"{now:%Y-%m-%d}", now)
 
 
 def _job(team_id: int, which: str, due_at: datetime) -> NewJob:

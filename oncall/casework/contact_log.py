@@ -9,7 +9,8 @@ from oncall.alerts.safe_contact import Wish
 from oncall.alerts.team import Team
 from oncall.casework.briefs import Suggestion, suggest_cases
 from oncall.casework.case_files import note_reading
-from oncall.casework.folding import fold_stored
+from oncall.casework.chains import suspect
+from oncall.casework.folding import fold_stored, is_damaged
 from oncall.casework.people import Names, short_names
 from oncall.casework.reaching import Reach, read_reach
 from oncall.casework.reading import BRIEF_READ, CONTACT_READ, note_read
@@ -24,9 +25,10 @@ from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of
 from oncall.store.cases import find_case, who_calls
+from oncall.store.chain_checks import load_checks
 from oncall.store.check_ins import load_check_in
-from oncall.store.contact_log import Cursor, Filters, cursor_of, list_contacts
-from oncall.store.contacts import ContactLine, load_contact
+from oncall.store.contact_log import Cursor, Filters, cursor_of, list_contacts, read_contact
+from oncall.store.contacts import ContactLine
 from oncall.store.records import Draft, label_cases, read_draft
 from oncall.store.session import Database, Reading
 from oncall.store.teams import load_staff, read_team
@@ -88,6 +90,7 @@ class LogPage:
     names: Names  # of everybody who is or was in the team
     newer: Cursor | None  # where the page before this one ends; None: this is the first
     older: Cursor | None  # where the next page begins; None: this is the last
+    damaged: bool  # the journal did not verify when it was last looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ class ContactPage:
     """A contact as its page shows it."""
 
     line: ContactLine
+    damaged: bool  # its journal does not verify: nothing is shown of what happened
     call: Contact | None  # None: not a call, or erased
     moments: tuple[Moment, ...]
     names: Names
@@ -125,10 +129,11 @@ def read_log(db: Database, team: Team, wanted: Wanted) -> LogPage:
             urgent_first=wanted.urgent_first,
         )
         names = _name_everybody(reading, team, (line.projection.answered_by for line in found))
+        damaged = any(check.findings for check in load_checks(reading, team.id).values())
     further = len(found) > PAGE
     lines = found[-PAGE:] if wanted.after else found[:PAGE]
     if not lines:
-        return LogPage((), names, None, None)
+        return LogPage((), names, None, None, damaged)
     behind = wanted.before is not None or (wanted.after is not None and further)
     ahead = further if wanted.after is None else True
     return LogPage(
@@ -136,6 +141,7 @@ def read_log(db: Database, team: Team, wanted: Wanted) -> LogPage:
         names,
         cursor_of(lines[0]) if behind else None,
         cursor_of(lines[-1]) if ahead else None,
+        damaged,
     )
 
 
@@ -147,7 +153,7 @@ def open_contact(
     `refused` is what the reader has just wished to do to the number, and safe contact stood against.
     """
     with db.reading() as reading:
-        stored = load_contact(reading, contact_id, team_id)
+        stored = read_contact(reading, team_id, contact_id)
         if stored is None:
             return None
         team = read_team(reading, team_id)
@@ -170,12 +176,16 @@ def open_contact(
     for each in at_hand:
         if each.page:
             note_reading(db, team_id, BRIEF_READ, each.page.case, reader, now, stored.id)
+    damaged = is_damaged(stored, call)
+    if damaged:
+        suspect(db, team_id, stored.id, now)
     moments = tell_moments(call, stored.entries) if call else ()
     record = call.record if call else Record()
     if draft and record.note and draft.text == record.note.text:
         draft = None  # kept in the same moment as it was saved
     return ContactPage(
         line=stored,
+        damaged=damaged,
         call=call,
         moments=moments,
         names=names,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from oncall.alerts.team import Team
-from oncall.casework.folding import fold_stored
+from oncall.casework.folding import fold_stored, is_damaged
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.note import FIELDS, Record
@@ -40,6 +40,7 @@ def to_line(contact: StoredContact, slug: str) -> dict[str, Any]:
     """Return the contact as one line of the log."""
     stands = contact.projection
     return {
+        **({"damaged": True} if contact.damaged else {}),
         "contact": contact.id,
         "team": slug,
         "case": contact.case,
@@ -199,7 +200,12 @@ class RecordLine:
     """One contact in a case's record."""
 
     contact: StoredContact
-    folded: Contact | None  # None: erased
+    folded: Contact | None  # None: erased, or damaged
+
+    @property
+    def damaged(self) -> bool:
+        """Whether its journal does not verify, so that nothing of it can be told."""
+        return is_damaged(self.contact, self.folded)
 
 
 def read_record(

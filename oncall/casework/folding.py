@@ -1,4 +1,4 @@
-"""What a contact that is stored comes to."""
+"""What a contact that is stored comes to, and whether what is stored can be believed."""
 
 from oncall.contacts.contact import Contact
 from oncall.contacts.fold import fold
@@ -13,3 +13,8 @@ def fold_stored(stored: StoredContact) -> Contact | None:
         return fold(stored.id, stored.entries)
     except ValueError:
         return None
+
+
+def is_damaged(stored: StoredContact, folded: Contact | None) -> bool:
+    """Whether its journal is not as it was written: a seal does not open, or the beginning is gone."""
+    return stored.damaged or (folded is None and not stored.erased)

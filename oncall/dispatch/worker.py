@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from threading import BoundedSemaphore
 
+from oncall.casework.chains import suspect
 from oncall.clock import Clock
 from oncall.dispatch.errands import Again, Errands
 from oncall.monitoring import job_ended, report
 from oncall.store import outbox
+from oncall.store.keys import UnreadableSecret
 from oncall.store.outbox import Job
 from oncall.store.session import Database
 from oncall.switchboard import errands as kinds
@@ -68,6 +70,8 @@ class Worker:
             self._try_later(job, str(refusal.code), hopeless=refusal.permanent)
         except Exception as error:  # noqa: BLE001 - the one error boundary: the job is kept for later
             report(error, f"job {job.kind}")
+            if isinstance(error, UnreadableSecret) and job.team_id and job.contact_id:
+                suspect(self.db, job.team_id, job.contact_id, self.clock())
             self._try_later(job, type(error).__name__, hopeless=False)
         else:
             if not done:

@@ -64,6 +64,7 @@ from oncall.routes.team_accounts import team_accounts
 from oncall.routes.visitor import may
 from oncall.routes.voicemails import voicemails
 from oncall.store.contact_log import cursor_of
+from oncall.store.keys import UnreadableSecret
 
 ACCOUNTS = (sign_in, enrol, own, team_accounts, needs, reading, system)
 CONTACTS = (log, contacts, follow_ups, attachments, voicemails, check_ins, notes, review, exports)
@@ -116,6 +117,7 @@ def register_pages(app: Flask) -> None:
     for blueprint in (board, statistics, *CONTACTS, *CASES, *ROTA, *ACCOUNTS):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, show_error)
+    app.register_error_handler(UnreadableSecret, show_damage)
     _spare_webhooks(app)
     _add_headers(app)
 
@@ -214,6 +216,12 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
         response.data = render_template("error.html", code=code, what=what, why=error.description)
         response.content_type = "text/html; charset=utf-8"
     return response
+
+
+def show_damage(error: UnreadableSecret) -> ResponseReturnValue:
+    """Return the page that says that what it needs was tampered with; the operator is told."""
+    report(error, "page")
+    return render_template("error.html", code=409, what="damaged", why=""), 409
 
 
 def _name_error(error: HTTPException, code: int) -> str:

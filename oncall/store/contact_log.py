@@ -21,6 +21,7 @@ from oncall.store.contacts import (
     save_projection,
 )
 from oncall.store.journal import ENTRY_COLUMNS, read_entries
+from oncall.store.keys import UnreadableSecret
 from oncall.store.records import restore_link
 from oncall.store.session import Database, Reading
 from oncall.store.tables import CaseRow, ContactChildRow, ContactIndexRow, ContactRow, EntryRow
@@ -123,7 +124,13 @@ def recent_by_number(
     rows = reading.conn.execute(
         _RECENT, {"team": team_id, "of_digest": digest, "since": since, "at_most": limit}
     )
-    return tuple(ContactLine(**line_fields(row, read_contact_key(reading.keyring, row))) for row in rows)
+    return tuple(_read_line(reading, row) for row in rows)
+
+
+def read_contact(reading: Reading, team_id: int, contact_id: str) -> StoredContact | None:
+    """Return the team's contact as the database has it at this moment, damaged or not; None without any."""
+    wanted = _LINES.where(ContactRow.team_id == team_id, ContactRow.id == contact_id)
+    return next(iter(_gather(reading, reading.conn.execute(wanted).all())), None)
 
 
 def export_contacts(
@@ -131,7 +138,10 @@ def export_contacts(
     team_id: int,
     filters: Filters = Filters(),
 ) -> Iterator[StoredContact]:
-    """Yield the team's contacts with their entries, the oldest first, never more than a page in memory."""
+    """Yield the team's contacts with their entries, the oldest first, never more than a page in memory.
+
+    One whose journal does not verify comes too, without its entries: it hides no other.
+    """
     after: Cursor | None = None
     while True:
         page = _filtered(team_id, filters).order_by(*_OLDEST).limit(PAGE)
@@ -140,14 +150,36 @@ def export_contacts(
         rows = reading.conn.execute(page).all()
         if not rows:
             return
-        found = reading.conn.execute(_ENTRIES, {"contacts": [row.c_id for row in rows]})
-        entries = {contact: list(of) for contact, of in groupby(found, key=lambda entry: entry.contact_id)}
-        for row in rows:
-            key = read_contact_key(reading.keyring, row)
-            yield StoredContact(
-                **line_fields(row, key), key=key, entries=read_entries(entries.get(row.c_id, ()), key)
-            )
+        yield from _gather(reading, rows)
         after = Cursor(rows[-1].c_started_at, rows[-1].c_id)
+
+
+def _gather(reading: Reading, rows: Sequence[Any]) -> Sequence[StoredContact]:
+    """Return the contacts of these rows with their entries; where one is damaged, that one without."""
+    try:
+        return [_tell(reading, row, of) for row, of in _with_entries(reading, rows)]
+    except UnreadableSecret:
+        if len(rows) > 1:
+            return [contact for row in rows for contact in _gather(reading, [row])]
+    return [StoredContact(**line_fields(rows[0], None), key=None, entries=(), damaged=True)]
+
+
+def _with_entries(reading: Reading, rows: Sequence[Any]) -> Iterator[tuple[Any, Sequence[Any]]]:
+    found = reading.conn.execute(_ENTRIES, {"contacts": [row.c_id for row in rows]})
+    entries = {contact: list(of) for contact, of in groupby(found, key=lambda entry: entry.contact_id)}
+    yield from ((row, entries.get(row.c_id, ())) for row in rows)
+
+
+def _tell(reading: Reading, row: Any, entries: Sequence[Any]) -> StoredContact:
+    key = read_contact_key(reading.keyring, row)
+    return StoredContact(**line_fields(row, key), key=key, entries=read_entries(entries, key))
+
+
+def _read_line(reading: Reading, row: Any) -> ContactLine:
+    try:
+        return ContactLine(**line_fields(row, read_contact_key(reading.keyring, row)))
+    except UnreadableSecret:
+        return ContactLine(**line_fields(row, None))  # all but the number
 
 
 def _bound(cursor: Cursor, columns: Sequence[Any]) -> tuple[Any, ...]:
@@ -157,7 +189,7 @@ def _bound(cursor: Cursor, columns: Sequence[Any]) -> tuple[Any, ...]:
 
 def _read_lines(reading: Reading, page: Select[Any]) -> tuple[ContactLine, ...]:
     rows = reading.conn.execute(page)
-    return tuple(ContactLine(**line_fields(row, read_contact_key(reading.keyring, row))) for row in rows)
+    return tuple(_read_line(reading, row) for row in rows)
 
 
 def _filtered(team_id: int, filters: Filters) -> Select[Any]:

@@ -87,8 +87,9 @@ class ContactLine:
 class StoredContact(ContactLine):
     """A contact with everything that happened in it."""
 
-    key: DataKey | None = field(repr=False)  # None: erased
+    key: DataKey | None = field(repr=False)  # None: erased, or none of ours opens it
     entries: tuple[Entry, ...]
+    damaged: bool = False  # its journal does not verify, and its entries are left out
 
 
 @dataclass(frozen=True, slots=True)

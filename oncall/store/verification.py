@@ -47,6 +47,7 @@ class Stored:
     detail: bytes | None
     hash: bytes
     key: DataKey | None  # None: erased, so that only the chain can be checked
+    locked: bool = False  # the key itself is damaged, and nothing that it has sealed can be believed
 
     def follows(self, previous: bytes | None, seq: int) -> bool:
         """Say whether it was written as number `seq`, after the entry with the hash `previous`."""
@@ -57,7 +58,7 @@ class Stored:
     def is_sealed(self, seq: int) -> bool:
         """Say whether it was written as number `seq` by somebody who has the keys; True if that is erased."""
         if self.key is None:
-            return True
+            return not self.locked
         try:
             self.key.open(self.detail or b"", self.place._replace(seq=seq).spell())
         except UnreadableSecret:
@@ -102,8 +103,12 @@ def _stream(reading: Reading, head: Any) -> Iterator[Stored]:
             wrapped = row.contact_key
         elif row.case_id is not None:
             wrapped = row.case_key
-        key = None if wrapped is None else reading.keyring.unwrap(wrapped)
-        yield Stored(place_of(row), row.detail, row.hash, key)
+        try:
+            key = None if wrapped is None else reading.keyring.unwrap(wrapped)
+        except UnreadableSecret:
+            yield Stored(place_of(row), row.detail, row.hash, None, locked=True)
+        else:
+            yield Stored(place_of(row), row.detail, row.hash, key)
 
 
 @dataclass(eq=False)

@@ -100,6 +100,7 @@ class Team:
     fixed_numbers: Mapping[str, str] = field(default_factory=dict)  # target id -> E.164
     danger_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by language, beside ours
     voicemail: bool = False  # whoever reached nobody may leave a message, after a key
+    reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # offered where a page asks why
     version: int = 0  # rises with every change of anything above
 
     def number_of(self, target: str) -> str | None:

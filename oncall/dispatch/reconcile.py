@@ -10,6 +10,7 @@ from oncall.clock import Clock
 from oncall.contacts.model import Kind
 from oncall.monitoring import alert_operator, report
 from oncall.store import messages, outbox
+from oncall.store.line_checks import LineCheck, save_line_check
 from oncall.store.messages import Message
 from oncall.store.outbox import Job
 from oncall.store.reconciled import known_calls, known_events, known_messages
@@ -20,7 +21,16 @@ from oncall.switchboard.attention import attend
 from oncall.switchboard.calls import fact
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.errands import plan_fetching
-from oncall.switchboard.reconcile import EVERY, LostCall, take_lost_call, wake_the_forgotten
+from oncall.switchboard.reconcile import (
+    EVERY,
+    MAY_NOT_CALL,
+    TEXT_ELSEWHERE,
+    VOICE_ELSEWHERE,
+    WITHOUT_FALLBACK,
+    LostCall,
+    take_lost_call,
+    wake_the_forgotten,
+)
 from oncall.switchboard.texts import Incoming, take_text
 from oncall.telephony.account import Account, NumberAtCarrier, countries_of
 from oncall.telephony.history import History, RecordedCall, RecordedMessage, RecordedText
@@ -162,21 +172,25 @@ class Reconciliation:
             alert_operator("carrier_balance_low")
         numbers = {each.number: each for each in account.numbers()}
         for team in self._teams():
-            for fault in self._faults(team, numbers):
+            faults = list(self._faults(team, numbers))
+            for fault in faults:
                 alert_operator(fault, team=team.slug)
             for country in countries_of(person.phone for person in team.people.values()):
                 if account.may_call(country) is False:
-                    alert_operator("carrier_may_not_call_country", team=team.slug, country=country)
+                    alert_operator(MAY_NOT_CALL, team=team.slug, country=country)
+                    faults.append(MAY_NOT_CALL)
+            with self.desk.db.transaction() as transaction:
+                save_line_check(transaction, team.id, LineCheck(self.clock(), tuple(dict.fromkeys(faults))))
         return False
 
     def _faults(self, team: Team, numbers: Mapping[str, NumberAtCarrier]) -> Iterator[str]:
         voice, text = numbers.get(team.voice_line), numbers.get(team.text_line)
         if voice is None or voice.voice_url != f"{self.desk.public_url}/voice/incoming" or voice.diverted_by:
-            yield "voice_line_leads_elsewhere"
+            yield VOICE_ELSEWHERE
         if text is None or text.text_url != f"{self.desk.public_url}/text/incoming":
-            yield "text_line_leads_elsewhere"
+            yield TEXT_ELSEWHERE
         if voice is not None and not voice.voice_fallback_url:
-            yield "voice_line_without_fallback"
+            yield WITHOUT_FALLBACK
 
     def _teams(self) -> Iterator[Team]:
         with self.desk.db.reading() as reading:

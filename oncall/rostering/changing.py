@@ -13,6 +13,7 @@ from oncall.rostering.edits import (
     NameFallback,
     Restore,
     SetLayers,
+    TakeOff,
     apply_edit,
     complete_rotas,
     name_fallback,
@@ -134,6 +135,8 @@ def save_under_lock(
         [one.tier.value, one.start.isoformat(), one.end.isoformat(), one.before, one.after]
         for one in found.changes[:20]
     ]
+    if isinstance(edit, TakeOff):
+        change |= {"setting": "person", "person": edit.person, "leaves": edit.leaves}
     if reason:
         change["reason"] = reason
     named, unmanned = (fallback, found.gaps) if found.gaps else (None, ())
@@ -188,7 +191,7 @@ def _weigh(
 
 
 def _may_recur(edit: Edit) -> bool:
-    return isinstance(edit, SetLayers | Restore)
+    return isinstance(edit, SetLayers | Restore | TakeOff)
 
 
 def _gaps_of(team: Team, tier: Tier, start: datetime, end: datetime) -> tuple[Change, ...]:

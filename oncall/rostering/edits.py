@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from oncall.alerts.team import Team
+from oncall.alerts.team import Role, Team
 from oncall.rostering.snapshot import read_snapshot
 from oncall.rota.consequences import Change
 from oncall.rota.edit import InvalidRota, add_absence, add_override, end_absence, replace_layers
 from oncall.rota.model import UNTIL_FURTHER_NOTICE, Absence, Layer, Override, PersonId, Rota, Tier
 
 Held = TypeVar("Held", Override, Absence)
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class EditRefused(Exception):
@@ -80,7 +82,16 @@ class Exchange:
     returned: ChangeShift
 
 
-Edit = ChangeShift | Exchange | SetLayers | AddAbsence | EndAbsence | Restore | NameFallback
+@dataclass(frozen=True, slots=True)
+class TakeOff:
+    """A person has no duty from now on, and is never rung; if they leave, they are of the team no more."""
+
+    person: PersonId
+    leaves: bool
+    successor: PersonId | None  # who has their turns instead; None: the others, in their order
+
+
+Edit = ChangeShift | Exchange | SetLayers | AddAbsence | EndAbsence | Restore | NameFallback | TakeOff
 
 
 def apply_edit(team: Team, edit: Edit, now: datetime) -> Team:
@@ -105,6 +116,8 @@ def apply_edit(team: Team, edit: Edit, now: datetime) -> Team:
                 return _name_for_good(team, edit.tier, edit.person, now)
             case Restore():
                 return _restore(team, edit.snapshot, now)
+            case TakeOff():
+                return _take_off(team, edit, now)
     except InvalidRota as fault:
         raise EditRefused("form", "invalid") from fault
 
@@ -220,6 +233,8 @@ def _restore(team: Team, snapshot: Mapping[str, Any], now: datetime) -> Team:
     rotas = {}
     for tier, rota in complete_rotas(team).items():
         layers, overrides, absences, fallbacks = read_snapshot(snapshot, tier)
+        if any(person not in team.people for layer in layers for person in layer.participants):
+            raise EditRefused("form", "not_in_team")
         restored = replace_layers(rota, layers, now)
         rotas[tier] = replace(
             restored,
@@ -228,6 +243,71 @@ def _restore(team: Team, snapshot: Mapping[str, Any], now: datetime) -> Team:
             fallbacks=_again(restored.fallbacks, _of_team(fallbacks, team), team, now, "gap"),
         )
     return replace(team, rotas=rotas)
+
+
+def _take_off(team: Team, edit: TakeOff, now: datetime) -> Team:
+    if edit.person not in team.people:
+        raise EditRefused("person", "not_in_team")
+    if edit.successor == edit.person:
+        raise EditRefused("successor", "not_in_team")
+    if edit.successor is not None:
+        _check_person(team, edit.successor, "successor")
+    others = {key: one for key, one in team.people.items() if key != edit.person}
+    if not any(Role.LEADER in one.roles for one in others.values()):
+        raise EditRefused("person", "last_leader")
+    named = [one for rota in team.rotas.values() for one in rota.fallbacks if one.end > now]
+    if edit.successor is None and any(one.person == edit.person for one in named):
+        raise EditRefused("successor", "answers_in_gaps")
+    rotas = {tier: _without_person(rota, team, edit, now) for tier, rota in complete_rotas(team).items()}
+    stays = {} if edit.leaves else {edit.person: replace(team.people[edit.person], on_call=False)}
+    return replace(team, people={**others, **stays}, rotas=rotas)
+
+
+def _without_person(rota: Rota, team: Team, edit: TakeOff, now: datetime) -> Rota:
+    """Return the rota with the person out of whatever is in force, planned or named ahead."""
+    in_force = [one for one in rota.layers if one.effective_from <= now < (one.retired_at or _NEVER)]
+    planned = [one for one in rota.layers if one.retired_at is None]
+    rota = replace_layers(rota, _replace_in(in_force, edit), now)
+    if planned != in_force:  # a change that is to come: it stays to come, without the person
+        rota = replace_layers(rota, _replace_in(planned, edit), now)
+    return replace(
+        rota,
+        overrides=_pass_on(rota.overrides, team, edit, now, f"{rota.tier}-page"),
+        fallbacks=_pass_on(rota.fallbacks, team, edit, now, f"{rota.tier}-gap"),
+    )
+
+
+def _replace_in(layers: Sequence[Layer], edit: TakeOff) -> tuple[Layer, ...]:
+    """Return the layers with the successor in the person's place, or with the others closing up."""
+    changed = []
+    for layer in layers:
+        lengths = layer.lengths or (layer.turn_days,) * len(layer.participants)
+        turns = [
+            (edit.successor if one == edit.person else one, days)
+            for one, days in zip(layer.participants, lengths, strict=True)
+        ]
+        kept = [(one, days) for one, days in turns if one is not None]
+        if kept:
+            people, days_each = zip(*kept, strict=True)
+            changed.append(replace(layer, participants=people, lengths=days_each if layer.lengths else ()))
+    return tuple(changed)
+
+
+def _pass_on(
+    held: Sequence[Override], team: Team, edit: TakeOff, now: datetime, origin: str
+) -> tuple[Override, ...]:
+    """Return what was, and what is ahead with the successor in the person's stead, or left out."""
+    remaining: list[Override] = []
+    for part, one in enumerate(held):
+        if one.person != edit.person or one.end <= now:
+            remaining.append(one)
+            continue
+        if one.start < now:
+            remaining.append(replace(one, end=now))
+        if edit.successor is not None:
+            begins, fresh = max(one.start, now), fresh_id(team, part, origin)
+            remaining.append(Override(fresh, edit.successor, begins, one.end))
+    return tuple(remaining)
 
 
 def _again(

@@ -1,18 +1,22 @@
-"""What a leader sets about how the line answers: the team's own words of danger, and voicemail."""
+"""What a leader sets about how the line answers: danger words, voicemail, and whom to ring when we fail."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 
 from oncall.alerts.danger import NotAWord, clean_words
 from oncall.alerts.team import Team
-from oncall.contacts.model import Detail
 from oncall.rostering.changing import NothingChanged, Stale
+from oncall.rostering.sections import Hand, Section, change_section
 from oncall.store.session import Database
-from oncall.store.team_changes import save_team
-from oncall.store.teams import current_team
 
-__all__ = ["NotAWord", "NothingChanged", "Stale", "set_danger_words", "set_voicemail"]
+__all__ = [
+    "NotAWord",
+    "NothingChanged",
+    "Stale",
+    "set_danger_words",
+    "set_static_number",
+    "set_voicemail",
+]
 
 
 def set_danger_words(
@@ -20,49 +24,45 @@ def set_danger_words(
     team_id: int,
     language: str,
     words: Iterable[str],
-    *,
-    actor: str,
-    now: datetime,
-    seen: int | None = None,
+    hand: Hand,
 ) -> Team:
     """The team's own words of this language are these, beside those that every team has; return the team.
 
-    `seen` is the version that the form was made from. Raises NotAWord, Stale or NothingChanged.
+    Raises NotAWord, Stale or NothingChanged.
     """
     own = clean_words(words)
 
-    def change(team: Team) -> tuple[Team, Detail]:
+    def change(team: Team) -> Team:
         others = {each: kept for each, kept in team.danger_words.items() if each != language}
-        told = {"setting": "danger_words", "language": language, "words": list(own)}
-        return replace(team, danger_words={**others, **({language: own} if own else {})}), told
+        return replace(team, danger_words={**others, **({language: own} if own else {})})
 
-    return _set(db, team_id, change, actor, now, seen)
+    return change_section(db, team_id, Section.DANGER_WORDS, change, hand)
 
 
 def set_voicemail(
-    db: Database, team_id: int, *, on: bool, actor: str, now: datetime, seen: int | None = None
+    db: Database,
+    team_id: int,
+    hand: Hand,
+    *,
+    on: bool,
 ) -> Team:
     """Whoever reached nobody may leave a message, or may not; return the team. Raises as above."""
 
-    def change(team: Team) -> tuple[Team, Detail]:
-        return replace(team, voicemail=on), {"setting": "voicemail", "on": on}
+    def change(team: Team) -> Team:
+        return replace(team, voicemail=on)
 
-    return _set(db, team_id, change, actor, now, seen)
+    return change_section(db, team_id, Section.VOICEMAIL, change, hand)
 
 
-def _set(
+def set_static_number(
     db: Database,
     team_id: int,
-    change: Callable[[Team], tuple[Team, Detail]],
-    actor: str,
-    now: datetime,
-    seen: int | None,
+    number: str,
+    hand: Hand,
 ) -> Team:
-    with db.writing(team_id) as writing:
-        team = current_team(writing)
-        if seen is not None and team.version != seen:
-            raise Stale
-        wanted, told = change(team)
-        if not save_team(writing, wanted, now, actor, told):
-            raise NothingChanged
-        return replace(wanted, version=writing.team_version)
+    """This number is rung when the service itself fails; return the team. Raises as above."""
+
+    def change(team: Team) -> Team:
+        return replace(team, static_number=number)
+
+    return change_section(db, team_id, Section.STATIC_NUMBER, change, hand)

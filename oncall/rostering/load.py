@@ -100,7 +100,7 @@ def _succeed(stored: Team, draft: Team, now: datetime) -> Team:
     if draft.zone.key != stored.zone.key:
         raise _Misfit("time_zone", f"stays {stored.zone.key}: another would move every past handover")
     rotas = {tier: _succeed_rota(stored.rotas[tier], rota, now) for tier, rota in draft.rotas.items()}
-    return replace(draft, rotas=rotas)
+    return replace(draft, rotas=rotas, reasons=stored.reasons)  # of which the file has no word
 
 
 def _succeed_rota(stored: Rota, draft: Rota, now: datetime) -> Rota:

@@ -39,6 +39,14 @@ ITEMS = (
     Item("log.show", lazy_gettext("Log"), ("log", "contacts", "follow_ups", "notes", "exports")),
     Item("statistics.show", lazy_gettext("Statistics"), ("statistics",)),
     Item("review.show", lazy_gettext("Review"), ("review", "reading")),
+    Item(
+        "settings.show",
+        lazy_gettext("Settings"),
+        (
+            *("settings", "settings_team", "settings_staff", "settings_line", "settings_ladder"),
+            *("settings_check", "team_accounts"),
+        ),
+    ),
     Item("system.show", lazy_gettext("The service"), ("system",)),
 )
 

@@ -56,6 +56,13 @@ from oncall.routes.rota import rota
 from oncall.routes.rota_days import rota_days
 from oncall.routes.rota_hours import rota_hours
 from oncall.routes.rota_start import rota_start
+from oncall.routes.settings import settings
+from oncall.routes.settings_check import settings_check
+from oncall.routes.settings_ladder import settings_ladder
+from oncall.routes.settings_line import settings_line
+from oncall.routes.settings_staff import settings_staff
+from oncall.routes.settings_team import settings_team
+from oncall.routes.settings_telling import usual_reasons
 from oncall.routes.shifts import feeds, shifts
 from oncall.routes.sign_in import sign_in
 from oncall.routes.statistics import statistics
@@ -70,6 +77,7 @@ ACCOUNTS = (sign_in, enrol, own, team_accounts, needs, reading, system)
 CONTACTS = (log, contacts, follow_ups, attachments, voicemails, check_ins, notes, review, exports)
 CASES = (cases, cases_brief, cases_edit, cases_import, retention)
 ROTA = (rota, rota_days, rota_hours, rota_start, shifts, my_phone, feeds)
+SETTINGS = (settings, settings_team, settings_staff, settings_line, settings_ladder, settings_check)
 OF_THE_ROTA = {each.name for each in ROTA}
 ANYWHERE = ZoneInfo("Europe/Oslo")  # whose times an operator reads
 WEBHOOKS = ("/voice/", "/text/")
@@ -104,6 +112,7 @@ def register_pages(app: Flask) -> None:
         tell_objection=telling.tell_objection,
         tell_moment=telling.tell_moment,
         tell_waiting=telling.tell_waiting,
+        usual_reasons=usual_reasons,
         write_age=languages.write_age,
         write_cursor=lambda line: write_cursor(cursor_of(line)),
         write_date=languages.write_date,
@@ -114,7 +123,7 @@ def register_pages(app: Flask) -> None:
     app.context_processor(_of_the_visitor)
     app.before_request(keep_what_was_written)  # before the guard, which would send a note away
     register_account(app, app.extensions["oncall.desk"].db)
-    for blueprint in (board, statistics, *CONTACTS, *CASES, *ROTA, *ACCOUNTS):
+    for blueprint in (board, statistics, *CONTACTS, *CASES, *ROTA, *SETTINGS, *ACCOUNTS):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(UnreadableSecret, show_damage)

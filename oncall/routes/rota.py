@@ -169,7 +169,7 @@ def _read_day(written: str | None) -> date | None:
 def change() -> str:
     """The form that changes a shift: of a cell, or of who is on now."""
     who = visitor()
-    return _form("rota/change.html", _fields_of_cell(who.team, request.args.get("cell", ""), now()))
+    return show_form("rota/change.html", _fields_of_cell(who.team, request.args.get("cell", ""), now()))
 
 
 @rota.post("/change")
@@ -183,7 +183,7 @@ def absences() -> str:
     """Who is away when, and a form for more."""
     team = visitor().team
     local = now().astimezone(team.zone).replace(hour=0, minute=0) + timedelta(days=1)
-    return _form(
+    return show_form(
         "rota/absences.html",
         {**fill("from", local, team.zone), **fill("to", local + timedelta(days=7), team.zone)},
     )
@@ -208,11 +208,11 @@ def edit_layer() -> str:
     tier = Tier(request.args["tier"]) if request.args.get("tier") in list(Tier) else Tier.DUTY
     for layer in standing_layers(team, tier):
         if layer.id == request.args.get("layer"):
-            return _form("rota/layer.html", fill_layer(layer, tier))
+            return show_form("rota/layer.html", fill_layer(layer, tier))
     today = now().astimezone(team.zone).date()
     monday = today + timedelta(days=7 - today.weekday())
     fields = {"first_day": monday.isoformat(), "handover_time": "08:00", "turn_days": "7", "hours": "all"}
-    return _form("rota/layer.html", {"tier": tier.value, **fields})
+    return show_form("rota/layer.html", {"tier": tier.value, **fields})
 
 
 @rota.post("/layers/edit")
@@ -253,7 +253,7 @@ def take(parse: Parse, form: str) -> ResponseReturnValue:
     fields = {name: value[:LONGEST_TEXT] for name, value in request.form.items()}
     step = fields.get("step", "preview")
     if step == "edit":
-        return _form(form, fields)
+        return show_form(form, fields)
     stale, gap = False, ""
     try:
         edit = parse(fields, who.team, at)
@@ -270,10 +270,10 @@ def take(parse: Parse, form: str) -> ResponseReturnValue:
             )
             return redirect(url_for(".show", **_where(saved.team, edit, at), saved=saved.team.version))
     except InvalidForm as fault:
-        return _form(form, fields, fault.errors), 422
+        return show_form(form, fields, fault.errors), 422
     except EditRefused as fault:
         if fault.field != "fallback":
-            return _form(form, fields, refusal(fault)), 422
+            return show_form(form, fields, refusal(fault)), 422
         gap = refusal(fault)["fallback"]
     except NothingChanged:
         return redirect(url_for(".show"))
@@ -284,7 +284,7 @@ def take(parse: Parse, form: str) -> ResponseReturnValue:
     try:
         preview = preview_edit(database(), who.team.id, edit, at)
     except EditRefused as fault:
-        return _form(form, fields, refusal(fault)), 422
+        return show_form(form, fields, refusal(fault)), 422
     seen = version_of(fields)
     others = list_history(database(), who.team.id, 20) if stale and seen is not None else ()
     page = render_template(
@@ -299,7 +299,8 @@ def take(parse: Parse, form: str) -> ResponseReturnValue:
     return page, 409 if stale else 422 if gap else 200
 
 
-def _form(template: str, fields: Mapping[str, str], errors: Mapping[str, str] | None = None) -> str:
+def show_form(template: str, fields: Mapping[str, str], errors: Mapping[str, str] | None = None) -> str:
+    """Return the page of a form, with what was written in it and what is wrong."""
     team = visitor().team
     template = template.replace("change.html", "change_form.html") if "part" in request.args else template
     people = [one for one in team.people.values() if one.on_call]

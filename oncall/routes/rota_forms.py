@@ -217,6 +217,8 @@ def refusal(fault: EditRefused) -> Mapping[str, str]:
     sentences = {
         "not_in_team": gettext("This person is not in the team."),
         "not_on_call": gettext("This person is not on call and would never be rung."),
+        "answers_in_gaps": gettext("They are named as the one who answers in gaps. Choose who does instead."),
+        "last_leader": gettext("Nobody else leads the team. Give somebody else the role first."),
         "absent": gettext("This person is away then. End the absence first, or choose somebody else."),
         "nothing_to_end": gettext("The layers decide here already: there is no change to take back."),
         "past": gettext("This is over: duty that has been cannot be changed."),

@@ -430,6 +430,16 @@ class ChainCheckRow(Base):
     findings: Mapped[Any] = mapped_column(Document)  # sentences that name entries by their number
 
 
+class LineCheckRow(Base):
+    """What was found when the carrier was last asked where a team's numbers lead."""
+
+    __tablename__ = "line_check"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    at: Mapped[datetime]
+    faults: Mapped[Any] = mapped_column(Document)  # codes
+
+
 class ExportRow(Base):
     """Something that was given out; who, why and what it held stands in the record of reads."""
 

@@ -33,6 +33,7 @@ def write_settings(team: Team) -> dict[str, Any]:
         "fixed_numbers": dict(team.fixed_numbers),
         "danger_words": {language: list(words) for language, words in team.danger_words.items()},
         "voicemail": team.voicemail,
+        "reasons": {occasion: list(reasons) for occasion, reasons in team.reasons.items()},
     }
 
 
@@ -63,6 +64,7 @@ def read_settings(document: Mapping[str, Any]) -> dict[str, Any]:
             language: tuple(words) for language, words in document.get("danger_words", {}).items()
         },
         "voicemail": document.get("voicemail", False),
+        "reasons": {occasion: tuple(told) for occasion, told in document.get("reasons", {}).items()},
     }
 
 

@@ -1,5 +1,6 @@
 """Which changes has a team seen, and which contacts have broken somebody's rest?"""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -15,14 +16,18 @@ LONGEST_TALK = timedelta(hours=12)  # a contact is looked for from so long befor
 
 
 def list_changes(
-    reading: Reading, team_id: int, limit: int = 50, before: int | None = None
+    reading: Reading,
+    team_id: int,
+    limit: int = 50,
+    before: int | None = None,
+    kinds: Sequence[str] = (TEAM_CHANGED,),
 ) -> tuple[Note, ...]:
     """Return the team's changes, the newest first, from `before` (a seq) on."""
     chain = team_chain(team_id)
     wanted = (
         select(*ENTRY_COLUMNS, HeadRow.data_key.label("chain_key"))
         .join(HeadRow, HeadRow.chain == EntryRow.chain)
-        .where(EntryRow.chain == chain, EntryRow.kind == TEAM_CHANGED)
+        .where(EntryRow.chain == chain, EntryRow.kind.in_(kinds))
         .order_by(EntryRow.seq.desc())
         .limit(limit)
     )

@@ -19,6 +19,10 @@ from oncall.switchboard.errands import ATTEND, plan_errands
 RECONCILE, REDACT, CHECK_LINES = "reconcile", "redact", "check_lines"
 EVERY = timedelta(minutes=3)
 
+# What may be wrong with a team's lines at the carrier.
+VOICE_ELSEWHERE, TEXT_ELSEWHERE = "voice_line_leads_elsewhere", "text_line_leads_elsewhere"
+WITHOUT_FALLBACK, MAY_NOT_CALL = "voice_line_without_fallback", "carrier_may_not_call_country"
+
 
 @dataclass(frozen=True, slots=True)
 class LostCall:
@@ -41,6 +45,13 @@ def plan_reconciliation(db: Database, now: datetime) -> None:
     )
     with db.transaction() as transaction:
         outbox.put(transaction, jobs, now)
+
+
+def ask_about_lines(db: Database, now: datetime) -> None:
+    """The carrier is about to be asked where all lines lead; asked twice within a minute, once."""
+    with db.transaction() as transaction:
+        job = NewJob(f"{CHECK_LINES}:{now:%Y-%m-%dT%H:%M}", CHECK_LINES, None, None, now)
+        outbox.put(transaction, [job], now)
 
 
 def take_lost_call(desk: Desk, team_id: int, call: LostCall, now: datetime) -> None:

@@ -3,16 +3,20 @@
 import hashlib
 from collections.abc import Callable
 
+from oncall.alerts.ladder import LAST_RESORT
+from oncall.alerts.ladder_rules import (
+    LATEST_WAVE,
+    SHORTEST_FIRST_WAVE,
+    Fault,
+    find_step_faults,
+    find_wave_faults,
+)
 from oncall.alerts.team import Ladder, PageStep, Wave
 from oncall.rota.model import Tier
 from oncall.teamfile import defaults, values
 from oncall.teamfile.table import Table, Unreadable
 
-LAST_RESORT = "last_resort"
 _PEOPLE = ("own_therapist", *Tier, "everyone")
-_LATEST_WAVE = 3600  # seconds: nobody waits longer
-# Before the second wave the first person's phone rings: less than this is not even a ring.
-_SHORTEST_FIRST_WAVE = 10
 
 
 class FixedNumbers:
@@ -54,7 +58,8 @@ def read_ladders(team: Table, fixed: FixedNumbers, *, has_daytime: bool) -> tupl
 def read_page_ladder(team: Table, fixed: FixedNumbers) -> tuple[PageStep, ...]:
     """Return the steps by which staff are alerted of a contact that waits for a human."""
     steps: list[PageStep] = []
-    for table in team.tables("page_ladder"):
+    tables = team.tables("page_ladder")
+    for table in tables:
         step = PageStep(
             after_minutes=table.need(
                 "after_minutes", values.minutes, 1 + steps[-1].after_minutes if steps else 0.0
@@ -62,12 +67,14 @@ def read_page_ladder(team: Table, fixed: FixedNumbers) -> tuple[PageStep, ...]:
             targets=table.some("targets", lambda value: _target(value, fixed)),
             by=table.some("by", values.one_of(("text", "call"), "way to alert")),
         )
-        if not steps and step.after_minutes != 0:
-            table.fault("after_minutes", "the first step is at 0")
-        if steps and step.after_minutes <= steps[-1].after_minutes:
-            table.fault("after_minutes", f"must be later than the step before, {steps[-1].after_minutes:g}")
         steps.append(step)
         table.finish()
+    for number, fault in find_step_faults(steps):
+        if fault is Fault.NOT_AT_ONCE:
+            tables[number].fault("after_minutes", "the first step is at 0")
+        elif fault is Fault.NOT_LATER:
+            before = steps[number - 1].after_minutes
+            tables[number].fault("after_minutes", f"must be later than the step before, {before:g}")
     return tuple(steps) or defaults.PAGE_LADDER
 
 
@@ -78,24 +85,30 @@ def _read_waves(ladder: Table, fixed: FixedNumbers) -> tuple[Wave, ...]:
         ladder.fault("waves", 'needs at least one wave: [ { after = 0, ring = ["duty"] } ]')
     for table in tables:
         wave = Wave(
-            after=table.need("after", values.whole(0, _LATEST_WAVE), 30 + waves[-1].after if waves else 0),
+            after=table.need("after", values.whole(0, LATEST_WAVE), 30 + waves[-1].after if waves else 0),
             targets=table.some("ring", lambda value: _wave_target(value, fixed)),
         )
-        _check_order(table, wave, waves)
-        if LAST_RESORT in wave.targets and (len(wave.targets) > 1 or table is not tables[-1] or not waves):
-            table.fault("ring", '"last_resort" stands alone in the last wave, after people of the team')
         waves.append(wave)
         table.finish()
+    for number, fault in find_wave_faults(waves):
+        if advice := _advise(fault, waves[number - 1].after):
+            tables[number].fault("after" if fault.about_time else "ring", advice)
     return tuple(waves)
 
 
-def _check_order(table: Table, wave: Wave, earlier: list[Wave]) -> None:
-    if not earlier and wave.after != 0:
-        table.fault("after", "the first wave is at 0")
-    elif earlier and wave.after <= earlier[-1].after:
-        table.fault("after", f"must be later than the wave before, {earlier[-1].after}")
-    elif len(earlier) == 1 and wave.after < _SHORTEST_FIRST_WAVE:
-        table.fault("after", f"the first phone needs {_SHORTEST_FIRST_WAVE} seconds to ring")
+def _advise(fault: Fault, before: int) -> str | None:
+    """Return what to write instead; None where the field's own reader has said so already."""
+    match fault:
+        case Fault.NOT_AT_ONCE:
+            return "the first wave is at 0"
+        case Fault.NOT_LATER:
+            return f"must be later than the wave before, {before}"
+        case Fault.TOO_SOON:
+            return f"the first phone needs {SHORTEST_FIRST_WAVE} seconds to ring"
+        case Fault.NOT_ALONE:
+            return '"last_resort" stands alone in the last wave, after people of the team'
+        case _:
+            return None
 
 
 def _when(value: object) -> bool:

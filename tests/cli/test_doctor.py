@@ -12,7 +12,7 @@ import pytest
 
 from oncall.alerts.team import Team
 from oncall.cli.doctor.carrier import examine_account, examine_lines, look_up_numbers, unknown_lines
-from oncall.cli.doctor.findings import Finding, Level
+from oncall.cli.doctor.findings import Finding
 from oncall.cli.doctor.live import try_phone
 from oncall.cli.doctor.service import examine_database, examine_settings, examine_time, examine_way_in
 from oncall.cli.doctor.teams import examine_team
@@ -20,6 +20,7 @@ from oncall.clock import utc_now
 from oncall.drill.cast import NIGHT, read_cast
 from oncall.drill.night import with_gap
 from oncall.rota.model import Tier
+from oncall.rostering.set_up import Level
 from oncall.settings import load_settings
 from oncall.simulator import Answer, Carrier, Off, WsgiTransport, faults
 from oncall.simulator.rest import InProcessHttpClient

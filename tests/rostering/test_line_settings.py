@@ -1,4 +1,4 @@
-"""A leader changes how the line answers, and the journal says who did."""
+"""A leader changes how the line answers, and the journal says who did, what it was and what it is."""
 
 import pytest
 
@@ -7,43 +7,70 @@ from oncall.rostering.line_settings import (
     NothingChanged,
     Stale,
     set_danger_words,
+    set_static_number,
     set_voicemail,
 )
+from oncall.rostering.sections import Hand, Section, fingerprint, read_section
 from oncall.store.session import Database
 from oncall.store.team_history import list_changes
 from oncall.store.teams import read_team
 from tests.store.examples import NOW, store_team
 
+LIV, OLA = Hand("liv", NOW), Hand("ola", NOW)
+
 
 def test_a_teams_own_words_replace_its_earlier_ones_of_that_language_alone(db: Database) -> None:
     team_id = store_team(db)
-    set_danger_words(db, team_id, "uk", ["бить*"], actor="liv", now=NOW)
-    set_danger_words(db, team_id, "nb", ["bjørn"], actor="liv", now=NOW)
+    set_danger_words(db, team_id, "uk", ["бить*"], LIV)
+    set_danger_words(db, team_id, "nb", ["bjørn"], LIV)
 
-    team = set_danger_words(db, team_id, "nb", [" rev ", "ulv"], actor="liv", now=NOW)
+    team = set_danger_words(db, team_id, "nb", [" rev ", "ulv"], Hand("liv", NOW, reason="Nye ord"))
 
     with db.reading() as reading:
         assert read_team(reading, team_id).danger_words == {"uk": ("бить*",), "nb": ("rev", "ulv")}
         newest = list_changes(reading, team_id, 1)[0]
     assert team.danger_words["nb"] == ("rev", "ulv")
-    said = {"setting": "danger_words", "language": "nb", "words": ["rev", "ulv"], "version": team.version}
-    assert (newest.actor, newest.detail) == ("liv", said)
+    assert (newest.actor, newest.detail) == (
+        "liv",
+        {
+            "setting": "danger_words",
+            "was": {"danger_words": {"uk": ["бить*"], "nb": ["bjørn"]}},
+            "is": {"danger_words": {"uk": ["бить*"], "nb": ["rev", "ulv"]}},
+            "reason": "Nye ord",
+            "version": team.version,
+        },
+    )
 
 
 def test_an_empty_list_leaves_the_words_that_every_team_has(db: Database) -> None:
     team_id = store_team(db)
-    set_danger_words(db, team_id, "nb", ["bjørn"], actor="liv", now=NOW)
+    set_danger_words(db, team_id, "nb", ["bjørn"], LIV)
 
-    assert set_danger_words(db, team_id, "nb", [], actor="liv", now=NOW).danger_words == {}
+    assert set_danger_words(db, team_id, "nb", [], LIV).danger_words == {}
 
 
-def test_a_form_that_was_overtaken_changes_nothing(db: Database) -> None:
+def test_a_form_that_was_overtaken_changes_nothing_and_other_settings_do_not_disturb_it(db: Database) -> None:
     team_id = store_team(db)
-    seen = set_voicemail(db, team_id, on=True, actor="liv", now=NOW).version - 1
+    with db.reading() as reading:
+        seen = fingerprint(read_section(read_team(reading, team_id), Section.VOICEMAIL))
+    set_danger_words(db, team_id, "nb", ["bjørn"], OLA)
+    set_voicemail(db, team_id, Hand("liv", NOW, seen), on=True)
 
     with pytest.raises(Stale):
-        set_voicemail(db, team_id, on=False, actor="ola", now=NOW, seen=seen)
+        set_voicemail(db, team_id, Hand("ola", NOW, seen), on=False)
     with pytest.raises(NothingChanged):
-        set_voicemail(db, team_id, on=True, actor="ola", now=NOW)
+        set_voicemail(db, team_id, OLA, on=True)
     with pytest.raises(NotAWord):
-        set_danger_words(db, team_id, "nb", ["*"], actor="liv", now=NOW)
+        set_danger_words(db, team_id, "nb", ["*"], LIV)
+
+
+def test_the_journal_tells_that_a_number_was_changed_and_never_which(db: Database) -> None:
+    team_id = store_team(db)
+
+    set_static_number(db, team_id, "+4733900077", LIV)
+
+    with db.reading() as reading:
+        assert read_team(reading, team_id).static_number == "+4733900077"
+        (newest,) = list_changes(reading, team_id, 1)
+    assert newest.detail["number"] == "changed"
+    assert "33900" not in str(newest.detail)

@@ -74,6 +74,7 @@ class Town(Evening):
             "case_id": (cases[0].id, cases[1].id),
             "check_in_id": (self.agreed(self.team_id, cases[0]), self.agreed(other, cases[1])),
             "member_id": (cases[0].members[0].id, cases[1].members[0].id),
+            "person": ("nils", "nobody-of-ours"),
             "export_id": (self.given_out(self.team_id), self.given_out(other)),
         }
         self.rest = {
@@ -83,6 +84,7 @@ class Town(Evening):
             "form": "csv",
             "text_id": "1",
             "nth": 1,
+            "hours": "always",
             "sid": "RE" + "0" * 32,
         }
 

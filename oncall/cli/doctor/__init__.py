@@ -5,9 +5,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.alerts.team import Person, Team
 from oncall.cli.command import FINDINGS, CannotGoOn
-from oncall.cli.doctor.findings import Level, error, show
+from oncall.cli.doctor.findings import error, show
 from oncall.cli.opening import choose_team, open_data, read_settings
 from oncall.clock import utc_now
+from oncall.rostering.set_up import Level
 from oncall.rota.model import PersonId
 from oncall.settings import Settings
 from oncall.store.session import Database

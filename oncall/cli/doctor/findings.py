@@ -2,18 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from oncall.cli.command import say
-
-
-class Level(StrEnum):
-    """How bad it is."""
-
-    OK = "ok"
-    WARNING = "warning"  # the line works, and something ought to be done
-    ERROR = "error"  # families may not get through
-
+from oncall.rostering.set_up import Level
 
 _STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.ERROR: "bold red"}
 

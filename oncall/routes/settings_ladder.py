@@ -1,0 +1,232 @@
+"""The ladder of calls, drawn with the second at which each phone rings, and the steps of the alerts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from oncall.alerts.rehearsal import STRANGER, Rehearsal, Ringing, find_moment, rehearse
+from oncall.alerts.team import Caller, Ladder, Person, Role, Team
+from oncall.rostering.sections import Hand, Section
+from oncall.rostering.team_settings import InvalidLadder, set_ladder, set_page_ladder, with_ladder
+from oncall.rota.model import PersonId
+from oncall.routes.rota_forms import InvalidForm
+from oncall.routes.settings_forms import (
+    MOST_ROWS,
+    WAYS,
+    Fields,
+    fill_ladder,
+    fill_steps,
+    read_ladder,
+    read_steps,
+    refuse_rows,
+    targets_of,
+)
+from oncall.routes.settings_parts import posted, render_part, take, words
+from oncall.routes.telling import name_target
+from oncall.routes.visitor import database, now, visitor
+from oncall.teamfile.defaults import DAYTIME_LADDER
+
+settings_ladder = Blueprint("settings_ladder", __name__, url_prefix="/settings")
+settings_ladder.context_processor(words)
+
+DAYTIME, ALWAYS = "daytime", "always"
+USUAL_DAYTIME = {
+    **{f"day-{day}": "on" for day in ("mon", "tue", "wed", "thu", "fri")},
+    "from": "08:00",
+    "until": "20:00",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A phone of the timeline, with when it rings."""
+
+    name: str
+    rings: tuple[Ringing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A call that nobody answers, as it is drawn."""
+
+    hours: str  # daytime or always
+    played: Rehearsal
+    rows: tuple[Row, ...]  # in the order in which the phones first ring
+    ticks: tuple[int, ...]  # seconds
+
+
+@settings_ladder.get("/ladder")
+def show() -> str:
+    """Both ladders as timelines, and the alerts of what waits."""
+    team = visitor().team
+    return render_template(
+        "settings/ladder.html",
+        team=team,
+        timelines=_draw_all(team),
+        therapist=_a_therapist(team),
+    )
+
+
+@settings_ladder.get("/ladder/<any(daytime, always):hours>")
+def edit(hours: str) -> str:
+    """The form of a ladder."""
+    return _show_ladder(hours, {}, {})
+
+
+@settings_ladder.post("/ladder/<any(daytime, always):hours>")
+def save(hours: str) -> ResponseReturnValue:
+    """How calls would ring is shown; then saved."""
+    fields = posted()
+    if fields.get("step") == "edit":
+        return _show_ladder(hours, fields, {})
+    if fields.get("step") == "confirm":
+        return take(
+            lambda fields, hand: _save_ladder(hours, fields, hand),
+            lambda *told, **more: _show_ladder(hours, *told, **more),
+            ".show",
+        )
+    team = visitor().team
+    try:
+        after = _with(team, hours, fields)
+    except InvalidForm as fault:
+        return _show_ladder(hours, fields, fault.errors), 422
+    return render_template(
+        "settings/ladder_preview.html",
+        hours=hours,
+        fields=fields,
+        before=_draw(team, hours),
+        after=_draw(after, hours),
+        removed="remove" in fields,
+    )
+
+
+def _save_ladder(hours: str, fields: Fields, hand: Hand) -> None:
+    team = visitor().team
+    if "remove" in fields and hours == DAYTIME:
+        set_ladder(database(), team.id, DAYTIME_LADDER, None, hand)
+        return
+    ladder, daytime = read_ladder(fields, team, daytime=hours == DAYTIME)
+    try:
+        set_ladder(database(), team.id, ladder, daytime, hand)
+    except InvalidLadder as fault:
+        raise refuse_rows(fault.faults, fields) from None
+
+
+def _with(team: Team, hours: str, fields: Fields) -> Team:
+    """Return the team with the ladder of the form; raises InvalidForm."""
+    if "remove" in fields and hours == DAYTIME:
+        return with_ladder(team, DAYTIME_LADDER, None)
+    ladder, daytime = read_ladder(fields, team, daytime=hours == DAYTIME)
+    try:
+        return with_ladder(team, ladder, daytime)
+    except InvalidLadder as fault:
+        raise refuse_rows(fault.faults, fields) from None
+
+
+def _show_ladder(hours: str, fields: Fields, errors: Mapping[str, str], *, stale: bool = False) -> str:
+    team = visitor().team
+    ladder = _find(team, hours)
+    standing = (
+        fill_ladder(ladder, team.daytime) if ladder else fill_ladder(DAYTIME_LADDER, None) | USUAL_DAYTIME
+    )
+    return render_part(
+        "ladder_edit",
+        Section.LADDERS,
+        standing,
+        fields,
+        errors,
+        stale=stale,
+        hours=hours,
+        exists=ladder is not None,
+        rows=_rows(standing, fields),
+        targets=targets_of(team),
+    )
+
+
+@settings_ladder.get("/alerts")
+def show_alerts() -> str:
+    """The steps by which staff are alerted of what waits for a human."""
+    return _show_alerts({}, {})
+
+
+@settings_ladder.post("/alerts")
+def save_alerts() -> ResponseReturnValue:
+    """The steps are as the form has them."""
+    return take(_save_alerts, _show_alerts, ".show_alerts")
+
+
+def _save_alerts(fields: Fields, hand: Hand) -> None:
+    team = visitor().team
+    try:
+        set_page_ladder(database(), team.id, read_steps(fields, team), hand)
+    except InvalidLadder as fault:
+        raise refuse_rows(fault.faults, fields) from None
+
+
+def _show_alerts(fields: Fields, errors: Mapping[str, str], *, stale: bool = False) -> str:
+    team = visitor().team
+    standing = fill_steps(team.page_ladder)
+    return render_part(
+        "alerts",
+        Section.PAGE_LADDER,
+        standing,
+        fields,
+        errors,
+        stale=stale,
+        rows=_rows(standing, fields),
+        targets=[target for target in targets_of(team) if target != "last_resort"],
+        ways=WAYS,
+    )
+
+
+def _rows(standing: Fields, fields: Fields) -> int:
+    """Return how many rows the form has: two more than are filled in."""
+    names = [name.removeprefix("after-") for name in {*standing, *fields} if name.startswith("after-")]
+    filled = [int(nth) for nth in names if nth.isdecimal() and (fields or standing).get(f"after-{nth}")]
+    return min(max(filled, default=0) + 2, MOST_ROWS)
+
+
+# ----------------------------------------------------------------------------------------- drawing
+
+
+def _draw_all(team: Team) -> tuple[Timeline, ...]:
+    return tuple(drawn for hours in (DAYTIME, ALWAYS) if (drawn := _draw(team, hours)))
+
+
+def _draw(team: Team, hours: str) -> Timeline | None:
+    """Return how the next call in these hours would ring; by day, that of a family with a therapist.
+
+    None where the team has no such ladder, or no such hours in the days ahead.
+    """
+    at = find_moment(team, daytime=hours == DAYTIME, now=now())
+    if _find(team, hours) is None or at is None:
+        return None
+    played = rehearse(team, at, _caller(team, hours))
+    by_target: dict[str, list[Ringing]] = {}
+    for ringing in played.rings:
+        by_target.setdefault(ringing.target, []).append(ringing)
+    rows = tuple(Row(_name(team, target), tuple(rings)) for target, rings in by_target.items())
+    step = 15 if played.end <= 90 else 30 if played.end <= 240 else 60 if played.end <= 600 else 300
+    return Timeline(hours, played, rows, tuple(range(0, played.end + 1, step)))
+
+
+def _find(team: Team, hours: str) -> Ladder | None:
+    return next((one for one in team.ladders if one.daytime_only == (hours == DAYTIME)), None)
+
+
+def _caller(team: Team, hours: str) -> Caller:
+    therapist = _a_therapist(team) if hours == DAYTIME else None
+    return Caller("known", own_therapist=therapist.id) if therapist else STRANGER
+
+
+def _a_therapist(team: Team) -> Person | None:
+    """Return a therapist whose family may call by day."""
+    therapists = [one for one in team.people.values() if one.on_call and Role.THERAPIST in one.roles]
+    return therapists[-1] if therapists else None
+
+
+def _name(team: Team, target: str) -> str:
+    person = team.people.get(PersonId(target))
+    return person.name if person else name_target(target)

@@ -1,0 +1,88 @@
+"""How a part of the settings is shown and saved, with nothing lost that somebody has written."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from oncall.rostering.changing import NothingChanged, Stale
+from oncall.rostering.sections import Hand, Section, fingerprint, read_section
+from oncall.routes import settings_telling
+from oncall.routes.rota_forms import InvalidForm
+from oncall.routes.rota_telling import WEEKDAYS, name_of
+from oncall.routes.settings_forms import Fields
+from oncall.routes.telling import name_target
+from oncall.routes.visitor import now, visitor
+
+Save = Callable[[Fields, Hand], object]
+Page = Callable[..., str]
+
+LONGEST_REASON, LONGEST_FIELD = 200, 10_000  # characters
+MACHINERY = frozenset({"csrf_token", "seen", "step", "reason"})  # fields that are not the setting's
+_WORDS = (  # what the templates say things with
+    *("ROLES", "GROUPS", "WHEN", "SETTINGS", "OCCASIONS", "tell_targets", "tell_language", "tell_waves"),
+    *("tell_steps", "tell_words", "tell_setting", "setting_of"),
+)
+
+
+def words() -> dict[str, Any]:
+    """What the templates of the settings say things with."""
+    told = {name: getattr(settings_telling, name) for name in _WORDS}
+    return {**told, "WEEKDAYS": WEEKDAYS, "name_of": name_of, "name_target": name_target}
+
+
+def take(save: Save, page: Page, saved: str) -> ResponseReturnValue:
+    """Save what was posted and lead to `saved`, or show the page again with all that was written."""
+    fields = posted()
+    try:
+        save(fields, hand_of(fields))
+    except InvalidForm as fault:
+        return page(fields, fault.errors), 422
+    except Stale:
+        return page(fields, {}, stale=True), 409
+    except NothingChanged:
+        return redirect(url_for(saved))
+    return redirect(url_for(saved, saved=1))
+
+
+def posted() -> dict[str, str]:
+    """Return the fields of the form."""
+    return {name: value[:LONGEST_FIELD].replace("\r\n", "\n").strip() for name, value in request.form.items()}
+
+
+def hand_of(fields: Fields) -> Hand:
+    """Return who changes something now, why, and what they have seen."""
+    reason = " ".join(fields.get("reason", "").split())[:LONGEST_REASON]
+    return Hand(visitor().key, now(), fields.get("seen", ""), reason)
+
+
+def render_part(
+    name: str,
+    section: Section,
+    standing: Fields,
+    fields: Fields,
+    errors: Mapping[str, str],
+    *,
+    stale: bool,
+    **more: object,
+) -> str:
+    """Return the page of a section, with what was written in the form or, at first, what is set."""
+    now_is = fingerprint(read_section(visitor().team, section))
+    return render_template(
+        f"settings/{name}.html",
+        team=visitor().team,
+        fields=fields or standing,
+        theirs=differences(standing, fields) if stale else {},
+        stale=stale,
+        seen=fields.get("seen", "") if errors else now_is,
+        errors=errors,
+        saved="saved" in request.args,
+        **more,
+    )
+
+
+def differences(standing: Fields, fields: Fields) -> dict[str, str]:
+    """Return what somebody else has set, field by field, where the visitor wants something else."""
+    names = {*standing, *fields} - MACHINERY
+    return {name: standing.get(name, "") for name in names if standing.get(name, "") != fields.get(name, "")}

@@ -136,8 +136,10 @@ def about_leaving() -> dict[str, Any]:
             "more_shifts": max(0, len(shifts) - SHIFTS_SHOWN),
         }
 
-    key = PersonId((request.view_args or {}).get("person", ""))
-    return {"follows": follows, "leaving": visitor().team.people.get(key)}
+    def leaving() -> Person:
+        return _present((request.view_args or {})["person"])
+
+    return {"follows": follows, "leaving": leaving}
 
 
 @contextmanager

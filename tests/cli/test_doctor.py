@@ -19,8 +19,8 @@ from oncall.cli.doctor.teams import examine_team
 from oncall.clock import utc_now
 from oncall.drill.cast import NIGHT, read_cast
 from oncall.drill.night import with_gap
-from oncall.rota.model import Tier
 from oncall.rostering.set_up import Level
+from oncall.rota.model import Tier
 from oncall.settings import load_settings
 from oncall.simulator import Answer, Carrier, Off, WsgiTransport, faults
 from oncall.simulator.rest import InProcessHttpClient

@@ -198,7 +198,7 @@ def save_absence() -> ResponseReturnValue:
 @rota.get("/layers")
 def show_layers() -> str:
     """Which layers each tier has, and who answers where they leave nobody."""
-    return _form("rota/layers.html", {})
+    return show_form("rota/layers.html", {})
 
 
 @rota.get("/layers/edit")

@@ -1,15 +1,18 @@
 """What does a spreadsheet of families hold, row by row, whatever program it comes from?"""
 
+import codecs
 import csv
 import io
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
 from openpyxl import load_workbook
+from openpyxl.cell import Cell
 from openpyxl.utils.exceptions import InvalidFileException
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1000, 40, 500
@@ -49,13 +52,15 @@ class Broken(StrEnum):
     UNKNOWN_HEADING = "unknown heading"
     TWICE = "heading twice"
     MISSING_HEADING = "missing heading"
+    LETTERS = "letters"  # in no encoding that is known
+    FORMULA = "formula"  # whose result the file does not hold
 
 
 class BrokenSheet(Exception):
     """The file cannot be read; nothing of it was used."""
 
     def __init__(self, why: Broken, what: str = "") -> None:
-        """`what` is the heading concerned."""
+        """`what` is the heading or the cell concerned."""
         super().__init__(why.value)
         self.why = why
         self.what = what
@@ -110,10 +115,7 @@ def _read_headings(cells: Sequence[str]) -> Sequence[str]:
 
 
 def _read_csv(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")  # what spreadsheet programs on Windows write
+    text = _decode(data)
     if "\0" in text:
         raise BrokenSheet(Broken.DAMAGED)
     first = text.partition("\n")[0]
@@ -125,6 +127,15 @@ def _read_csv(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
         raise BrokenSheet(Broken.DAMAGED) from None
 
 
+def _decode(data: bytes) -> str:
+    """Return the text in whichever of the encodings it is that spreadsheet programs write."""
+    encoding = "utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+    for each in (encoding, "cp1252"):  # the last is of programs on Windows
+        with suppress(UnicodeDecodeError):
+            return data.decode(each)
+    raise BrokenSheet(Broken.LETTERS)
+
+
 def _read_xlsx(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -132,10 +143,8 @@ def _read_xlsx(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
                 raise BrokenSheet(Broken.TOO_LARGE)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of decorations that it does not know
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            sheet = book.worksheets[0]
-            yield from _limit(enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1))
-            book.close()
+            results, formulas = (_rows(data, data_only=data_only) for data_only in (True, False))
+            yield from _limit(enumerate(map(_only_results, results, formulas), start=1))
     except BrokenSheet:
         raise
     except (InvalidFileException, zipfile.BadZipFile, KeyError, IndexError, OSError, SyntaxError, ValueError):
@@ -148,6 +157,20 @@ def _read_xlsx(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
         OverflowError,
     ):  # a part that is not one
         raise BrokenSheet(Broken.DAMAGED) from None
+
+
+def _rows(data: bytes, *, data_only: bool) -> Iterator[tuple[Cell, ...]]:
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
+    yield from book.worksheets[0].iter_rows(max_col=MOST_COLUMNS)
+    book.close()
+
+
+def _only_results(results: Sequence[Cell], formulas: Sequence[Cell]) -> tuple[object, ...]:
+    """Return a row's values; a formula that was never reckoned would be an empty cell, and so is refused."""
+    for result, formula in zip(results, formulas, strict=True):
+        if formula.data_type == "f" and result.value is None:
+            raise BrokenSheet(Broken.FORMULA, formula.coordinate)
+    return tuple(cell.value for cell in results)
 
 
 def _limit(rows: Iterable[tuple[int, Sequence[object]]]) -> Iterator[tuple[int, Sequence[str]]]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,6 +17,10 @@ cases_import = Blueprint("cases_import", __name__, url_prefix="/cases/import")
 
 MOST_CHARACTERS = 400_000  # of the rows, which wait in the page until they are confirmed
 MOST_FAULTS = 200  # shown at once
+LARGEST_FILE = 1024 * 1024  # bytes
+# More is taken in than is read: who is cut off in the middle of sending is shown a broken connection, and
+# no page that says why.
+LARGEST_REQUEST, LARGEST_FIELD = 32 * LARGEST_FILE, 4 * LARGEST_FILE
 
 BROKEN = {
     Broken.NO_FILE: lazy_gettext("Choose a file first."),
@@ -24,12 +29,16 @@ BROKEN = {
         "The file is damaged, or is not what its name says. Save it anew and try again."
     ),
     Broken.TOO_LARGE: lazy_gettext(
-        "The file is too large: at most 1000 rows of 40 columns, 500 characters a cell."
+        "The file is too large: at most 1 MB, 1000 rows of 40 columns, 500 characters a cell."
     ),
     Broken.EMPTY: lazy_gettext("The file holds no families: a first row with headings, then a row a person."),
     Broken.UNKNOWN_HEADING: lazy_gettext("There is no column with this heading. Use those of the template."),
     Broken.TWICE: lazy_gettext("Two columns have the same heading."),
     Broken.MISSING_HEADING: lazy_gettext("This column is missing."),
+    Broken.LETTERS: lazy_gettext("Some letters cannot be read. Save the file as CSV in UTF-8, or as XLSX."),
+    Broken.FORMULA: lazy_gettext(
+        "This cell holds a formula and no result. Open the file in a spreadsheet program, and save it there."
+    ),
 }
 FAULTS = {
     Fault.MISSING: lazy_gettext("is missing"),
@@ -48,6 +57,12 @@ FAULTS = {
 }
 
 
+@cases_import.url_value_preprocessor
+def take_in_large_files(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """The rows that wait in the page, and files that are too large, are read before they are judged."""
+    request.max_content_length, request.max_form_memory_size = LARGEST_REQUEST, LARGEST_FIELD
+
+
 @cases_import.get("")
 def show() -> str:
     """Where a file is chosen."""
@@ -59,7 +74,10 @@ def preview() -> ResponseReturnValue:
     """What the file would change; nothing is saved."""
     file = request.files.get("file")
     try:
-        rows = read_sheet(file.filename or "" if file else "", file.read() if file else b"")
+        data = file.read(LARGEST_FILE + 1) if file else b""
+        if len(data) > LARGEST_FILE:
+            raise BrokenSheet(Broken.TOO_LARGE)
+        rows = read_sheet(file.filename or "" if file else "", data)
         if len(_pack(rows)) > MOST_CHARACTERS:
             raise BrokenSheet(Broken.TOO_LARGE)
     except BrokenSheet as broken:

@@ -22,7 +22,10 @@
     }
   }
 
-  document.addEventListener("htmx:after:swap", function () {
+  document.addEventListener("htmx:after:swap", function (event) {
+    if (event.detail.ctx.response.status >= 400) {
+      return; // an answer that is none of ours brings nothing up to date
+    }
     updated = Date.now();
     look();
   });

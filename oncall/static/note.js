@@ -15,7 +15,10 @@
   form.addEventListener("submit", function () {
     changed = false;
   });
-  document.addEventListener("htmx:after:swap", function () {
+  document.addEventListener("htmx:after:swap", function (event) {
+    if (event.detail.ctx.response.status >= 400) {
+      return; // an answer that refuses is swapped too: nothing was kept
+    }
     changed = false;
     warning.hidden = true;
   });

@@ -1,13 +1,15 @@
 """What the pages of the families say, how they are changed, and to whom a brief opens."""
 
+import html
 import io
 import re
+import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from oncall.casework.accounts import add_account
 from oncall.casework.briefs import may_open_brief
@@ -345,6 +347,15 @@ def test_a_contact_of_a_number_in_two_cases_suggests_both(evening: Evening) -> N
 HEADINGS = "Merkelapp;Kommune;Egen terapeut;Fase;Navn;Relasjon;Fødselsår;Telefonnummer;Kan ringes\n"
 
 
+def book(*rows: tuple[object, ...]) -> bytes:
+    """A workbook with these rows."""
+    made, data = Workbook(), io.BytesIO()
+    for row in rows:
+        made.worksheets[0].append(row)
+    made.save(data)
+    return data.getvalue()
+
+
 def upload(visit: Visit, data: bytes, name: str = "familier.csv") -> tuple[int, str]:
     form = {"csrf_token": token(visit, "/cases/import"), "file": (io.BytesIO(data), name)}
     answer = visit.post("/cases/import", data=form, content_type="multipart/form-data")
@@ -366,7 +377,7 @@ def test_an_import_is_looked_at_before_anything_is_saved(shared: Evening, liv: V
     assert "V-014, V-015" in words(page)
     with pytest.raises(StopIteration):
         find(shared, "V-050")
-    form = {name: hidden(page, name).replace("&#34;", '"') for name in ("rows", "mark")}
+    form = {name: html.unescape(hidden(page, name)) for name in ("rows", "mark")}
     liv.post("/cases/import/confirm", data={**form, "csrf_token": token(liv, "/cases")})
     case = find(shared, "V-050")
     assert (case.own_therapist, case.municipality) == (PersonId("kari"), "Larvik")
@@ -403,6 +414,9 @@ def test_every_faulty_cell_is_named_by_row_and_column(liv: Visit) -> None:
         (b"Merkelapp;Navn\n", "x.csv", "ingen familier"),
         (b'Merkelapp;Navn\nV-1;"Mor', "x.csv", "skadet"),
         (("Merkelapp;Navn\n" + "V-1;Mor\n" * 1001).encode(), "x.csv", "for stor"),
+        (b"Merkelapp;Navn\n" + b"x" * 20_000_000, "x.csv", "for stor"),
+        (b"Merkelapp;Navn\nV-1;Bj\x81rn\n", "x.csv", "Noen bokstaver kan ikke leses"),
+        (book(("Merkelapp", "Navn"), ("V-1", '=A2 & " Hansen"')), "x.xlsx", "en formel og ikke noe resultat"),
     ],
 )
 def test_a_broken_file_has_a_clear_answer(liv: Visit, data: bytes, name: str, answer: str) -> None:
@@ -411,6 +425,54 @@ def test_a_broken_file_has_a_clear_answer(liv: Visit, data: bytes, name: str, an
     assert status == 422
     assert answer in page
     assert "Ingenting er lagret" in page
+
+
+@pytest.mark.parametrize(
+    ("separator", "encoding"), [(";", "utf-8"), (",", "utf-8-sig"), (";", "cp1252"), ("\t", "utf-16")]
+)
+def test_a_list_is_read_however_a_spreadsheet_program_writes_it(
+    liv: Visit, separator: str, encoding: str
+) -> None:
+    rows = f"{HEADINGS}V-061;Larvik;;aktiv;Bjørn Åse;forelder;1985;90022444;ja\n"
+
+    status, page = upload(liv, rows.replace(";", separator).encode(encoding))
+
+    assert status == 200
+    assert "Bjørn Åse" in page
+
+
+def test_a_day_may_be_a_date_and_no_bare_number(liv: Visit) -> None:
+    heads = ("Merkelapp", "Navn", "Relasjon", "Behandlingsstart")
+
+    dated = upload(liv, book(heads, ("V-062", "Mor", "forelder", date(2026, 3, 2))), "x.xlsx")
+    bare = upload(liv, book(heads, ("V-062", "Mor", "forelder", 46083)), "x.xlsx")
+
+    assert dated[0] == 200
+    assert bare[0] == 422
+    assert "2 Behandlingsstart «46083» ikke en dato" in words(bare[1])
+
+
+def test_macros_of_a_file_are_never_looked_at(liv: Visit) -> None:
+    with_macro = io.BytesIO(book(("Merkelapp", "Navn", "Relasjon"), ("V-063", "Mor", "forelder")))
+    with zipfile.ZipFile(with_macro, "a") as packed:
+        packed.writestr("xl/vbaProject.bin", b"Sub Auto_Open()")
+
+    status, page = upload(liv, with_macro.getvalue(), "familier.xlsm")
+
+    assert status == 200
+    assert "V-063" in page
+
+
+def test_the_longest_list_that_is_shown_can_be_saved(shared: Evening, liv: Visit) -> None:
+    row = "V-{};Larvik;Kari Nordmann;aktiv;Mor «Åse» nummer {} med et langt navn;forelder;1985;;ja\n"
+    rows = "".join(row.format(3000 + n, n) for n in range(1000))
+
+    status, page = upload(liv, (HEADINGS + rows).encode())
+    form = {name: html.unescape(hidden(page, name)) for name in ("rows", "mark")}
+    saved = liv.post("/cases/import/confirm", data={**form, "csrf_token": token(liv, "/cases")})
+
+    assert (status, saved.status_code) == (200, 200)
+    assert find(shared, "V-3999").members[0].name == "Mor «Åse» nummer 999 med et langt navn"
 
 
 def test_a_template_that_is_filled_in_can_be_imported(liv: Visit, tmp_path: Path) -> None:

@@ -90,14 +90,15 @@ def test_the_start_page_follows_a_call_by_itself(evening: Evening, address: str,
     assert complaints == []
 
 
+@pytest.mark.parametrize("status", [None, 500], ids=["no-answer", "failure"])
 def test_what_is_no_longer_brought_up_to_date_is_greyed_with_its_age(
-    evening: Evening, address: str, page: Page
+    evening: Evening, address: str, page: Page, status: int | None
 ) -> None:
     evening.enter(page, address)
     warning = page.locator("#stale")
     expect(warning).to_be_hidden()
 
-    page.route("**/now/live", lambda route: route.abort())
+    page.route("**/now/live", lambda route: route.fulfill(status=status) if status else route.abort())
 
     expect(warning).to_contain_text("Ikke oppdatert på", timeout=15_000)
     expect(page.locator("#live")).to_have_class("stale")

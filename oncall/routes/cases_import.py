@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
+from werkzeug.datastructures import FileStorage
 
 from oncall.casework.case_import import Fault, OtherThanSeen, carry_out_import, plan_import
 from oncall.casework.case_sheets import HEADINGS, Broken, BrokenSheet, SheetRow, read_sheet
@@ -74,10 +76,7 @@ def preview() -> ResponseReturnValue:
     """What the file would change; nothing is saved."""
     file = request.files.get("file")
     try:
-        data = file.read(LARGEST_FILE + 1) if file else b""
-        if len(data) > LARGEST_FILE:
-            raise BrokenSheet(Broken.TOO_LARGE)
-        rows = read_sheet(file.filename or "" if file else "", data)
+        rows = read_sheet(file.filename or "" if file else "", _read(file) if file else b"")
         if len(_pack(rows)) > MOST_CHARACTERS:
             raise BrokenSheet(Broken.TOO_LARGE)
     except BrokenSheet as broken:
@@ -110,6 +109,14 @@ def template(form: str) -> Response:
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _read(file: FileStorage) -> bytes:
+    with closing(file):  # a large one lies on the disk meanwhile
+        data = file.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise BrokenSheet(Broken.TOO_LARGE)
+    return data
 
 
 def _show_plan(rows: Sequence[SheetRow], notice: str = "") -> ResponseReturnValue:

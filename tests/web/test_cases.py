@@ -359,6 +359,7 @@ def book(*rows: tuple[object, ...]) -> bytes:
 def upload(visit: Visit, data: bytes, name: str = "familier.csv") -> tuple[int, str]:
     form = {"csrf_token": token(visit, "/cases/import"), "file": (io.BytesIO(data), name)}
     answer = visit.post("/cases/import", data=form, content_type="multipart/form-data")
+    answer.request.environ["wsgi.input"].close()  # the client keeps what is large in a file
     return answer.status_code, answer.text
 
 

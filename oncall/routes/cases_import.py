@@ -113,7 +113,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _read(file: FileStorage) -> bytes:
     with closing(file):  # a large one lies on the disk meanwhile
-        data = file.read(LARGEST_FILE + 1)
+        data: bytes = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
         raise BrokenSheet(Broken.TOO_LARGE)
     return data

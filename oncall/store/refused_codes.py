@@ -1,11 +1,11 @@
-"""How many wrong codes has somebody sent lately?"""
+"""When has somebody sent wrong codes lately?"""
 
 import re
 from datetime import datetime
 
 from sqlalchemy import Index, select, text
 
-from oncall.contacts.model import Kind
+from oncall.contacts.model import Detail, Kind
 from oncall.rota.model import PersonId
 from oncall.store.journal import ENTRY_COLUMNS, read_detail
 from oncall.store.session import Writing
@@ -23,8 +23,8 @@ Index(
 )
 
 
-def count_refused(writing: Writing, sender: PersonId, since: datetime) -> int:
-    """Return how many texts with a wrong code came from the person's number since then."""
+def refused_at(writing: Writing, sender: PersonId, since: datetime) -> tuple[datetime, ...]:
+    """Return when texts with a wrong code came from the person's number since then, the newest first."""
     rows = writing.conn.execute(
         select(*ENTRY_COLUMNS)
         .where(EntryRow.chain == writing.chain, EntryRow.kind == str(Kind.CODE_REFUSED))
@@ -32,4 +32,8 @@ def count_refused(writing: Writing, sender: PersonId, since: datetime) -> int:
         .limit(MOST)
     )
     recent = [row for row in rows if row.at >= since and row.actor == sender]
-    return sum(bool(CODE.match(str(read_detail(row, writing.chain_key).get("body")))) for row in recent)
+    return tuple(row.at for row in recent if _is_code(read_detail(row, writing.chain_key)))
+
+
+def _is_code(detail: Detail) -> bool:
+    return CODE.match(str(detail.get("body"))) is not None

@@ -1,5 +1,6 @@
 """Does somebody try out the codes of alerts, with a staff member's number as sender?"""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from oncall.alerts.team import Team
@@ -7,7 +8,7 @@ from oncall.rostering.tell import tell
 from oncall.rostering.watch import who_is_warned
 from oncall.rota.model import PersonId, Tier
 from oncall.store.journal import Note, append_notes
-from oncall.store.refused_codes import count_refused
+from oncall.store.refused_codes import refused_at
 from oncall.store.session import Writing
 
 CODES_GUESSED = "codes_guessed"  # how many, within how many minutes
@@ -16,14 +17,26 @@ SEVERAL = 3  # wrong codes; one or two are a slip of the finger
 
 
 def beware_of_guessing(writing: Writing, team: Team, sender: PersonId, now: datetime) -> None:
-    """Several wrong codes within minutes are in the journal, and the leaders know; nothing else changes."""
-    wrong = count_refused(writing, sender, now - WITHIN)
-    if wrong < SEVERAL:
+    """Several wrong codes within minutes are in the journal, and the leaders know; nothing else changes.
+
+    They are told once, and again only after as many minutes in which there were not several.
+    """
+    if not _begins(refused_at(writing, sender, now - 2 * WITHIN), now):
         return
-    window = int(now.timestamp() // WITHIN.total_seconds())
-    if wrong == SEVERAL:
-        said = {"wrong": wrong, "minutes": WITHIN // timedelta(minutes=1)}
-        append_notes(writing, [Note(now, CODES_GUESSED, sender, said)])
+    said = {"wrong": SEVERAL, "minutes": WITHIN // timedelta(minutes=1)}
+    append_notes(writing, [Note(now, CODES_GUESSED, sender, said)])
     for leader in who_is_warned(team):
-        about = (Tier.LEADER, now, now, now, now, f"{sender}:{window}")
+        about = (Tier.LEADER, now, now, now, now, sender)
         tell(writing, team, "codes_guessed", leader, *about, about=sender)
+
+
+def _begins(refused: Sequence[datetime], now: datetime) -> bool:
+    """Whether the newest of these makes it several, and none of the minutes before it did; newest first."""
+
+    def several(nth: int) -> bool:
+        first = nth + SEVERAL - 1
+        return first < len(refused) and refused[nth] - refused[first] <= WITHIN
+
+    return several(0) and not any(
+        several(nth) for nth, at in enumerate(refused) if nth and now - at <= WITHIN
+    )

@@ -9,6 +9,7 @@ from oncall.alerts.team import Team
 from oncall.clock import Clock
 from oncall.contacts.model import Kind
 from oncall.monitoring import alert_operator, report
+from oncall.rostering.unreached import hear_of_text
 from oncall.store import messages, outbox
 from oncall.store.line_checks import LineCheck, save_line_check
 from oncall.store.messages import Message
@@ -121,6 +122,10 @@ class Reconciliation:
                 said = {"about": message.about, "status": text.status, "code": str(text.code or "")}
                 news_of_it = fact(self.clock(), Kind.MESSAGE_REPORTED, None, **said)
                 attend(self.desk, message.team_id, contact, self.clock(), told=(news_of_it,), key=key)
+        for text in found:
+            message = known.get(text.sid)
+            if message and message.contact_id is None and message.about:  # about a shift
+                hear_of_text(self.desk.db, message.team_id, int(message.about), text.status, self.clock())
         lines = self.desk.lines
         for text in found:
             if text.sid in known or text.sender not in lines.numbers or not self._is_settled(text.at):

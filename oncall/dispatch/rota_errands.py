@@ -11,7 +11,7 @@ from oncall.clock import Clock
 from oncall.rostering.chasing import CHASE, chase
 from oncall.rostering.reachability import TEST_CALL, TEST_TEXT
 from oncall.rostering.tell import TELL_STAFF, write_text
-from oncall.rostering.unreached import note_told
+from oncall.rostering.unreached import TEXT_LOST, note_told, tell_of_lost_text
 from oncall.rostering.watch import WATCH_ROTA, warn_of_team, who_is_warned
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
@@ -43,6 +43,7 @@ class RotaErrands:
             TELL_STAFF: self.tell,
             WATCH_ROTA: self.watch,
             CHASE: self.chase,
+            TEXT_LOST: self.hear_of_lost,
             TEST_CALL: self.test_call,
             TEST_TEXT: self.test_text,
         }
@@ -72,6 +73,11 @@ class RotaErrands:
         start, asked_at = (datetime.fromisoformat(str(said[name])) for name in ("start", "asked_at"))
         which = (Tier(said["tier"]), start, PersonId(said["person"]), int(said["nth"]), asked_at)
         chase(self.desk.db, team, who_is_warned(team), *which, self.clock())
+        return False
+
+    def hear_of_lost(self, job: Job) -> bool:
+        """Whoever leads knows that somebody has not read of their duty."""
+        tell_of_lost_text(self.desk.db, self._team(job).id, int(job.payload["note"]), self.clock())
         return False
 
     def test_call(self, job: Job) -> bool:

@@ -9,10 +9,12 @@ from oncall.rostering.tell import tell
 from oncall.rostering.watch import who_is_warned
 from oncall.rota.model import PersonId, Tier
 from oncall.store.journal import Note, append_notes, read_notes
+from oncall.store.outbox import NewJob, put
 from oncall.store.session import Database, team_chain
 from oncall.store.teams import current_team
 
 STAFF_TOLD = "staff_told"  # what, tier, start, end, about
+TEXT_LOST = "staff_text_lost"
 LOST = frozenset({"undelivered", "failed"})
 
 
@@ -25,9 +27,15 @@ def note_told(db: Database, team_id: int, said: Mapping[str, Any], now: datetime
 
 
 def hear_of_text(db: Database, team_id: int, note_seq: int, status: str, now: datetime) -> None:
-    """Where a text about duty did not arrive, those who lead know whom to call, once."""
-    if status not in LOST:
-        return
+    """Where a text about duty did not arrive, those who lead will know; heard again, nothing is added."""
+    if status in LOST:
+        job = NewJob(f"{TEXT_LOST}:{team_id}:{note_seq}", TEXT_LOST, team_id, None, now, {"note": note_seq})
+        with db.transaction() as transaction:
+            put(transaction, [job], now)
+
+
+def tell_of_lost_text(db: Database, team_id: int, note_seq: int, now: datetime) -> None:
+    """Those who lead know whom a text about duty has not reached."""
     with db.writing(team_id) as writing:
         told = read_notes(writing, team_chain(team_id), note_seq - 1, 1)
         if not told or told[0].seq != note_seq or told[0].kind != STAFF_TOLD:

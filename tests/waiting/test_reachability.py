@@ -9,6 +9,7 @@ import pytest
 from oncall.rostering.reachability import TestUnderWay, find_unverified, try_phone
 from oncall.rostering.tell import tell
 from oncall.rota.model import PersonId, Tier
+from oncall.simulator import faults
 from oncall.simulator.policies import Answer, Voicemail
 from oncall.store.journal import read_notes
 from oncall.store.phone_checks import PhoneCheck, load_phone_checks
@@ -135,6 +136,23 @@ def test_a_reminder_that_does_not_arrive_is_told_to_the_leader_once(night: Eveni
     assert [note["what"] for note in notes(night, "staff_told")] == ["given", "unreached"]
 
 
+def test_a_reminder_whose_news_was_lost_is_asked_for_and_told_once(night: Evening) -> None:
+    lost = night.carrier.faults.on_webhook("/told/", faults.drop())
+    night.carrier.fail_texts_to(KARI)
+    now = night.now
+    with night.service.db.transaction() as transaction:
+        told = (KEY, Tier.DUTY, now, now + timedelta(hours=8), now, now, "once")
+        tell(transaction, read_team(transaction, night.team_id), "given", *told)
+
+    night.run_for(30)
+    early = night.read(night.liv)
+    night.carrier.faults.disarm(lost)
+    night.run_for(900)
+
+    assert not [body for body in early if "kom ikke fram" in body]
+    assert len([body for body in night.read(night.liv) if "kom ikke fram til Kari" in body]) == 1
+
+
 # -------------------------------------------------------------------------------- guessed codes
 
 
@@ -159,3 +177,21 @@ def test_several_wrong_codes_within_minutes_are_told_to_the_leader_and_nothing_e
     assert night.waits().owner is None
     night.write(night.kari, right)
     assert night.waits().owner == "kari", "the right code of the right person is still good"
+
+
+def test_who_goes_on_guessing_is_told_of_once_and_again_after_a_quiet_while(night: Evening) -> None:
+    def guess() -> None:
+        night.stranger.text(LINE, "4711", forged_from=KARI)
+        night.run_for(200)  # so that there are never more than three or four within ten minutes
+
+    def told() -> int:
+        return len([body for body in night.read(night.liv) if "feil koder" in body])
+
+    for _ in range(8):
+        guess()
+    first = told()
+    night.run_for(700)
+    for _ in range(3):
+        guess()
+
+    assert (first, told()) == (1, 2)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from oncall.alerts.team import Person, Role, Team
 from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier
@@ -34,6 +34,7 @@ _TEAM = (
     .where(TeamRow.id == bindparam("team"), HeadRow.chain == bindparam("chain_name"))
 )
 _VERSION = select(HeadRow.version).where(HeadRow.chain == bindparam("chain_name"))
+_CHANGES = select(func.sum(HeadRow.version))
 _STAFF = select(StaffRow).where(StaffRow.team_id == bindparam("team"))
 _LAYERS = select(LayerRow).where(LayerRow.team_id == bindparam("team")).order_by(LayerRow.position)
 _OVERRIDES = (
@@ -67,6 +68,11 @@ def all_lines(reading: Reading) -> Mapping[str, Line]:
         line = Line(row.id, row.slug, row.language, document["static_number"], row.on_call)
         lines[document["voice_line"]] = lines[document["text_line"]] = line
     return lines
+
+
+def count_changes(reading: Reading) -> int:
+    """Return how often teams were changed or added, which tells whether lines must be read anew."""
+    return reading.conn.scalar(_CHANGES) or 0
 
 
 def find_team_by_line(reading: Reading, number: str) -> int | None:

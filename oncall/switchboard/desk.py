@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from oncall.store.session import Database
-from oncall.store.teams import Line, all_lines
+from oncall.store.teams import Line, all_lines, count_changes
 
 
 @dataclass(eq=False)
@@ -16,6 +16,15 @@ class Lines:
     fallback: str | None  # rung when a team has no static number of its own
     _lines: Mapping[str, Line] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
+    _changes: int | None = None  # of teams, that we know of; None: nobody has looked
+
+    def keep_up(self) -> None:
+        """What another process has changed since we last looked is known here, too."""
+        with self.db.reading() as reading:
+            changes = count_changes(reading)
+        if changes != self._changes:
+            self.refresh()
+            self._changes = changes
 
     def refresh(self) -> None:
         """Every team's lines are as the database has them now."""

@@ -1,15 +1,22 @@
 """The database is gone at any moment of a night, for a moment or for long."""
 
 from collections.abc import MutableMapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from oncall.contacts.model import State
+from oncall.scheduler import StandIn
+from oncall.service import build_service
 from oncall.simulator.policies import Answer, Voicemail
+from oncall.store.team_changes import save_team
+from oncall.store.teams import current_team
 from tests.calls import gathering
 from tests.calls.gathering import EACH, LENGTH, NAMES
 from tests.calls.night import ACCEPTS, KARI, OLA, STATIC, Night
+
+OTHER_STATIC = "+4733900091"
 
 each_webhook = pytest.mark.parametrize(("nth", "kind"), EACH, ids=NAMES)
 
@@ -64,6 +71,26 @@ def test_a_call_that_comes_in_rings_the_static_number(night: Night) -> None:
 
     assert [number for number, _ in night.spoke(night.mother)] == [STATIC]
     assert night.spoke(night.mother)[0][1] < 10
+    night.find_database()
+    night.play(0, call)
+
+
+def test_a_static_number_that_another_process_has_changed_is_rung_within_seconds(night: Night) -> None:
+    night.phone(OTHER_STATIC, Answer(after=3))
+    night.call(night.stranger).hang_up()
+    night.run_for(1)
+    leader = build_service(night.settings, clock=night.carrier.now)  # in a process of its own
+    with leader.db.writing(night.team_id) as writing:
+        changed = replace(current_team(writing), static_number=OTHER_STATIC)
+        save_team(writing, changed, night.carrier.now(), "liv", {})
+    leader.db.close()
+
+    StandIn(night.service).watch()  # which a thread of the web process does every five seconds
+    night.lose_database()
+    call = night.call(night.mother)
+    night.run_for(60)
+
+    assert [number for number, _ in night.spoke(night.mother)] == [OTHER_STATIC]
     night.find_database()
     night.play(0, call)
 

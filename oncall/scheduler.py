@@ -38,9 +38,19 @@ class Ticker:
     _beaten: datetime | None = None
     _looked: datetime | None = None
     _tidied: datetime | None = None
+    _ticking: threading.Lock = field(default_factory=threading.Lock)
 
     def tick(self) -> None:
-        """Everything due has been tried once; a failure is reported, and never ends the clock."""
+        """Everything due has been tried once; nothing is done while an earlier tick goes on."""
+        if not self._ticking.acquire(blocking=False):
+            return
+        try:
+            self._do_due()
+        finally:
+            self._ticking.release()
+
+    def _do_due(self) -> None:
+        """A failure is reported, and never ends the clock."""
         now = self.service.clock()
         try:
             if self._beaten is None or now - self._beaten >= BEAT_EVERY:
@@ -77,8 +87,10 @@ def run_clock(service: Service) -> None:
     """Tick once a second until the process is told to stop."""
     scheduler = BlockingScheduler(timezone="UTC")
     ticker = Ticker(service, "clock")
+    # Two at a time, so that the second may see that the first goes on: to leave it out by itself, the
+    # scheduler would warn of every second that a slow carrier takes.
     scheduler.add_job(
-        ticker.tick, "interval", seconds=1, coalesce=True, max_instances=1, misfire_grace_time=None
+        ticker.tick, "interval", seconds=1, coalesce=True, max_instances=2, misfire_grace_time=None
     )
     scheduler.start()
 
@@ -91,7 +103,7 @@ def clock_is_dead(service: Service) -> bool:
 
 
 class StandIn(threading.Thread):
-    """In a web process: watches the clock, and ticks in its stead while it is dead."""
+    """In a web process: watches the clock, ticks in its stead while it is dead, and looks at the lines."""
 
     def __init__(self, service: Service, wait: Callable[[float], bool] | None = None) -> None:
         """Prepare the thread; `wait` sleeps so many seconds, and returns True to stop."""
@@ -102,13 +114,14 @@ class StandIn(threading.Thread):
         self._wait = wait or self._stopped.wait
 
     def run(self) -> None:
-        """Look every five seconds; while the clock is dead, tick every second."""
+        """Look every five seconds; while the clock is dead, look and tick every second."""
         while not self._wait(1.0 if self.watch() else 5.0):
             pass
 
     def watch(self) -> bool:
-        """Tick if the clock is dead; return whether it is."""
+        """Tick if the clock is dead; return whether it is. Calls then go by the lines as they are now."""
         try:
+            self._service.desk.lines.keep_up()
             dead = clock_is_dead(self._service)
         except Exception as error:  # noqa: BLE001 - the database may be back at the next look
             report(error, "stand-in clock")

@@ -3,6 +3,8 @@
 import pytest
 
 from oncall.contacts.model import State
+from oncall.dispatch.worker import Worker
+from oncall.scheduler import Ticker
 from oncall.simulator import faults
 from tests.calls import gathering
 from tests.calls.gathering import EACH, LENGTH, NAMES
@@ -126,3 +128,20 @@ def test_with_neither_clock_nor_threads_the_caller_is_not_kept_waiting_for_ever(
     assert [number for number, _ in night.spoke(night.mother)] == [OLA], "one screened Dial after another"
     night.clock_runs = night.dispatches = True
     night.play(0, call)
+
+
+def test_a_tick_that_comes_while_an_earlier_one_goes_on_does_nothing(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticker, rounds = Ticker(night.service, "clock"), []
+
+    def be_slow(worker: Worker) -> int:
+        rounds.append(worker)
+        ticker.tick()  # the next second's; it would wait for itself for ever
+        return 0
+
+    monkeypatch.setattr(Worker, "do_due", be_slow)
+    ticker.tick()
+    ticker.tick()
+
+    assert len(rounds) == 2

@@ -153,6 +153,12 @@ class Evening(Night):
             thread.join()
             server.server_close()
 
+    def sleep(self, hours: float) -> None:
+        """So many hours pass in which nothing of ours ticks; then it does again."""
+        self.clock_runs = self.stand_in_runs = False
+        self.run_for(hours * 3600)
+        self.clock_runs = self.stand_in_runs = True
+
     # ------------------------------------------------------------------------------ what happened
 
     def answered_at_once(self) -> str:

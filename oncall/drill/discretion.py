@@ -17,15 +17,22 @@ UNDER_WAY = timedelta(minutes=5)  # from a human's decision to the last attempt 
 AT_ONCE = timedelta(seconds=5)
 STRICTEST_FIRST = (Consent.NO, Consent.NOT_ASKED, Consent.YES)
 MACHINE = frozenset(say("auto_reply", language) for language in LANGUAGES)
+ABOUT_CONTACT = "/contacts/"
+# Whoever wants what a colleague has is told whose it is: the one text about a contact that names somebody.
+_OWNED = (say("text_owned", language, owner="OWNER", label="LABEL", link="LINK") for language in LANGUAGES)
+OWNED = re.compile("|".join(re.sub("OWNER|LABEL|LINK", ".+", re.escape(said)) for said in _OWNED))
 
 
 def find_given_away(night: Judged) -> Faults:
-    """Nobody hears a name, label or number; staff read labels and colleagues; a family reads neither."""
+    """Nobody hears a name, label or number; staff read labels; a family reads neither.
+
+    Of shifts staff read colleagues' names, and of a contact only that somebody else has it.
+    """
     names = _name({person.name for person in night.team.people.values()}) | {night.team.name}
     families = _name({member.name for case in night.cases for member in case.members})
     labels = {case.label for case in night.cases}
     spoken = _any_of(names | families | labels)
-    to_staff, to_family = _any_of(families), spoken
+    of_shifts, of_contacts, to_family = _any_of(families), _any_of(names | families), spoken
     staff = {person.phone for person in night.team.people.values()}
     for phone in night.carrier.phones.values():
         for heard in phone.heard:
@@ -33,6 +40,8 @@ def find_given_away(night: Judged) -> Faults:
                 yield f"{night.name(phone)} heard «{heard.text}»"
         for text in phone.texts:
             body = _without_allowed(night, phone, text.body)
+            about_contact = ABOUT_CONTACT in body and not OWNED.fullmatch(body)
+            to_staff = of_contacts if about_contact else of_shifts
             secret = to_staff if phone.number in staff else to_family
             if secret.search(body):
                 yield f"{night.name(phone)} read «{text.body}»"

@@ -10,6 +10,7 @@ from oncall.clock import Clock
 from oncall.contacts.fold import Contact, Leg, Place, Via, fold
 from oncall.contacts.model import Kind
 from oncall.dispatch.account_errands import AccountErrands
+from oncall.dispatch.attachments import Attachments
 from oncall.dispatch.brief_errands import BriefErrands
 from oncall.dispatch.chain_errands import ChainErrands
 from oncall.dispatch.keeping_errands import KeepingErrands
@@ -69,6 +70,7 @@ class Errands:
             kinds.WATCH: self._watch,
             **Pages(self.desk, self.orders, self.clock).how,
             **Reconciliation(self.desk, self.orders, self.clock).how,
+            **Attachments(self.desk, self.orders, self.clock).how,
             **Recordings(self.desk, self.orders, self.clock).how,
             **RotaErrands(self.desk, self.orders, self.clock).how,
             **AccountErrands(self.desk, self.orders, self.clock).how,

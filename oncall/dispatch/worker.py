@@ -33,6 +33,8 @@ NEVER_GIVEN_UP = frozenset(
         kinds.CHECK_IN,
         kinds.FETCH_RECORDING,
         kinds.DELETE_RECORDING,
+        kinds.FETCH_FILES,
+        kinds.DELETE_FILES,
     }
 )
 

@@ -1,17 +1,18 @@
-"""The files that families send: fetched through us for whoever is signed in."""
+"""The files that families send: handed out, or fetched through us, for whoever is signed in."""
 
 import mimetypes
+from collections.abc import Iterator
 
 from flask import Blueprint, Response, abort, current_app
 
 from oncall.casework.attachments import open_attachment
 from oncall.routes.visitor import database, now, visitor
-from oncall.telephony.files import FileGone, Files, FileTooLarge
+from oncall.store.attachments import Attachment
+from oncall.telephony.files import LARGEST_ATTACHMENT, FileGone, Files, FileTooLarge
 from oncall.telephony.orders import CarrierRefused
 
 attachments = Blueprint("attachments", __name__)
 
-LARGEST = 16 * 1024 * 1024  # bytes; more than the carrier takes with a text
 SHOWN = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp"})
 # Everything else is saved, not shown. What could be a page or a program is not handed out at all.
 SAVED = frozenset(
@@ -32,23 +33,28 @@ SAVED_FAMILIES = ("audio/", "video/")
 def show(contact_id: str, text_id: str, nth: int) -> Response:
     """One file of a text; who opens it is noted."""
     who = visitor()
-    reference = open_attachment(database(), who.team.id, contact_id, text_id, nth, who.key, now())
-    if reference is None:
+    found = open_attachment(database(), who.team.id, contact_id, text_id, nth, who.key, now())
+    if found is None:
         abort(404)
+    kind, content = (found.content_type, found.content) if isinstance(found, Attachment) else _fetch(found)
+    if kind not in SHOWN | SAVED and not kind.startswith(SAVED_FAMILIES):
+        abort(415)
+    response = Response(content, content_type=kind)
+    how = "inline" if kind in SHOWN else "attachment"
+    ending = mimetypes.guess_extension(kind) or ""
+    response.headers["Content-Disposition"] = f'{how}; filename="{nth}{ending}"'
+    return response
+
+
+def _fetch(reference: str) -> tuple[str, Iterator[bytes]]:
+    """Return the type and the content of a file that we have not taken off the carrier yet."""
     files: Files = current_app.extensions["oncall.files"]
     try:
-        file = files.open(reference, LARGEST)
+        file = files.open(reference, LARGEST_ATTACHMENT)
     except FileGone:
         abort(404)
     except FileTooLarge:
         abort(413)
     except CarrierRefused:
         abort(503)
-    kind = file.content_type
-    if kind not in SHOWN | SAVED and not kind.startswith(SAVED_FAMILIES):
-        abort(415)
-    response = Response(file.chunks, content_type=kind)
-    how = "inline" if kind in SHOWN else "attachment"
-    ending = mimetypes.guess_extension(kind) or ""
-    response.headers["Content-Disposition"] = f'{how}; filename="{nth}{ending}"'
-    return response
+    return file.content_type, file.chunks

@@ -582,6 +582,19 @@ class VoicemailRow(Base):
     off_carrier_at: Mapped[datetime | None]  # None: it still lies at the carrier, too
 
 
+class AttachmentRow(Base):
+    """A file that a family has sent with a text."""
+
+    __tablename__ = "attachment"
+
+    sid: Mapped[str] = mapped_column(primary_key=True)  # the carrier's name for it
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contact.id"), index=True)
+    content_type: Mapped[str]
+    kept_at: Mapped[datetime]
+    content: Mapped[bytes]  # sealed with the contact's key
+
+
 class VoicemailHeardRow(Base):
     """Somebody has listened to a message."""
 

@@ -1,6 +1,6 @@
 """What must be done at the carrier, or later, because of what was decided."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from oncall.alerts.decide import due
@@ -16,6 +16,7 @@ ATTEND, TAKE_FOR, NEXT_DAY, NOTE_DUE = "attend", "take_for", "next_day", "note_d
 PAGE, TEXT_FAMILY, RING_BACK, REPLY_STAFF = "page", "text_family", "ring_back", "reply_staff"
 CHECK_IN = "check_in"
 FETCH_RECORDING, DELETE_RECORDING = "fetch_recording", "delete_recording"
+FETCH_FILES, DELETE_FILES = "fetch_files", "delete_files"
 ADVANCE, CONFIRM_BRIDGE, WATCH = "advance", "confirm_bridge", "watch"
 
 PAGE_RINGS = timedelta(seconds=60)  # longer than any spoken page does
@@ -89,6 +90,22 @@ def plan_fetching(team_id: int, contact_id: str, sid: str, seconds: int, now: da
     return NewJob(
         key, FETCH_RECORDING, team_id, contact_id, now + SOUND_AFTER, {"sid": sid, "seconds": seconds}
     )
+
+
+def plan_keeping(
+    team_id: int, contact_id: str | None, text: str, files: Sequence[str], now: datetime
+) -> tuple[NewJob, ...]:
+    """Return the job that takes a text's files off the carrier; nobody keeps those of no contact."""
+    if not files or contact_id is None:
+        return plan_deleting(team_id, text, files, now)
+    payload = {"text": text, "files": list(files)}
+    return (NewJob(f"{FETCH_FILES}:{text}", FETCH_FILES, team_id, contact_id, now, payload),)
+
+
+def plan_deleting(team_id: int, text: str, files: Sequence[str], now: datetime) -> tuple[NewJob, ...]:
+    """Return the job that deletes files of a text at the carrier, if there are any."""
+    payload = {"text": text, "files": list(files)}
+    return (NewJob(f"{DELETE_FILES}:{text}", DELETE_FILES, team_id, None, now, payload),) if files else ()
 
 
 def _attention_of(team_id: int, contact: Contact, entry: Entry, now: datetime) -> Iterator[NewJob]:

@@ -25,7 +25,7 @@ from oncall.store.teams import current_team
 from oncall.switchboard.attention import carry_on
 from oncall.switchboard.calls import CalledFromOurselves, NotOurLine, identify, project
 from oncall.switchboard.desk import Desk
-from oncall.switchboard.errands import REPLY_STAFF
+from oncall.switchboard.errands import REPLY_STAFF, plan_keeping
 from oncall.switchboard.guessing import beware_of_guessing
 
 CODE = re.compile(r"^\s*(\d{4})(?:[\s.,:;-]+(?P<words>.*))?\s*$", re.DOTALL)
@@ -220,6 +220,7 @@ def _know(writing: Writing, text: Incoming, contact_id: str | None, about: int |
         text.sid, writing.team, contact_id, None if about is None else str(about), inbound=True, at=now
     )
     messages.save_message(writing, message)
+    outbox.put(writing, plan_keeping(writing.team, contact_id, text.sid, text.media, now), now)
 
 
 def describe(caller: Caller, team: Team) -> Mapping[str, object]:

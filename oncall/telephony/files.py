@@ -11,6 +11,7 @@ from requests.exceptions import RequestException
 from oncall.telephony.orders import TIMEOUT, CarrierRefused, Orders
 
 CHUNK = 64 * 1024
+LARGEST_ATTACHMENT = 16 * 1024 * 1024  # bytes; more than the carrier takes with a text
 _NOT_FOUND, _TOO_MANY, _SERVER_ERROR, _FAULT = 404, 429, 500, 400
 _FILE = re.compile(
     r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/"
@@ -32,6 +33,11 @@ class File:
 
     content_type: str  # in small letters, without parameters
     chunks: Iterator[bytes]
+
+
+def name_of(reference: str) -> str:
+    """Return the carrier's name for the file of this address."""
+    return urlsplit(reference).path.rpartition("/")[2]
 
 
 class Files:

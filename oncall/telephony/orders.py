@@ -117,6 +117,11 @@ class Orders:
         with _translated(), _fine_if_already_so():
             self.client.recordings(sid).delete()
 
+    def delete_attachment(self, text: str, sid: str) -> None:
+        """Delete a file of a text; one that is gone already is fine."""
+        with _translated(), _fine_if_already_so():
+            self.client.messages(text).media(sid).delete()
+
     def call(self, number: str, caller_id: str, url: str, timeout: int, status_url: str) -> str:
         """Order a call that goes to `url` once it is answered; return the carrier's name for it.
 

@@ -38,6 +38,7 @@ PLAIN = {
     "account_passkey": {"device_type", "extensions", "name", "usage"},
     "account_role": {"name", "description"},
     "account_session": {"device"},
+    "attachment": {"sid", "content_type"},
     "chain_check": {"chain", "hash", "findings"},  # findings name entries by their number
     "chain_head": {"chain"},
     "contact": {"channel", "sid", "caller", "outcome", "incident"},

@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from oncall.simulator import faults
 from oncall.simulator.media import Media
 from oncall.store.journal import read_notes
 from oncall.store.session import reads_chain
+from oncall.store.tables import AttachmentRow
 from oncall.telephony.files import FileGone
 from tests.calls.night import LINE
 from tests.web.evening import Evening
@@ -60,7 +62,26 @@ def test_what_could_be_a_page_or_a_program_is_not_handed_out(evening: Evening, k
     assert b"<script>alert" not in answer.data
 
 
+def test_it_is_kept_sealed_and_deleted_at_the_carrier_even_if_that_cannot_be_asked_at_first(
+    evening: Evening,
+) -> None:
+    evening.carrier.faults.on_rest("Media", faults.rest_error(503), nth=(1, 3))
+    _, (address, _) = sent(evening, PNG, CARD)
+    evening.ola.text(LINE, "se her", media=(PNG,))
+    evening.run_for(30)
+
+    opened = evening.signed_in().get(address)
+
+    assert (opened.status_code, opened.data) == (200, PNG.content)
+    assert not [each for each in evening.carrier.messages.by_sid.values() if each.media]
+    with evening.service.db.reading() as reading:
+        rows = reading.conn.execute(select(AttachmentRow)).all()
+    assert {row.content_type for row in rows} == {"image/png", "text/vcard"}, "and not what staff have sent"
+    assert not [row for row in rows if b"PNG" in row.content or b"VCARD" in row.content]
+
+
 def test_a_file_that_is_too_large_or_gone_or_out_of_reach_says_so(evening: Evening) -> None:
+    evening.dispatches = evening.clock_runs = evening.stand_in_runs = False  # it still lies at the carrier
     _, (large, gone) = sent(evening, Media("image/png", b"\x00" * (16 * 1024 * 1024 + 1)), PNG)
     (message,) = [each for each in evening.carrier.messages.by_sid.values() if each.media]
     visit = evening.signed_in()

@@ -188,15 +188,15 @@ _NOTHING_NEW = frozenset(
 
 def fold_record(decisions: Iterable[Entry]) -> Record:
     """Return what is written down; facts of the carrier, which may come late, change nothing of it."""
-    record = Record()
+    record, changed = Record(), 0
     for entry in decisions:
         if entry.kind in FACTS:
             continue
         if entry.kind not in _NOTHING_NEW:
-            record = replace(record, changed_seq=entry.seq)
+            changed = entry.seq
         if entry.kind in _WRITTEN:
             record = _write(record, entry)
-    return record
+    return replace(record, changed_seq=changed) if changed else record
 
 
 _WRITTEN = frozenset(

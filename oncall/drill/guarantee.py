@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -46,8 +47,9 @@ class Case:
         return f"the {'text' if self.channel == 'text' else 'call'} of {self.contact.received_at:%H:%M:%S}"
 
 
+@lru_cache(maxsize=1)  # each promise is judged by the same, and the night is over
 def read_cases(night: RandomNight) -> dict[str, Case]:
-    """Return the night's contacts by their id, oldest first."""
+    """Return the contacts of a night that is over by their id, oldest first."""
     with night.service.db.reading() as reading:
         lines = list_contacts(reading, night.team_id, limit=MOST_CONTACTS)
         jobs = select(JobRow.contact_id, JobRow.due_at).where(JobRow.kind == ATTEND, JobRow.state == PENDING)

@@ -64,16 +64,18 @@ def carry_on(
         drafts: tuple[Entry, ...] = (Entry(0, now, Kind.FOLLOW_UP_JOINED, detail={"contact": main}),)
     else:
         missed = miss_check_in(fold_agreed((*stored.entries, *new)), waiting, now)
-        new += _numbered(missed, writing.seq + len(new))
-        waiting, contact = _fold(stored, new)
+        if missed:
+            new += _numbered(missed, writing.seq + len(new))
+            waiting, contact = _fold(stored, new)
         own = {stored.number} if stored.number else set()
         situation = Situation(team, never=desk.lines.numbers | own)
         drafts = (
             *_tell_of_lost_texts(before, waiting, now),
             *decide_pages(waiting, contact, situation, now),
         )
-    new += _numbered(drafts, writing.seq + len(new))
-    waiting, contact = _fold(stored, new)
+    if drafts:
+        new += _numbered(drafts, writing.seq + len(new))
+        waiting, contact = _fold(stored, new)
     _store(writing, stored, contact, new)
     wakes = (due_pages(waiting, team, now), due_check_in(fold_agreed((*stored.entries, *new)), waiting))
     wake = min((at for at in wakes if at), default=None)

@@ -18,7 +18,10 @@ from oncall.simulator.policies import (
 )
 
 PRESS_1 = "Trykk 1|Press 1"  # in whatever we say to staff, and to a caller who was cut off
+PRESS_2 = "trykk 2|press 2"  # of whom we ask whether they want to leave a message
+THE_TONE = "^beep$"
 PRESS_9 = "Trykk 9|Press 9"
+WORDS = "hei, vi trenger hjelp, kan noen ringe oss"
 SCREENED = 2.8  # seconds that it takes to say so
 NOT_DELIVERED = (30003, 30005, 30008)  # why a text does not arrive: unreachable, unknown, no reason given
 
@@ -114,6 +117,12 @@ def choose_caller(chance: random.Random) -> Script:
         script = script.press("1", after_hearing=PRESS_1)
     if chance.random() < 0.3:
         script = script.press("9", after_hearing=PRESS_9)
+    if chance.random() < 0.6:
+        script = script.press(chance.choice("2221"), after_hearing=PRESS_2)
+        if chance.random() < 0.8:  # others say nothing after all
+            script = script.speak(WORDS, after_hearing=THE_TONE, delay=chance.uniform(0.5, 4))
+    if chance.random() < 0.2:
+        script = script.hang_up(after_hearing=THE_TONE, delay=chance.uniform(0, 9))
     return script
 
 

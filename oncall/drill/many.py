@@ -22,6 +22,7 @@ from oncall.drill.guarantee import (
     find_skipped,
     read_cases,
 )
+from oncall.drill.left_messages import find_mislaid_messages
 from oncall.drill.night import Expectation
 from oncall.drill.play import Outcome, hushed
 from oncall.drill.random_night import RandomNight
@@ -39,6 +40,7 @@ GUARANTEE: dict[str, Callable[[RandomNight], Faults]] = {
     "No step of the page ladder is left out": find_skipped,
     "Each wave comes while a caller waits": find_missed_waves,
     "A claim that leads to no talk is given up": find_held_claims,
+    "What a caller leaves is agreed to by a key, and kept by us alone": find_mislaid_messages,
     "No family is reached against its rules of safe contact": find_unsafe,
 }
 

@@ -32,11 +32,12 @@ class Setting:
     gaps: tuple[Tier, ...] = ()
     quick: bool = False  # alerts follow each other faster
     by_hours: bool = False  # every other phone of a family may be reached by day only
+    voicemail: bool = False  # whoever reached nobody may leave a message
 
     def change(self, team: Team) -> Team:
         """Return the team as it is tonight."""
         ladder = QUICK_LADDER if self.quick else team.page_ladder
-        return with_gap(replace(team, page_ladder=ladder), *self.gaps)
+        return with_gap(replace(team, page_ladder=ladder, voicemail=self.voicemail), *self.gaps)
 
     def ask(self, families: tuple[Case, ...]) -> tuple[Case, ...]:
         """Return the families with what they have agreed to tonight."""
@@ -60,5 +61,9 @@ def choose_setting(chance: random.Random) -> Setting:
         (76, 7, 4, 4, 5, 4),
     )[0]
     return Setting(
-        chance.choices(BEGINNINGS, (70, 20, 10))[0], gaps, chance.random() < 0.8, chance.random() < 0.2
+        chance.choices(BEGINNINGS, (70, 20, 10))[0],
+        gaps,
+        quick=chance.random() < 0.8,
+        by_hours=chance.random() < 0.2,
+        voicemail=chance.random() < 0.3,
     )

@@ -90,8 +90,9 @@ class PhoneCall:
         )
         self.heard.append(heard)
         self.phone.remember(heard)
+        words = sound.text or sound.kind  # a tone has none, and is known by what it is
         for act in self.script.acts:
-            if act.heard is not None and sound.text and act.heard.search(sound.text):
+            if act.heard is not None and act.heard.search(words):
                 timer = self.phone.carrier.engine.after(sound.seconds + act.at, self._doing(act))
                 self._hearing.append(timer)
                 self._timers.append(timer)

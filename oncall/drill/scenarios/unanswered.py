@@ -1,11 +1,16 @@
 """Nights in which the person on duty does not answer, and the call climbs the ladder."""
 
+from dataclasses import replace
+
 from oncall.contacts.model import State
 from oncall.drill.night import Night, with_gap
 from oncall.drill.scenario import Scenario
 from oncall.rota.model import Tier
 from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Answer, Busy, Decline, Off, Voicemail, in_turn
+from oncall.store.voicemails import list_voicemails
+
+MESSAGE = "Hei, det er meg. Kan noen ringe oss i kveld?"
 
 
 def declined(night: Night) -> None:
@@ -112,6 +117,32 @@ def withheld_and_nobody(night: Night) -> None:
     _expect_somebody_took_it(night, "Skjult nummer", since=night.wave(4))
 
 
+def message_left(night: Night) -> None:
+    """A caller who reaches nobody leaves a message after a key: it is kept, and the team alerted as ever."""
+    for phone in night.staff:
+        phone.policy = Decline(after=4)
+    alerted = night.wave(3) + 15  # everybody has declined by then
+    night.takes_alerts(night.duty, after=8, since=alerted)
+    script = night.presses_after("2", "voicemail_offer")
+
+    night.calls(night.other_parent, script.speak(MESSAGE, after_hearing="^beep$", delay=1))
+    night.run_until(200)
+
+    night.expect_heard(night.other_parent, "voicemail_offer")
+    night.expect_heard(night.other_parent, "voicemail_speak")
+    _expect_kept(night)
+    _expect_somebody_took_it(night, str(night.cast.other_parent.case), since=alerted)
+
+
+def _expect_kept(night: Night) -> None:
+    with night.service.db.reading() as reading:
+        kept = list_voicemails(reading, night.team_id, night.told()[0].id)
+    seconds = ", ".join(f"{message.seconds} s" for message in kept)
+    night.expect("One message is kept with the contact", len(kept) == 1, f"kept: {seconds or 'none'}")
+    left = len(night.carrier.recordings)
+    night.expect("The carrier has no recording any more", not left, f"it has {left}")
+
+
 def gap_in_the_rota(night: Night) -> None:
     """Nobody is on duty and nobody is backup: the leader is rung at once, then everyone."""
     night.accepts(night.colleagues[0], after=6)
@@ -182,4 +213,5 @@ SCENARIOS = (
     Scenario(last_resort),
     Scenario(last_resort_declined),
     Scenario(withheld_and_nobody),
+    Scenario(message_left, team=lambda team: replace(team, voicemail=True)),
 )

@@ -123,9 +123,9 @@ class Reconciliation:
                 news_of_it = fact(self.clock(), Kind.MESSAGE_REPORTED, None, **said)
                 attend(self.desk, message.team_id, contact, self.clock(), told=(news_of_it,), key=key)
         for text in found:
-            message = known.get(text.sid)
-            if message and message.contact_id is None and message.about:  # about a shift
-                hear_of_text(self.desk.db, message.team_id, int(message.about), text.status, self.clock())
+            ours = known.get(text.sid)
+            if ours and ours.contact_id is None and ours.about:  # about a shift
+                hear_of_text(self.desk.db, ours.team_id, int(ours.about), text.status, self.clock())
         lines = self.desk.lines
         for text in found:
             if text.sid in known or text.sender not in lines.numbers or not self._is_settled(text.at):

@@ -47,6 +47,7 @@ soak: $(TOOLS) $(TRANSLATIONS) pages
 
 bench: $(TOOLS) $(TRANSLATIONS) pages
 	$(PY) -m bench $(ARGS)
+	$(PY) -m bench.rota_page
 
 # package-lock.json and the locks hold versions and hashes, and no address of where they came from.
 lock: $(TOOLS)

@@ -103,7 +103,7 @@ def show() -> str:
     breaches = check_working_time(
         rotas, since, until, calls, limits, lead, resolved, look_back(since, limits)
     )
-    day_page = url_for(".show", view=View.DAY, day="")
+    day_page, same_view = (url_for(".show", view=one, day="") for one in (View.DAY, view))
     live = current_app.extensions["oncall.settings"].public_url + url_for(".show", view=view, day=day)
     return render_template(
         "rota/rota.html",
@@ -125,14 +125,14 @@ def show() -> str:
         ),
         period=rota_telling.tell_period(calendar),
         day_page=day_page,
-        link_to=lambda warning: _link_to(cell_of(warning, resolved, at), view, who.team.zone),
+        link_to=lambda warning: _link_to(cell_of(warning, resolved, at), same_view, who.team.zone),
         empty=not any(rota.layers or rota.overrides for rota in rotas.values()),
     )
 
 
-def _link_to(cell: Meant, view: View, zone: ZoneInfo) -> str:
-    """Return the address of the calendar with a cell marked in it."""
-    return url_for(".show", view=view, day=cell.at.astimezone(zone).date(), cell=cell)
+def _link_to(cell: Meant, page: str, zone: ZoneInfo) -> str:
+    """Return the address of the calendar with a cell marked in it; `page` is that of a day to be named."""
+    return f"{page}{cell.at.astimezone(zone).date()}&cell={cell}"
 
 
 @lru_cache(maxsize=256)

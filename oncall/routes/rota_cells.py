@@ -136,7 +136,7 @@ class Pen:
         meant = self._is_meant(tier, start, end)
         marks = " ".join([*(["gap"] if cell.person is None else ()), *(["meant"] if meant else ())])
         if not self._may_edit or end <= self._now:
-            return f'<span class="plain {marks}"{HELD if meant else ""}>{inner}</span>'
+            return f'<span class="{f"plain {marks}".strip()}"{HELD if meant else ""}>{inner}</span>'
         kind = f' class="{marks}"' if marks else ""
         name = _name(tier, start, end)
         return f"<button name=cell value={name}{kind}{FOCUS if meant else ''}>{inner}</button>"

@@ -4,12 +4,10 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Flask
 from sqlalchemy import case, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.alerts.pages import ladder_of
-from oncall.app import connect, create_webhooks
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.drill.cast import Cast
 from oncall.drill.databases import Place
@@ -38,7 +36,6 @@ COMES_BACK = (1.0, 45.0)  # seconds until a process that died is started again
 _NEXT_DUE = select(
     func.min(case((JobRow.leased_until > JobRow.due_at, JobRow.leased_until), else_=JobRow.due_at))
 ).where(JobRow.state == PENDING)
-_APP: list[Flask] = []  # one serves all nights of this process; it keeps nothing of any
 
 
 class RandomNight(Night):
@@ -189,14 +186,6 @@ class RandomNight(Night):
     def _build(self) -> Service:
         self._next_due = self._ticked_at = None
         return super()._build()
-
-    def _build_app(self) -> Flask:
-        """Nobody opens a page. To put together the rest takes longer than many a call, so it is done once."""
-        if not _APP:
-            _APP.append(create_webhooks(self.service, self._hand_out))
-        else:
-            connect(_APP[0], self.service, self._hand_out)
-        return _APP[0]
 
     def reach(self, point: str) -> None:
         """A commit may bring jobs; and any of these points may be a process's last."""

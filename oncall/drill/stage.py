@@ -1,7 +1,8 @@
 """Where a night is played: the whole service and the stand-in carrier, on one virtual clock."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
@@ -14,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.alerts.team import Team
-from oncall.app import create_app
+from oncall.app import HandOut, connect, create_webhooks
 from oncall.contacts.case import Case
 from oncall.contacts.fold import Contact, fold
 from oncall.contacts.model import Entry
@@ -31,12 +32,14 @@ from oncall.store.session import team_chain
 from oncall.telephony.documents import dial_static
 from oncall.telephony.orders import Orders
 
+Create = Callable[[Service, HandOut], Flask]
 PUBLIC_URL = "https://line.example"
 ACCOUNT = "AC" + "0" * 31 + "1"
 TOKEN = "0123456789abcdef" * 2
 WEB, CLOCK = "web", "clock"
 POOL_DELAY = 0.02  # seconds from a commit until a thread of the web process takes its jobs
 
+_SPARE: defaultdict[Create, list[Flask]] = defaultdict(list)  # applications that served a night that is over
 
 Keys = tuple[bytes, bytes]
 
@@ -51,6 +54,8 @@ class Stage:
 
     Nothing moves until `run_for`. The web or the clock process may be stopped and started again.
     """
+
+    create: Create = staticmethod(create_webhooks)  # nobody opens a page
 
     def __init__(
         self, database_url: str, start: datetime, *, seed: int = 0, keys: Keys | None = None, **options: Any
@@ -133,9 +138,7 @@ class Stage:
             for member in family.members:
                 for phone in member.phones:
                     self.carrier.phone(phone.number, name=f"{member.name} ({family.label})")
-        if self._app is None:
-            self._app = self._build_app()
-        self.service.desk.lines.refresh()
+        self.app.extensions["oncall.desk"].lines.refresh()
 
     def phone(self, number: str, policy: Policy | None = None, name: str = "") -> Phone:
         """Somebody's phone."""
@@ -151,7 +154,7 @@ class Stage:
         self.service = self._build()
         self._ticker = Ticker(self.service, "clock")
         self._stand_in = StandIn(self.service)
-        self._app = None
+        self._leave_app()
         self.web_runs = True
 
     def stop_web(self) -> None:
@@ -180,17 +183,30 @@ class Stage:
 
     def close(self) -> None:
         """Nothing is left open."""
+        self._leave_app()
         self.service.db.close()
 
     def web(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request as the web process does; a dead one is started again for it."""
-        if self._app is None:
-            self._app = self._build_app()
         with self._mortal(WEB):
-            return self._app(environ, start_response)
+            return self.app(environ, start_response)
 
-    def _build_app(self) -> Flask:
-        return create_app(self.service, self._hand_out)
+    @property
+    def app(self) -> Flask:
+        """The web process's application; one that is spare, since to build it outlasts many a call."""
+        if self._app is None:
+            spare = _SPARE[self.create]
+            if spare:
+                self._app = spare.pop()
+                connect(self._app, self.service, self._hand_out)
+            else:
+                self._app = self.create(self.service, self._hand_out)
+        return self._app
+
+    def _leave_app(self) -> None:
+        if self._app is not None:
+            _SPARE[self.create].append(self._app)
+            self._app = None
 
     def _hand_out(self, keys: Sequence[str]) -> None:
         service = self.service

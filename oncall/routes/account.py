@@ -20,7 +20,6 @@ from oncall.routes.roles import NotYourRole, is_door
 from oncall.routes.visitor import database, find_visitor, may, now
 from oncall.store.accounts import open_accounts
 from oncall.store.credentials import Account, change_account, load_account
-from oncall.store.session import Database
 from oncall.store.sign_ins import SignedIn
 
 account = Blueprint("account", __name__)
@@ -31,7 +30,7 @@ BY_ITSELF = frozenset({"now.live"})  # asked for by a page that is open, not by 
 WHEN_LOCKED = frozenset({"sign_in.unlock", "sign_in.unlock_by_code", "sign_in.unlock_by_passkey"})
 
 
-def register_account(app: Flask, db: Database) -> None:
+def register_account(app: Flask) -> None:
     """The guard of all pages is there, and who is signed in is known."""
     settings = app.extensions["oncall.settings"]
     # Only whence a request comes: scheme and host are PUBLIC_URL's, whatever a header says of them. Each
@@ -55,7 +54,7 @@ def register_account(app: Flask, db: Database) -> None:
         SECURITY_CLI_ROLES_NAME=None,
     )
     CSRFProtect(app)
-    sessions, accounts = open_accounts(db)
+    sessions, accounts = open_accounts(lambda: app.extensions["oncall.desk"].db)
     Security(app, accounts, register_blueprint=False)  # its own pages know no shifts and no Norwegian
     app.before_request(guard)
     app.register_blueprint(account)

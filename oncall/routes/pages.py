@@ -122,7 +122,7 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.globals.update(CASE_WORDS)
     app.context_processor(_of_the_visitor)
     app.before_request(keep_what_was_written)  # before the guard, which would send a note away
-    register_account(app, app.extensions["oncall.desk"].db)
+    register_account(app)
     for blueprint in (board, statistics, *CONTACTS, *CASES, *ROTA, *SETTINGS, *ACCOUNTS):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, show_error)

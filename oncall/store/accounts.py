@@ -1,5 +1,6 @@
 """Who may sign in, in the shape that Flask-Security expects."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_security import SQLAlchemySessionUserDatastore
@@ -76,9 +77,9 @@ class AccountSession(Session):
     is rendered, and a family's call would wait for it.
     """
 
-    def __init__(self, database: Database, **options: Any) -> None:
+    def __init__(self, database: Callable[[], Database], **options: Any) -> None:
         super().__init__(**options)
-        self._database = database
+        self._database = database()
 
     def get_bind(self, *args: Any, **options: Any) -> Engine:  # noqa: ARG002
         """Return the writers' engine while changes are being written, the readers' otherwise."""
@@ -94,9 +95,12 @@ class AccountSession(Session):
 
 
 def open_accounts(
-    database: Database,
+    database: Callable[[], Database],
 ) -> tuple[scoped_session[AccountSession], SQLAlchemySessionUserDatastore]:
-    """Return a session a thread, to be removed after each request, and Flask-Security's store on it."""
+    """Return a session a thread, on the database as it is when it begins, and Flask-Security's store on it.
+
+    The session is to be removed after each request.
+    """
     sessions: scoped_session[AccountSession] = scoped_session(
         sessionmaker(class_=AccountSession, database=database, autoflush=False, expire_on_commit=False)
     )

@@ -17,7 +17,7 @@ Accounts = tuple[scoped_session[AccountSession], SQLAlchemySessionUserDatastore]
 
 @pytest.fixture
 def accounts(db: Database) -> Iterator[Accounts]:
-    opened = open_accounts(db)
+    opened = open_accounts(lambda: db)
     app = Flask("a page")
     app.config["SECURITY_JOIN_USER_ROLES"] = True
     with app.app_context():

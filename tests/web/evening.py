@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from passlib import totp
@@ -88,6 +87,8 @@ class Visit(FlaskClient):
 class Evening(Night):
     """The night of the call tests, at a team whose people have whole names, seen through its pages."""
 
+    create = staticmethod(create_app)
+
     def __init__(self, database_url: str, team: Team = VESTFOLD, *, accounts: bool = True) -> None:
         """Kari can sign in, unless there are to be no accounts."""
         super().__init__(database_url, team, (*FAMILIES, family("V-016", "Larvik", FIFTH, Consent.NOT_ASKED)))
@@ -95,13 +96,6 @@ class Evening(Night):
         if accounts:
             add_account(self.service.db, team.slug, "kari", EMAIL, PASSWORD, totp_secret=TOTP)
         self.run_for(5)  # the clock has beaten
-
-    @property
-    def app(self) -> Flask:
-        """The web process's application."""
-        if self._app is None:
-            self._app = create_app(self.service, self._hand_out)
-        return self._app
 
     def visitor(self) -> Visit:
         """A browser that nobody has signed in with."""

@@ -122,6 +122,7 @@ def show() -> str:
             at,
             may_edit=may("rota.change"),
             meant=read_meant(request.args.get("cell", "")),
+            window=(calendar.start, calendar.end),
         ),
         period=rota_telling.tell_period(calendar),
         day_page=day_page,

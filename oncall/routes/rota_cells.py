@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from oncall.rostering.calendar import Block, Cell, Kind, Row, parts_of
+from oncall.rostering.calendar import DAY, Block, Cell, Kind, Row, parts_of
 from oncall.rostering.check import Finding
 from oncall.rota.duty import Held
 from oncall.rota.limits import Rule
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.rest import Breach
+from oncall.rota.wallclock import instant_of
 
 NARROW = 10  # slots: a name has hardly room in fewer
+LONG = 3  # a cell of a third of the width has room for its hours beside the name
+MIDNIGHT = time(0)
 CLOCK = len("08:00")
 LONGEST_INSTANT = 10  # digits of seconds since 1970: until the year 2286
 
@@ -69,10 +72,12 @@ class Pen:
         *,
         may_edit: bool,
         meant: Meant | None = None,
+        window: tuple[datetime, datetime],
     ) -> None:
         """What people are called and how instants are written; whether cells are buttons, where not over.
 
-        The cell that is `meant` is marked and has the focus.
+        The cell that is `meant` is marked and has the focus. Where the `window` cuts a shift, its hours
+        are not told: it goes on.
         """
         self._names = {key: str(escape(name)) for key, name in names.items()}
         self._stamps = stamps
@@ -80,6 +85,7 @@ class Pen:
         self._now = now
         self._may_edit = may_edit
         self._meant = meant
+        self._window = window
 
     def row(self, block: Block, row: Row, nobody: str, answers: str) -> Markup:
         """Return the cells of a row, and what is empty between them, as table cells."""
@@ -98,6 +104,12 @@ class Pen:
         # Attributes without quotes and cells without an end, as HTML has it: the page has a thousand of them.
         open_row = self._may_edit and row.kind in (Kind.FINAL, Kind.OVERRIDE)
         width = len(block.days) * block.slots
+        cut = self._window
+        if row.kind is Kind.LAYER:
+            cut = (
+                instant_of(block.days[0].day, MIDNIGHT, self._zone),
+                instant_of(block.days[-1].day + DAY, MIDNIGHT, self._zone),
+            )
         here = row.kind is Kind.FINAL and self._meant is not None and self._meant.lies_in(block, self._zone)
         at = 0
         for cell in row.cells:
@@ -109,12 +121,12 @@ class Pen:
                 *(["gap"] if cell.person is None else ()),
                 *(["past"] if cell.past else ()),
                 *(["swap"] if cell.swapped or row.kind is Kind.OVERRIDE else ()),
-                *(["slim"] if cell.span < NARROW else ()),
+                *(["slim"] if cell.span < NARROW else ["long"] if cell.span * LONG > width else ()),
                 *(["meant"] if meant else ()),
             ]
             kind = f' class="{" ".join(marks)}"' if marks else ""
             label = f"{self._mark(cell)}{self._who(cell, nobody, answers)}"
-            when = f"<span class=v>, {self._period(cell.start, cell.end)}</span>"
+            when = f"<span class=v>{self._period(cell.start, cell.end, cut)}</span>"
             if open_row and not cell.past:
                 name = _name(row.tier, cell.start, cell.end)
                 inner = f"<button name=cell value={name}{FOCUS if meant else ''}>{label}{when}</button>"
@@ -141,10 +153,12 @@ class Pen:
         name = _name(tier, start, end)
         return f"<button name=cell value={name}{kind}{FOCUS if meant else ''}>{inner}</button>"
 
-    def _period(self, start: datetime, end: datetime) -> str:
-        begins, ends = self._stamps[start], self._stamps[end]
-        same_day = begins[:-CLOCK] == ends[:-CLOCK]
-        return f"{begins}–{ends[-CLOCK:]}" if same_day else f"{begins} – {ends}"
+    def _period(self, start: datetime, end: datetime, cut: tuple[datetime, datetime]) -> str:
+        begins = self._stamps[start] if start != cut[0] else ""
+        ends = self._stamps[end] if end != cut[1] else ""
+        if begins and begins[:-CLOCK] == ends[:-CLOCK]:
+            return f", {begins}–{ends[-CLOCK:]}"
+        return f", {begins} – {ends}" if begins or ends else ""
 
     def _mark(self, cell: Cell) -> str:
         return SWAPPED if cell.swapped and cell.person is not None else ""

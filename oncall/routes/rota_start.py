@@ -7,14 +7,25 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from oncall.alerts.team import Role, Team
+from oncall.alerts.team import Person, Role, Team
 from oncall.rostering.changing import GapNotAccepted, NothingChanged, Stale, preview_edit, save_edit
 from oncall.rostering.edits import EditRefused, SetLayers, complete_rotas
+from oncall.rostering.sections import Hand
+from oncall.rostering.staff import add_person
 from oncall.rota.duty import shifts
 from oncall.rota.model import Layer, PersonId, Tier
 from oncall.routes.rota import version_of, words
-from oncall.routes.rota_forms import LONGEST_TURN, Form, InvalidForm, read_participants, refusal
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.rota_forms import (
+    LONGEST_TURN,
+    MOST_PARTICIPANTS,
+    Form,
+    InvalidForm,
+    read_participants,
+    refusal,
+)
+from oncall.routes.settings_forms import read_person
+from oncall.routes.settings_staff import NEW, refusing
+from oncall.routes.visitor import database, find_visitor, now, visitor
 
 rota_start = Blueprint("rota_start", __name__, url_prefix="/rota")
 rota_start.context_processor(words)
@@ -26,8 +37,9 @@ WEEKS_SHOWN = timedelta(weeks=8)
 def show() -> str:
     """The first step, with everybody who is on call in it."""
     team = visitor().team
-    on_call = [one for one in team.people.values() if one.on_call and Role.LEADER not in one.roles]
-    chosen = {f"turn-{n}": str(one.id) for n, one in enumerate(on_call, start=1)}
+    on_call = [one for one in team.people.values() if one.on_call]
+    therapists = [one for one in on_call if Role.LEADER not in one.roles]
+    chosen = {f"turn-{n}": str(one.id) for n, one in enumerate(therapists or on_call, start=1)}
     today = now().astimezone(team.zone).date().isoformat()
     return _page(1, {**chosen, "first_day": today, "handover_time": "08:00", "turn_days": "7"}, {})
 
@@ -38,6 +50,16 @@ def go_on() -> ResponseReturnValue:
     who = visitor()
     fields = dict(request.form.items())
     step = fields.get("step", "1")
+    added = None
+    if step == "add" or fields.get("name") or fields.get("phone"):
+        try:
+            added = _add_person(fields)
+        except InvalidForm as fault:
+            return _page(1, fields, fault.errors), 422
+        fields = {**_with_turn(fields, added), "name": "", "phone": ""}
+        find_visitor()  # the team has one more
+    if step == "add":
+        return _page(1, fields, {}, added=added)
     if step in ("1", "2"):
         form = Form(fields, who.team.zone)
         read_participants(form)
@@ -73,6 +95,21 @@ def go_on() -> ResponseReturnValue:
     standing = shifts(complete_rotas(preview.before)[Tier.DUTY], now(), now() + WEEKS_SHOWN) if stale else ()
     page = _page(3, fields, {}, held=held, found=preview.consequences, standing=standing)
     return page, 409 if stale else 200
+
+
+def _add_person(fields: Mapping[str, str]) -> Person:
+    """Somebody new is in the team and may have turns; raises InvalidForm."""
+    team = visitor().team
+    asked = {"name": fields.get("name", ""), "phone": fields.get("phone", ""), "language": team.language}
+    asked |= {f"role-{Role.THERAPIST}": "on", "on_call": "on"}
+    with refusing():
+        return add_person(database(), team.id, read_person(asked, team, NEW), Hand(visitor().key, now()))
+
+
+def _with_turn(fields: Mapping[str, str], person: Person) -> dict[str, str]:
+    """Return the fields with a turn for somebody, after everybody else's."""
+    last = max((n for n in range(1, MOST_PARTICIPANTS) if fields.get(f"turn-{n}")), default=0)
+    return {**fields, f"turn-{last + 1}": str(person.id)}
 
 
 def read_start(fields: Mapping[str, str], team: Team) -> SetLayers:

@@ -64,7 +64,7 @@ def add() -> ResponseReturnValue:
     """Somebody new is in the team; the rota does not name them yet."""
 
     def save(fields: Fields, hand: Hand) -> None:
-        with _refusing():
+        with refusing():
             add_person(database(), visitor().team.id, read_person(fields, visitor().team, NEW), hand)
 
     return take(save, lambda *told, **more: _show(None, *told, **more), ".show")
@@ -82,7 +82,7 @@ def change(person: str) -> ResponseReturnValue:
     found = _find(person)
 
     def save(fields: Fields, hand: Hand) -> None:
-        with _refusing():
+        with refusing():
             change_person(database(), visitor().team.id, read_person(fields, visitor().team, found.id), hand)
 
     return take(save, lambda *told, **more: _show(found, *told, **more), ".show")
@@ -143,7 +143,7 @@ def about_leaving() -> dict[str, Any]:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def refusing() -> Iterator[None]:
     """What the team's rules refuse is wrong at a field of the form."""
     try:
         yield

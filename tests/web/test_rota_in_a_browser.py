@@ -133,14 +133,29 @@ def test_no_page_and_no_state_of_the_rota_is_a_barrier(
         page.goto("/rota/absences")
         choose(page, "Kari")
         preview(page)
+        page.locator("#gap").wait_for()
         found += barriers(page)
         page.locator("button[value=confirm]").click()
         expect(page.locator("#gap-fault")).to_be_focused()
         found += barriers(page)
+        page.goto("/rota/layers/edit?tier=duty&layer=duty-1")
+        page.locator("input[value=nights]").check()
+        preview(page)
+        expect(page.get_by_text("svarer også i alle senere hull")).to_be_visible()
+        found += barriers(page)
         page.goto("/rota/start")
+        page.fill("#name", "Per Ås")
+        page.fill("#phone", "12")
+        page.locator("button[value=add]").click()
+        expect(page.locator("#phone")).to_have_attribute("aria-invalid", "true")
+        found += barriers(page)
+        page.fill("#name", "")
+        page.fill("#phone", "")
         page.locator("button[value='2']").click()
+        page.locator("#handover_time").wait_for()
         found += barriers(page)
         page.locator("button[value='3']").click()
+        page.locator("button[value=confirm]").wait_for()
         found += barriers(page)
     with visiting(browser, team, "kari", viewport=screen) as page:
         for path in ("/shifts", "/rota", "/rota/change"):  # the last is not for her
@@ -238,6 +253,48 @@ def test_a_shift_is_changed_with_the_keyboard_alone(browser: Browser, team: tupl
 
         expect(page.get_by_role("status")).to_contain_text("Lagret")
     assert holder(evening, datetime(2026, 3, 26, 12, tzinfo=UTC)) == NILS
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Go there by the Tab key."""
+    for _ in range(60):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is not reached by the Tab key")
+
+
+def test_a_leader_alone_adds_colleagues_and_has_a_rota_by_the_keyboard_alone(
+    browser: Browser, tmp_path: Path
+) -> None:
+    alone = {key: replace(one, on_call=key == LIV) for key, one in VESTFOLD.people.items()}
+    evening = play(tmp_path, people=alone, rotas={tier: Rota(tier, OSLO) for tier in Tier})
+    with evening.served() as address, visiting(browser, (evening, address), "liv", viewport=WIDE) as page:
+        page.goto("/rota")
+
+        tab_to(page, "a[href='/rota/start']")
+        page.keyboard.press("Enter")
+        page.locator("#name").wait_for()
+        for name, phone in (("Per Ås", "99900101"), ("Eva Li", "99900102")):
+            tab_to(page, "#name")
+            page.keyboard.type(name)
+            tab_to(page, "#phone")
+            page.keyboard.type(phone)
+            page.keyboard.press("Enter")
+            expect(page.get_by_role("status")).to_contain_text(name)
+        tab_to(page, "button[value='2']")
+        page.keyboard.press("Enter")
+        page.locator("#handover_time").wait_for()
+        tab_to(page, "button[value='3']")
+        page.keyboard.press("Enter")
+        page.get_by_role("table").wait_for()
+        tab_to(page, "button[value=confirm]")
+        page.keyboard.press("Enter")
+
+        expect(page.get_by_role("status")).to_contain_text("Lagret")
+        turns = [holder(evening, datetime(2026, 3, day, 12, tzinfo=UTC)) for day in (14, 21, 28)]
+        assert turns == [LIV, "per", "eva"]
+    evening.close()
 
 
 class Finger:

@@ -32,6 +32,7 @@ settings_ladder = Blueprint("settings_ladder", __name__, url_prefix="/settings")
 settings_ladder.context_processor(words)
 
 DAYTIME, ALWAYS = "daytime", "always"
+PARTS = 5  # of the timeline, as it is marked
 USUAL_DAYTIME = {
     **{f"day-{day}": "on" for day in ("mon", "tue", "wed", "thu", "fri")},
     "from": "08:00",
@@ -208,8 +209,8 @@ def _draw(team: Team, hours: str) -> Timeline | None:
     for ringing in played.rings:
         by_target.setdefault(ringing.target, []).append(ringing)
     rows = tuple(Row(_name(team, target), tuple(rings)) for target, rings in by_target.items())
-    step = 15 if played.end <= 90 else 30 if played.end <= 240 else 60 if played.end <= 600 else 300
-    return Timeline(hours, played, rows, tuple(range(0, played.end + 1, step)))
+    ticks = tuple(round(played.end * nth / PARTS) for nth in range(PARTS + 1))
+    return Timeline(hours, played, rows, ticks)
 
 
 def _find(team: Team, hours: str) -> Ladder | None:

@@ -17,8 +17,9 @@ from oncall.rota.limits import SOURCES, Rule
 from oncall.rota.model import Layer, PersonId, Tier, Weekday
 from oncall.rota.rest import Breach
 from oncall.routes.languages import language, write_short
-from oncall.routes.visitor import visitor
+from oncall.routes.visitor import database, visitor
 from oncall.store.journal import Note
+from oncall.store.teams import load_staff
 
 TIERS = {
     Tier.DUTY: lazy_gettext("On duty"),
@@ -52,6 +53,7 @@ EDITS = {
     "NameFallback": lazy_gettext("Named who answers when nobody is there"),
     "EndAbsence": lazy_gettext("Ended an absence"),
     "Restore": lazy_gettext("Restored an earlier version"),
+    "TakeOff": lazy_gettext("Took somebody off duty"),
 }
 REASONS = {  # that the service itself writes into the journal
     "undo": lazy_gettext("taken back"),
@@ -98,7 +100,16 @@ def name_of(person: PersonId | str | None) -> str:
     """Return a person's short name, "Nobody" in a gap."""
     if person is None:
         return str(gettext("Nobody"))
-    return names_of_team().get(PersonId(person), str(person))
+    return names_of_team().get(PersonId(person)) or _names_of_everybody().get(PersonId(person), str(person))
+
+
+def _names_of_everybody() -> Names:
+    """Return what everybody is called, those included who have left: the history still tells of them."""
+    if "rota_everybody" not in g:
+        with database().reading() as reading:
+            everybody = load_staff(reading, visitor().team.id)
+        g.rota_everybody = short_names(person for person, _ in everybody)
+    return cast("Names", g.rota_everybody)
 
 
 def tell_breach(breach: Breach) -> str:
@@ -180,6 +191,8 @@ def tell_edit(note: Note) -> str:
     """Return what kind of change an entry of the journal tells of."""
     if "loaded" in note.detail:
         return str(gettext("Loaded from a team file"))
+    if "setting" in note.detail and "edit" not in note.detail:
+        return str(gettext("Changed a setting"))
     return str(EDITS.get(str(note.detail.get("edit")), gettext("Changed the team")))
 
 

@@ -40,6 +40,7 @@ PLAIN = {
     "account_session": {"device"},
     "attachment": {"sid", "content_type"},
     "chain_check": {"chain", "hash", "findings"},  # findings name entries by their number
+    "line_check": {"faults"},  # codes of what is wrong at the carrier
     "chain_head": {"chain"},
     "contact": {"channel", "sid", "caller", "outcome", "incident"},
     "entry": {"chain", "leg", "event_key"},

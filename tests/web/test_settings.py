@@ -1,4 +1,4 @@
-"""A leader sets up the team on its pages: what is set holds, stands in the history, and overwrites nothing."""
+"""A leader sets up the team on its pages: what is set holds, stands in the history, overwrites nothing."""
 
 import html
 import re

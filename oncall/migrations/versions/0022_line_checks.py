@@ -16,6 +16,6 @@ def upgrade() -> None:
         sa.Column("team_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("faults", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name="fk_line_check_team_id_team"),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name="fk_line_check_team_id"),
         sa.PrimaryKeyConstraint("team_id", name="pk_line_check"),
     )

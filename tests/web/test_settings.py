@@ -17,8 +17,7 @@ from oncall.simulator.policies import Ring
 from oncall.store.session import migrate
 from oncall.store.teams import load_team
 from tests.calls.night import LINE
-from tests.web.evening import PASSWORD, Evening, Visit, token
-from tests.web.test_pages import words
+from tests.web.evening import PASSWORD, Evening, Visit, token, words
 
 LEADER = "liv@vestfold.example"
 

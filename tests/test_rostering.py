@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oncall.alerts.team import Team
+from oncall.alerts.team import Person, Role, Team
 from oncall.contacts.brief import Brief
 from oncall.rostering import (
     Finding,
@@ -19,6 +19,11 @@ from oncall.rostering import (
     load_teams,
     who_is_on,
 )
+from oncall.rostering.changing import save_edit
+from oncall.rostering.edits import TakeOff
+from oncall.rostering.line_settings import set_danger_words, set_voicemail
+from oncall.rostering.sections import Hand
+from oncall.rostering.staff import add_person
 from oncall.rota.duty import on_duty, shifts
 from oncall.rota.edit import add_override
 from oncall.rota.model import Override, PersonId, Tier
@@ -194,6 +199,27 @@ def test_what_was_changed_on_a_page_stays_until_the_file_says_something_new(db: 
     assert anew.teams[0].cases_changed == ("V-014",)
     assert (changed, changed_brief and changed_brief.brief.risks) == (case, "Rus hver helg")
     assert [edit.kind for edit in edits] == ["case_changed", "case_opened"]
+
+
+def test_settings_staff_and_layers_changed_on_a_page_stay_until_the_file_says_something_new(
+    db: Database,
+) -> None:
+    team_id = load(db).teams[0].team.id
+    by_liv = Hand("liv", NOW)
+    set_voicemail(db, team_id, by_liv, on=True)
+    set_danger_words(db, team_id, "nb", ["bjørn"], by_liv)
+    phone = "+4790000088"
+    new = add_person(db, team_id, Person(PersonId(""), "Åse Lie", phone, "nb", frozenset(Role), True), by_liv)
+    save_edit(db, team_id, TakeOff(OLA, leaves=True, successor=new.id), actor="liv", now=NOW)
+    set_up = stored(db)
+
+    assert not load(db, VESTFOLD, LATER).teams[0].changed
+    load(db, VESTFOLD.replace("MST-CAN Vestfold", "Vestfold"), LATER)
+
+    assert replace(stored(db), version=0) == replace(set_up, name="Vestfold", version=0)
+    load(db, VESTFOLD.replace("MST-CAN Vestfold", "Vestfold").replace("+4790001002", "+4790000077"), LATER)
+    assert stored(db).people[OLA].phone == "+4790000077", "the file has a new word about him"
+    assert stored(db).people[new.id] == new
 
 
 def test_a_file_whose_second_team_does_not_fit_loads_none_of_it(db: Database) -> None:

@@ -8,7 +8,9 @@ from typing import TypeVar
 
 from oncall.alerts.team import Team
 from oncall.casework.case_loading import load_families
+from oncall.rostering import file_words
 from oncall.rostering.check import Finding, check_rota
+from oncall.rostering.file_words import Said
 from oncall.rota.edit import (
     add_absence,
     add_override,
@@ -61,8 +63,8 @@ def load_teams(db: Database, text: str, source: str, now: datetime) -> LoadRepor
     """The teams and families of a team file are in the database; loaded again, nothing changes.
 
     All teams of the file are loaded or none. The past stays as it was: a layer that the file has changed
-    is retired, and succeeded now or, if its first handover is yet to come, then. Overrides and absences
-    made on a page stay, and families that the file does not name; for all else the file's word counts.
+    is retired, and succeeded now or, if its first handover is yet to come, then. What was set on a page
+    since stays where the file only repeats itself, and so do overrides, absences and people added there.
     Raise TeamFileError where the file has a fault, or does not fit what is there.
     """
     drafts = parse_team_file(text, source)
@@ -86,8 +88,10 @@ def load_teams(db: Database, text: str, source: str, now: datetime) -> LoadRepor
 
 def _load_team(writing: Writing, draft: TeamDraft, created: bool, source: str, now: datetime) -> LoadedTeam:
     stored = load_team(writing, writing.team)
-    wanted = draft.team if created else _succeed(stored, draft.team, now)
+    said, heard = file_words.spell(writing, draft.team), file_words.heard_before(writing)
+    wanted = draft.team if created else _succeed(stored, draft.team, said, heard, now)
     changed = save_team(writing, wanted, now, change={"loaded": source})
+    file_words.note_heard(writing, said, heard, now)
     labels = load_families(writing, draft, now)
     if labels:
         append_notes(writing, [Note(now, CASES_CHANGED, detail={"loaded": source, "cases": list(labels)})])
@@ -95,16 +99,25 @@ def _load_team(writing: Writing, draft: TeamDraft, created: bool, source: str, n
     return LoadedTeam(team, created, changed, labels, check_rota(team, now))
 
 
-def _succeed(stored: Team, draft: Team, now: datetime) -> Team:
-    """Return the team as the file has it from now on, with the past of the stored one."""
+def _succeed(stored: Team, draft: Team, said: Said, heard: Said, now: datetime) -> Team:
+    """Return the team as the file has it from now on, with the past of the stored one.
+
+    What the file only repeats stays as it is stored: it may have been changed on a page.
+    """
     if draft.zone.key != stored.zone.key:
         raise _Misfit("time_zone", f"stays {stored.zone.key}: another would move every past handover")
-    rotas = {tier: _succeed_rota(stored.rotas[tier], rota, now) for tier, rota in draft.rotas.items()}
-    return replace(draft, rotas=rotas, reasons=stored.reasons)  # of which the file has no word
+    rotas = {
+        tier: _succeed_rota(
+            stored.rotas[tier], rota, now, keep_layers=file_words.repeats_layers(tier, said, heard)
+        )
+        for tier, rota in draft.rotas.items()
+    }
+    team = file_words.keep_what_pages_said(stored, draft, said, heard)
+    return replace(team, rotas=rotas, reasons=stored.reasons)  # of which the file has no word
 
 
-def _succeed_rota(stored: Rota, draft: Rota, now: datetime) -> Rota:
-    rota = replace_layers(stored, draft.layers, now)
+def _succeed_rota(stored: Rota, draft: Rota, now: datetime, *, keep_layers: bool) -> Rota:
+    rota = stored if keep_layers else replace_layers(stored, draft.layers, now)
     rota = _succeed_each(rota, stored.overrides, draft.overrides, add_override, end_override, now)
     return _succeed_each(rota, stored.absences, draft.absences, add_absence, end_absence, now)
 

@@ -59,7 +59,12 @@ def read_section(team: Team, section: Section) -> dict[str, Any]:
         "language": team.language,
         "on_call": team.on_call,
     }
-    return {name: document[name] for name in _OTHER_FIELDS.get(section, (section.value,))}
+    return {name: document[name] for name in fields_of(section)}
+
+
+def fields_of(section: Section) -> tuple[str, ...]:
+    """Return which fields of the team these are."""
+    return _OTHER_FIELDS.get(section, (section.value,))
 
 
 def fingerprint(part: object) -> str:

@@ -128,9 +128,13 @@ def add_contacts(db: Database, teams: Sequence[tuple[int, str]], count: int) -> 
 def five(at: datetime) -> list[Entry]:
     """Return the entries of a call that was answered."""
     said = {"waves": [], "deadline": 150, "caller": "unknown", "language": "nb"}
-    kinds = (Kind.LEG_RUNG, Kind.ONE_PRESSED, Kind.CLAIM_GRANTED, Kind.LEG_ENDED)
-    first = Entry(0, at, Kind.CALL_RECEIVED, detail=said, event_key="incoming")
-    return [first, *(Entry(0, at, kind, "1", "kari", {"status": "completed"}) for kind in kinds)]
+    rung = {"target": "duty", "via": "dial", "wave": 0, "timeout": 20}
+    return [
+        Entry(0, at, Kind.CALL_RECEIVED, detail=said, event_key="incoming"),
+        Entry(0, at, Kind.LEG_RUNG, "1", "kari", rung),
+        *(Entry(0, at, kind, "1", "kari") for kind in (Kind.ONE_PRESSED, Kind.CLAIM_GRANTED)),
+        Entry(0, at, Kind.LEG_ENDED, "1", "kari", {"status": "completed"}),
+    ]
 
 
 def end_open_calls(db: Database) -> None:

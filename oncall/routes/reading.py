@@ -19,6 +19,8 @@ KINDS = {
     "recording_read": lazy_gettext("Recording"),
     "recording_heard": lazy_gettext("Recording"),
     "export_read": lazy_gettext("Export"),
+    "export_asked": lazy_gettext("Export, asked for"),
+    "export_given": lazy_gettext("Export, given out"),
     "check_ins_read": lazy_gettext("Agreed calls"),
     "glass_broken": lazy_gettext("Opened a case that is not theirs"),
 }

@@ -4,12 +4,14 @@ import re
 
 from werkzeug.test import TestResponse
 
+from oncall.casework.accounts import add_account
 from oncall.contacts.model import State
 from oncall.simulator.policies import Answer
 from oncall.store.cases import find_case_id
 from tests.calls.night import FATHER, KARI, LINE, MOTHER
-from tests.web.evening import Evening, Visit, token
+from tests.web.evening import PASSWORD, Evening, Visit, token, words
 
+LIVS = "liv@vestfold.example"
 FORM = {"case": "V-014", "at_day": "2026-03-14", "at_time": "21:00", "note": "før natta"}
 
 
@@ -98,6 +100,23 @@ def test_at_its_time_it_is_called_from_its_page_and_marked(evening: Evening) -> 
     assert evening.contacts()[-1].state is State.CLOSED
     assert "Gjennomført" in visit.get("/check-ins").text
     assert "Satt over: de to har snakket sammen" in visit.get(f"/contacts/{contact}").text
+
+
+def test_a_call_that_we_made_stands_in_the_record_of_its_case(evening: Evening) -> None:
+    visit = evening.signed_in()
+    plan(visit, at_time="03:40")
+    evening.run_for(3600)
+    evening.kari.policy = Answer(after=3).press("1", after_hearing="Trykk 1").hang_up(at=60)
+    evening.mother.policy = Answer(after=3)
+    post(visit, f"/contacts/{evening.contacts()[-1].id}/call-back")
+    evening.run_for(90)
+    add_account(evening.service.db, "vestfold", "liv", LIVS, PASSWORD)
+
+    address = f"/exports/case/{evening.case_id('V-014')}"
+    record = post(evening.signed_in(LIVS), address, reason="Overføring til kommunen")
+
+    assert record.status_code == 200
+    assert "fra oss: Kari Nordmann" in words(record.text)
 
 
 def test_a_call_from_a_case_that_is_not_safe_is_made_with_a_reason_alone(evening: Evening) -> None:

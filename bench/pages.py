@@ -80,7 +80,7 @@ def _measure_many_teams(evening: Evening, teams: int, contacts: int) -> None:
 
 
 def _copy_contacts(db: Database, team_id: int) -> None:
-    """Every other team has had contacts like that team's, scattered through the table as time scatters them."""
+    """Every other team has had contacts like that team's, scattered through the table as time does it."""
     copied = {
         "id": "md5(team.id || contact.id)",
         "team_id": "team.id",

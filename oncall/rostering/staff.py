@@ -16,6 +16,7 @@ from oncall.store.teams import current_team, load_staff
 
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ð": "d", "þ": "th", "ß": "ss", "đ": "d", "ŋ": "ng"})
 _LONGEST_KEY = 30
+NEVER_KEYS = frozenset({PersonId("new")})  # the address of the form for somebody new
 
 
 class StaffRefused(Exception):
@@ -59,7 +60,7 @@ def add_person(db: Database, team_id: int, person: Person, hand: Hand) -> Person
     """
     with db.writing(team_id) as writing:
         team = current_team(writing)
-        taken = {one.id for one, _ in load_staff(writing, team_id)}
+        taken = {one.id for one, _ in load_staff(writing, team_id)} | NEVER_KEYS
         person = replace(person, id=_make_key(person.name, taken))
         _check(team, person)
         told = {"setting": "person", "person": person.id, "was": {}, "is": _tell(person)}

@@ -1,7 +1,7 @@
 """What a leader sets about the team itself: its name, its municipalities, its ladders, and usual reasons."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from oncall.alerts.ladder_rules import Fault, find_step_faults, find_wave_faults
 from oncall.alerts.team import Ladder, Municipality, PageStep, Team
@@ -59,34 +59,37 @@ def set_municipalities(db: Database, team_id: int, places: Sequence[Municipality
     return change_section(db, team_id, Section.MUNICIPALITIES, change, hand, check=_check_families)
 
 
-def set_ladder(
-    db: Database,
-    team_id: int,
-    ladder: Ladder,
-    daytime: WeeklyWindow | None,
-    hand: Hand,
-) -> Team:
+@dataclass(frozen=True, slots=True)
+class NewLadder:
+    """A ladder as it shall be."""
+
+    ladder: Ladder
+    daytime: WeeklyWindow | None = None  # when a daytime ladder holds; None takes it away
+    fixed_numbers: Mapping[str, str] = field(default_factory=dict)  # that it rings, beside those known
+
+
+def set_ladder(db: Database, team_id: int, new: NewLadder, hand: Hand) -> Team:
     """Calls climb this ladder, by day or at all hours. Raises InvalidLadder, and as above."""
 
     def change(team: Team) -> Team:
-        return with_ladder(team, ladder, daytime)
+        return with_ladder(team, new)
 
     return change_section(db, team_id, Section.LADDERS, change, hand)
 
 
-def with_ladder(team: Team, ladder: Ladder, daytime: WeeklyWindow | None) -> Team:
-    """Return the team with the ladder in the place of its own for those hours; raises InvalidLadder.
-
-    `daytime` are the hours of a daytime ladder; None takes that ladder away.
-    """
+def with_ladder(team: Team, new: NewLadder) -> Team:
+    """Return the team with the ladder in the place of its own for those hours; raises InvalidLadder."""
+    ladder = new.ladder
     if faults := tuple(find_wave_faults(ladder.waves)):
         raise InvalidLadder(faults)
     others = tuple(one for one in team.ladders if one.daytime_only != ladder.daytime_only)
+    # Numbers that no ladder rings any more stay: a call that goes on may still name them.
+    team = replace(team, fixed_numbers={**team.fixed_numbers, **new.fixed_numbers})
     if not ladder.daytime_only:
         return replace(team, ladders=(*others, ladder))
-    if daytime is None:
+    if new.daytime is None:
         return replace(team, ladders=others, daytime=None)
-    return replace(team, ladders=(ladder, *others), daytime=daytime)
+    return replace(team, ladders=(ladder, *others), daytime=new.daytime)
 
 
 def set_page_ladder(db: Database, team_id: int, steps: Sequence[PageStep], hand: Hand) -> Team:

@@ -10,9 +10,11 @@ from flask_babel import gettext
 from oncall.alerts.ladder_rules import LATEST_WAVE, SHORTEST_FIRST_WAVE, Fault
 from oncall.alerts.team import Ladder, LastResort, Municipality, PageStep, Person, Role, Team, Wave
 from oncall.casework.numbers import NotANumber, read_number, write_number
+from oncall.rostering.team_settings import NewLadder
 from oncall.rota.model import PersonId, Weekday, WeeklyWindow
 from oncall.routes.languages import LANGUAGES
 from oncall.routes.rota_forms import Form, InvalidForm
+from oncall.teamfile.ladders import FixedNumbers
 
 Fields = Mapping[str, str]
 
@@ -139,12 +141,15 @@ def fill_ladder(ladder: Ladder, daytime: WeeklyWindow | None) -> dict[str, str]:
     return fields
 
 
-def read_ladder(fields: Fields, team: Team, *, daytime: bool) -> tuple[Ladder, WeeklyWindow | None]:
-    """Return the ladder of the form, and its hours where it is a daytime one; raises InvalidForm."""
+def read_ladder(fields: Fields, team: Team, *, daytime: bool) -> NewLadder:
+    """Return the ladder of the form, with its hours where it is a daytime one; raises InvalidForm."""
     form = Form(fields, team.zone)
+    fixed = FixedNumbers(str)
     waves = []
     for nth in range(1, MOST_ROWS + 1):
         targets = _ticked(fields, f"ring-{nth}-", targets_of(team))
+        if fields.get(f"number-{nth}"):
+            targets = (*targets, fixed.target(read_phone(form, f"number-{nth}", our_lines())))
         if not fields.get(f"after-{nth}") and not targets:
             continue
         after = form.number(f"after-{nth}", 0, LATEST_WAVE)
@@ -154,7 +159,7 @@ def read_ladder(fields: Fields, team: Team, *, daytime: bool) -> tuple[Ladder, W
     window = _read_daytime(form) if daytime else None
     if form.errors:
         raise InvalidForm(form.errors)
-    return Ladder(daytime, tuple(waves)), window
+    return NewLadder(Ladder(daytime, tuple(waves)), window, fixed.by_id)
 
 
 def _read_daytime(form: Form) -> WeeklyWindow | None:

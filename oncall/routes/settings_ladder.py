@@ -8,8 +8,15 @@ from flask.typing import ResponseReturnValue
 
 from oncall.alerts.rehearsal import STRANGER, Rehearsal, Ringing, find_moment, rehearse
 from oncall.alerts.team import Caller, Ladder, Person, Role, Team
+from oncall.casework.numbers import write_number
 from oncall.rostering.sections import Hand, Section
-from oncall.rostering.team_settings import InvalidLadder, set_ladder, set_page_ladder, with_ladder
+from oncall.rostering.team_settings import (
+    InvalidLadder,
+    NewLadder,
+    set_ladder,
+    set_page_ladder,
+    with_ladder,
+)
 from oncall.rota.model import PersonId
 from oncall.routes.rota_forms import InvalidForm
 from oncall.routes.settings_forms import (
@@ -24,7 +31,6 @@ from oncall.routes.settings_forms import (
     targets_of,
 )
 from oncall.routes.settings_parts import posted, render_part, take, words
-from oncall.routes.telling import name_target
 from oncall.routes.visitor import database, now, visitor
 from oncall.teamfile.defaults import DAYTIME_LADDER
 
@@ -105,25 +111,24 @@ def save(hours: str) -> ResponseReturnValue:
 
 def _save_ladder(hours: str, fields: Fields, hand: Hand) -> None:
     team = visitor().team
-    if "remove" in fields and hours == DAYTIME:
-        set_ladder(database(), team.id, DAYTIME_LADDER, None, hand)
-        return
-    ladder, daytime = read_ladder(fields, team, daytime=hours == DAYTIME)
     try:
-        set_ladder(database(), team.id, ladder, daytime, hand)
+        set_ladder(database(), team.id, _read(hours, fields), hand)
     except InvalidLadder as fault:
         raise refuse_rows(fault.faults, fields) from None
 
 
 def _with(team: Team, hours: str, fields: Fields) -> Team:
     """Return the team with the ladder of the form; raises InvalidForm."""
-    if "remove" in fields and hours == DAYTIME:
-        return with_ladder(team, DAYTIME_LADDER, None)
-    ladder, daytime = read_ladder(fields, team, daytime=hours == DAYTIME)
     try:
-        return with_ladder(team, ladder, daytime)
+        return with_ladder(team, _read(hours, fields))
     except InvalidLadder as fault:
         raise refuse_rows(fault.faults, fields) from None
+
+
+def _read(hours: str, fields: Fields) -> NewLadder:
+    if "remove" in fields and hours == DAYTIME:
+        return NewLadder(DAYTIME_LADDER)
+    return read_ladder(fields, visitor().team, daytime=hours == DAYTIME)
 
 
 def _show_ladder(hours: str, fields: Fields, errors: Mapping[str, str], *, stale: bool = False) -> str:
@@ -230,4 +235,4 @@ def _a_therapist(team: Team) -> Person | None:
 
 def _name(team: Team, target: str) -> str:
     person = team.people.get(PersonId(target))
-    return person.name if person else name_target(target)
+    return person.name if person else write_number(team.number_of(target) or "")

@@ -57,7 +57,6 @@ def _show_number(fields: Fields, errors: Mapping[str, str], *, stale: bool = Fal
         fields,
         errors,
         stale=stale,
-        write_number=write_number,
         prompts=PROMPTS,
         of_voicemail=VOICEMAIL,
         languages=first,

@@ -6,13 +6,13 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from oncall.casework.numbers import write_number
 from oncall.rostering.changing import NothingChanged, Stale
 from oncall.rostering.sections import Hand, Section, fingerprint, read_section
-from oncall.routes import settings_telling
+from oncall.routes import settings_telling, telling
 from oncall.routes.rota_forms import InvalidForm
 from oncall.routes.rota_telling import WEEKDAYS, name_of
 from oncall.routes.settings_forms import Fields
-from oncall.routes.telling import name_target
 from oncall.routes.visitor import now, visitor
 
 Save = Callable[[Fields, Hand], object]
@@ -29,7 +29,19 @@ _WORDS = (  # what the templates say things with
 def words() -> dict[str, Any]:
     """What the templates of the settings say things with."""
     told = {name: getattr(settings_telling, name) for name in _WORDS}
-    return {**told, "WEEKDAYS": WEEKDAYS, "name_of": name_of, "name_target": name_target}
+    return {
+        **told,
+        "WEEKDAYS": WEEKDAYS,
+        "name_of": name_of,
+        "name_target": name_target,
+        "write_number": write_number,
+    }
+
+
+def name_target(target: str) -> str:
+    """Return whom a step of a ladder means; a fixed number as it is."""
+    number = visitor().team.fixed_numbers.get(target.removeprefix("number:"))
+    return write_number(number) if number else telling.name_target(target)
 
 
 def take(save: Save, page: Page, saved: str) -> ResponseReturnValue:

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from oncall.alerts.team import Person, Role, Team
-from oncall.casework.numbers import write_number
 from oncall.rostering.edits import TakeOff
 from oncall.rostering.own_shifts import coming_shifts
 from oncall.rostering.reachability import TestUnderWay, try_phone
@@ -46,7 +45,6 @@ def show() -> str:
         staff=staff,
         phones=phones,
         accounts=accounts,
-        write_number=write_number,
         next_of={one.id: coming_shifts(team, one.id, now())[:1] for one in staff.present},
         saved="saved" in request.args,
     )

@@ -233,6 +233,9 @@ def test_the_next_call_climbs_the_ladder_that_was_drawn_before_it_was_saved(
     assert faults(wrong) == {"after-2": "Den første telefonen trenger 10 sekunder til å ringe."}
     assert "Liv Berg 0–30 s" in words(drawn.text)
     assert saved.status_code == 302
+    fixed = Page(leader, "/settings/ladder/daytime")
+    hours = {"day-sat": "on", "from": "12:00", "until": "13:00", "after-1": "0", "number-1": "33 90 00 55"}
+    assert "+47 339 00 055 0–75 s" in words(fixed.send({**hours, "step": "preview"}).text)
     for phone in (evening.kari, evening.ola, evening.liv, evening.nils):
         phone.policy = Ring()
     call = evening.call(evening.mother)

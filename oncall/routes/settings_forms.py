@@ -19,7 +19,7 @@ from oncall.teamfile.ladders import FixedNumbers
 Fields = Mapping[str, str]
 
 LONGEST_NAME = 100  # characters
-MOST_ROWS = 20  # of a ladder, or of municipalities
+MOST_ROWS = 60  # of a ladder, or of municipalities
 MOST_REASONS = 20
 TARGETS = ("own_therapist", "duty", "backup", "leader", "everyone", "last_resort")
 WAYS = ("text", "call")

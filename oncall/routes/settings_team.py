@@ -10,6 +10,7 @@ from oncall.rostering.sections import Hand, Section
 from oncall.rostering.team_settings import StillServed, set_municipalities, set_reasons, set_team
 from oncall.routes.rota_forms import Form, InvalidForm
 from oncall.routes.settings_forms import (
+    MOST_ROWS,
     Fields,
     fill_municipalities,
     read_language,
@@ -81,7 +82,7 @@ def _save_municipalities(fields: Fields, hand: Hand) -> None:
 
 def _show_municipalities(fields: Fields, errors: Mapping[str, str], *, stale: bool = False) -> str:
     standing = fill_municipalities(visitor().team)
-    rows = max(len(visitor().team.municipalities), *_rows(fields), 0) + 1
+    rows = min(max(len(visitor().team.municipalities), *_rows(fields), 0) + 1, MOST_ROWS)
     return render_part(
         "municipalities", Section.MUNICIPALITIES, standing, fields, errors, stale=stale, rows=rows
     )

@@ -17,6 +17,7 @@ PAGES = (
     "/line", "/line/voicemail", "/line/words", "/ladder", "/ladder/always", "/ladder/daytime", "/alerts",
     "/check", "/history",
 )  # fmt: skip
+LAID_OUT_ANEW = ("", "/ladder", "/ladder/always")  # on a wide screen; the others only have more room
 
 
 @pytest.fixture
@@ -43,9 +44,9 @@ def test_no_page_of_the_settings_is_a_barrier(browser: Browser, team: tuple[Even
         page.get_by_role("button", name="Lagre").click()
         expect(page.locator("#faults")).to_be_focused()
         found += barriers(page)
-        for screen in (WIDE, PHONE):
+        for screen, paths in ((WIDE, LAID_OUT_ANEW), (PHONE, PAGES)):
             page.set_viewport_size(screen)  # type: ignore[arg-type]
-            for path in PAGES:
+            for path in paths:
                 page.goto(f"/settings{path}")
                 found += barriers(page)
         page.goto("/settings/line")

@@ -14,6 +14,7 @@ from oncall.casework.people import Names, short_names
 from oncall.contacts.check_in import CheckIn
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
+from oncall.contacts.waiting import NOTICE, fold_waiting
 from oncall.rostering.reachability import Unverified, find_unverified
 from oncall.rota.duty import answers, next_handover, on_duty
 from oncall.rota.model import Handover, PersonId, Tier
@@ -78,6 +79,15 @@ class LiveCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Alerted:
+    """Somebody was told that a contact waits, for the last time."""
+
+    name: str
+    at: datetime
+    failed: bool  # it surely did not reach them
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A contact that has not been dealt with by a human."""
 
@@ -91,6 +101,7 @@ class Waiting:
     may_call: bool  # the family has agreed to calls at this time of day
     promised: bool  # whether a call back was promised
     acknowledged_by: str | None
+    alerted: tuple[Alerted, ...]  # in order of time; nobody, once somebody has taken it
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,4 +256,11 @@ def _wait(line: StoredContact, call: Contact | None, names: Names, *, may_call: 
         may_call=may_call,
         promised=bool(call and call.promised),
         acknowledged_by=names.get(taken, taken) if taken else None,
+        alerted=_alerted(line, names) if call and not taken else (),
     )
+
+
+def _alerted(line: StoredContact, names: Names) -> tuple[Alerted, ...]:
+    latest = {page.person: page for page in fold_waiting(line.entries).pages if page.step != NOTICE}
+    found = (Alerted(names.get(person, person), page.at, page.failed) for person, page in latest.items())
+    return tuple(sorted(found, key=lambda one: (one.at, one.name)))

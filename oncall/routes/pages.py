@@ -112,6 +112,7 @@ def register_pages(app: Flask) -> None:
         tell_objection=telling.tell_objection,
         tell_moment=telling.tell_moment,
         tell_waiting=telling.tell_waiting,
+        tell_alerts=telling.tell_alerts,
         usual_reasons=usual_reasons,
         write_age=languages.write_age,
         write_cursor=lambda line: write_cursor(cursor_of(line)),

@@ -1,6 +1,7 @@
 """In which sentences the pages tell what happens: states, calls, and the moments of a timeline."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from flask_babel import gettext, lazy_gettext, ngettext
 
@@ -164,6 +165,17 @@ def tell_waiting(contact: Waiting) -> str:
     if contact.may_call:
         return str(gettext("May be called back"))
     return str(gettext("Not known to be safe to call back"))
+
+
+def tell_alerts(contact: Waiting, clock: Callable[[datetime], str]) -> str:
+    """Return who was alerted when, for the last time each; empty where nobody was, or somebody has it."""
+    told = [
+        gettext("%(name)s %(at)s, not reached", name=one.name, at=clock(one.at))
+        if one.failed
+        else f"{one.name} {clock(one.at)}"
+        for one in contact.alerted
+    ]
+    return str(gettext("Alerted: %(whom)s", whom="; ".join(told))) if told else ""
 
 
 def summarise(calls: Sequence[LiveCall], waiting: Sequence[Waiting]) -> str:

@@ -21,11 +21,12 @@ from oncall.scheduler import DEAD_AFTER, EACH_MINUTE
 from oncall.service import Service
 from oncall.simulator import Phone
 from oncall.simulator.events import ProtocolError
+from oncall.simulator.legs import Direction
 from oncall.store.outbox import PENDING
 from oncall.store.tables import JobRow
 
 CALM = 270.0  # the second from which on nothing breaks any more
-LOOKED_THROUGH = 300.0  # seconds of calm after which the carrier's records were looked through again
+LOOKED_THROUGH = 300.0  # seconds, of calm and from a call's end, until the carrier's records were looked at
 AGAIN = 330.0  # seconds from a ladder's last step until it has come once more
 REMINDED_BY = 70 * 60.0  # ... from a taken contact until somebody was reminded that it is not closed
 UNANSWERED = frozenset({11200, 11205})
@@ -111,7 +112,7 @@ class RandomNight(Night):
         self.run_until(CALM)
         self._calm_down()
         self.run_for(LOOKED_THROUGH)
-        while self.calm_for < self._long_enough():
+        while self.calm_for < max(self._long_enough(), self._looked_through()):
             self.run_for(60)
         if any(waiting.owner and waiting.open for waiting in self.waiting()) and self._chance.random() < 0.3:
             self.run_for(REMINDED_BY)
@@ -127,6 +128,12 @@ class RandomNight(Night):
         if not any(waiting.asking_since for waiting in self.waiting()):
             return 0.0
         return ladder_of(self.team)[-1].after_minutes * 60 + AGAIN
+
+    def _looked_through(self) -> float:
+        """Seconds of calm after which the carrier's records of every call to us were looked at."""
+        calls = [leg for leg in self.carrier.calls.legs.values() if leg.direction is Direction.INBOUND]
+        ends = [self.second(leg.ended_at) for leg in calls if leg.ended_at]
+        return max(ends, default=0.0) - CALM + LOOKED_THROUGH
 
     def waiting(self) -> tuple[Waiting, ...]:
         """Return how each contact of the night waits, oldest first."""

@@ -46,9 +46,12 @@ DIGIT = frozenset({"digit"})
 
 def run_call(session: Session, first: Ask) -> Steps[None]:
     """Carry out a call's documents until it is over; a failed webhook is replaced by the fallback's, once."""
-    ask = first
+    ask: Ask | None = first  # None: nobody is left to ask
     while True:
         try:
+            if ask is None:
+                yield from apologise(session)
+                return
             document = yield from session.fetch(ask, Context.CALL)
             yield from run_documents(session, document, Context.CALL)
             session.pick_up()
@@ -56,22 +59,27 @@ def run_call(session: Session, first: Ask) -> Steps[None]:
         except Redirected as redirected:
             ask = redirected.ask
         except WebhookFailed as failure:
-            if session.fallback is None or ask.purpose == "fallback":
-                yield from apologise(session)
-            params = {"ErrorCode": str(failure.code), "ErrorUrl": failure.url}
-            ask = Ask(session.fallback or "", params=params, purpose="fallback")
+            ask = _fall_back(session, ask, failure)
+
+
+def _fall_back(session: Session, asked: Ask | None, failure: WebhookFailed) -> Ask | None:
+    if session.fallback is None or asked is None or asked.purpose == "fallback":
+        return None
+    params = {"ErrorCode": str(failure.code), "ErrorUrl": failure.url}
+    return Ask(session.fallback, params=params, purpose="fallback")
 
 
 def run_screening(session: Session, noun: Number, base: str, parent: Leg) -> Steps[None]:
     """Carry out a <Number url>'s documents on the callee's leg, which is ready to talk when they end."""
     try:
-        ask = Ask(noun.url or "", noun.method, purpose="screening", base=base)
-        document = yield from session.fetch(ask, Context.SCREENING)
-        yield from run_documents(session, document, Context.SCREENING)
-    except WebhookFailed:
-        # Believed, not confirmed: a broken screening document never bridges.
-        if not session.carrier.options.bridge_when_screening_fails:
-            yield from apologise(session)
+        try:
+            ask = Ask(noun.url or "", noun.method, purpose="screening", base=base)
+            document = yield from session.fetch(ask, Context.SCREENING)
+            yield from run_documents(session, document, Context.SCREENING)
+        except WebhookFailed:
+            # Believed, not confirmed: a broken screening document never bridges.
+            if not session.carrier.options.bridge_when_screening_fails:
+                yield from apologise(session)
     except Redirected as redirected:
         yield from run_call(session, redirected.ask)
         return

@@ -105,6 +105,19 @@ def test_a_redirect_takes_a_call_out_of_its_dial_and_the_old_actions_answer_is_i
     assert kari.rang[0].outcome == "missed"
 
 
+def test_a_caller_who_is_told_of_an_error_can_still_be_redirected(stage: Stage) -> None:
+    stage.pages(elsewhere="<Say>Elsewhere.</Say>")  # and nothing for a call that comes in
+    stage.mother.call(LINE)
+    stage.carrier.run_for(3)
+    (leg,) = stage.carrier.legs
+
+    stage.client.calls(leg.sid).update(url="https://line.example/elsewhere")
+    stage.carrier.run_for(20)
+
+    assert stage.mother.said_to[-1] == "Elsewhere."
+    assert not list(stage.carrier.legs)
+
+
 def test_the_callees_leg_can_be_redirected_and_the_caller_goes_on(stage: Stage) -> None:
     stage.pages(
         incoming='<Dial callerId="+4733900001" action="/dial_action">+4790000001</Dial>',

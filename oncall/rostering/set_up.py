@@ -8,18 +8,17 @@ from enum import StrEnum
 from oncall.alerts.ladder_rules import find_wave_faults
 from oncall.alerts.rehearsal import find_moment, rehearse
 from oncall.alerts.team import Role, Team
+from oncall.casework.board import Line, examine
 from oncall.rostering.check import Finding as Shortfall
 from oncall.rostering.check import Shortcoming, check_rota
 from oncall.rostering.reachability import find_unverified
 from oncall.rota.model import PersonId, Tier
 from oncall.store.credentials import accounts_of
-from oncall.store.heartbeats import newest_beat
 from oncall.store.line_checks import LineCheck, load_line_check
 from oncall.store.phone_checks import load_phone_checks
 from oncall.store.rota_settings import load_limits
 from oncall.store.session import Database
 
-CLOCK_IS_LATE = timedelta(seconds=15)
 CHECK_IS_OLD = timedelta(hours=26)  # the carrier is asked once a day
 GRAVE = frozenset({Shortcoming.NOBODY_ON_CALL, Shortcoming.EMPTY_TIER, Shortcoming.GAP})
 
@@ -30,6 +29,9 @@ class Level(StrEnum):
     OK = "ok"
     WARNING = "warning"  # the line works, and something ought to be done
     ERROR = "error"  # families may not get through
+
+
+CLOCKS = {Line.OK: Level.OK, Line.STAND_IN: Level.WARNING, Line.SILENT: Level.ERROR}
 
 
 class Subject(StrEnum):
@@ -71,7 +73,7 @@ def examine_set_up(
         limits = load_limits(reading, team.id)
         phones = load_phone_checks(reading, team)
         check = load_line_check(reading, team.id)
-        beat = newest_beat(reading, "clock")
+        health = examine(reading, now)
         accounts = {one.staff_key for one in accounts_of(reading, team.id) if one.active and one.protected}
     findings = [
         *examine_team(team, now, limits.gap_days, last_resort=last_resort),
@@ -81,7 +83,7 @@ def examine_set_up(
             needed={one.person for one in find_unverified(team, phones, now)},
         ),
         _examine_lines(check, now),
-        Finding(Level.OK if beat and now - beat <= CLOCK_IS_LATE else Level.ERROR, Subject.CLOCK, at=beat),
+        Finding(CLOCKS[health.line], Subject.CLOCK, at=health.seen_at),
         _examine_accounts(team, accounts),
     ]
     order = (Level.ERROR, Level.WARNING, Level.OK)

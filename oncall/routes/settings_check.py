@@ -130,6 +130,10 @@ def tell(finding: Finding) -> str:
             return str(gettext("Is not set: when the service itself fails, nobody is rung. Name one."))
         case Subject.CLOCK, Level.OK:
             return str(gettext("Goes."))
+        case Subject.CLOCK, Level.ERROR:
+            return str(
+                gettext("Is silent, and nothing stands in for it. Tell whoever runs the service at once.")
+            )
         case Subject.CLOCK, _:
             return str(gettext("Is silent: a web process stands in for it. Tell whoever runs the service."))
         case Subject.ACCOUNTS, Level.OK:

@@ -14,6 +14,7 @@ from oncall.rostering.team_settings import NewLadder
 from oncall.rota.model import PersonId, Weekday, WeeklyWindow
 from oncall.routes.languages import LANGUAGES
 from oncall.routes.rota_forms import Form, InvalidForm
+from oncall.routes.telling import TARGETS
 from oncall.teamfile.ladders import FixedNumbers
 
 Fields = Mapping[str, str]
@@ -21,7 +22,6 @@ Fields = Mapping[str, str]
 LONGEST_NAME = 100  # characters
 MOST_ROWS = 60  # of a ladder, or of municipalities
 MOST_REASONS = 20
-TARGETS = ("own_therapist", "duty", "backup", "leader", "everyone", "last_resort")
 WAYS = ("text", "call")
 ROUND_THE_CLOCK = time(0)
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")

@@ -88,6 +88,19 @@ def database_url(databases: Databases) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def databases_on_disk(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Hands out databases on SQLite alone, where it is not the engine that is tried."""
+    return Databases("sqlite", tmp_path_factory.mktemp("on_disk"), None)
+
+
+@pytest.fixture
+def sqlite_url(databases_on_disk: Databases) -> Iterator[str]:
+    """A migrated database without a row, the test's own, on SQLite."""
+    with databases_on_disk.migrated() as url:
+        yield url
+
+
 @pytest.fixture
 def empty_database_url(databases: Databases) -> Iterator[str]:
     """A database without a table, the test's own, on one engine or on each: `--every-engine`."""

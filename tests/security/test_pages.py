@@ -6,7 +6,6 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -16,7 +15,6 @@ from oncall.casework.accounts import add_account
 from oncall.drill.stage import PUBLIC_URL
 from oncall.routes.roles import ROLES, Door, Standing
 from oncall.simulator.transport import Answer, Request, call_wsgi
-from oncall.store.session import migrate
 from tests.security.state import state_of
 from tests.web.evening import COOKIE, PASSWORD, Visit, token
 from tests.web.test_roles import MAILS, PEOPLE_BY_ROLE, TEAM, Town
@@ -51,11 +49,9 @@ SHEETS = (b"", b"PK\x03\x04broken", b"a;b;c\n1;2;3", LATIN, b"\xff\xfe\x00" * 50
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator["Besieged"]:
+def town(sqlite_url: str) -> Iterator["Besieged"]:
     """A team with everything on its pages, beside another, and somebody who asks for anything."""
-    url = f"sqlite:///{tmp_path / 'pages.sqlite3'}"
-    migrate(url)
-    town = Besieged(url)
+    town = Besieged(sqlite_url)
     yield town
     town.close()
 

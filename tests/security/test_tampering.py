@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from oncall.casework.accounts import add_account
 from oncall.store.keys import DataKey
-from oncall.store.session import migrate
 from tests.store.test_verification import tamper
 from tests.web.evening import PASSWORD, Evening, token, words
 
@@ -24,11 +22,9 @@ WAYS = {
 
 
 @pytest.fixture
-def evening(tmp_path: Path) -> Iterator[Evening]:
+def evening(sqlite_url: str) -> Iterator[Evening]:
     """An evening with a leader who can sign in."""
-    url = f"sqlite:///{tmp_path / 'tampered.sqlite3'}"
-    migrate(url)
-    evening = Evening(url)
+    evening = Evening(sqlite_url)
     add_account(evening.service.db, "vestfold", "liv", LIV, PASSWORD)
     yield evening
     evening.close()

@@ -1,31 +1,25 @@
 """What tests of the pages may ask for."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from oncall.store.session import migrate
 from tests.web.evening import Evening
 
 
 @pytest.fixture
-def evening(tmp_path: Path) -> Iterator[Evening]:
+def evening(sqlite_url: str) -> Iterator[Evening]:
     """An evening at the team Vestfold; on SQLite, since tests of the store have tried both engines."""
-    url = f"sqlite:///{tmp_path / 'pages.sqlite3'}"
-    migrate(url)
-    evening = Evening(url)
+    evening = Evening(sqlite_url)
     yield evening
     evening.close()
 
 
 @pytest.fixture
-def bare_evening(tmp_path: Path) -> Iterator[Evening]:
+def bare_evening(sqlite_url: str) -> Iterator[Evening]:
     """The same evening, before anybody can sign in."""
-    url = f"sqlite:///{tmp_path / 'bare.sqlite3'}"
-    migrate(url)
-    evening = Evening(url, accounts=False)
+    evening = Evening(sqlite_url, accounts=False)
     yield evening
     evening.close()
 

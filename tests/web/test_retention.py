@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,6 @@ from oncall.casework.accounts import add_account
 from oncall.contacts.case import Phase
 from oncall.store.case_saving import save_cases
 from oncall.store.cases import load_cases
-from oncall.store.session import migrate
 from tests.calls.night import FAMILIES, MOTHER
 from tests.web.evening import PASSWORD, Evening, Visit, token
 
@@ -20,11 +18,9 @@ LEADER = "liv@vestfold.example"
 
 
 @pytest.fixture
-def evening(tmp_path: Path) -> Iterator[Evening]:
+def evening(sqlite_url: str) -> Iterator[Evening]:
     """An evening on which mother's case was closed a year and a half ago."""
-    url = f"sqlite:///{tmp_path / 'kept.sqlite3'}"
-    migrate(url)
-    evening = Evening(url)
+    evening = Evening(sqlite_url)
     evening.answered_at_once()
     add_account(evening.service.db, "vestfold", "liv", LEADER, PASSWORD)
     with evening.service.db.writing(evening.team_id) as writing:

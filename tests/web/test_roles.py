@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from werkzeug.routing import Rule
@@ -11,13 +10,12 @@ from werkzeug.test import TestResponse
 
 from oncall.alerts.team import Role
 from oncall.casework.accounts import add_account
+from oncall.casework.exports import begin_export
 from oncall.contacts.case import Case
 from oncall.rota.model import PersonId, Tier
 from oncall.routes.roles import ROLES, Door, Standing, may_open
 from oncall.store.cases import load_cases
 from oncall.store.check_ins import members_of
-from oncall.store.exports import begin_export
-from oncall.store.session import migrate
 from oncall.switchboard.check_ins import plan
 from tests.store.examples import a_case, a_team, store_call
 from tests.web.evening import PASSWORD, PEOPLE, VESTFOLD, Evening, Visit, person, token, turns
@@ -51,10 +49,8 @@ AT_LAST = ("own.end_everywhere", "account.leave")  # these end the session that 
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator["Town"]:
-    url = f"sqlite:///{tmp_path / 'roles.sqlite3'}"
-    migrate(url)
-    town = Town(url)
+def town(sqlite_url: str) -> Iterator["Town"]:
+    town = Town(sqlite_url)
     yield town
     town.close()
 

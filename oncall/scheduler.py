@@ -69,6 +69,7 @@ class Ticker:
             report(error, "tick")
 
     def _look_around(self, now: datetime) -> None:
+        self.service.db.forget_unused()
         plan_reconciliation(self.service.db, now)
         if self.service.settings.watchdog_url:  # reached only while clock and database work
             ping(self.service.settings.watchdog_url)
@@ -110,6 +111,7 @@ class StandIn(threading.Thread):
         super().__init__(name="stand-in clock", daemon=True)
         self._service = service
         self._ticker = Ticker(service, "web")
+        self._forgot: datetime | None = None  # when what nobody needs any more was last dropped
         self._stopped = threading.Event()
         self._wait = wait or self._stopped.wait
 
@@ -119,7 +121,15 @@ class StandIn(threading.Thread):
             pass
 
     def watch(self) -> bool:
-        """Tick if the clock is dead; return whether it is. Calls then go by the lines as they are now."""
+        """Tick if the clock is dead; return whether it is.
+
+        What this process remembers is kept true meanwhile: calls go by the lines as they are now, and each
+        minute what nobody needs any more is dropped.
+        """
+        now = self._service.clock()
+        if self._forgot is None or now - self._forgot >= EACH_MINUTE:
+            self._service.db.forget_unused()
+            self._forgot = now
         try:
             self._service.desk.lines.keep_up()
             dead = clock_is_dead(self._service)

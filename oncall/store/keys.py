@@ -136,6 +136,10 @@ class KeyRing:
         """Drop a destroyed data key from this process's memory."""
         self._unwrapped.forget(wrapped)
 
+    def forget_unused(self) -> None:
+        """Drop the data keys that nobody has needed of late: another process may have destroyed them."""
+        self._unwrapped.forget_unused()
+
     def digest(self, team_id: int, number: str) -> str:
         """Return the blind index of a number: the same in one team, unlike in any other."""
         return self._digest(f"number:{team_id}:{number}")

@@ -15,6 +15,7 @@ class Remembered(Generic[K, V]):
     def __init__(self, size: int) -> None:
         self._size = size
         self._values: OrderedDict[K, V] = OrderedDict()
+        self._asked_for: set[K] = set()  # since `forget_unused` was last called
         self._guard = threading.Lock()
 
     def get(self, key: K) -> V | None:
@@ -23,6 +24,7 @@ class Remembered(Generic[K, V]):
             value = self._values.get(key)
             if value is not None:
                 self._values.move_to_end(key)
+                self._asked_for.add(key)
             return value
 
     def put(self, key: K, value: V) -> None:
@@ -30,10 +32,20 @@ class Remembered(Generic[K, V]):
         with self._guard:
             self._values[key] = value
             self._values.move_to_end(key)
+            self._asked_for.add(key)
             while len(self._values) > self._size:
-                self._values.popitem(last=False)
+                oldest, _ = self._values.popitem(last=False)
+                self._asked_for.discard(oldest)
 
     def forget(self, key: K) -> None:
         """The value is not remembered."""
         with self._guard:
             self._values.pop(key, None)
+            self._asked_for.discard(key)
+
+    def forget_unused(self) -> None:
+        """Nothing is remembered that nobody has asked for since this was last done."""
+        with self._guard:
+            for key in self._values.keys() - self._asked_for:
+                del self._values[key]
+            self._asked_for.clear()

@@ -246,6 +246,15 @@ class Database:
             except Exception:  # noqa: BLE001 - what is committed stays so; the clock does the jobs in any case
                 log.warning("due jobs were left to the clock", extra={"jobs": len(due)})
 
+    def forget_unused(self) -> None:
+        """Nothing of a contact is in memory that nobody has asked for since this was last done.
+
+        Who asks for one sees at once that it was erased. But another process may have erased it, and nobody
+        ask here again: done each minute, two minutes after an erasure no process has its words or its key.
+        """
+        self._told.forget_unused()
+        self.keyring.forget_unused()
+
     def close(self) -> None:
         """No connection is left open."""
         self.writer.dispose()

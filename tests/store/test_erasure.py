@@ -20,7 +20,7 @@ from oncall.store.contacts import load_contact
 from oncall.store.erasure import STAYS, Closed, NotToBeErased, Rule, months_after
 from oncall.store.journal import Note, append, append_notes
 from oncall.store.messages import code_for
-from oncall.store.session import Database
+from oncall.store.session import Database, open_database
 from oncall.store.tables import EntryRow, JobRow
 from oncall.store.teams import read_team
 from oncall.store.verification import verify
@@ -32,6 +32,7 @@ from tests.store.examples import (
     RINGING,
     STRANGERS_NUMBER,
     a_case,
+    a_keyring,
     store_call,
     store_team,
 )
@@ -106,6 +107,31 @@ def test_an_erased_case_leaves_its_figures_and_its_place_in_the_journal(db: Data
     assert now == entries + 2  # the contact, and the case
     assert damage(db) == []
     assert closed_labels(db, team) == []
+
+
+def test_what_one_process_has_erased_another_neither_tells_nor_keeps_in_memory(
+    db: Database, team: Team, database_url: str
+) -> None:
+    told, silent = (store_call(db, team.id, sid, MOTHER, ENDED) for sid in ("CA1", "CA2"))
+    other = open_database(database_url, a_keyring())
+    with other.reading() as reading:
+        known = [load_contact(reading, call.id, team.id) for call in (told, silent)]
+    export(db, team)
+
+    erasure.erase(db, team, closed(db, team).id, "liv", LATER)
+    with other.reading() as reading:
+        asked = load_contact(reading, told.id, team.id)
+        remembered = [reading.told.get(call.id) for call in (told, silent)]
+        other.forget_unused()
+        other.forget_unused()
+        forgotten = reading.told.get(silent.id)
+    other.close()
+
+    assert [each.entries for each in known if each] == [told.entries, silent.entries]
+    assert asked is not None
+    assert all(entry.detail == {"erased": True} for entry in asked.entries)
+    assert remembered == [None, silent.entries]
+    assert forgotten is None
 
 
 def test_no_table_keeps_anything_of_an_erased_case_but_those_that_may(db: Database, team: Team) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from oncall.alerts.team import Team
+from oncall.casework.reading import RECORD_TAKEN_OUT, append_read, note_read
 from oncall.casework.subject_record import record_of_case, record_of_number, record_of_staff
 from oncall.store.cases import load_cases
 from oncall.store.columns import to_json
@@ -24,10 +25,9 @@ from oncall.store.erasure import (
     rule_for,
     save_rules,
 )
-from oncall.store.journal import Note, append_notes
+from oncall.store.needs import case_facts
 from oncall.store.session import Database
 
-RECORD_TAKEN_OUT = "record_taken_out"
 LONGEST_KEPT = 12 * 50  # months
 BATCH = 100  # contacts of no case that are erased in one transaction: the team's calls wait for it
 
@@ -88,6 +88,8 @@ def export_case(db: Database, team: Team, case_id: str, actor: str, reason: str,
         content = to_json(record_of_case(writing, team, case_id, now)).encode()
         detail = {"reason": reason, "sha256": hashlib.sha256(content).hexdigest()}
         note_about_keeping(writing, case_id, CASE_EXPORTED, now, actor, detail)
+        case = case_facts(writing, team.id, case_id)
+    note_read(db, team.id, RECORD_TAKEN_OUT, actor, now, case=case.label if case else None, reason=reason)
     return content
 
 
@@ -116,8 +118,7 @@ def take_out(
             record = record_of_number(reads, team, number, now)
         else:
             record = record_of_staff(reads, team, staff or "", now)
-        detail = {"case": label, "staff": staff, "reason": reason}
-        append_notes(reads, [Note(now, RECORD_TAKEN_OUT, actor, detail)])
+        append_read(reads, RECORD_TAKEN_OUT, actor, now, case=label, staff=staff, reason=reason)
     return to_json(record).encode()
 
 

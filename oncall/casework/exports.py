@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,12 +10,13 @@ from typing import Any
 
 from oncall.alerts.team import Team
 from oncall.casework.folding import fold_stored, is_damaged
+from oncall.casework.reading import EXPORT_ASKED, EXPORT_GIVEN, append_read
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.note import FIELDS, Record
 from oncall.store.contact_log import Filters, export_contacts
 from oncall.store.contacts import StoredContact
-from oncall.store.exports import finish_export
+from oncall.store.exports import add_export, note_given
 from oncall.store.session import Database
 
 Cell = str | float | None
@@ -155,6 +157,27 @@ def _name(key: str | None, team: Team) -> str | None:
 Write = Callable[[Iterable[StoredContact]], Iterator[bytes]]
 
 
+def begin_export(
+    db: Database, team_id: int, who: str, form: str, selection: Mapping[str, Any], reason: str, now: datetime
+) -> str:
+    """The record of reads says who asks for what, and why, before a line is given out; return its id."""
+    export_id = secrets.token_hex(16)
+    said = {"export": export_id, "form": form, "selection": dict(selection), "reason": reason}
+    with db.noting_reads(team_id) as reads:
+        note = append_read(reads, EXPORT_ASKED, who, now, case=selection.get("case"), **said)
+        add_export(reads, export_id, note)
+    return export_id
+
+
+def _finish_export(
+    db: Database, team_id: int, export_id: str, who: str, contacts: int, size: int, sha256: str, now: datetime
+) -> None:
+    """The record of reads says what exactly was given out."""
+    said = {"export": export_id, "contacts": contacts, "bytes": size, "sha256": sha256}
+    with db.noting_reads(team_id) as reads:
+        note_given(reads, export_id, append_read(reads, EXPORT_GIVEN, who, now, **said))
+
+
 @dataclass(eq=False)
 class Counted:
     """Contacts on their way out, counted as they pass."""
@@ -189,7 +212,7 @@ def give_out(
             digest.update(piece)
             size += len(piece)
             yield piece
-    finish_export(db, team_id, export_id, who, contacts.count, size, digest.hexdigest(), clock())
+    _finish_export(db, team_id, export_id, who, contacts.count, size, digest.hexdigest(), clock())
 
 
 # -------------------------------------------------------------------------------------- one case
@@ -219,5 +242,5 @@ def read_record(
         line = write_line(contact, team.slug).encode() + b"\n"
         digest.update(line)
         size += len(line)
-    finish_export(db, team.id, export_id, who, len(contacts), size, digest.hexdigest(), now)
+    _finish_export(db, team.id, export_id, who, len(contacts), size, digest.hexdigest(), now)
     return tuple(RecordLine(contact, fold_stored(contact)) for contact in contacts)

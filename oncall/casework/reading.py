@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from oncall.store.chains import newest_notes
 from oncall.store.journal import Note, append_notes
-from oncall.store.session import Database, reads_chain
+from oncall.store.session import Database, Writing, reads_chain
 
 CONTACT_READ, BRIEF_READ = "contact_read", "brief_read"
 CASE_READ, CASES_SEARCHED = "case_read", "cases_searched"
-ATTACHMENT_READ, RECORDING_READ, EXPORT_READ = "attachment_read", "recording_read", "export_read"
+ATTACHMENT_READ, VOICEMAIL_HEARD = "attachment_read", "voicemail_heard"
+EXPORT_ASKED, EXPORT_GIVEN = "export_asked", "export_given"
+RECORD_TAKEN_OUT, LOG_READ = "record_taken_out", "log_read"
 CHECK_INS_READ, GLASS_BROKEN = "check_ins_read", "glass_broken"
 
 PERIOD = timedelta(days=28)
@@ -28,7 +30,13 @@ because: ContextVar[str] = ContextVar("because", default="")
 def note_read(db: Database, team_id: int, kind: str, reader: str, now: datetime, **about: object) -> None:
     """That somebody has read something, and why they may, stands in the team's record of who read what."""
     with db.noting_reads(team_id) as reads:
-        append_notes(reads, [Note(now, kind, reader, {**about, "why": because.get()})])
+        append_read(reads, kind, reader, now, **about)
+
+
+def append_read(reads: Writing, kind: str, reader: str, now: datetime, **about: object) -> Note:
+    """`note_read`, in a transaction that does more than that; return the note."""
+    (note,) = append_notes(reads, [Note(now, kind, reader, {**about, "why": because.get()})])
+    return note
 
 
 class Oddity(StrEnum):
@@ -57,6 +65,7 @@ class Read:
     reason: str | None
     why: str
     oddities: tuple[Oddity, ...] = ()
+    beside: tuple[str, ...] = ()  # labels of several cases that stood on one page, none of them opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +85,11 @@ class ReadingPage:
 
     def by_reader(self) -> Mapping[str, tuple[Read, ...]]:
         """Return everybody's readings, the most first."""
-        return _grouped(self.reads, lambda read: read.reader)
+        return _grouped(self.reads, lambda read: (read.reader,))
 
     def by_case(self) -> Mapping[str, tuple[Read, ...]]:
         """Return the readings of each case by its label, the most first."""
-        return _grouped([read for read in self.reads if read.case], lambda read: read.case or "")
+        return _grouped(self.reads, lambda read: (read.case, *read.beside))
 
 
 def read_readings(db: Database, team_id: int, zone: ZoneInfo, now: datetime) -> ReadingPage:
@@ -132,11 +141,21 @@ def _tell(note: Note) -> Read:
         text("contact"),
         text("reason"),
         text("why") or "",
+        beside=tuple(str(case) for case in _listed(said.get("cases"), said.get("found"))),
     )
 
 
-def _grouped(reads: Iterable[Read], key: Callable[[Read], str]) -> Mapping[str, tuple[Read, ...]]:
+def _listed(*several: object) -> Iterator[object]:
+    for each in several:
+        yield from each if isinstance(each, list) else ()
+
+
+def _grouped(
+    reads: Iterable[Read], keys: Callable[[Read], Iterable[str | None]]
+) -> Mapping[str, tuple[Read, ...]]:
     found: dict[str, list[Read]] = {}
     for read in reads:
-        found.setdefault(key(read), []).append(read)
+        for key in keys(read):
+            if key is not None:
+                found.setdefault(key, []).append(read)
     return {name: tuple(mine) for name, mine in sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))}

@@ -4,13 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from oncall.casework.reading import VOICEMAIL_HEARD, append_read
 from oncall.contacts.model import Entry, Kind
 from oncall.store.contacts import StoredContact, load_contact
-from oncall.store.journal import Note, append_notes
 from oncall.store.session import Database, Reading
 from oncall.store.voicemails import Heard, list_voicemails, note_heard, read_sound
-
-VOICEMAIL_HEARD = "voicemail_heard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def listen(
     if sound is not None and noted:
         with db.noting_reads(team_id) as reads:
             said = {"contact": stored.id, "case": stored.case, "voicemail": sid}
-            append_notes(reads, [Note(now, VOICEMAIL_HEARD, listener, said)])
+            append_read(reads, VOICEMAIL_HEARD, listener, now, **said)
             note_heard(reads, sid, listener, now)
     return sound
 

@@ -7,6 +7,7 @@ import click
 
 from oncall.alerts.team import Team
 from oncall.casework.exports import with_actors, write_line
+from oncall.casework.reading import LOG_READ, note_read
 from oncall.cli.command import Instant, in_utc, say
 from oncall.cli.opening import choose_team, open_data, who_am_i
 from oncall.clock import utc_now
@@ -15,7 +16,6 @@ from oncall.store.contacts import StoredContact
 from oncall.store.journal import Note, append_notes
 from oncall.store.session import Database
 
-LOG_READ = "log_read"
 FORMATS = ("jsonl", "text")
 
 
@@ -48,15 +48,17 @@ def log(slug: str, form: str, since: datetime | None, until: datetime | None) ->
 
 
 def _note_reader(db: Database, team: Team, period: Filters, form: str) -> None:
-    """The operator's journal says who reads, before a line is given out."""
+    """The operator's journal and the team's record say who reads, before a line is given out."""
     detail = {
         "team": team.slug,
         "format": form,
         "since": period.since.isoformat() if period.since else None,
         "until": period.until.isoformat() if period.until else None,
     }
+    now, who = utc_now(), who_am_i()
     with db.operating() as operating:
-        append_notes(operating, [Note(utc_now(), LOG_READ, who_am_i(), detail)])
+        append_notes(operating, [Note(now, LOG_READ, who, detail)])
+    note_read(db, team.id, LOG_READ, who, now, **detail)
 
 
 def _tell(contact: StoredContact, team: Team) -> None:

@@ -8,7 +8,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from oncall.casework.contact_log import filters_of
-from oncall.casework.exports import COLUMNS, FORMS, Write, give_out, read_record, to_row, write_line
+from oncall.casework.exports import (
+    COLUMNS,
+    FORMS,
+    Write,
+    begin_export,
+    give_out,
+    read_record,
+    to_row,
+    write_line,
+)
 from oncall.contacts.case import Case
 from oncall.contacts.waiting import fold_waiting
 from oncall.routes.log import ASKED, InvalidFilter, find_cases, keep_in_address, read_wanted, say_case
@@ -17,7 +26,7 @@ from oncall.routes.visitor import database, now, visitor
 from oncall.store.cases import load_case
 from oncall.store.contact_log import Filters
 from oncall.store.contacts import StoredContact
-from oncall.store.exports import begin_export, find_receipt, list_receipts
+from oncall.store.exports import find_receipt, list_receipts
 from oncall.store.records import name_children
 from oncall.store.teams import load_staff
 

@@ -1,6 +1,5 @@
 """Which exports there have been: who asked, why, and what exactly was given out."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +7,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from oncall.store.journal import Note, append_notes, read_notes
-from oncall.store.session import Database, Reading, reads_chain
+from oncall.store.journal import Note, read_notes
+from oncall.store.session import Reading, Writing, reads_chain
 from oncall.store.tables import ExportRow
-
-EXPORT_ASKED, EXPORT_GIVEN = "export_asked", "export_given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +36,15 @@ _NEWEST = _FIELDS.order_by(ExportRow.asked_seq.desc()).limit(bindparam("at_most"
 _GIVEN = update(ExportRow).where(ExportRow.id == bindparam("export"), ExportRow.team_id == bindparam("team"))
 
 
-def begin_export(
-    db: Database, team_id: int, who: str, form: str, selection: Mapping[str, Any], reason: str, now: datetime
-) -> str:
-    """The record of reads says who asks for what, and why, before a line is given out; return its id."""
-    export_id = secrets.token_hex(16)
-    said = {"export": export_id, "form": form, "selection": dict(selection), "reason": reason}
-    with db.noting_reads(team_id) as reads:
-        (note,) = append_notes(reads, [Note(now, EXPORT_ASKED, who, said)])
-        row = {"id": export_id, "team_id": team_id, "asked_seq": note.seq, "given_seq": None}
-        reads.conn.execute(insert(ExportRow), row)
-    return export_id
+def add_export(reads: Writing, export_id: str, asked: Note) -> None:
+    """The export is known by the note that says who asked for it."""
+    row = {"id": export_id, "team_id": reads.team, "asked_seq": asked.seq, "given_seq": None}
+    reads.conn.execute(insert(ExportRow), row)
 
 
-def finish_export(
-    db: Database, team_id: int, export_id: str, who: str, contacts: int, size: int, sha256: str, now: datetime
-) -> None:
-    """The record of reads says what exactly was given out."""
-    said = {"export": export_id, "contacts": contacts, "bytes": size, "sha256": sha256}
-    with db.noting_reads(team_id) as reads:
-        (note,) = append_notes(reads, [Note(now, EXPORT_GIVEN, who, said)])
-        reads.conn.execute(_GIVEN, {"export": export_id, "team": team_id, "given_seq": note.seq})
+def note_given(reads: Writing, export_id: str, given: Note) -> None:
+    """The export was given out to its end, as that note says."""
+    reads.conn.execute(_GIVEN, {"export": export_id, "team": reads.team, "given_seq": given.seq})
 
 
 def find_receipt(reading: Reading, team_id: int, export_id: str) -> Receipt | None:

@@ -11,8 +11,8 @@ from werkzeug.test import TestResponse
 
 from oncall.casework.accounts import add_account
 from oncall.casework.exports import COLUMNS
+from oncall.casework.reading import EXPORT_ASKED, EXPORT_GIVEN
 from oncall.store.cases import load_cases
-from oncall.store.exports import EXPORT_ASKED, EXPORT_GIVEN
 from oncall.store.journal import read_notes
 from oncall.store.session import reads_chain
 from tests.calls.night import MOTHER, STRANGER

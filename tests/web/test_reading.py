@@ -1,14 +1,15 @@
 """Who sees which family's contacts, what they must say first, and what the leader learns of it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
 from oncall.alerts.team import Role
+from oncall.casework import need
 from oncall.casework.accounts import add_account
-from oncall.store.session import migrate
 from tests.web.evening import PASSWORD, PEOPLE, VESTFOLD, Evening, Visit, person, token, words
 
 TEAM = replace(
@@ -18,11 +19,9 @@ TEAM = replace(
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Evening]:
+def town(sqlite_url: str) -> Iterator[Evening]:
     """An evening with Tove, who is no family's therapist and not on duty either."""
-    url = f"sqlite:///{tmp_path / 'reading.sqlite3'}"
-    migrate(url)
-    evening = Evening(url, TEAM)
+    evening = Evening(sqlite_url, TEAM)
     for key in ("nils", "tove", "liv", "ola"):
         add_account(evening.service.db, TEAM.slug, key, f"{key}@vestfold.example", PASSWORD)
     for mail, place in (("larvik@example.no", "Larvik"), ("horten@example.no", "Horten")):
@@ -76,12 +75,13 @@ def test_a_case_that_is_not_theirs_is_not_chosen_for_an_agreed_call_either(town:
     assert planned == 403
 
 
-def test_an_opened_case_closes_again_after_a_shift(town: Evening) -> None:
+def test_an_opened_case_closes_again_after_its_time(town: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(need, "GLASS_STAYS_BROKEN", timedelta(minutes=1))
     contact = closed_contact(town)
     tove, why = signed_in(town, "tove"), f"/cases/{town.case_id('V-014')}/why"
     tove.post(why, data={"csrf_token": token(tove, why), "reason": "Mor står i resepsjonen"})
 
-    town.run_for(12 * 3600 + 1)
+    town.run_for(61)
 
     assert tove.get(f"/contacts/{contact}").location.startswith(why)
 
@@ -148,3 +148,22 @@ def test_every_reading_stands_on_the_leaders_page_by_person_and_by_case(town: Ev
     assert "Om natten, uten vakt" in by_person
     assert "Vaktark V-014" in by_person
     assert "V-014 (2)" in by_case
+
+
+def test_what_is_given_out_stands_there_too_with_why(town: Evening) -> None:
+    closed_contact(town)
+    leader, case = signed_in(town, "liv"), town.case_id("V-014")
+    form = {"csrf_token": token(leader, "/"), "reason": "Tilsyn fra kommunen"}
+
+    leader.post("/exports", data={**form, "form": "csv", "case": "V-015"}).get_data()
+    leader.post(f"/exports/case/{case}", data=form)
+    leader.get(f"/check-ins?case={case}")
+    page = leader.get("/reading?by=case").text
+    parts = re.findall(r"<summary>(V-\d+) .*?</summary>(.*?)</details>", page, re.DOTALL)
+    cases = {name: words(part) for name, part in parts}
+
+    assert "Eksport bestilt" in cases["V-015"]
+    assert "Tilsyn fra kommunen" in cases["V-015"]
+    assert "leder teamet" in cases["V-014"]
+    assert "Avtalte samtaler" in cases["V-014"]
+    assert "Eksport gitt ut" in words(leader.get("/reading").text)

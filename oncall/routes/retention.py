@@ -10,6 +10,7 @@ from flask_babel import gettext, lazy_gettext
 
 from oncall.casework import erasure
 from oncall.casework.erasure import LONGEST_KEPT, Receipt
+from oncall.routes.kept_words import name_kept, tell_kept
 from oncall.routes.visitor import database, now, visitor
 from oncall.store.erasure import Closed, NotToBeErased, Rule
 
@@ -61,7 +62,9 @@ def export(case_id: str) -> ResponseReturnValue:
     team = visitor().team
     content = erasure.export_case(database(), team, case.id, visitor().key, reason, now())
     if request.form.get("as") == "print":
-        return render_template("retention/record.html", record=json.loads(content), case=case)
+        record = json.loads(content)
+        words = {"name_kept": name_kept, "tell_kept": tell_kept}
+        return render_template("retention/record.html", record=record, case=case, **words)
     name = f"{team.slug}-{''.join(c for c in case.label if c.isalnum() or c == '-')}.json"
     answer = Response(content, content_type="application/json; charset=utf-8")
     answer.headers.set("Content-Disposition", "attachment", filename=name)

@@ -13,7 +13,7 @@ from oncall.store.journal import STORED_COLUMNS, hash_entry, place_of
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, Reading, team_chain
 from oncall.store.tables import EntryRow
-from oncall.store.verification import Damage, Finding, verify
+from oncall.store.verification import Damage, Finding, Stored, verify
 from tests.store.examples import ENDED, NOW, WRAPPING_KEY, store_call
 
 MANY = tuple(Entry(0, NOW + timedelta(seconds=n), Kind.LEG_RINGING, leg=f"leg{n}") for n in range(7))
@@ -104,6 +104,19 @@ def test_a_changed_entry_is_named(db: Database, chain: str, change: str, seq: in
     tamper(db, f"UPDATE entry SET {change} WHERE chain = '{chain}' AND seq = {seq}")
 
     assert found(db, chain) == [(seq, Damage.CHANGED)]
+
+
+def test_without_the_seals_whoever_computes_all_hashes_anew_is_not_found(
+    db: Database, chain: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Stored, "is_sealed", lambda *_: True)
+    tamper(db, f"UPDATE entry SET kind = 'claim_granted' WHERE chain = '{chain}' AND seq = 3")
+    by_the_chain = found(db, chain)
+    with db.transaction() as transaction:
+        compute_hashes_anew(transaction.conn, chain, since=3)
+
+    assert by_the_chain == [(3, Damage.CHANGED)]
+    assert found(db, chain) == []
 
 
 @pytest.mark.parametrize("seq", [1, 5])

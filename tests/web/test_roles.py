@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -147,8 +148,35 @@ def test_every_route_has_a_line_in_the_table_and_every_line_a_route(town: Town) 
 
 
 def test_every_route_opens_to_the_roles_of_the_table_and_to_no_other(town: Town) -> None:
+    assert list_wrong(town) == []
+
+
+def test_without_the_table_every_route_opens_to_everybody(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oncall.routes.account.may", lambda _: True)
+
+    wrong = list_wrong(town, only=Standing.ADMINISTRATOR)
+
+    assert len(wrong) > 10
+
+
+def test_without_the_guard_nobody_is_led_to_the_sign_in(town: Town) -> None:
+    steps = town.app.before_request_funcs[None]
+    town.app.before_request_funcs[None] = [step for step in steps if step.__name__ != "guard"]
+
+    with capture_logs():
+        answers = [town.visitor().get(page).status_code for page in ("/", "/log", "/accounts")]
+
+    assert 302 not in answers
+
+
+def list_wrong(town: Town, only: Standing | None = None) -> list[str]:
+    """Return what opens to a role, or stays closed to it, against the table."""
     wrong = []
     for role, visit in town.visitors().items():
+        if only not in (None, role):
+            continue
         form = token(visit, "/account")
         for rule, method in town.rules():
             if ROLES[rule.endpoint] is Door.MACHINE:
@@ -157,8 +185,7 @@ def test_every_route_opens_to_the_roles_of_the_table_and_to_no_other(town: Town)
             opened = status != 403 and not (rule.endpoint == "now.show" and status == 302)
             if opened != may_open(rule.endpoint, frozenset({role})) or status >= 500:
                 wrong.append(f"{role}: {method} {rule} -> {status}")
-
-    assert wrong == []
+    return wrong
 
 
 def test_nobody_opens_a_row_of_another_team(town: Town) -> None:

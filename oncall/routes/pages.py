@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import flask_babel
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from secure import (
@@ -122,6 +122,7 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.globals.update(WORDS)
     app.jinja_env.globals.update(CASE_WORDS)
     app.context_processor(_of_the_visitor)
+    app.before_request(refuse_what_no_text_holds)
     app.before_request(keep_what_was_written)  # before the guard, which would send a note away
     register_account(app)
     for blueprint in (board, statistics, *CONTACTS, *CASES, *ROTA, *SETTINGS, *ACCOUNTS):
@@ -150,6 +151,13 @@ def _of_the_visitor() -> dict[str, Any]:
         "clock": in_zone(languages.write_clock),
         "second": in_zone(languages.write_second),
     }
+
+
+def refuse_what_no_text_holds() -> None:
+    """Stop with 400 where a NUL stands in the address or in a field, which PostgreSQL cannot keep."""
+    written = [value for values in request.values.listvalues() for value in values]
+    if any("\0" in each for each in (request.path, *written)):
+        abort(400, "a character that no text holds")
 
 
 def _spare_webhooks(app: Flask) -> None:

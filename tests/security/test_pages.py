@@ -166,6 +166,19 @@ def test_whatever_is_asked_of_a_page_is_answered_and_tells_nothing_of_another_te
     assert wrong == []
 
 
+def test_a_nul_is_refused_wherever_it_stands(town: Besieged) -> None:
+    visit = town.signed_in(MAILS[Standing.LEADER])
+    form = {"csrf_token": token(visit, "/account"), "label": "V-\0"}
+
+    answers = [
+        visit.get("/check-ins/%00"),
+        visit.get("/log?person=%00"),
+        visit.post("/cases", data=form),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 400, 400]
+
+
 def test_no_form_changes_anything_without_its_token(town: Besieged) -> None:
     wrong = []
     for who in WHO:

@@ -5,13 +5,12 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from oncall.contacts.statistics import Fact
-from oncall.rota.model import PersonId
 from oncall.store.contacts import OURS
 from oncall.store.session import Reading
 from oncall.store.tables import CaseRow, ContactRow
 
 _FACTS = (
-    select(
+    select(  # in the order of a fact's fields
         ContactRow.started_at,
         ContactRow.channel,
         ContactRow.seconds_to_human,
@@ -36,19 +35,4 @@ _FACTS = (
 def load_facts(reading: Reading, team_id: int, since: datetime, until: datetime) -> tuple[Fact, ...]:
     """Return the team's contacts that began in [since, until), erased ones too, in no order."""
     rows = reading.conn.execute(_FACTS, {"team": team_id, "since": since, "until": until})
-    return tuple(
-        Fact(
-            started_at=row.started_at,
-            channel=row.channel,
-            seconds_to_human=row.seconds_to_human,
-            answered_by=None if row.answered_by is None else PersonId(row.answered_by),
-            escalated=bool(row.escalated),
-            ended_at=row.ended_at,
-            follow_up=bool(row.follow_up),
-            ours=bool(row.ours),
-            case=row.case_id,
-            municipality=row.municipality,
-            treated_since=row.started_on,
-        )
-        for row in rows
-    )
+    return tuple(Fact(*row) for row in rows)

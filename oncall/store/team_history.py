@@ -53,11 +53,7 @@ def load_call_outs(reading: Reading, team_id: int, start: datetime, end: datetim
         )
     )
     taken = (
-        CallOut(
-            PersonId(row.answered_by),
-            row.started_at + timedelta(seconds=row.seconds_to_human or 0),
-            row.ended_at,
-        )
-        for row in rows
+        CallOut(PersonId(person), started_at + timedelta(seconds=seconds or 0), ended_at)
+        for person, started_at, seconds, ended_at in rows
     )
     return tuple(call for call in taken if call.start < call.end and call.end > start)

@@ -1,18 +1,23 @@
 """What is written down on a contact's page: it is kept while it is written, amended, and never lost."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 from werkzeug.test import TestResponse
 
 from oncall.casework.accounts import add_account
+from oncall.contacts.case import Member
 from oncall.contacts.fold import fold
 from oncall.contacts.note import Outcome, Record, Severity
 from oncall.drill.stage import PUBLIC_URL
 from oncall.simulator.phones import Phone
+from oncall.store.case_saving import save_case
+from oncall.store.cases import load_cases
 from oncall.store.contact_log import Filters, list_contacts
 from oncall.store.contacts import ContactLine
 from tests.calls.night import MOTHER
-from tests.web.evening import PASSWORD, Evening, Visit, token
+from tests.web.evening import PASSWORD, Evening, Visit, token, words
 
 OLAS = "ola@vestfold.example"
 WORDS = "Mor sier at far er full og har låst døren."
@@ -175,6 +180,26 @@ def test_a_contact_is_linked_and_linked_anew_and_the_journal_keeps_both(evening:
     assert found(evening, Filters(case="V-014")) == ()
     assert (nowhere.status_code, childless.status_code) == (422, 422)
     assert '<h1 class="ds-heading" data-size="lg">V-015</h1>' in visit.get(f"/contacts/{contact}").text
+
+
+def test_a_contact_concerns_several_children_and_is_found_by_each(evening: Evening) -> None:
+    with evening.service.db.writing(evening.team_id) as writing:
+        case = next(case for case in load_cases(writing, evening.team_id) if case.label == "V-014")
+        siblings = tuple(Member(name, "child", "nb") for name in ("Eirik", "Nora"))
+        case = save_case(writing, replace(case, members=(*case.members, *siblings)))
+    eirik, nora = (child.id for child in case.children)
+    contact, visit = evening.answered_at_once(), evening.signed_in()
+
+    send(visit, contact, "link", case="V-014", child=[eirik, nora])
+    both = [found(evening, Filters(child=child)) for child in (eirik, nora)]
+    send(visit, contact, "link", case="V-014", child=[nora], reason="Eirik var ikke hjemme.")
+
+    assert [[line.id for line in lines] for lines in both] == [[contact]] * 2
+    assert found(evening, Filters(child=eirik)) == ()
+    assert [link.children for link in record(evening, contact).links] == [(eirik, nora), (nora,)]
+    page = words(visit.get(f"/cases/{case.id}").text)
+    assert "Kontakter som gjelder Eirik: ingen" in page
+    assert re.search(r"Kontakter som gjelder Nora: lør\. 14\. mars", page)
 
 
 def test_whoever_answered_is_reminded_after_twelve_hours_by_label_and_link_alone(

@@ -13,8 +13,9 @@ from oncall.store.tables import CaseRow, ContactChildRow, ContactRow
 _LATEST = (
     select(*CONTACT_COLUMNS)
     .join(CaseRow, CaseRow.id == ContactRow.case_id)
-    .where(ContactRow.case_id == bindparam("of_case"), ContactRow.team_id == bindparam("team"))
-    .order_by(ContactRow.started_at.desc())
+    # The case's team is the contact's; asked of the contact, its index would be that of all the team's.
+    .where(ContactRow.case_id == bindparam("of_case"), CaseRow.team_id == bindparam("team"))
+    .order_by(ContactRow.started_at.desc(), ContactRow.id.desc())
     .limit(bindparam("at_most"))
 )
 _BETWEEN = select(func.count()).where(

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, true, tuple_
 
 from oncall.contacts.model import Entry
 from oncall.store.contacts import (
@@ -44,7 +44,7 @@ class Filters:
     answered_by: str | None = None
     answered: bool | None = None
     is_open: bool | None = None
-    follow_up: bool | None = None
+    follow_up: bool | None = None  # True: those with an open one; False is not asked for
     outcome: str | None = None
     incident: bool | None = None  # True: those with one; False is not asked for
     unreviewed: bool | None = None  # True: those not signed off; False is not asked for
@@ -197,7 +197,8 @@ def _filtered(team_id: int, filters: Filters) -> Select[Any]:
 
 
 def _conditions(team_id: int, filters: Filters) -> Iterator[ColumnElement[bool]]:
-    yield ContactRow.team_id == team_id
+    # A case has few of the team's contacts: reckoned with, the team is no way to find them by.
+    yield (ContactRow.team_id if filters.case is None else ContactRow.team_id + 0) == team_id
     if filters.since is not None:
         yield ContactRow.started_at >= filters.since
     if filters.until is not None:
@@ -221,6 +222,8 @@ def _conditions(team_id: int, filters: Filters) -> Iterator[ColumnElement[bool]]
     if filters.ours is False:
         yield ContactRow.sid.not_like(f"{OURS}%")
     # spelt as the partial indexes spell it, so that they serve
+    if filters.follow_up:
+        yield ContactRow.follow_up == true()
     if filters.incident:
         yield ContactRow.incident.is_not(None)
     if filters.next_due:
@@ -232,7 +235,6 @@ def _conditions(team_id: int, filters: Filters) -> Iterator[ColumnElement[bool]]
         (ContactRow.caller, filters.known),
         (ContactRow.answered_by, filters.answered_by),
         (ContactRow.is_open, filters.is_open),
-        (ContactRow.follow_up, filters.follow_up),
         (ContactRow.outcome, filters.outcome),
     ):
         if value is not None:

@@ -258,10 +258,12 @@ class ContactRow(Base):
         Index(
             "ix_contact_follow_up",
             "team_id",
+            "started_at",
+            "id",
             postgresql_where=text("follow_up"),
             sqlite_where=text("follow_up = 1"),
         ),
-        Index("ix_contact_case", "case_id", "started_at"),
+        Index("ix_contact_case", "case_id", "started_at", "id"),
         Index("ix_contact_attention", "team_id", "attention", "started_at", "id"),
         Index(
             "ix_contact_person",
@@ -292,7 +294,8 @@ class ContactRow(Base):
         Index(
             "ix_contact_next",
             "team_id",
-            "next_due",
+            "started_at",
+            "id",
             postgresql_where=text("next_due IS NOT NULL"),
             sqlite_where=text("next_due IS NOT NULL"),
         ),

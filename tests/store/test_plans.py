@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from oncall.store.case_contacts import latest_of_case
 from oncall.store.case_journal import current_brief
 from oncall.store.cases import find_owners, load_case, who_calls
 from oncall.store.contact_log import Cursor, Filters, list_contacts, recent_by_number
@@ -79,6 +80,35 @@ def test_a_question_is_answered_by_an_index(db: Database, team_id: int, question
     for found in plans:
         assert "Seq Scan" not in found
         assert "SCAN " not in found
+
+
+@pytest.mark.parametrize(
+    ("filters", "index"),
+    [
+        (Filters(), "ix_contact_log"),
+        (Filters(follow_up=True), "ix_contact_follow_up"),
+        (Filters(next_due=True), "ix_contact_next"),
+        (Filters(incident=True), "ix_contact_incident"),
+        (Filters(case="V-014"), "ix_contact_case"),
+    ],
+)
+def test_a_list_is_read_from_its_index_in_its_own_order(
+    db: Database, team_id: int, filters: Filters, index: str
+) -> None:
+    with listening(db) as statements, db.reading() as reading:
+        list_contacts(reading, team_id, filters, Cursor(NOW, "x"))
+
+    found = plan(db, *statements[0])
+    if db.writer.dialect.name == "sqlite":  # the other engine goes by how long its tables are
+        assert index in found
+        assert "ORDER BY" not in found
+
+
+def test_a_cases_contacts_are_found_without_the_rest_of_the_teams(db: Database, team_id: int) -> None:
+    with listening(db) as statements, db.reading() as reading:
+        latest_of_case(reading, team_id, "x", 8)
+
+    assert "ix_contact_case" in plan(db, *statements[0])
 
 
 def test_open_contacts_are_found_without_those_that_are_not(db: Database, team_id: int) -> None:

@@ -1,6 +1,7 @@
 """What statistics are counted from: columns alone, nothing that is sealed."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -34,5 +35,5 @@ _FACTS = (
 
 def load_facts(reading: Reading, team_id: int, since: datetime, until: datetime) -> tuple[Fact, ...]:
     """Return the team's contacts that began in [since, until), erased ones too, in no order."""
-    rows = reading.conn.execute(_FACTS, {"team": team_id, "since": since, "until": until})
+    rows: Any = reading.conn.execute(_FACTS, {"team": team_id, "since": since, "until": until})
     return tuple(Fact(*row) for row in rows)

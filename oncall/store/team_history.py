@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -41,7 +42,7 @@ def list_changes(
 
 def load_call_outs(reading: Reading, team_id: int, start: datetime, end: datetime) -> tuple[CallOut, ...]:
     """Return the contacts that a human took and that reach into `[start, end)`: who worked, and when."""
-    rows = reading.conn.execute(
+    rows: Any = reading.conn.execute(
         select(
             ContactRow.answered_by, ContactRow.started_at, ContactRow.seconds_to_human, ContactRow.ended_at
         ).where(

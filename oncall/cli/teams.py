@@ -79,10 +79,11 @@ def now(slug: str | None, instant: datetime | None) -> None:
     present = utc_now()
     for team in teams:
         at = in_utc(instant, team.zone) if instant else present
-        _show_board(team, at)
+        show_board(team, at)
 
 
-def _show_board(team: Team, at: datetime) -> None:
+def show_board(team: Team, at: datetime) -> None:
+    """Write who holds each tier at an instant, until when, and who comes next."""
     state = "" if team.on_call else " · being set up"
     say((team.name, "bold"), f" ({team.slug}) · {_local(at, team, at)} {team.zone.key}{state}")
     try:

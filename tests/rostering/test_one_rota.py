@@ -1,5 +1,8 @@
 """Page, print, feed, `oncall now` and the phone that rings name one person, at any instant of any rota."""
 
+import io
+import re
+from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -10,11 +13,14 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from oncall.alerts.team import Team
-from oncall.rostering.calendar import DAY, Kind, View, lay_out, parts_of
+from oncall.cli.teams import show_board
+from oncall.rostering.calendar import DAY, Kind, View, lay_out
 from oncall.rostering.holders import who_is_on
 from oncall.rota.feed import Entry, feed_fallbacks, feed_shifts, feed_window, write_feed
 from oncall.rota.model import Override, PersonId, Rota, Tier
 from oncall.rota.wallclock import instant_of
+from oncall.routes.rota_cells import Pen
+from oncall.routes.rota_telling import Written
 from tests.alerts.scenes import TEAM, Line
 from tests.rota.strategies import instants, scenes
 
@@ -25,20 +31,43 @@ def a_team(rota: Rota) -> Team:
     return replace(TEAM, zone=rota.zone, daytime=None, rotas={**empty, Tier.DUTY: rota})
 
 
-Told = tuple[PersonId | None, PersonId | None]  # who has the tier, and who answers in a gap
-
-
-def on_the_page(team: Team, at: datetime, view: View) -> tuple[Told, Told]:
-    """Return whom the table of a wide screen and of print, and the list of a phone, have at an instant."""
+def on_the_page(team: Team, at: datetime, view: View) -> tuple[str, str]:
+    """Return whom an instant's cell names in the table, wide or printed, and in a phone's list."""
     day = at.astimezone(team.zone).date()
     if at >= instant_of(day + DAY, time(0), team.zone):
         day += DAY  # the clock was put back past midnight: the day before goes on in what is the next
     calendar = lay_out(team, view, day, at, {}, "nb", layers=True)
     [block] = [block for block in calendar.blocks if day in [head.day for head in block.days]]
     [row] = [row for row in block.rows if row.kind is Kind.FINAL and row.tier is Tier.DUTY]
-    [cell] = [cell for cell in row.cells if cell.start <= at < cell.end]
-    [part] = [part for part in parts_of(block, Tier.DUTY, day, team.zone) if part.start <= at < part.end]
-    return (cell.person, cell.fallback), (part.shift.person, part.shift.fallback)
+    window = (calendar.start, calendar.end)
+    pen = Pen(
+        {key: key for key in team.people},
+        Written(datetime.isoformat),
+        team.zone,
+        at,
+        may_edit=True,
+        window=window,
+    )
+    table, listed = (
+        pen.row(block, row, "nobody", "({} answers)"),
+        pen.day(block, Tier.DUTY, day, "nobody", "({} answers)"),
+    )
+    return read_cell(table, at), read_cell(listed, at)
+
+
+def read_cell(markup: str, at: datetime) -> str:
+    """Return whom the one button of an instant names."""
+    cells = re.findall(r"<button name=cell value=duty\.(\d+)\.(\d+)[^>]*>(.*?)(?:<span|</b>)", markup)
+    [name] = [inner for start, end, inner in cells if int(start) <= at.timestamp() < int(end)]
+    return re.sub("<[^>]+>", "", re.sub("<svg.*?</svg>", "", name))
+
+
+def on_the_command_line(team: Team, at: datetime) -> str:
+    """Return whom `oncall now` writes beside duty."""
+    with redirect_stdout(io.StringIO()) as written:
+        show_board(team, at)
+    [line] = [line for line in written.getvalue().splitlines() if line.startswith("  duty ")]
+    return re.split("  +", line.strip().removeprefix("duty"))[1]
 
 
 def in_the_feed(team: Team, now: datetime, at: datetime) -> PersonId | None:
@@ -64,15 +93,24 @@ def test_everything_names_the_same_person(data: st.DataObject) -> None:
     team = a_team(scene.rota)
 
     told = who_is_on(team, at)[0]
-    answers = told.person or told.fallback
+    person, fallback = told.person, told.fallback
+    answers = person or fallback
+    in_words = person or ("nobody" if fallback is None else f"nobody ({fallback} answers)")
 
     for view in View:
-        assert on_the_page(team, at, view) == ((told.person, told.fallback),) * 2
+        assert on_the_page(team, at, view) == (in_words, in_words)
     start, end = feed_window(scene.change)
     if start <= at < end:
         assert in_the_feed(team, scene.change, at) == answers
     if answers is not None:
         assert first_rung(team, at) == answers
+    assert on_the_command_line(team, at).startswith(
+        f"{team.people[person].name} ({person})"
+        if person
+        else f"nobody, {fallback} answers"
+        if fallback
+        else "nobody"
+    )
 
 
 def test_changes_in_the_last_hour_of_a_week_are_all_shown() -> None:
@@ -86,7 +124,7 @@ def test_changes_in_the_last_hour_of_a_week_are_all_shown() -> None:
 
     shown = [on_the_page(team, one.start, View.MONTH) for one in overrides]
 
-    assert shown == [(("kari", None),) * 2, (("liv", None),) * 2]
+    assert shown == [("kari", "kari"), ("liv", "liv")]
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])

@@ -129,6 +129,28 @@ def test_what_cannot_be_is_told_at_its_field(
         assert load_team(reading, evening.team_id).version == 1
 
 
+def test_every_form_of_the_rota_tells_at_its_field_what_cannot_be(evening: Evening, leader: Visit) -> None:
+    away = {"person": "kari", **SUNDAY}
+    turns = {"turn-1": "kari", "first_day": "2026-03-16", "handover_time": "08:00", "turn_days": "7"}
+    layer = {"tier": "duty", "layer": "duty-1", "hours": "all", **turns}
+    skipped = {"from_day": "2026-03-29", "from_time": "02:30", "to_day": "2026-03-30"}
+    wrong = [
+        ("/rota/absences", {**away, "to_day": "2026-03-14"}, "to_day"),
+        ("/rota/absences", {**away, "person": "of-another-team"}, "person"),
+        ("/rota/absences", {**away, **skipped}, "from_time"),
+        ("/rota/layers/edit", {**layer, "turn-1": "of-another-team"}, "person"),
+        ("/rota/layers/edit", {**layer, "handover_time": "24:30"}, "handover_time"),
+        ("/rota/start", {**turns, "turn-1": "of-another-team"}, "person"),
+        ("/rota/start", {**turns, "name": "Per Ås", "phone": "12"}, "phone"),
+    ]
+
+    told = [(path, list(faults(send(leader, path, fields)))) for path, fields, _ in wrong]
+
+    assert told == [(path, [field]) for path, _, field in wrong]
+    with evening.service.db.reading() as reading:
+        assert load_team(reading, evening.team_id).version == 1
+
+
 def test_a_gap_needs_a_tick_and_a_name(evening: Evening, leader: Visit) -> None:
     away = {"person": "kari", **SUNDAY}
 

@@ -49,13 +49,18 @@ class Ticker:
         finally:
             self._ticking.release()
 
+    def beat(self) -> None:
+        """It is known that this clock lives, unless that was shown just now."""
+        now = self.service.clock()
+        if self._beaten is None or now - self._beaten >= BEAT_EVERY:
+            beat(self.service.db, self.name, self.kind, now)
+            self._beaten = now
+
     def _do_due(self) -> None:
         """A failure is reported, and never ends the clock."""
         now = self.service.clock()
         try:
-            if self._beaten is None or now - self._beaten >= BEAT_EVERY:
-                beat(self.service.db, self.name, self.kind, now)
-                self._beaten = now
+            self.beat()
             for _ in range(ROUNDS_A_TICK):
                 if not self.service.worker.do_due():
                     break

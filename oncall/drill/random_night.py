@@ -2,10 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import UTC, datetime
-
-from sqlalchemy import case, func, select
-from sqlalchemy.exc import SQLAlchemyError
+from datetime import datetime
 
 from oncall.alerts.pages import ladder_of
 from oncall.contacts.waiting import Waiting, fold_waiting
@@ -17,13 +14,10 @@ from oncall.drill.setting import Setting
 from oncall.drill.stage import Keys
 from oncall.drill.troubles import Troubles
 from oncall.rota.model import PersonId
-from oncall.scheduler import DEAD_AFTER, EACH_MINUTE
-from oncall.service import Service
+from oncall.scheduler import DEAD_AFTER
 from oncall.simulator import Phone
 from oncall.simulator.events import ProtocolError
 from oncall.simulator.legs import Direction
-from oncall.store.outbox import PENDING
-from oncall.store.tables import JobRow
 
 CALM = 270.0  # the second from which on nothing breaks any more
 LOOKED_THROUGH = 300.0  # seconds, of calm and from a call's end, until the carrier's records were looked at
@@ -31,12 +25,7 @@ AGAIN = 330.0  # seconds from a ladder's last step until it has come once more
 REMINDED_BY = 70 * 60.0  # ... from a taken contact until somebody was reminded that it is not closed
 UNANSWERED = frozenset({11200, 11205})
 NO_SUCH_QUEUE = 13200
-NEVER = datetime.max.replace(tzinfo=UTC)
 COMES_BACK = (1.0, 45.0)  # seconds until a process that died is started again
-# A job that somebody is at, or has died over, is due again when their lease is over.
-_NEXT_DUE = select(
-    func.min(case((JobRow.leased_until > JobRow.due_at, JobRow.leased_until), else_=JobRow.due_at))
-).where(JobRow.state == PENDING)
 
 
 class RandomNight(Night):
@@ -55,8 +44,6 @@ class RandomNight(Night):
         """Everybody is there, and nothing has happened; `stored` is the team's id where the place has it."""
         self.calm = self.database_lost = False
         self._chance = chance
-        self._next_due: datetime | None = None  # of any job; None: to be looked up
-        self._ticked_at: datetime | None = None  # for the last time
         self._clock_died_at: datetime | None = None
         super().__init__(
             place,
@@ -167,43 +154,20 @@ class RandomNight(Night):
         unanswered = error.code in UNANSWERED and "crash" not in error.message
         return (dead and unanswered) or ((dead or troubles.of_webhooks) and error.code == NO_SUCH_QUEUE)
 
-    # -- a clock that need not be watched -------------------------------------------------------------
+    # -- a clock that is missed -------------------------------------------------------------
 
     def _tick(self) -> None:
-        """Ticks that would find nothing to do are left out, and with them nothing but heartbeats."""
-        if not self.clock_runs and self.now - (self._clock_died_at or self.now) <= DEAD_AFTER:
-            return
-        if self._is_anything_due():
-            self._ticked_at = self.now
+        """As long as a clock that died may still be alive, nobody looks for it."""
+        if self.clock_runs or self.now - (self._clock_died_at or self.now) > DEAD_AFTER:
             super()._tick()
-
-    def _is_anything_due(self) -> bool:
-        if self._ticked_at is None or self.now - self._ticked_at >= EACH_MINUTE:
-            return True
-        if self._next_due is None:
-            try:
-                with self.service.db.reading() as reading:
-                    self._next_due = reading.conn.scalar(_NEXT_DUE) or NEVER
-            except SQLAlchemyError:
-                return True
-        return self._next_due <= self.now
 
     # -- what dies and comes back ---------------------------------------------------------------------
 
-    def _build(self) -> Service:
-        self._next_due = self._ticked_at = None
-        return super()._build()
-
     def reach(self, point: str) -> None:
-        """A commit may bring jobs; and any of these points may be a process's last."""
-        self._next_due = None
+        """Any of these points may be a process's last."""
+        super().reach(point)
         if self.acting and not self.calm:
             self.troubles.reach(point, self.acting)
-
-    def restart_clock(self) -> None:
-        """A new one looks around at once."""
-        super().restart_clock()
-        self._ticked_at = None
 
     def stop_web(self) -> None:
         """It is started again after a while."""

@@ -4,14 +4,14 @@ import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from sqlite3 import Connection
 from typing import Any
 
 from flask import Flask
 from requests import Session
-from sqlalchemy import event
+from sqlalchemy import case, event, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.alerts.team import Team
@@ -20,7 +20,7 @@ from oncall.contacts.case import Case
 from oncall.contacts.fold import Contact, fold
 from oncall.contacts.model import Entry
 from oncall.drill.mortal import Died, Doorstep, MortalHttpClient, let_die_at_commits
-from oncall.scheduler import StandIn, Ticker
+from oncall.scheduler import EACH_MINUTE, StandIn, Ticker
 from oncall.service import Service, build_service
 from oncall.settings import Settings
 from oncall.simulator.carrier import Carrier
@@ -28,7 +28,9 @@ from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Policy
 from oncall.simulator.rest import InProcessAdapter
 from oncall.store import case_saving, contacts, team_changes
+from oncall.store.outbox import PENDING
 from oncall.store.session import team_chain
+from oncall.store.tables import JobRow
 from oncall.telephony.documents import dial_static
 from oncall.telephony.orders import Orders
 
@@ -38,6 +40,13 @@ ACCOUNT = "AC" + "0" * 31 + "1"
 TOKEN = "0123456789abcdef" * 2
 WEB, CLOCK = "web", "clock"
 POOL_DELAY = 0.02  # seconds from a commit until a thread of the web process takes its jobs
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+# A job that somebody is at, or has died over, is due again when their lease is over.
+_NEXT_DUE = select(
+    func.min(case((JobRow.leased_until > JobRow.due_at, JobRow.leased_until), else_=JobRow.due_at))
+).where(JobRow.state == PENDING)
 
 _SPARE: defaultdict[Create, list[Flask]] = defaultdict(list)  # applications that served a night that is over
 
@@ -84,6 +93,8 @@ class Stage:
         self.clock_runs = True
         self.stand_in_runs = True  # False: the web process's own watch over the clock is stuck
         self.dispatches = True  # False: so are the threads that carry out jobs right after the commit
+        self._next_due: datetime | None = None  # of any job; None: to be looked up
+        self._ticked_at: datetime | None = None  # for the last time
         self.service = self._build()
         self._app: Flask | None = None  # built for the first request
         self._ticker = Ticker(self.service, "clock")
@@ -101,8 +112,9 @@ class Stage:
         let_die_at_commits(service.db.writer, self.reach)
         return service
 
-    def reach(self, point: str) -> None:
+    def reach(self, point: str) -> None:  # noqa: ARG002
         """A process of ours has come to a point at which it may die; raise Died where it does."""
+        self._next_due = None  # a commit may bring jobs
 
     def add_team(self, team: Team, families: Sequence[Case] = ()) -> int:
         """The team is stored, with its lines and everybody's phones at the carrier; return its id."""
@@ -147,6 +159,7 @@ class Stage:
     def run_for(self, seconds: float) -> None:
         """Let so many seconds pass."""
         self.carrier.run_for(seconds)
+        self._show_life()
 
     def restart_web(self) -> None:
         """The web process dies, with everything in its memory, and a new one takes its place."""
@@ -155,6 +168,7 @@ class Stage:
         self._ticker = Ticker(self.service, "clock")
         self._stand_in = StandIn(self.service)
         self._leave_app()
+        self._next_due = self._ticked_at = None
         self.web_runs = True
 
     def stop_web(self) -> None:
@@ -163,11 +177,13 @@ class Stage:
 
     def stop_clock(self) -> None:
         """The clock is dead until `restart_clock`."""
+        self._show_life()
         self.clock_runs = False
 
     def restart_clock(self) -> None:
         """A new clock ticks."""
         self._ticker, self.clock_runs = Ticker(self.service, "clock"), True
+        self._ticked_at = None
 
     def contact(self, team_id: int, contact_id: str) -> Contact:
         """Return a contact as its entries tell it."""
@@ -221,12 +237,34 @@ class Stage:
                 service.worker.do_these((key,))
 
     def _tick(self) -> None:
+        """Ticks that would find nothing to do are left out: nights of stillness need not be waited for."""
+        if not self._is_anything_due():
+            return
+        self._ticked_at = self.carrier.now()
         if self.clock_runs:
             with suppress(Died), self._mortal(CLOCK):
                 self._ticker.tick()
         elif self.stand_in_runs and self.web_runs:
             with suppress(Died), self._mortal(WEB):
                 self._stand_in.watch()
+
+    def _is_anything_due(self) -> bool:
+        now = self.carrier.now()
+        if self._ticked_at is None or now - self._ticked_at >= EACH_MINUTE:
+            return True
+        if self._next_due is None:
+            try:
+                with self.service.db.reading() as reading:
+                    self._next_due = reading.conn.scalar(_NEXT_DUE) or NEVER
+            except SQLAlchemyError:
+                return True
+        return self._next_due <= now
+
+    def _show_life(self) -> None:
+        """Whoever looks now sees the clock beat, as if no tick had been left out."""
+        if self.clock_runs:
+            with suppress(SQLAlchemyError, Died), self._mortal(CLOCK):
+                self._ticker.beat()
 
     @contextmanager
     def _mortal(self, process: str) -> Iterator[None]:

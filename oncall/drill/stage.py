@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask
 from requests import Session
-from sqlalchemy import case, event, func, select
+from sqlalchemy import Dialect, case, event, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.alerts.team import Team
@@ -28,13 +28,15 @@ from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Policy
 from oncall.simulator.rest import InProcessAdapter
 from oncall.store import case_saving, contacts, team_changes
+from oncall.store.columns import give_veil, veil_of
 from oncall.store.outbox import PENDING
-from oncall.store.session import team_chain
+from oncall.store.session import Database, team_chain
 from oncall.store.tables import JobRow
 from oncall.telephony.documents import dial_static
 from oncall.telephony.orders import Orders
 
 Create = Callable[[Service, HandOut], Flask]
+Tongue = tuple[str, str]  # which database, and whether to write or to read: each begins in its own way
 PUBLIC_URL = "https://line.example"
 ACCOUNT = "AC" + "0" * 31 + "1"
 TOKEN = "0123456789abcdef" * 2
@@ -49,6 +51,8 @@ _NEXT_DUE = select(
 ).where(JobRow.state == PENDING)
 
 _SPARE: defaultdict[Create, list[Flask]] = defaultdict(list)  # applications that served a night that is over
+_TONGUES: defaultdict[Tongue, list[Dialect]] = defaultdict(list)  # dialects of databases of such nights
+_COMPILED: dict[Any, Any] = {}  # what was said in them
 
 Keys = tuple[bytes, bytes]
 
@@ -109,6 +113,7 @@ class Stage:
         service = build_service(self.settings, clock=self.carrier.now, orders=orders)
         if service.db.writer.dialect.name == "sqlite":
             event.listen(service.db.writer, "connect", _forget_durability)
+        self._tongues = _share_compiled(service.db)
         let_die_at_commits(service.db.writer, self.reach)
         return service
 
@@ -163,7 +168,7 @@ class Stage:
 
     def restart_web(self) -> None:
         """The web process dies, with everything in its memory, and a new one takes its place."""
-        self.service.db.close()
+        self._close_database()
         self.service = self._build()
         self._ticker = Ticker(self.service, "clock")
         self._stand_in = StandIn(self.service)
@@ -200,7 +205,7 @@ class Stage:
     def close(self) -> None:
         """Nothing is left open."""
         self._leave_app()
-        self.service.db.close()
+        self._close_database()
 
     def web(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request as the web process does; a dead one is started again for it."""
@@ -218,6 +223,12 @@ class Stage:
             else:
                 self._app = self.create(self.service, self._hand_out)
         return self._app
+
+    def _close_database(self) -> None:
+        self.service.db.close()
+        for tongue, dialect in self._tongues.items():
+            _TONGUES[tongue].append(dialect)
+        self._tongues = {}
 
     def _leave_app(self) -> None:
         if self._app is not None:
@@ -277,6 +288,24 @@ class Stage:
             raise
         finally:
             self.acting = before
+
+
+def _share_compiled(db: Database) -> dict[Tongue, Dialect]:
+    """Statements that an earlier night has compiled need not be again: to compile them outlasts a call.
+
+    A compiled statement belongs to its dialect, and a dialect holds the veil of one database: so each is
+    lent to one night at a time, until that is over.
+    """
+    one_for_both = db.reader.dialect is db.writer.dialect
+    lent: dict[Tongue, Dialect] = {}
+    for purpose, engine in (("write", db.writer), ("write" if one_for_both else "read", db.reader)):
+        own, tongue = engine.dialect, (engine.dialect.name, purpose)
+        if tongue not in lent:
+            lent[tongue] = _TONGUES[tongue].pop() if _TONGUES[tongue] else own
+        engine.dialect = lent[tongue]
+        give_veil(engine, veil_of(own))
+        engine.update_execution_options(compiled_cache=_COMPILED)
+    return lent
 
 
 def _forget_durability(connection: Connection, _: object) -> None:

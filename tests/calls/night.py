@@ -203,6 +203,7 @@ class Night(Stage):
     def lose_database(self, seconds: float | None = None) -> None:
         """The database is gone, for so many seconds or until `find_database`."""
         self.database_gone = True
+        self._next_due = None  # the clock asks for it, in vain, every second
         if seconds is not None:
             self.carrier.after(seconds, self.find_database)
 

@@ -126,6 +126,7 @@ def ask_every_route(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> list[s
         "member_id": case.members[0].id,
         "team": evening.team_id,
         "filename": "nothing.css",
+        "hours": "always",
     }
     failed = []
     for rule in evening.app.url_map.iter_rules():

@@ -215,9 +215,11 @@ def test_without_a_session_nothing_changes_and_nothing_is_told(town: Besieged) -
     assert state_of(town) == before
 
 
-def test_without_the_token_s_check_a_form_changes_something(town: Besieged) -> None:
+def test_without_the_token_s_check_a_form_changes_something(
+    town: Besieged, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cookie, _ = town.somebody(Standing.LEADER)
-    town.app.config["WTF_CSRF_ENABLED"] = False
+    monkeypatch.setitem(town.app.config, "WTF_CSRF_ENABLED", False)
     before = state_of(town)
 
     for rule, method in town.routes():

@@ -161,9 +161,10 @@ def test_without_the_table_every_route_opens_to_everybody(
     assert len(wrong) > 10
 
 
-def test_without_the_guard_nobody_is_led_to_the_sign_in(town: Town) -> None:
+def test_without_the_guard_nobody_is_led_to_the_sign_in(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     steps = town.app.before_request_funcs[None]
-    town.app.before_request_funcs[None] = [step for step in steps if step.__name__ != "guard"]
+    unguarded = [step for step in steps if step.__name__ != "guard"]
+    monkeypatch.setitem(town.app.before_request_funcs, None, unguarded)
 
     with capture_logs():
         answers = [town.visitor().get(page).status_code for page in ("/", "/log", "/accounts")]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from tests.browser import BROWSER_FLAGS, find_browser
@@ -17,6 +18,11 @@ settings.register_profile("soak", max_examples=20_000, deadline=None, print_blob
 settings.register_profile("quick", max_examples=20, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+
+# Where a test provokes an error, the place of it is enough: to draw each frame outlasts the test.
+structlog.configure(
+    processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+)
 
 ON_EVERY_ENGINE = ("tests/store/", "tests/http/")  # what the engines themselves can get wrong
 

@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import sentry_sdk
-import structlog
 from flask import Flask, request
 
 from oncall import monitoring
-from tests.monitoring.mailbox import Mailbox
+from tests.monitoring.mailbox import Mailbox, reporting
 
 NUMBER = "+4790000101"
 WORDS = "Mor er borte"
@@ -22,16 +20,8 @@ COOKIE = "value-of-the-cookie"
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
     """What the process logs, while it also reports to the mailbox."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    Mailbox.sent.clear()
-    stream = io.StringIO()
-    monitoring.start("web", sentry_dsn="https://key@errors.example.no/1", stream=stream, transport=Mailbox)
-    yield stream
-    sentry_sdk.init()
-    structlog.reset_defaults()
-    root.handlers = handlers
-    root.setLevel(level)
+    with reporting() as stream:
+        yield stream
 
 
 def logged(stream: io.StringIO) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """Every route is made to fail with marked data in its hands: nothing marked leaves the process."""
 
 import io
-import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +9,6 @@ from functools import partial, partialmethod
 from typing import Any
 
 import pytest
-import sentry_sdk
-import structlog
 from werkzeug.routing import Rule
 
 from oncall import monitoring
@@ -26,7 +23,7 @@ from oncall.store.case_saving import save_cases
 from oncall.store.cases import load_cases
 from oncall.store.session import Database
 from tests.engines import Databases
-from tests.monitoring.mailbox import Mailbox
+from tests.monitoring.mailbox import Mailbox, reporting
 from tests.web.evening import PASSWORD, VESTFOLD, Evening, person, token
 
 NAME, WORDS, LABEL, PLACE = "Qvxander Qvxmoen", "Qvxpappa er qvxfull", "QVX-14", "Qvxvik"
@@ -70,16 +67,8 @@ class Outside:
 @pytest.fixture
 def outside() -> Iterator[Outside]:
     """The process reports as in life, to where the test can look."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    Mailbox.sent.clear()
-    stream = io.StringIO()
-    monitoring.start("web", sentry_dsn="https://key@errors.example.no/1", stream=stream, transport=Mailbox)
-    yield Outside(stream)
-    sentry_sdk.init()
-    structlog.reset_defaults()
-    root.handlers = handlers
-    root.setLevel(level)
+    with reporting() as lines:
+        yield Outside(lines)
 
 
 @pytest.fixture

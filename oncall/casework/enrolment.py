@@ -16,12 +16,11 @@ from oncall.store.credentials import Account
 from oncall.store.invitations import Invitation
 from oncall.store.outbox import NewJob, put
 from oncall.store.session import Database, Reading, Transaction
-from oncall.store.sign_ins import end_sessions
 
 INVITATION = timedelta(hours=72)
 SET_UP_CODE = timedelta(hours=24)
 
-INVITED, TAKEN_UP, RESET, CLOSED = "invited", "account_made", "way_in_reset", "account_closed"
+INVITED, TAKEN_UP, RESET = "invited", "account_made", "way_in_reset"
 FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_MADE = "factor_added", "factor_removed", "recovery_codes_made"
 
 
@@ -174,7 +173,7 @@ def enrol(
         if invitation_id is not None:
             if not invitations.use_up(transaction, invitation_id, now):
                 raise NotOpen
-            _take_everything(transaction, account)
+            kept.take_every_way_in(transaction, account.id)
         _add(transaction, account, factor, device, now)
         digests = [_digest(transaction, "recovery", code) for code in codes]
         kept.save_recovery(transaction, account.id, digests)
@@ -257,7 +256,7 @@ def reset(db: Database, team_id: int, account_id: int, by: str, now: datetime) -
     """
     with db.transaction() as transaction:
         account = _of_team(transaction, team_id, account_id)
-        _take_everything(transaction, account)
+        kept.take_every_way_in(transaction, account.id)
         invitation_id = invitations.put_invitation(
             transaction,
             team_id=team_id,
@@ -278,18 +277,8 @@ def close_account(db: Database, team_id: int, account_id: int, by: str, now: dat
     """Nobody signs in with the account any more; raises NotOpen for one that is not the team's."""
     with db.transaction() as transaction:
         account = _of_team(transaction, team_id, account_id)
-        _take_everything(transaction, account)
-        kept.change_account(transaction, account.id, active=False)
-        note_of(transaction, account, CLOSED, now, by, {})
-
-
-def _take_everything(transaction: Transaction, account: Account) -> None:
-    kept.change_account(transaction, account.id, password=None, active=True)
-    kept.save_totp(transaction, account.id, None)
-    kept.save_recovery(transaction, account.id, ())
-    kept.drop_passkeys(transaction, account.id)
-    kept.end_everywhere(transaction, account.id)
-    end_sessions(transaction, account.id)
+        kept.close_account(transaction, account.id)
+        note_of(transaction, account, kept.ACCOUNT_CLOSED, now, by, {})
 
 
 def _of_team(reading: Reading, team_id: int, account_id: int) -> Account:

@@ -1,14 +1,16 @@
 """How what is known of a family is given out, held, and erased; each step in the journal."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time
 
 from oncall.alerts.team import Team
+from oncall.casework.departures import Departed, StaffReceipt, erase_due_staff, look_at_departed
 from oncall.casework.reading import RECORD_TAKEN_OUT, append_read, note_read
 from oncall.casework.subject_record import record_of_case, record_of_number, record_of_staff
 from oncall.store.cases import load_cases
 from oncall.store.columns import to_json
+from oncall.store.departures import StaffRule, load_staff_rule, save_staff_rule
 from oncall.store.erasure import (
     CASE_EXPORTED,
     HOLD_LIFTED,
@@ -34,11 +36,13 @@ BATCH = 100  # contacts of no case that are erased in one transaction: the team'
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What a team keeps of cases that are closed, by which rules, and until when."""
+    """What a team keeps of closed cases and of staff who have left, by which rules, and until when."""
 
     rules: tuple[Rule, ...]
     closed: tuple[Closed, ...]
     loose_due: int  # contacts of no case that the rule for everywhere wants erased
+    staff_rule: StaffRule | None  # None: who has left is known for ever
+    departed: tuple[Departed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +69,32 @@ class Receipt:
 
 
 def look_at_keeping(db: Database, team: Team, now: datetime) -> Keeping:
-    """Return the team's rules, its closed cases, and how much else is due."""
+    """Return the team's rules, its closed cases, who has left it, and how much else is due."""
     with db.reading() as reading:
         rules = load_rules(reading, team.id)
         before = _loose_before(team, rules, now)
         loose = loose_contacts(reading, team.id, before) if before else ()
-        return Keeping(rules, closed_cases(reading, team.id), len(loose))
+        return Keeping(
+            rules,
+            closed_cases(reading, team.id),
+            len(loose),
+            load_staff_rule(reading, team.id),
+            look_at_departed(reading, team, now),
+        )
 
 
-def change_rules(db: Database, team: Team, rules: tuple[Rule, ...], actor: str, now: datetime) -> None:
-    """The team's rules are these."""
+def change_rules(
+    db: Database,
+    team: Team,
+    rules: tuple[Rule, ...],
+    actor: str,
+    now: datetime,
+    staff: StaffRule | None = None,
+) -> None:
+    """The team's rules for families are these, and that for staff who have left is `staff`; None: no rule."""
     with db.writing(team.id) as writing:
-        save_rules(writing, rules, now, actor)
+        save_staff_rule(writing, staff)
+        save_rules(writing, rules, now, actor, asdict(staff) if staff else None)
 
 
 def export_case(db: Database, team: Team, case_id: str, actor: str, reason: str, now: datetime) -> bytes:
@@ -156,19 +174,21 @@ def erase_due_loose(db: Database, team: Team, actor: str | None, now: datetime) 
     return count
 
 
-def erase_what_rules_erase(db: Database, team: Team, now: datetime) -> tuple[Receipt, ...]:
+def erase_what_rules_erase(
+    db: Database, team: Team, now: datetime
+) -> tuple[tuple[Receipt, ...], tuple[StaffReceipt, ...]]:
     """What is due by a rule that erases by itself is erased, unless something stands against it."""
     keeping = look_at_keeping(db, team, now)
     today = now.astimezone(team.zone).date()
-    receipts = [
+    receipts = tuple(
         erase(db, team, case.id, None, now)
         for case in keeping.closed
         if case.automatic and case.is_due(today) and case.obstacle() is None
-    ]
+    )
     everywhere = rule_for(keeping.rules, None)
     if everywhere and everywhere.automatic and keeping.loose_due:
         erase_due_loose(db, team, None, now)
-    return tuple(receipts)
+    return receipts, erase_due_staff(db, team, now)
 
 
 def _loose_before(team: Team, rules: tuple[Rule, ...], now: datetime) -> datetime | None:

@@ -16,6 +16,7 @@ from oncall.store.contacts import StoredContact, load_contact
 from oncall.store.journal import ENTRY_COLUMNS, read_detail, read_notes
 from oncall.store.session import Reading, reads_chain
 from oncall.store.tables import EntryRow
+from oncall.store.teams import load_staff
 
 SINCE_EVER = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 MOST = 100_000  # contacts of one number
@@ -59,12 +60,13 @@ def record_of_number(reading: Reading, team: Team, number: str, now: datetime) -
 
 
 def record_of_staff(reading: Reading, team: Team, key: str, now: datetime) -> dict[str, Any]:
-    """Return what the team keeps about a member of staff; without what families have said.
+    """Return what the team keeps about somebody who is or was of its staff; without what families have said.
 
-    Raises LookupError where the team has nobody of this key.
+    Raises LookupError where the team has nobody of this key, or knows no more who it was.
     """
-    person = team.people.get(PersonId(key))
-    if person is None:
+    everybody = {one.id: one for one, _ in load_staff(reading, team.id)}
+    person = everybody.get(PersonId(key))
+    if person is None or not person.phone:
         raise LookupError(key)
     answered = export_contacts(reading, team.id, Filters(answered_by=key))
     return {

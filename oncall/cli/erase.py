@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from oncall.alerts.team import Team
-from oncall.casework import erasure
+from oncall.casework import departures, erasure
 from oncall.cli.command import FINDINGS, CannotGoOn, say
 from oncall.cli.opening import choose_team, choose_teams, open_data, who_am_i
 from oncall.clock import utc_now
@@ -21,12 +21,19 @@ OBSTACLES = {
     "not_closed": "it is not a closed case of the team",
     "erased": "it is erased already",
 }
+OF_STAFF = {
+    "held": "their name is on legal hold",
+    "on_rota": "they have a shift ahead",
+    "own_therapist": "they are still a family's own therapist",
+    "owner": "a contact is still in their hands",
+    "still_rung": "their phone is one that the line's settings still ring",
+}
 _of_team = click.option("--team", "slug", metavar="TEAM", required=True, help="Whose.")
 
 
 @click.group
 def erase() -> None:
-    """Erase what a team's rules, or a family, want erased."""
+    """Erase what a team's rules, a family or a former colleague want erased."""
 
 
 @erase.command
@@ -46,7 +53,9 @@ def due(slug: str | None) -> None:
 def _list_due(db: Database, team: Team) -> bool:
     now = utc_now()
     keeping = erasure.look_at_keeping(db, team, now)
-    cases = [case for case in keeping.closed if case.is_due(now.astimezone(team.zone).date())]
+    today = now.astimezone(team.zone).date()
+    cases = [case for case in keeping.closed if case.is_due(today)]
+    staff = [one for one in keeping.departed if one.is_due(today)]
     for case in cases:
         obstacle = case.obstacle()
         state = (OBSTACLES[obstacle].split(":")[0], "yellow") if obstacle else ("ready", "green")
@@ -55,7 +64,11 @@ def _list_due(db: Database, team: Team) -> bool:
         )
     if keeping.loose_due:
         say((team.slug, "bold"), f"  {keeping.loose_due} contacts of no case")
-    return bool(cases or keeping.loose_due)
+    for one in staff:
+        obstacle = one.obstacle()
+        state = (OF_STAFF[obstacle], "yellow") if obstacle else ("ready", "green")
+        say((team.slug, "bold"), f"  {one.key:<10} has left the team  due {one.due_on}  ", state)
+    return bool(cases or keeping.loose_due or staff)
 
 
 @erase.command
@@ -137,6 +150,37 @@ def loose(slug: str, dry_run: bool) -> None:
             return
         count = erasure.erase_due_loose(db, team, who_am_i(), utc_now())
     say(f"{count} contacts of no case are erased.")
+
+
+@erase.command
+@click.argument("key", metavar="KEY")
+@_of_team
+@click.option("--dry-run", is_flag=True, help="Say what would be erased, and change nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def staff(key: str, slug: str, dry_run: bool, yes: bool) -> None:
+    """Erase the name, number and account of somebody who has left, for good, and print the receipt.
+
+    Old contacts and rotas name them by their key. Backups made before still hold the rest until deleted.
+    """
+    with open_data() as db:
+        with db.reading() as reading:
+            team = choose_team(reading, slug)
+        departed = erasure.look_at_keeping(db, team, utc_now()).departed
+        found = next((one for one in departed if one.key == key), None)
+        if found is None:
+            raise CannotGoOn(f"nobody of the key {key} has left {slug}, or they are erased already")
+        if obstacle := found.obstacle():
+            raise CannotGoOn(f"{key} cannot be erased: {OF_STAFF[obstacle]}")
+        if dry_run:
+            say(f"Who {key} was would be erased. Nothing was changed.")
+            return
+        if not yes:
+            click.confirm(f"Erase who {key} was, for good?", abort=True, err=True)
+        try:
+            receipt = departures.erase_former(db, team, key, who_am_i(), utc_now())
+        except NotToBeErased as refusal:
+            raise CannotGoOn(f"{key} cannot be erased: {OF_STAFF[refusal.why]}") from None
+    click.echo(json.dumps(receipt.spell(), ensure_ascii=False))
 
 
 @click.command

@@ -34,7 +34,7 @@ class Staff:
     """Everybody who is or was of the team."""
 
     present: tuple[Person, ...]  # by name
-    left: tuple[Person, ...]
+    left: tuple[Person, ...]  # but for those who are erased: of them nobody knows who it was
 
 
 def list_staff(reading: Reading, team_id: int) -> Staff:
@@ -42,7 +42,7 @@ def list_staff(reading: Reading, team_id: int) -> Staff:
     everybody = sorted(load_staff(reading, team_id), key=lambda one: one[0].name)
     return Staff(
         tuple(person for person, present in everybody if present),
-        tuple(person for person, present in everybody if not present),
+        tuple(person for person, present in everybody if not present and person.phone),
     )
 
 
@@ -84,7 +84,7 @@ def change_person(
         team = current_team(writing)
         everybody = {one.id: one for one, _ in load_staff(writing, team_id)}
         before = everybody.get(person.id)
-        if before is None:
+        if before is None or not before.phone:
             raise StaffRefused("form", "unknown")
         if fingerprint_of(before) != hand.seen:
             raise Stale

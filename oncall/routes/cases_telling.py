@@ -13,6 +13,7 @@ from oncall.contacts.case import Case, Member, Phase, Relation
 from oncall.contacts.case_changes import CASE_CLOSED, CASE_OPENED, CASE_REOPENED, Change, compare_cases
 from oncall.rota.model import PersonId
 from oncall.routes.languages import language
+from oncall.routes.rota_telling import name_of
 from oncall.routes.telling import CONSENTS
 
 PHASES = {
@@ -212,5 +213,6 @@ CASE_WORDS = {
     "tell_edit": tell_edit,
     "tell_member": tell_member,
     "tell_week": tell_week,
+    "name_of": name_of,
     "write_number": write_number,
 }

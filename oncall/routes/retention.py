@@ -1,4 +1,4 @@
-"""How long families are kept: the rules, the closed cases, and how one is given out, held or erased."""
+"""How long families and former staff are kept, by which rules, and how one is given out, held or erased."""
 
 import json
 from collections.abc import Mapping
@@ -8,10 +8,12 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
-from oncall.casework import erasure
+from oncall.casework import departures, erasure
+from oncall.casework.departures import Departed, StaffReceipt
 from oncall.casework.erasure import LONGEST_KEPT, Receipt
 from oncall.routes.kept_words import name_kept, tell_kept
 from oncall.routes.visitor import database, now, visitor
+from oncall.store.departures import StaffRule
 from oncall.store.erasure import Closed, NotToBeErased, Rule
 
 retention = Blueprint("retention", __name__, url_prefix="/retention")
@@ -23,7 +25,12 @@ OBSTACLES = {
     "not_exported": lazy_gettext("Not exported since something was last said"),
     "not_closed": lazy_gettext("The case is not closed"),
     "erased": lazy_gettext("Erased already"),
+    "on_rota": lazy_gettext("Has a shift ahead"),
+    "own_therapist": lazy_gettext("Is still a family's own therapist"),
+    "owner": lazy_gettext("A contact is still in their hands"),
+    "still_rung": lazy_gettext("Their phone is one that the line's settings still ring"),
 }
+FOR_STAFF = "staff"  # the rule's place in the form, after the municipalities'
 
 
 @retention.get("")
@@ -36,21 +43,24 @@ def show() -> str:
 def change_rules() -> ResponseReturnValue:
     """The rules are as the form has them; an empty field is no rule."""
     errors: dict[str, str] = {}
-    rules = []
-    for nth, place in enumerate(_places()):
-        written = request.form.get(f"months-{nth}", "").strip()
-        if not written:
-            continue
-        if not written.isdecimal() or not 1 <= int(written) <= LONGEST_KEPT:
-            errors[f"months-{nth}"] = gettext(
-                "Write a number of months, %(most)s at most.", most=LONGEST_KEPT
-            )
-            continue
-        rules.append(Rule(place, int(written), f"automatic-{nth}" in request.form))
+    found = {name: _read_rule(name, errors) for name in (*map(str, range(len(_places()))), FOR_STAFF)}
     if errors:
         return _page(errors=errors, written=request.form), 422
-    erasure.change_rules(database(), visitor().team, tuple(rules), visitor().key, now())
+    rules = tuple(Rule(place, *found[str(nth)]) for nth, place in enumerate(_places()) if found[str(nth)])
+    staff = StaffRule(*found[FOR_STAFF]) if found[FOR_STAFF] else None
+    erasure.change_rules(database(), visitor().team, rules, visitor().key, now(), staff)
     return redirect(url_for(".show", done="rules"))
+
+
+def _read_rule(name: str, errors: dict[str, str]) -> tuple[int, bool] | tuple[()]:
+    """Return the months and whether it erases by itself, nothing for an empty field; or note the error."""
+    written = request.form.get(f"months-{name}", "").strip()
+    if not written:
+        return ()
+    if not written.isdecimal() or not 1 <= int(written) <= LONGEST_KEPT:
+        errors[f"months-{name}"] = gettext("Write a number of months, %(most)s at most.", most=LONGEST_KEPT)
+        return ()
+    return int(written), f"automatic-{name}" in request.form
 
 
 @retention.post("/<case_id>/export")
@@ -105,6 +115,58 @@ def erase_loose() -> ResponseReturnValue:
     return redirect(url_for(".show", done="loose"))
 
 
+@retention.post("/staff/<person>/export")
+def export_person(person: str) -> ResponseReturnValue:
+    """Everything that is kept about the former colleague, as a file; the record of reads notes it."""
+    one, reason = _former(person), _reason()
+    if reason is None:
+        return _page(fault=one.key, why=gettext("Say why.")), 422
+    team = visitor().team
+    content = erasure.take_out(database(), team, visitor().key, reason, now(), staff=one.key)
+    answer = Response(content, content_type="application/json; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{team.slug}-{one.key}.json")
+    return answer
+
+
+@retention.post("/staff/<person>/hold")
+def hold_person(person: str) -> ResponseReturnValue:
+    """The former colleague's name is kept until the hold is lifted."""
+    return _note_of_staff(person, departures.hold_former, "staff_held")
+
+
+@retention.post("/staff/<person>/lift")
+def lift_person(person: str) -> ResponseReturnValue:
+    """The former colleague's name may be erased again."""
+    return _note_of_staff(person, departures.release_former, "lifted")
+
+
+@retention.post("/staff/<person>/erase")
+def erase_person(person: str) -> ResponseReturnValue:
+    """The former colleague is erased, and the receipt shown; only where the name was written."""
+    one = _former(person)
+    if request.form.get("name", "").strip().casefold() != one.name.casefold():
+        return _page(fault=one.key, why=gettext("Write the name, to be sure that it is this person.")), 422
+    try:
+        receipt = departures.erase_former(database(), visitor().team, one.key, visitor().key, now())
+    except NotToBeErased as refusal:
+        return _page(fault=one.key, why=str(OBSTACLES[refusal.why])), 409
+    return _page(staff_receipt=receipt)
+
+
+def _note_of_staff(person: str, change: Any, done: str) -> ResponseReturnValue:
+    one, reason = _former(person), _reason()
+    if reason is None:
+        return _page(fault=one.key, why=gettext("Say why.")), 422
+    change(database(), visitor().team, one.key, visitor().key, reason, now())
+    return redirect(url_for(".show", done=done))
+
+
+def _former(key: str) -> Departed:
+    """Return who has left the team under this key; stop with 404 where nobody has, or they are erased."""
+    departed = erasure.look_at_keeping(database(), visitor().team, now()).departed
+    return next((one for one in departed if one.key == key), None) or abort(404)
+
+
 def _note(case_id: str, change: Any, done: str) -> ResponseReturnValue:
     case, reason = _case(case_id), _reason()
     if reason is None:
@@ -135,6 +197,7 @@ def _page(
     fault: str | None = None,
     why: str = "",
     receipt: Receipt | None = None,
+    staff_receipt: StaffReceipt | None = None,
 ) -> str:
     team = visitor().team
     keeping = erasure.look_at_keeping(database(), team, now())
@@ -150,5 +213,6 @@ def _page(
         fault=fault,
         why=why,
         receipt=receipt,
+        staff_receipt=staff_receipt,
         done=request.args.get("done"),
     )

@@ -13,6 +13,7 @@ from oncall.rota.limits import Limits
 from oncall.rota.wallclock import instant_of
 from oncall.routes.rota import words
 from oncall.routes.rota_forms import Form
+from oncall.routes.rota_telling import name_of
 from oncall.routes.spreadsheets import CSV, XLSX, Cell, write_csv, write_xlsx
 from oncall.routes.visitor import database, now, visitor
 from oncall.store.rota_settings import load_limits, load_special_days
@@ -100,7 +101,7 @@ def _heads() -> list[Cell]:
 
 
 def _row(team: Team, of: Hours) -> list[Cell]:
-    name = team.people[of.person].name if of.person in team.people else of.person
+    name = team.people[of.person].name if of.person in team.people else name_of(of.person)
     figures = (of.duty, of.backup, of.converted, of.called_out, of.weekend, of.holiday, float(of.nights))
     return [name, *(round(figure, 2) for figure in figures)]
 

@@ -11,6 +11,9 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from oncall.store.accounts import User, WebAuthn
 from oncall.store.session import Reading, Transaction
 from oncall.store.sign_in_tables import RecoveryRow
+from oncall.store.sign_ins import end_sessions
+
+ACCOUNT_CLOSED = "account_closed"
 
 _ACCOUNTS: Any = User.__table__
 _PASSKEYS: Any = WebAuthn.__table__
@@ -256,6 +259,28 @@ def drop_passkeys(transaction: Transaction, account_id: int, passkey_id: int | N
     if passkey_id is not None:
         which.append(_PASSKEYS.c.id == passkey_id)
     return bool(transaction.conn.execute(delete(_PASSKEYS).where(*which)).rowcount)
+
+
+def take_every_way_in(transaction: Transaction, account_id: int) -> None:
+    """Nothing that opened the account does so any more, and nobody is signed in to it."""
+    change_account(transaction, account_id, password=None, active=True)
+    save_totp(transaction, account_id, None)
+    save_recovery(transaction, account_id, ())
+    drop_passkeys(transaction, account_id)
+    end_everywhere(transaction, account_id)
+    end_sessions(transaction, account_id)
+
+
+def close_account(transaction: Transaction, account_id: int) -> None:
+    """Nobody signs in with the account any more, unless they are invited anew."""
+    take_every_way_in(transaction, account_id)
+    change_account(transaction, account_id, active=False)
+
+
+def delete_account(transaction: Transaction, account_id: int) -> None:
+    """There is no such account, and nobody can tell whose it was."""
+    take_every_way_in(transaction, account_id)
+    transaction.conn.execute(delete(_ACCOUNTS).where(_ACCOUNTS.c.id == account_id))
 
 
 def _key_of(transaction: Transaction, account_id: int) -> bytes:

@@ -37,10 +37,10 @@ class ContactStillOpen(Exception):
 
 
 class NotToBeErased(Exception):
-    """Something stands against erasing the case; `why` is a code."""
+    """Something stands against erasing; `why` is a code."""
 
     def __init__(self, why: str) -> None:
-        """Say why: held, open, not_closed, not_exported, erased."""
+        """Say why: held, open, not_closed, not_exported, erased; of staff, what `Departed` names."""
         super().__init__(why)
         self.why = why
 
@@ -89,8 +89,10 @@ def load_rules(reading: Reading, team_id: int) -> tuple[Rule, ...]:
     return tuple(sorted(found, key=lambda rule: rule.municipality or ""))
 
 
-def save_rules(writing: Writing, rules: Sequence[Rule], at: datetime, actor: str) -> None:
-    """The team's rules are these, and the journal says who has set them."""
+def save_rules(
+    writing: Writing, rules: Sequence[Rule], at: datetime, actor: str, staff: Detail | None = None
+) -> None:
+    """The team's rules are these, and the journal says who has set them, and that for staff with them."""
     writing.conn.execute(delete(RetentionRow).where(RetentionRow.team_id == writing.team))
     rows = [
         {
@@ -104,7 +106,7 @@ def save_rules(writing: Writing, rules: Sequence[Rule], at: datetime, actor: str
     if rows:
         writing.conn.execute(insert(RetentionRow), rows)
     told = [{name: row[name] for name in ("municipality", "months", "automatic")} for row in rows]
-    append_notes(writing, [Note(at, RULES_CHANGED, actor, {"rules": told})])
+    append_notes(writing, [Note(at, RULES_CHANGED, actor, {"rules": told, "staff": staff})])
 
 
 def rule_for(rules: Iterable[Rule], municipality: str | None) -> Rule | None:

@@ -95,6 +95,9 @@ class StaffRow(Base):
     roles: Mapped[Any] = mapped_column(Document)
     on_call: Mapped[bool]
     present: Mapped[bool]  # False: has left the team
+    left_on: Mapped[date | None]  # None: is of the team, or left before days were kept
+    held_since: Mapped[datetime | None]  # not to be erased until the hold is lifted; None: no hold
+    erased_at: Mapped[datetime | None]  # None: the name is theirs
 
 
 class LayerRow(Base):
@@ -564,6 +567,17 @@ class RetentionRow(Base):
 
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
     municipality: Mapped[str] = mapped_column(Veiled("municipality"), primary_key=True)  # "": any other
+    months: Mapped[int]
+    automatic: Mapped[bool]  # False: somebody confirms each erasure
+
+
+class StaffRetentionRow(Base):
+    """How long a team keeps the name and number of staff who have left."""
+
+    __tablename__ = "staff_retention"
+    __table_args__ = (CheckConstraint("months >= 1", name="months"),)
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
     months: Mapped[int]
     automatic: Mapped[bool]  # False: somebody confirms each erasure
 

@@ -1,23 +1,24 @@
 """How a team becomes what its leader has decided, without changing what was."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from oncall.alerts.team import Person, Team
 from oncall.contacts.model import Detail
 from oncall.rota.model import Absence, Layer, Override, Rota, Tier
 from oncall.store.columns import to_json
+from oncall.store.departures import part_with
 from oncall.store.journal import Note, append_notes
 from oncall.store.keys import DataKey
 from oncall.store.session import Transaction, Writing, reads_chain, team_chain
 from oncall.store.tables import AbsenceRow, LayerRow, LineRow, NumberIndexRow, OverrideRow, StaffRow, TeamRow
 from oncall.store.team_document import write_settings, write_window
-from oncall.store.teams import load_staff, load_team, settings_place, staff_place
+from oncall.store.teams import load_staff, load_team, open_team_key, settings_place, staff_place
 
 TEAM_CHANGED = "team_changed"
 
@@ -48,7 +49,8 @@ def save_team(
     """The team is as given, and the journal says who changed it at `at`; False if it was so already.
 
     What has begun stays: a layer that is missing in `team` is retired at `at`, an override or absence
-    ends at `at`, a person who is missing has left. Raises LineTaken. In this order:
+    ends at `at`, a person who is missing has left, with everything that opened to them. Raises LineTaken.
+    In this order:
 
     1. settings and lines, 2. staff, 3. the three rotas, 4. the version, and the entry in the journal.
     """
@@ -56,10 +58,12 @@ def save_team(
     wanted = _carry_over(_complete(team, stored), stored, at)
     if wanted == stored:
         return False
-    key = writing.keyring.unwrap(_wrapped_key(writing))
+    key = open_team_key(writing, writing.team)
     writing.conn.execute(_UPDATE_TEAM, {"team": writing.team, **_team_columns(wanted, key)})
     _save_lines(writing, writing.team, wanted)
     _save_staff(writing, wanted.people.values(), key)
+    left = stored.people.keys() - wanted.people.keys()
+    part_with(writing, sorted(left), at.astimezone(wanted.zone).date(), at, actor)
     _save_rotas(writing, wanted.rotas.values())
     writing.team_version += 1
     append_notes(
@@ -126,10 +130,6 @@ _UPDATE_PERSON = update(StaffRow).where(
 )
 
 
-def _wrapped_key(writing: Writing) -> bytes:
-    return writing.conn.execute(select(TeamRow.data_key).where(TeamRow.id == writing.team)).scalar_one()
-
-
 def _team_columns(team: Team, key: DataKey) -> dict[str, Any]:
     return {
         "name": team.name,
@@ -152,17 +152,15 @@ def _save_lines(transaction: Transaction, team_id: int, team: Team) -> None:
 
 
 def _save_staff(writing: Writing, people: Iterable[Person], key: DataKey) -> None:
-    known = {person.id: person for person, _ in load_staff(writing, writing.team)}
+    known = {person.id for person, _ in load_staff(writing, writing.team)}
     present = {person.id: person for person in people}
     added = [
         _person_columns(writing.team, person, key) for who, person in present.items() if who not in known
     ]
     if added:
         writing.conn.execute(insert(StaffRow), added)
-    for who in known:
-        columns: Mapping[str, Any] = {"present": False}
-        if who in present:
-            columns = _person_columns(writing.team, present[who], key)
+    for who in known & present.keys():
+        columns = _person_columns(writing.team, present[who], key)
         writing.conn.execute(_UPDATE_PERSON, {"team": writing.team, "person": who, **columns})
     writing.conn.execute(
         delete(NumberIndexRow).where(
@@ -192,6 +190,9 @@ def _person_columns(team_id: int, person: Person, key: DataKey) -> dict[str, Any
         "roles": sorted(role.value for role in person.roles),
         "on_call": person.on_call,
         "present": True,
+        "left_on": None,
+        "held_since": None,
+        "erased_at": None,
     }
 
 

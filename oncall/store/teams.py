@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select
 
 from oncall.alerts.team import Person, Role, Team
 from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier
+from oncall.store.keys import DataKey
 from oncall.store.session import Reading, UnknownTeam, Writing, team_chain
 from oncall.store.tables import AbsenceRow, HeadRow, LayerRow, LineRow, OverrideRow, StaffRow, TeamRow
 from oncall.store.team_document import read_settings, read_window
@@ -140,12 +141,20 @@ def load_team(reading: Reading, team_id: int) -> Team:
     )
 
 
-def load_staff(reading: Reading, team_id: int) -> tuple[tuple[Person, bool], ...]:
-    """Return everybody who is or was in the team, each with whether they still are."""
+def open_team_key(reading: Reading, team_id: int) -> DataKey:
+    """Return what seals the team's settings and its staff's names and phones; raises UnknownTeam."""
     wrapped = reading.conn.scalar(select(TeamRow.data_key).where(TeamRow.id == team_id))
     if wrapped is None:
         raise UnknownTeam(team_id)
-    key = reading.keyring.unwrap(wrapped)
+    return reading.keyring.unwrap(wrapped)
+
+
+def load_staff(reading: Reading, team_id: int) -> tuple[tuple[Person, bool], ...]:
+    """Return everybody who is or was in the team, each with whether they still are.
+
+    Whoever was erased has the name that was put in place of theirs, and no phone.
+    """
+    key = open_team_key(reading, team_id)
     return tuple(
         (
             Person(

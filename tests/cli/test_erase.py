@@ -68,3 +68,20 @@ def test_a_subject_is_told_all_that_is_kept(operator: Operator, refuses: Refusal
     assert "nothing is kept" in refuses(
         "record", "--team", "vestfold", "--case", "V-999", "--reason", "asked"
     )
+
+
+def test_who_has_left_is_erased_with_a_receipt(operator: Operator, refuses: Refusal, tmp_path: Path) -> None:
+    file = operator.loads_a_team()
+    told = file.read_text().replace(', "nils"', "").replace('"nils", ', "").replace('= "nils"', '= "ola"')
+    start = told.index('[[team.staff]]\nkey = "ola"', told.index('[[team.staff]]\nkey = "ola"') + 1)
+    without = tmp_path / "without.toml"
+    without.write_text(told[:start] + told[told.index("[[team.", start + 1) :])
+    assert "nobody of the key nils has left" in refuses("erase", "staff", "nils", "--team", "vestfold")
+    assert operator.types("load", str(without)).exit_code == 0
+
+    done = operator.types("erase", "staff", "nils", "--team", "vestfold", keys="y\n")
+
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["called"].startswith("Tidligere")
+    assert "erased already" in refuses("erase", "staff", "nils", "--team", "vestfold")
+    assert operator.types("journal", "verify").exit_code == 0

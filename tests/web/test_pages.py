@@ -12,7 +12,7 @@ from oncall.store.journal import read_notes
 from oncall.store.session import reads_chain
 from oncall.store.team_changes import save_team
 from tests.calls.night import LINE, away
-from tests.web.evening import PASSWORD, VESTFOLD, Evening, token, words
+from tests.web.evening import PASSWORD, VESTFOLD, Evening, sign_in, token, words
 
 HORTEN = replace(
     VESTFOLD, slug="horten", name="MST-CAN Horten", voice_line="+4733900777", text_line="+4733900777"
@@ -362,5 +362,6 @@ def test_somebody_who_has_left_the_team_sees_nothing_more(evening: Evening) -> N
 
     response = client.get("/log")
 
-    assert response.status_code == 403
-    assert "Du har ikke tilgang her" in response.text
+    assert response.status_code == 302
+    assert "/sign-in" in response.location
+    assert sign_in(evening.visitor()).status_code == 200, "the form again"

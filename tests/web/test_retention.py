@@ -3,16 +3,18 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from oncall.casework.accounts import add_account
 from oncall.contacts.case import Phase
+from oncall.rota.model import PersonId, Rota, Tier
 from oncall.store.case_saving import save_cases
 from oncall.store.cases import load_cases
+from oncall.store.team_changes import save_team
 from tests.calls.night import FAMILIES, MOTHER
-from tests.web.evening import PASSWORD, Evening, Visit, token
+from tests.web.evening import PASSWORD, VESTFOLD, Evening, Visit, token, words
 
 LEADER = "liv@vestfold.example"
 
@@ -102,3 +104,39 @@ def test_a_rule_is_shown_as_it_was_saved(evening: Evening, leader: Visit) -> Non
     assert 'name="months-0" value="24"' in page
     assert 'name="months-1" value="36"' in page
     assert page.count("checked") == 1
+
+
+def without_kari(rota: Rota, since: datetime) -> Rota:
+    people = (PersonId("liv" if rota.tier is Tier.LEADER else "ola"),)
+    later = replace(rota.layers[0], id=f"{rota.tier}-2", effective_from=since, participants=people)
+    return replace(rota, layers=(later,))
+
+
+def test_who_has_left_is_erased_by_the_leader_and_old_pages_call_them_a_former_colleague(
+    evening: Evening, leader: Visit
+) -> None:
+    left = evening.carrier.now()
+    people = {key: person for key, person in VESTFOLD.people.items() if key != "kari"}
+    rotas = {tier: without_kari(rota, left) for tier, rota in VESTFOLD.rotas.items()}
+    with evening.service.db.writing(evening.team_id) as writing:
+        save_team(writing, replace(VESTFOLD, people=people, rotas=rotas), left, "liv")
+        save_cases(writing, [replace(case, own_therapist=PersonId("ola")) for case in FAMILIES])
+    at = "/retention/staff/kari"
+    assert post(leader, f"{at}/hold", reason="arbeidstvist")[0] == 302
+    assert post(leader, f"{at}/erase", name="Kari Nordmann")[0] == 409
+    assert post(leader, f"{at}/lift", reason="avgjort")[0] == 302
+    status, told = post(leader, f"{at}/export", reason="innsyn")
+    assert (status, json.loads(told)["person"]["name"]) == (200, "Kari Nordmann")
+    assert post(leader, f"{at}/erase", name="Kari")[0] == 422
+
+    status, page = post(leader, f"{at}/erase", name="kari nordmann")
+
+    assert status == 200
+    assert "Navn og nummer er slettet" in page
+    assert post(leader, f"{at}/export", reason="innsyn")[0] == 404
+    for path in ("/log", "/statistics", "/rota", "/settings/staff"):
+        read = leader.get(path)
+        assert read.status_code == 200, path
+        assert "Nordmann" not in read.text, path
+        if path != "/settings/staff":
+            assert "Tidligere kollega 1" in words(read.text).replace("\xa0", " "), path

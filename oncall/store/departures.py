@@ -1,0 +1,180 @@
+"""What a team keeps of staff who have left it: until when, and how it goes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from oncall.rota.model import PersonId
+from oncall.store.credentials import ACCOUNT_CLOSED, account_of, close_account, delete_account
+from oncall.store.invitations import drop_invitations
+from oncall.store.journal import Note, append_notes
+from oncall.store.keys import DataKey
+from oncall.store.reach_tables import PhoneCheckRow
+from oncall.store.rota_tables import ConfirmationRow, FeedRow
+from oncall.store.session import Reading, Writing
+from oncall.store.sign_in_tables import InvitationRow, OpenedCaseRow
+from oncall.store.tables import NoteDraftRow, NumberIndexRow, PageCodeRow, StaffRetentionRow, StaffRow
+from oncall.store.teams import open_team_key, staff_place
+
+STAFF_HELD = "staff_hold_placed"
+STAFF_RELEASED = "staff_hold_lifted"
+STAFF_ERASED = "staff_erased"
+
+# What says who somebody was, or lets them do something. What stays names them by their key alone: the rota,
+# the contacts they took, and the journal.
+_WAYS: Sequence[tuple[Any, Any]] = (  # of somebody who has just left
+    (FeedRow, FeedRow.person),
+    (PageCodeRow, PageCodeRow.person),
+    (OpenedCaseRow, OpenedCaseRow.person),
+    (NumberIndexRow, NumberIndexRow.staff_key),
+)
+_TRACES: Sequence[tuple[Any, Any]] = (  # ... and of somebody who is erased
+    *_WAYS,
+    (PhoneCheckRow, PhoneCheckRow.person),
+    (ConfirmationRow, ConfirmationRow.person),
+    (NoteDraftRow, NoteDraftRow.author),
+    (InvitationRow, InvitationRow.staff_key),
+)
+
+_LEFT = select(StaffRow.key, StaffRow.name, StaffRow.left_on, StaffRow.held_since).where(
+    StaffRow.team_id == bindparam("team"), ~StaffRow.present, StaffRow.erased_at.is_(None)
+)
+_ERASED = select(StaffRow.key).where(StaffRow.team_id == bindparam("team"), StaffRow.erased_at.is_not(None))
+_CHANGE = update(StaffRow).where(StaffRow.team_id == bindparam("team"), StaffRow.key == bindparam("person"))
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRule:
+    """How long the name and number of staff are kept after they have left."""
+
+    months: int
+    automatic: bool  # False: somebody of the team confirms each erasure
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """Somebody who has left the team, and of whom it still knows who they were."""
+
+    key: PersonId
+    name: str = field(repr=False)
+    left_on: date | None  # None: left before days were kept
+    held: bool
+
+
+# ------------------------------------------------------------------------------------------ leaving
+
+
+def part_with(
+    writing: Writing, people: Iterable[PersonId], on: date, at: datetime, actor: str | None
+) -> None:
+    """These people have left on that day: no page, feed, code or link opens to them; their account is closed.
+
+    Their number is nobody's. An account in another team is another account, and stays.
+    """
+    for person in people:
+        _change(writing, person, present=False, left_on=on)
+        _drop(writing, person, _WAYS)
+        drop_invitations(writing, writing.team, person)
+        account = account_of(writing, writing.team, person)
+        if account is not None:
+            close_account(writing, account.id)
+            detail = {"account": account.id, "left": True}
+            append_notes(writing, [Note(at, ACCOUNT_CLOSED, actor, detail)])
+
+
+# -------------------------------------------------------------------------------------------- rules
+
+
+def load_staff_rule(reading: Reading, team_id: int) -> StaffRule | None:
+    """Return how long the team keeps who had been of it; None: for ever."""
+    row = reading.conn.execute(
+        select(StaffRetentionRow.months, StaffRetentionRow.automatic).where(
+            StaffRetentionRow.team_id == team_id
+        )
+    ).one_or_none()
+    return None if row is None else StaffRule(*row)
+
+
+def save_staff_rule(writing: Writing, rule: StaffRule | None) -> None:
+    """The team's rule is this; None: there is none."""
+    writing.conn.execute(delete(StaffRetentionRow).where(StaffRetentionRow.team_id == writing.team))
+    if rule is not None:
+        row = {"team_id": writing.team, "months": rule.months, "automatic": rule.automatic}
+        writing.conn.execute(insert(StaffRetentionRow), row)
+
+
+# ---------------------------------------------------------------------------------- what is kept
+
+
+def former_staff(reading: Reading, team_id: int) -> tuple[Former, ...]:
+    """Return who has left the team and is not erased, who left first before the others."""
+    key = open_team_key(reading, team_id)
+    found = (
+        Former(
+            PersonId(row.key),
+            key.open_text(row.name, staff_place(team_id, row.key, "name")),
+            row.left_on,
+            row.held_since is not None,
+        )
+        for row in reading.conn.execute(_LEFT, {"team": team_id})
+    )
+    return tuple(sorted(found, key=lambda one: (one.left_on or date.min, one.name)))
+
+
+def count_erased(reading: Reading, team_id: int) -> int:
+    """Return of how many people the team knows no more than that they were of it."""
+    return len(reading.conn.execute(_ERASED, {"team": team_id}).all())
+
+
+# ------------------------------------------------------------------------------- holding, erasing
+
+
+def hold_person(writing: Writing, person: PersonId, at: datetime, actor: str, reason: str) -> None:
+    """Who the person was is kept until the hold is lifted; the journal says why."""
+    _change(writing, person, held_since=at)
+    append_notes(writing, [Note(at, STAFF_HELD, actor, {"person": person, "reason": reason})])
+
+
+def release_person(writing: Writing, person: PersonId, at: datetime, actor: str, reason: str) -> None:
+    """Who the person was may be erased again; the journal says why."""
+    _change(writing, person, held_since=None)
+    append_notes(writing, [Note(at, STAFF_RELEASED, actor, {"person": person, "reason": reason})])
+
+
+def erase_person(writing: Writing, person: PersonId, name: str, at: datetime, actor: str | None) -> None:
+    """Nobody can tell from the team's rows who the person was: they are called `name` from now on.
+
+    The key by which the rota, the contacts and the journal name them stays: those have to be true. In one
+    transaction: 1. the account, 2. name, number and roles, 3. what else was theirs, 4. the journal.
+    """
+    account = account_of(writing, writing.team, person)
+    if account is not None:
+        delete_account(writing, account.id)
+    key = open_team_key(writing, writing.team)
+    _change(
+        writing,
+        person,
+        name=_seal(writing, key, person, "name", name),
+        phone=_seal(writing, key, person, "phone", ""),
+        roles=[],
+        on_call=False,
+        erased_at=at,
+    )
+    _drop(writing, person, _TRACES)
+    append_notes(writing, [Note(at, STAFF_ERASED, actor, {"person": person})])
+
+
+def _seal(writing: Writing, key: DataKey, person: PersonId, column: str, text: str) -> bytes:
+    return key.seal_text(text, staff_place(writing.team, person, column))
+
+
+def _change(writing: Writing, person: PersonId, **columns: Any) -> None:
+    writing.conn.execute(_CHANGE.values(**columns), {"team": writing.team, "person": person})
+
+
+def _drop(writing: Writing, person: PersonId, parts: Sequence[tuple[Any, Any]]) -> None:
+    for table, column in parts:
+        writing.conn.execute(delete(table).where(table.team_id == writing.team, column == person))

@@ -1,11 +1,21 @@
 import socket
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from oncall.demo.cast import SignIn, read_cast
-from oncall.demo.run import TEAM_FILES, CannotRun, Demo, _environment, _keep_secrets, run
+from oncall.demo.run import (
+    TEAM_FILES,
+    CannotRun,
+    Demo,
+    _environment,
+    _keep_secrets,
+    _write_command,
+    main,
+    run,
+)
 from oncall.settings import load_settings
 
 
@@ -57,6 +67,29 @@ def test_a_port_in_use_is_named_before_anything_is_written(tmp_path: Path) -> No
             run(Demo(tmp_path / "var", web_port=port, simulator_port=5629))
 
     assert not (tmp_path / "var").exists()
+
+
+def test_a_port_that_browsers_do_not_open_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORT", "5061")
+
+    assert main([str(tmp_path / "var")]) == 1
+
+    assert "PORT=5061 is a port that browsers do not open" in capsys.readouterr().err
+
+
+def test_a_visitors_command_has_the_settings_of_the_demonstration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    demo = make_demo(tmp_path)
+    _write_command(demo, _environment(demo, _keep_secrets(tmp_path / "demo.env")))
+
+    said = subprocess.run([demo.command, "now"], capture_output=True, text=True, env={}, check=False)
+
+    assert said.stderr == f"oncall: there is no database file {demo.database}: run `oncall release`\n"
+    assert stat.S_IMODE(demo.command.stat().st_mode) == 0o700, "it holds the secrets"
 
 
 def test_nothing_is_forgotten_while_another_demonstration_runs(tmp_path: Path) -> None:

@@ -30,6 +30,10 @@ LOOPBACK = "127.0.0.1"
 STOPPED_BY_VISITOR = (130, 143)  # Ctrl-C and SIGTERM, as the processes' manager tells it
 SECONDS_TO_START = 60
 HIGHEST_PORT = 65535
+# Ports of other services, which browsers refuse to open a page on (fetch.spec.whatwg.org/#port-blocking).
+UNSAFE_PORTS = frozenset(
+    {1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, *range(6665, 6670), 6679, 6697, 10080}
+)
 
 
 class CannotRun(Exception):
@@ -58,6 +62,11 @@ class Demo:
     def phone_book(self) -> Path:
         """The phones that the simulator shows."""
         return self.folder / "phones.json"
+
+    @property
+    def command(self) -> Path:
+        """`oncall` for the demonstration's own data, and with its settings."""
+        return self.folder / "oncall"
 
     @property
     def pages(self) -> str:
@@ -89,12 +98,19 @@ def run(demo: Demo, *, fresh: bool = False) -> int:
     cast = read_cast(TEAM_FILES)
     _load_once(demo.note_of_loading, environment, cast.sign_ins, secrets_of_demo["DEMO_PASSWORD"])
     demo.phone_book.write_text(json.dumps(_phone_book(cast, secrets_of_demo["DEMO_PASSWORD"])))
+    _write_command(demo, environment)
 
     print("Starting web, clock and phones ...", flush=True)
     manager = Manager(Terminal(sys.stdout))
     for name, command in _commands(demo, cast.lines).items():
         manager.add_process(name, shlex.join(command), env=environment, cwd=str(ROOT))
-    words = welcome(demo.pages, demo.phones, cast.sign_ins, secrets_of_demo["DEMO_PASSWORD"])
+    words = welcome(
+        demo.pages,
+        demo.phones,
+        os.path.relpath(demo.command),
+        cast.sign_ins,
+        secrets_of_demo["DEMO_PASSWORD"],
+    )
     threading.Thread(target=_welcome_when_open, args=(demo, words), daemon=True).start()
     manager.loop()
     if manager.returncode in STOPPED_BY_VISITOR:
@@ -166,6 +182,16 @@ def _environment(demo: Demo, secrets_of_demo: Mapping[str, str]) -> dict[str, st
         "PYTHONUNBUFFERED": "1",
         "NO_PROXY": LOOPBACK,
     }
+
+
+def _write_command(demo: Demo, environment: Mapping[str, str]) -> None:
+    """A visitor's `oncall` reads the demonstration's data, and leaves nothing in their shell."""
+    told = ({field.upper() for field in Settings.model_fields} | {"NO_PROXY"}) & set(environment)
+    lines = [f"export {name}={shlex.quote(environment[name])}" for name in sorted(told)]
+    text = "\n".join(["#!/bin/sh", *lines, f'exec {shlex.quote(_beside_python("oncall"))} "$@"', ""])
+    demo.command.unlink(missing_ok=True)
+    demo.command.touch(mode=0o700)  # before it holds the secrets
+    demo.command.write_text(text, encoding="utf-8")
 
 
 def _run_oncall(environment: Mapping[str, str], *arguments: str) -> None:
@@ -272,4 +298,6 @@ def _port(variable: str, usual: int) -> int:
     given = os.environ.get(variable) or str(usual)
     if not given.isdecimal() or not 0 < int(given) <= HIGHEST_PORT:
         raise CannotRun(f"{variable} is no port: {given}")
+    if int(given) in UNSAFE_PORTS:
+        raise CannotRun(f"{variable}={given} is a port that browsers do not open: choose another")
     return int(given)

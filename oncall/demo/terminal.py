@@ -18,7 +18,7 @@ class Terminal(Printer):  # type: ignore[misc]  # honcho brings no type hints
             super().write(message)
 
 
-def welcome(pages: str, phones: str, sign_ins: tuple[SignIn, ...], password: str) -> str:
+def welcome(pages: str, phones: str, command: str, sign_ins: tuple[SignIn, ...], password: str) -> str:
     """What is open, and what to try first."""
     first, *others = sign_ins
     width = max(len(who.email) for who in sign_ins)
@@ -35,6 +35,9 @@ def welcome(pages: str, phones: str, sign_ins: tuple[SignIn, ...], password: str
         f"     It then asks for the code that {first.name}'s phone shows, on the page with the phones.",
         "     The first shows who has duty, and the call while it goes on; the log tells what happened.",
         "     They speak the team's language; others are at the foot of every page.",
+        "",
+        f"  3. The commands, in another terminal: {command} now",
+        f"     Or {command} log --team {first.team} --format text, rota check, doctor, journal verify.",
         "",
         "  Others to sign in as, with the same password and the code on their own phone:",
     ]

@@ -18,7 +18,7 @@ def build() -> Flask:
     except UnsafeSettings as error:
         sys.stderr.write(f"oncall: {error}\n")
         raise SystemExit(2) from None
-    monitoring.start("web", sentry_dsn=settings.sentry_dsn)
+    monitoring.start("web", sentry_dsn=settings.sentry_dsn, with_requests=True)
     service = build_service(settings)
     app = create_app(service)
     StandIn(service).start()

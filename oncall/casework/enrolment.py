@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from oncall.casework.account_words import INVITE_STAFF, tell_owner
+from oncall.casework.account_words import tell_owner
 from oncall.casework.accounts import AccountRefused, check_belonging, read_email
 from oncall.casework.factors import new_recovery_codes
+from oncall.casework.invitation_links import NotOpen, read_link
 from oncall.casework.sign_in import note_in, note_of
 from oncall.store import credentials as kept
 from oncall.store import invitations
 from oncall.store.credentials import Account
 from oncall.store.invitations import Invitation
-from oncall.store.outbox import NewJob, put
 from oncall.store.session import Database, Reading, Transaction
 
 INVITATION = timedelta(hours=72)
@@ -22,10 +22,6 @@ SET_UP_CODE = timedelta(hours=24)
 
 INVITED, TAKEN_UP, RESET = "invited", "account_made", "way_in_reset"
 FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_MADE = "factor_added", "factor_removed", "recovery_codes_made"
-
-
-class NotOpen(Exception):
-    """The link or the code is used, withdrawn, too old, or none of ours."""
 
 
 class LastFactor(Exception):
@@ -66,32 +62,6 @@ def invite(
         )
         note_in(transaction, team_id, INVITED, now, made_by, {"staff": staff_key, "role": role})
     return invitation_id
-
-
-def make_link(db: Database, invitation_id: str, public_url: str) -> str:
-    """Return the only link by which the invitation is taken up; one made earlier is dead."""
-    token = secrets.token_urlsafe(32)
-    with db.transaction() as transaction:
-        invitations.give_link(transaction, invitation_id, _digest(transaction, "invitation", token))
-    return f"{public_url}/invitation/{token}"
-
-
-def text_link(db: Database, team_id: int, invitation_id: str, now: datetime) -> None:
-    """The invited is texted a link, made when it is sent: the outbox never holds one."""
-    with db.transaction() as transaction:
-        job = NewJob(
-            f"{INVITE_STAFF}:{invitation_id}", INVITE_STAFF, team_id, None, now, {"id": invitation_id}
-        )
-        put(transaction, [job], now)
-
-
-def read_link(db: Database, token: str, now: datetime) -> Invitation:
-    """Return what the link opens; raises NotOpen."""
-    with db.reading() as reading:
-        found = invitations.find_invitation(reading, _digest(reading, "invitation", token), now)
-    if found is None:
-        raise NotOpen
-    return found
 
 
 def take_up(db: Database, token: str, email: str, now: datetime) -> tuple[Account, Invitation]:

@@ -88,7 +88,7 @@ def invite(
     """
     from oncall.casework.accounts import AccountRefused
     from oncall.casework.enrolment import invite as invite_to
-    from oncall.casework.enrolment import make_link
+    from oncall.casework.invitation_links import make_link
 
     settings = read_settings()
     with open_data(settings) as db:

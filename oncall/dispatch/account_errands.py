@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from oncall.alerts.team import Team
 from oncall.casework.account_words import INVITE_STAFF, TELL_ACCOUNT, write_notice
-from oncall.casework.enrolment import make_link
+from oncall.casework.invitation_links import make_link
 from oncall.clock import Clock
 from oncall.rota.model import PersonId
 from oncall.store.invitations import load_invitation

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import sentry_sdk
 import structlog
+from sentry_sdk.integrations import Integration
 from sentry_sdk.integrations.logging import LoggingIntegration
 from sentry_sdk.types import Event, Hint
 from structlog.typing import EventDict, WrappedLogger
@@ -43,15 +44,22 @@ def start(
     process: str,
     *,
     sentry_dsn: str | None = None,
+    with_requests: bool = False,
     stream: TextIO = sys.stderr,
     transport: type[sentry_sdk.Transport] | None = None,
 ) -> None:
     """From here on this process logs JSON lines to `stream` and, with a DSN, reports to Sentry.
 
-    `process` (web, clock, ...) stands in every line and report. Other transports than Sentry's own are
-    for tests.
+    `process` (web, clock, ...) stands in every line and report; `with_requests` adds the path that was
+    asked for, where there are any. Other transports than Sentry's own are for tests.
     """
     _write_json_lines(process, stream)
+    # `report` tells Sentry itself; what its integration logs beside that would be a second event.
+    integrations: list[Integration] = [LoggingIntegration(event_level=None)]
+    if with_requests:
+        from sentry_sdk.integrations.flask import FlaskIntegration
+
+        integrations.append(FlaskIntegration())
     sentry_sdk.init(
         dsn=sentry_dsn,
         release=__version__,
@@ -62,8 +70,10 @@ def start(
         max_request_body_size="never",
         before_send=_scrub_event,
         before_breadcrumb=_scrub_breadcrumb,
-        # `report` tells Sentry itself; what it logs beside that would be a second event.
-        integrations=[LoggingIntegration(event_level=None)],
+        integrations=integrations,
+        # By itself Sentry loads one for every package that is installed: the clock would hold two web
+        # frameworks in memory, and every statement of a call would be timed for nobody.
+        auto_enabling_integrations=False,
         enable_logs=False,
         traces_sample_rate=0,
         send_client_reports=False,

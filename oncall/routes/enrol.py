@@ -10,15 +10,7 @@ from markupsafe import Markup
 
 from oncall.alerts.team import Role, Team
 from oncall.casework.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, AccountRefused, hash_password
-from oncall.casework.enrolment import (
-    NewFactor,
-    NotOpen,
-    invite,
-    is_set_up_code,
-    make_link,
-    read_link,
-    take_up,
-)
+from oncall.casework.enrolment import NewFactor, invite, is_set_up_code, take_up
 from oncall.casework.enrolment import (
     enrol as enrol_account,
 )
@@ -31,6 +23,7 @@ from oncall.casework.factors import (
     read_new,
     totp_address,
 )
+from oncall.casework.invitation_links import NotOpen, make_link, read_link
 from oncall.casework.sign_in import By, check_throttle
 from oncall.routes.account import asker, let_in
 from oncall.routes.pending import Pending, await_factor, pending_account

@@ -4,18 +4,14 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from oncall.casework.accounts import ADMINISTRATOR, REVIEWER, AccountRefused
-from oncall.casework.enrolment import (
-    NotOpen,
-    close_account,
-    make_link,
-    text_link,
-)
+from oncall.casework.enrolment import close_account
 from oncall.casework.enrolment import (
     invite as invite_to,
 )
 from oncall.casework.enrolment import (
     reset as reset_account,
 )
+from oncall.casework.invitation_links import NotOpen, make_link, text_link
 from oncall.routes.visitor import database, now, visitor
 from oncall.store.credentials import accounts_of
 from oncall.store.invitations import drop_invitation, open_invitations

@@ -3,71 +3,43 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask_security import SQLAlchemySessionUserDatastore
-from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWebAuthnMixin
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Engine,
-    ForeignKey,
-    ForeignKeyConstraint,
-    LargeBinary,
-    Text,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
+from flask_security import RoleMixin, SQLAlchemySessionUserDatastore, UserMixin, WebAuthnMixin
+from sqlalchemy import Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, relationship, scoped_session, sessionmaker
 
-from oncall.store.columns import Veiled
+from oncall.store.account_tables import ROLES_OF_ACCOUNTS, AccountRow, PasskeyRow, RoleRow
 from oncall.store.session import Database
-from oncall.store.tables import STAFF, Base
 
 
 class AccountBase(DeclarativeBase):
-    """The tables of Flask-Security: the same database, but instants as it writes them, naive and in UTC."""
-
-    metadata = Base.metadata
+    """The classes by which Flask-Security knows the tables of accounts."""
 
 
-FsModels.set_db_info(  # type: ignore[no-untyped-call]
-    base_model=AccountBase,
-    user_table_name="account",
-    role_table_name="account_role",
-    webauthn_table_name="account_passkey",
-)
-
-
-class Role(AccountBase, FsRoleMixin):
+class Role(AccountBase, RoleMixin):
     """What an account may do."""
 
-    __tablename__ = "account_role"
+    __table__ = RoleRow.__table__
+
+    users = relationship("User", secondary=ROLES_OF_ACCOUNTS, back_populates="roles")
 
 
-class User(AccountBase, FsUserMixin):
-    """An account: a staff member's own, or an operator's, who belongs to no team."""
+class User(AccountBase, UserMixin):
+    """An account."""
 
-    __tablename__ = "account"
-    __table_args__ = (
-        ForeignKeyConstraint(["team_id", "staff_key"], ["staff.team_id", "staff.key"]),
-        CheckConstraint("staff_key IS NULL OR team_id IS NOT NULL", name="staff_of_a_team"),
-        CheckConstraint(
-            "role IS NULL OR role IN ('administrator', 'reviewer', 'operator')", name="role_of_its_own"
-        ),
-    )
+    __table__ = AccountRow.__table__
+    team_id: Mapped[int | None]
+    staff_key: Mapped[str | None]
 
-    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)  # None: an operator
-    staff_key: Mapped[str | None] = mapped_column(STAFF)  # None: nobody who can be on duty
-    email: Mapped[str] = mapped_column(Veiled("email"), unique=True)  # in lower case
-    role: Mapped[str | None] = mapped_column(Text)  # None: what the team says of this member of staff
-    municipality: Mapped[str | None] = mapped_column(Veiled("municipality"))  # whose cases a reviewer reads
-    language: Mapped[str | None] = mapped_column(Text)  # their own choice; None: what the team has set
-    data_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # wrapped; seals the next
-    totp_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed; None: no code generator
-    totp_counter: Mapped[int | None] = mapped_column(BigInteger)  # of the newest code that was used
+    roles = relationship("Role", secondary=ROLES_OF_ACCOUNTS, back_populates="users")
+    webauthn = relationship("WebAuthn", back_populates="user", cascade="all, delete")
 
 
-class WebAuthn(AccountBase, FsWebAuthnMixin):
+class WebAuthn(AccountBase, WebAuthnMixin):
     """A passkey of an account."""
 
-    __tablename__ = "account_passkey"
+    __table__ = PasskeyRow.__table__
+
+    user = relationship("User", back_populates="webauthn")
 
 
 class AccountSession(Session):

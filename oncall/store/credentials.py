@@ -8,15 +8,15 @@ from typing import Any, cast
 
 from sqlalchemy import delete, func, insert, or_, select, update
 
-from oncall.store.accounts import User, WebAuthn
+from oncall.store.account_tables import AccountRow, PasskeyRow
 from oncall.store.session import Reading, Transaction
 from oncall.store.sign_in_tables import RecoveryRow
 from oncall.store.sign_ins import end_sessions
 
 ACCOUNT_CLOSED = "account_closed"
 
-_ACCOUNTS: Any = User.__table__
-_PASSKEYS: Any = WebAuthn.__table__
+_ACCOUNTS: Any = AccountRow.__table__
+_PASSKEYS: Any = PasskeyRow.__table__
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,13 @@ def reporting() -> Iterator[io.StringIO]:
     handlers, level = root.handlers, root.level
     Mailbox.sent.clear()
     stream = io.StringIO()
-    monitoring.start("web", sentry_dsn="https://key@errors.example.no/1", stream=stream, transport=Mailbox)
+    monitoring.start(
+        "web",
+        sentry_dsn="https://key@errors.example.no/1",
+        stream=stream,
+        transport=Mailbox,
+        with_requests=True,
+    )
     try:
         yield stream
     finally:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, LargeBinary, MetaData, String, select
 
-import oncall.store.accounts
+import oncall.store.account_tables
 import oncall.store.rota_tables  # noqa: F401 - and so do these
 from oncall.store.columns import Document, Veiled
 from oncall.store.keys import DataKey, Veil

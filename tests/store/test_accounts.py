@@ -48,7 +48,7 @@ def test_an_account_is_found_by_its_address_with_its_roles(accounts: Accounts, t
     found = store.find_user(email="kari@example.no")
 
     assert isinstance(found, User)
-    assert (found.team_id, found.staff_key) == (team_id, "kari")
+    assert (found.email, found.staff_key) == ("kari@example.no", "kari")
     assert [r.name for r in found.roles] == ["therapist"]
     assert found.create_datetime.tzinfo is None
 

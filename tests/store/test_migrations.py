@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-import oncall.store.accounts
+import oncall.store.account_tables
 import oncall.store.check_in_tables
 import oncall.store.reach_tables
 import oncall.store.refused_codes

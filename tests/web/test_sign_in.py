@@ -10,7 +10,8 @@ from sqlalchemy import literal_column, select, text, update
 
 from oncall.app import create_app
 from oncall.casework.accounts import AccountRefused, add_account
-from oncall.casework.enrolment import invite, make_link, make_set_up_code
+from oncall.casework.enrolment import invite, make_set_up_code
+from oncall.casework.invitation_links import make_link
 from oncall.routes.devices import name_network
 from oncall.store.journal import read_notes
 from oncall.store.session import OPERATOR, team_chain

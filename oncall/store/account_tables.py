@@ -1,0 +1,130 @@
+"""What the database holds about accounts and their passkeys: the columns that Flask-Security expects.
+
+Without the package itself, which the clock and the commands would otherwise hold in memory for nothing;
+`store.accounts` gives it classes on these tables. Its instants are naive, and in UTC.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    func,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from oncall.store.columns import Veiled
+from oncall.store.tables import STAFF, Base
+
+
+class Words(TypeDecorator[Any]):
+    """Words that hold no comma, with commas between them; an empty list where there are none."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else ",".join(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str]:  # noqa: ARG002
+        return value.split(",") if value else []
+
+
+class RoleRow(Base):
+    """What an account may do, as Flask-Security sees it; what ours may do, their team and role say."""
+
+    __tablename__ = "account_role"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    description: Mapped[str | None] = mapped_column(String(255))
+    permissions: Mapped[list[str] | None] = mapped_column(Words)
+    update_datetime: Mapped[datetime] = mapped_column(
+        DateTime, server_default=func.now(), onupdate=func.now()
+    )
+
+
+ROLES_OF_ACCOUNTS = Table(
+    "roles_users",
+    Base.metadata,
+    Column("user_id", ForeignKey("account.id"), primary_key=True),
+    Column("role_id", ForeignKey("account_role.id"), primary_key=True),
+)
+
+
+class AccountRow(Base):
+    """An account: a staff member's own, or an operator's, who belongs to no team."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        ForeignKeyConstraint(["team_id", "staff_key"], ["staff.team_id", "staff.key"]),
+        CheckConstraint("staff_key IS NULL OR team_id IS NOT NULL", name="staff_of_a_team"),
+        CheckConstraint(
+            "role IS NULL OR role IN ('administrator', 'reviewer', 'operator')", name="role_of_its_own"
+        ),
+    )
+
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)  # None: an operator
+    staff_key: Mapped[str | None] = mapped_column(STAFF)  # None: nobody who can be on duty
+    email: Mapped[str] = mapped_column(Veiled("email"), unique=True)  # in lower case
+    role: Mapped[str | None] = mapped_column(Text)  # None: what the team says of this member of staff
+    municipality: Mapped[str | None] = mapped_column(Veiled("municipality"))  # whose cases a reviewer reads
+    language: Mapped[str | None] = mapped_column(Text)  # their own choice; None: what the team has set
+    data_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # wrapped; seals the next
+    totp_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed; None: no code generator
+    totp_counter: Mapped[int | None] = mapped_column(BigInteger)  # of the newest code that was used
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str | None] = mapped_column(String(255), unique=True)
+    password: Mapped[str | None] = mapped_column(String(255))  # hashed; None: there is none
+    active: Mapped[bool]
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)  # what every session names
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime)
+    last_login_at: Mapped[datetime | None] = mapped_column(DateTime)
+    current_login_at: Mapped[datetime | None] = mapped_column(DateTime)
+    last_login_ip: Mapped[str | None] = mapped_column(String(64))
+    current_login_ip: Mapped[str | None] = mapped_column(String(64))
+    login_count: Mapped[int | None]
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_phone_number: Mapped[str | None] = mapped_column(String(128))
+    us_totp_secrets: Mapped[str | None] = mapped_column(Text)
+    us_phone_number: Mapped[str | None] = mapped_column(String(128), unique=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Words)
+    create_datetime: Mapped[datetime] = mapped_column(DateTime, server_default=func.now())
+    update_datetime: Mapped[datetime] = mapped_column(
+        DateTime, server_default=func.now(), onupdate=func.now()
+    )
+
+
+class PasskeyRow(Base):
+    """A passkey of an account."""
+
+    __tablename__ = "account_passkey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), index=True, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int | None] = mapped_column(default=0)
+    transports: Mapped[list[str] | None] = mapped_column(Words)
+    backup_state: Mapped[bool]
+    device_type: Mapped[str] = mapped_column(String(64))
+    extensions: Mapped[str | None] = mapped_column(String(255))
+    create_datetime: Mapped[datetime] = mapped_column(DateTime, server_default=func.now())
+    lastuse_datetime: Mapped[datetime] = mapped_column(DateTime)
+    name: Mapped[str] = mapped_column(String(64))  # "Safari, iPhone": what the browser said it was
+    usage: Mapped[str] = mapped_column(String(64))
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))

@@ -1,10 +1,15 @@
+import os
+import signal
 import socket
 import stat
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from oncall.demo.again import keep
 from oncall.demo.cast import SignIn, read_cast
 from oncall.demo.run import (
     TEAM_FILES,
@@ -90,6 +95,40 @@ def test_a_visitors_command_has_the_settings_of_the_demonstration(
 
     assert said.stderr == f"oncall: there is no database file {demo.database}: run `oncall release`\n"
     assert stat.S_IMODE(demo.command.stat().st_mode) == 0o700, "it holds the secrets"
+
+
+def test_a_process_that_is_killed_comes_back_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    note = tmp_path / "pids"
+    command = ["sh", "-c", f"echo $$ >> {note}; exec sleep 60"]
+    keeper = subprocess.Popen(
+        [sys.executable, "-c", f"from oncall.demo.again import keep; raise SystemExit(keep({command!r}, 0))"],
+        stdout=subprocess.PIPE,
+    )
+    try:
+        (first,) = _lines(note, 1)
+
+        os.kill(int(first), signal.SIGKILL)
+
+        _, second = _lines(note, 2)
+        assert second != first
+    finally:
+        keeper.terminate()
+    said, _ = keeper.communicate(timeout=10)
+    assert keeper.returncode == 128 + signal.SIGTERM
+    assert said.decode() == "It has ended (killed by SIGKILL), and is started again.\n"
+
+
+def test_a_process_that_cannot_start_is_not_started_again_and_again() -> None:
+    assert keep([sys.executable, "-c", "raise SystemExit(3)"]) == 3
+
+
+def _lines(path: Path, wanted: int) -> list[str]:
+    for _ in range(1000):
+        found = path.read_text().split() if path.exists() else []
+        if len(found) == wanted:
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f"{path} never had {wanted} lines")
 
 
 def test_nothing_is_forgotten_while_another_demonstration_runs(tmp_path: Path) -> None:

@@ -78,11 +78,11 @@ class Demo:
 
 
 def run(demo: Demo, *, fresh: bool = False) -> int:
-    """The exit status after Ctrl-C, or after one of the processes ended by itself.
+    """The exit status after Ctrl-C, or after one of the processes could not start.
 
     1. Secrets are made once and kept. 2. The database is migrated. 3. Teams and sign-ins are loaded, but
     not again while their files stay as they are: what a visitor changed is kept. 4. Web, clock and
-    simulator run until one of them ends.
+    simulator run until Ctrl-C; one that is killed is started again, and one that cannot start ends all.
     """
     for port in (demo.web_port, demo.simulator_port):
         _require_free(port)  # before anything is forgotten: the data may be that of a running demonstration
@@ -116,7 +116,7 @@ def run(demo: Demo, *, fresh: bool = False) -> int:
     if manager.returncode in STOPPED_BY_VISITOR:
         print("\nStopped. `make run` goes on with the same data.")
         return 0
-    raise CannotRun("One of the processes has ended by itself: see the lines above")
+    raise CannotRun("One of the processes cannot start: see the lines above")
 
 
 def _require_free(port: int) -> None:
@@ -246,10 +246,11 @@ def _commands(demo: Demo, lines: tuple[str, ...]) -> dict[str, list[str]]:
     for line in lines:
         simulator += ["--line", line]
     web = ["--config", "python:oncall.workers", "--log-level", "warning", "oncall.serving:build()"]
+    again = [sys.executable, "-m", "oncall.demo.again"]
     return {
-        "web": [_beside_python("gunicorn"), *web],
-        "clock": [_beside_python("oncall"), "clock"],
-        "simulator": simulator,
+        "web": [*again, _beside_python("gunicorn"), *web],
+        "clock": [*again, _beside_python("oncall"), "clock"],
+        "simulator": [*again, *simulator],
     }
 
 

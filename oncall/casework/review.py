@@ -11,14 +11,14 @@ from oncall.casework.people import Names, short_names
 from oncall.casework.reading import Read, read_readings
 from oncall.contacts.case import Case
 from oncall.contacts.model import State
-from oncall.contacts.patterns import Cluster, Repeat, Sighting, find_clusters, find_repeats
+from oncall.contacts.patterns import Cluster, Repeat, find_clusters, find_repeats
 from oncall.rostering.check import Finding, Shortcoming, check_rota
 from oncall.rostering.edits import complete_rotas
 from oncall.rota.model import PersonId
 from oncall.rota.rest import Breach, check_working_time
 from oncall.store.case_journal import reviewed_at
 from oncall.store.cases import load_cases
-from oncall.store.contact_log import Cursor, Filters, count_contacts, list_contacts
+from oncall.store.contact_log import Cursor, Filters, count_contacts, list_contacts, list_sightings
 from oncall.store.contacts import ContactLine
 from oncall.store.phone_checks import PhoneCheck, load_phone_checks
 from oncall.store.rota_settings import load_limits
@@ -50,7 +50,7 @@ class Monday:
     agreed: tuple[ContactLine, ...]  # something was agreed and is not done
     repeats: tuple[Repeat, ...]
     clusters: tuple[Cluster, ...]
-    lines: Mapping[str, ContactLine]  # those that the patterns speak of
+    lines: Mapping[str, ContactLine]  # of the week, in which each pattern has its latest contact
     briefs: tuple[Case, ...]  # of families in treatment, missing or not looked over for more than a week
     reviewed: Mapping[str, datetime]  # when each brief was looked over, by the case's id
     gaps: tuple[Finding, ...]
@@ -70,7 +70,8 @@ def read_monday(db: Database, team: Team, now: datetime) -> Monday:
     since = now - WEEK
     readings = read_readings(db, team.id, team.zone, now).unusual
     with db.reading() as reading:
-        recent = list_contacts(reading, team.id, Filters(since=now - PATTERNS_OVER), limit=MOST)
+        week = list_contacts(reading, team.id, Filters(since=since), limit=MOST)
+        seen = list_sightings(reading, team.id, now - PATTERNS_OVER, MOST)
         to_sign = count_contacts(reading, team.id, TO_SIGN)
         follow_ups = list_contacts(reading, team.id, Filters(follow_up=True), limit=MOST)
         agreed = list_contacts(reading, team.id, Filters(next_due=True), limit=MOST)
@@ -79,14 +80,11 @@ def read_monday(db: Database, team: Team, now: datetime) -> Monday:
         staff = [person for person, _ in load_staff(reading, team.id)]
         cases, reviewed = load_cases(reading, team.id), reviewed_at(reading, team.id)
         checks = load_phone_checks(reading, team)
-    week = [line for line in recent if line.started_at >= since]
     over = [line for line in week if line.projection.state in SETTLED]
     settled = [line for line in over if not line.ours]
-    seen = [_sight(line) for line in recent if not line.ours]
-    repeats = tuple(repeat for repeat in find_repeats(seen) if repeat.last >= since)
-    clusters = find_clusters((one for one in seen if one.at >= since), team.zone)
-    spoken_of = {contact for repeat in repeats for contact in repeat.contacts}
-    spoken_of |= {contact for cluster in clusters for contact in cluster.contacts}
+    lines = {line.id: line for line in week}
+    repeats = tuple(repeat for repeat in find_repeats(seen) if repeat.contacts[-1] in lines)
+    clusters = find_clusters((one for one in seen if one.id in lines), team.zone)
     lead = [person.id for person in team.people.values() if Role.LEADER in person.roles]
     breaches = check_working_time(complete_rotas(team), since, now, calls, limits, lead)
     return Monday(
@@ -102,7 +100,7 @@ def read_monday(db: Database, team: Team, now: datetime) -> Monday:
         agreed=tuple(sorted(agreed, key=lambda line: str(line.projection.next_due))),
         repeats=repeats,
         clusters=clusters,
-        lines={line.id: line for line in recent if line.id in spoken_of},
+        lines=lines,
         briefs=tuple(case for case in cases if lacks_brief(case, reviewed.get(case.id), now)),
         reviewed=reviewed,
         gaps=tuple(_ahead(check_rota(team, now, limits.gap_days))),
@@ -121,10 +119,6 @@ def next_to_sign(db: Database, team_id: int, after: Cursor | None = None) -> str
     with db.reading() as reading:
         found = list_contacts(reading, team_id, TO_SIGN, after, limit=1, urgent_first=True)
     return found[0].id if found else None
-
-
-def _sight(line: ContactLine) -> Sighting:
-    return Sighting(line.id, line.started_at, line.number, line.projection.seconds_to_human is not None)
 
 
 def _unproven_first(

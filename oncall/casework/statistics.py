@@ -3,22 +3,26 @@
 from datetime import date, time, timedelta
 
 from oncall.alerts.team import Team
-from oncall.contacts.statistics import Figures, count, report
+from oncall.contacts.statistics import Figures, call_outs, count, report
+from oncall.rota.hours import CallOut
 from oncall.rota.wallclock import instant_of
 from oncall.store.figures import load_facts
 from oncall.store.session import Database
+from oncall.store.team_history import LONGEST_TALK
 
 
 def read_figures(
     db: Database, team: Team, first: date, last: date, municipality: str | None
-) -> Figures | None:
+) -> tuple[Figures | None, tuple[CallOut, ...]]:
     """Return the figures of the days from `first` to `last`, both included, by the team's wall clock.
 
     With a municipality, a report of its families alone; None where so few of them called that somebody
-    could be known by it.
+    could be known by it. Beside them, who of the team was called out in those days, and when.
     """
     since = instant_of(first, time(0), team.zone)
     until = instant_of(last + timedelta(days=1), time(0), team.zone)
     with db.reading() as reading:
-        facts = load_facts(reading, team.id, since, until)
-    return count(facts, team.zone) if municipality is None else report(facts, team.zone, municipality)
+        known = load_facts(reading, team.id, since - LONGEST_TALK, until)
+    facts = [fact for fact in known if fact.started_at >= since]
+    figures = count(facts, team.zone) if municipality is None else report(facts, team.zone, municipality)
+    return figures, call_outs(known, since)

@@ -1,6 +1,6 @@
 """How many hours has each person had, on a page and for payroll?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from flask import Blueprint, Response, render_template, request
@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from oncall.alerts.team import Team
 from oncall.rostering.edits import complete_rotas
-from oncall.rota.hours import Hours, count_hours, month_of, unfair
+from oncall.rota.hours import CallOut, Hours, count_hours, month_of, unfair
 from oncall.rota.limits import Limits
 from oncall.rota.wallclock import instant_of
 from oncall.routes.rota import words
@@ -74,12 +74,18 @@ def read_period(team: Team, usual: tuple[date, date]) -> tuple[date, date, dict[
     return first, last, {}
 
 
-def count_period(team: Team, first: date, last: date) -> tuple[tuple[Hours, ...], Limits]:
-    """Return everybody's hours from `first` to `last`, both included, and the limits set to them."""
+def count_period(
+    team: Team, first: date, last: date, calls: Sequence[CallOut] | None = None
+) -> tuple[tuple[Hours, ...], Limits]:
+    """Return everybody's hours from `first` to `last`, both included, and the limits set to them.
+
+    `calls` are those that broke somebody's rest then, where they are known already.
+    """
     start, end = _instant(first, team), _instant(last + DAY, team)
     with database().reading() as reading:
         limits, special = load_limits(reading, team.id), load_special_days(reading, team.id)
-        calls = load_call_outs(reading, team.id, start, end)
+        if calls is None:
+            calls = load_call_outs(reading, team.id, start, end)
     return count_hours(complete_rotas(team), start, end, calls, special, limits), limits
 
 

@@ -27,11 +27,12 @@ def show() -> str:
     today = now().astimezone(team.zone).date()
     first, last, errors = read_period(team, (today - QUARTER, today))
     municipality = visitor().municipality or _chosen(team)
-    hours, limits = ((), None) if municipality else count_period(team, first, last)
+    figures, calls = read_figures(database(), team, first, last, municipality)
+    hours, limits = ((), None) if municipality else count_period(team, first, last, calls)
     names = get_day_names("wide", locale=get_locale())
     return render_template(
         "statistics.html",
-        figures=read_figures(database(), team, first, last, municipality),
+        figures=figures,
         municipality=municipality,
         municipalities=[place.name for place in team.municipalities],
         only_own=visitor().municipality is not None,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, true, tuple_
 
 from oncall.contacts.model import Entry
+from oncall.contacts.patterns import Sighting
 from oncall.store.contacts import (
     CONTACT_COLUMNS,
     OURS,
@@ -18,6 +19,7 @@ from oncall.store.contacts import (
     line_fields,
     load_contact,
     read_contact_key,
+    read_number,
     save_projection,
 )
 from oncall.store.journal import ENTRY_COLUMNS, read_entries
@@ -78,6 +80,22 @@ _RECENT = (
     .order_by(ContactRow.started_at.desc(), ContactRow.id.desc())
     .limit(bindparam("at_most"))
 )
+_SIGHTINGS = (
+    select(
+        ContactRow.id.label("c_id"),
+        ContactRow.started_at.label("c_started_at"),
+        ContactRow.number.label("c_number"),
+        ContactRow.data_key.label("c_data_key"),
+        ContactRow.seconds_to_human.is_not(None).label("reached"),
+    )
+    .where(
+        ContactRow.team_id == bindparam("team"),
+        ContactRow.started_at >= bindparam("since"),
+        ContactRow.sid.not_like(f"{OURS}%"),
+    )
+    .order_by(ContactRow.started_at.desc(), ContactRow.id.desc())
+    .limit(bindparam("at_most"))
+)
 
 
 def list_contacts(
@@ -125,6 +143,12 @@ def recent_by_number(
         _RECENT, {"team": team_id, "of_digest": digest, "since": since, "at_most": limit}
     )
     return tuple(_read_line(reading, row) for row in rows)
+
+
+def list_sightings(reading: Reading, team_id: int, since: datetime, limit: int) -> tuple[Sighting, ...]:
+    """Return the contacts that others began since then, at most so many, the newest first."""
+    rows: Any = reading.conn.execute(_SIGHTINGS, {"team": team_id, "since": since, "at_most": limit})
+    return tuple(_read_sighting(reading, row) for row in rows)
 
 
 def read_contact(reading: Reading, team_id: int, contact_id: str) -> StoredContact | None:
@@ -180,6 +204,14 @@ def _read_line(reading: Reading, row: Any) -> ContactLine:
         return ContactLine(**line_fields(row, read_contact_key(reading.keyring, row)))
     except UnreadableSecret:
         return ContactLine(**line_fields(row, None))  # all but the number
+
+
+def _read_sighting(reading: Reading, row: Any) -> Sighting:
+    try:
+        number = read_number(row, read_contact_key(reading.keyring, row))
+    except UnreadableSecret:
+        number = None  # as if it was withheld: it matches no other
+    return Sighting(row.c_id, row.c_started_at, number, row.reached)
 
 
 def _bound(cursor: Cursor, columns: Sequence[Any]) -> tuple[Any, ...]:

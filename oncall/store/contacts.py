@@ -250,6 +250,11 @@ def read_contact_key(keyring: KeyRing, row: Any) -> DataKey | None:
     return None if row.c_data_key is None else keyring.unwrap(row.c_data_key)
 
 
+def read_number(row: Any, key: DataKey | None) -> str | None:
+    """Return the number of a row of CONTACT_COLUMNS; None without any, or without the key."""
+    return key.open_text(row.c_number, _number_place(row.c_id)) if key and row.c_number else None
+
+
 def line_fields(row: Any, key: DataKey | None) -> dict[str, Any]:
     """Return a row of CONTACT_COLUMNS as the fields of a ContactLine."""
     return {
@@ -258,7 +263,7 @@ def line_fields(row: Any, key: DataKey | None) -> dict[str, Any]:
         "channel": row.c_channel,
         "sid": row.c_sid,
         "known": row.c_caller,
-        "number": key.open_text(row.c_number, _number_place(row.c_id)) if key and row.c_number else None,
+        "number": read_number(row, key),
         "case": row.c_case,
         "started_at": row.c_started_at,
         "projection": Projection(

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -95,8 +94,8 @@ def test_families_of_no_municipality_are_a_group_like_any_other_and_strangers_ar
 
 def test_a_report_tells_of_one_municipality_by_no_small_group_and_nobody_s_name() -> None:
     began = date(2026, 3, 2)
-    larvik = [replace(each, treated_since=began) for each in of_families("Larvik", 6)]
-    early = replace(larvik[0], treated_since=began - timedelta(days=70))
+    larvik = [each._replace(treated_since=began) for each in of_families("Larvik", 6)]
+    early = larvik[0]._replace(treated_since=began - timedelta(days=70))
     told = [*larvik, early, *of_families("Tønsberg", 9)]
 
     figures = report(told, OSLO, "Larvik")

@@ -1,7 +1,7 @@
 """What waits for a human: the follow-up of a contact, who was paged for it, and its conversation."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar, cast
@@ -150,105 +150,96 @@ _ACTS = frozenset({Kind.TEXT_RELAYED, Kind.CALL_BACK_ORDERED, Kind.ACKNOWLEDGED,
 """What a human does that counts as a reaction to the family's last word."""
 
 
+_NOTHING_YET = {field.name: field.default for field in fields(Waiting)}
+
+
 def fold_waiting(entries: Iterable[Entry]) -> Waiting:
     """Return what waits in a contact: facts as a set, decisions in their order."""
     told = tuple(entries)
-    waiting = Waiting()
+    waiting: dict[str, Any] = {**_NOTHING_YET, "last_seq": max((entry.seq for entry in told), default=0)}
     for entry in sorted((e for e in told if e.kind not in FACTS), key=lambda e: e.seq):
-        waiting = _decide(waiting, entry)
+        _decide(waiting, entry)
     reports: dict[str, list[Entry]] = {}
     for entry in sorted((e for e in told if e.kind is Kind.MESSAGE_REPORTED), key=_telling):
         reports.setdefault(str(entry.detail["about"]), []).append(entry)
-    return replace(
-        waiting,
-        pages=tuple(_learn_of_page(page, reports.get(page.id, ())) for page in waiting.pages),
-        texts=tuple(_learn(text, reports.get(text.id, ())) for text in waiting.texts),
-        last_seq=max((entry.seq for entry in told), default=0),
-    )
+    waiting["pages"] = tuple(_learn_of_page(page, reports.get(page.id, ())) for page in waiting["pages"])
+    waiting["texts"] = tuple(_learn(text, reports.get(text.id, ())) for text in waiting["texts"])
+    return Waiting(**waiting)
 
 
 def _telling(fact: Entry) -> tuple[datetime, str]:
     return (fact.at, str(sorted(fact.detail.items())))
 
 
-def _decide(waiting: Waiting, entry: Entry) -> Waiting:
+def _decide(waiting: dict[str, Any], entry: Entry) -> None:
     said = cast("dict[str, Any]", entry.detail)
     actor = PersonId(entry.actor) if entry.actor else None
     if entry.kind in _ACTS and actor is not None:
-        waiting = replace(waiting, heard_at=None, reacted_at=entry.at)
+        waiting.update(heard_at=None, reacted_at=entry.at)
     match entry.kind:
         case Kind.CALL_RECEIVED | Kind.RESUMED:
-            return replace(waiting, last_heard_at=entry.at)
+            waiting["last_heard_at"] = entry.at
         case Kind.FOLLOW_UP_OPENED:
-            why = said.get("why", "")
-            waiting = _ask_anew(waiting, entry)
-            return replace(
-                waiting,
-                opened_at=entry.at,
-                why=why,
-                joined=said.get("joined"),
-                urgent=waiting.urgent or said.get("urgent", False),
-                owner=None,
-                offered_to=None,
-                closed_at=None,
-                missed_at=waiting.missed_at if why == "text" else entry.at,
-                reminders=0,
-            )
+            _ask_anew(waiting, entry)
+            waiting.update(opened_at=entry.at, why=said.get("why", ""), joined=said.get("joined"))
+            waiting.update(owner=None, offered_to=None, closed_at=None, reminders=0)
+            waiting["urgent"] = waiting["urgent"] or said.get("urgent", False)
+            if waiting["why"] != "text":
+                waiting["missed_at"] = entry.at
         case Kind.TEXT_RECEIVED:
             text = Text(str(entry.seq), entry.at, True, said["body"], None, tuple(said.get("media", ())))
-            waiting = replace(waiting, urgent=waiting.urgent or said.get("urgent", False))
-            return replace(_hear(waiting, entry), texts=(*waiting.texts, text))
+            _hear(waiting, entry)
+            waiting["urgent"] = waiting["urgent"] or said.get("urgent", False)
+            waiting["texts"] += (text,)
         case Kind.CALL_JOINED:
-            return replace(
-                _hear(waiting, entry),
-                joining=(*waiting.joining, said["contact"]),
-                missed_at=entry.at,
-                to_leader=waiting.to_leader or said.get("to_leader", False),
-            )
+            _hear(waiting, entry)
+            waiting["missed_at"] = entry.at
+            waiting["joining"] += (said["contact"],)
+            waiting["to_leader"] = waiting["to_leader"] or said.get("to_leader", False)
         case Kind.FOLLOW_UP_JOINED:
-            return replace(waiting, joined=said["contact"])
+            waiting["joined"] = said["contact"]
         case Kind.TEXT_RELAYED | Kind.AUTO_REPLIED:
             text = Text(str(entry.seq), entry.at, False, said["body"], actor, delivery=Delivery.ORDERED)
-            return replace(waiting, texts=(*waiting.texts, text))
+            waiting["texts"] += (text,)
         case Kind.PAGES_STARTED:
-            return _start(waiting, said["step"], entry)
+            _start(waiting, said["step"], entry)
         case Kind.PAGED if actor:
-            page = Page(str(entry.seq), actor, said["by"], said["step"], entry.at)
-            return replace(waiting, pages=(*waiting.pages, page))
+            waiting["pages"] += (Page(str(entry.seq), actor, said["by"], said["step"], entry.at),)
         case Kind.REMINDED if said.get("offer"):
-            return replace(waiting, offer_reminded=True)
+            waiting["offer_reminded"] = True
         case Kind.REMINDED:
-            return replace(waiting, reminders=waiting.reminders + 1, last_round=entry.seq)
+            waiting.update(reminders=waiting["reminders"] + 1, last_round=entry.seq)
         case Kind.ACKNOWLEDGED if actor:
-            waiting = replace(_ask_anew(waiting, entry), owner=actor, owned_since=entry.at, reminders=0)
-            return replace(waiting, offered_to=None, offered_at=None, offer_reminded=False)
+            _ask_anew(waiting, entry)
+            waiting.update(owner=actor, owned_since=entry.at, reminders=0)
+            waiting.update(offered_to=None, offered_at=None, offer_reminded=False)
         case Kind.HANDED_ON:
-            to = PersonId(said["to"])
-            return replace(waiting, offered_to=to, offered_at=entry.at, offer_reminded=False)
+            waiting.update(offered_to=PersonId(said["to"]), offered_at=entry.at, offer_reminded=False)
         case Kind.CLOSED:
-            return replace(waiting, closed_at=entry.at, outcome=said.get("outcome", ""))
+            waiting.update(closed_at=entry.at, outcome=said.get("outcome", ""))
         case _:
-            return waiting
+            pass
 
 
-def _hear(waiting: Waiting, entry: Entry) -> Waiting:
+def _hear(waiting: dict[str, Any], entry: Entry) -> None:
     """The family has called or written: an owner who had it in hand is asked from the ladder's beginning."""
-    if waiting.owner is not None and not waiting.unanswered:
-        waiting = _ask_anew(waiting, entry)
-    return replace(waiting, heard_at=waiting.heard_at or entry.at, last_heard_at=entry.at)
+    if waiting["owner"] is not None and waiting["heard_at"] is None:
+        _ask_anew(waiting, entry)
+    waiting.update(heard_at=waiting["heard_at"] or entry.at, last_heard_at=entry.at)
 
 
-def _ask_anew(waiting: Waiting, entry: Entry) -> Waiting:
-    return replace(waiting, steps=(), alarmed=False, asked_from=entry.seq, last_round=entry.seq)
+def _ask_anew(waiting: dict[str, Any], entry: Entry) -> None:
+    waiting.update(steps=(), alarmed=False, asked_from=entry.seq, last_round=entry.seq)
 
 
-def _start(waiting: Waiting, step: int, entry: Entry) -> Waiting:
-    waiting = replace(waiting, last_round=entry.seq)
+def _start(waiting: dict[str, Any], step: int, entry: Entry) -> None:
+    waiting["last_round"] = entry.seq
     if step == RAISED:
-        return replace(waiting, raised=True)
-    if step == ALARM:
-        return replace(waiting, alarmed=True)
-    return replace(waiting, steps=(*waiting.steps, (step, entry.at)))
+        waiting["raised"] = True
+    elif step == ALARM:
+        waiting["alarmed"] = True
+    else:
+        waiting["steps"] += ((step, entry.at),)
 
 
 def _learn_of_page(page: Page, reports: Iterable[Entry]) -> Page:

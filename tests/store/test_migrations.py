@@ -167,9 +167,11 @@ def revisions() -> list[str]:
 
 
 def fill(connection: Connection, revision: str) -> None:
+    if revision not in ROWS:
+        return
     schema = MetaData()
     schema.reflect(connection)
-    for table, row in ROWS.get(revision, ()):
+    for table, row in ROWS[revision]:
         connection.execute(schema.tables[table].insert(), row)
 
 

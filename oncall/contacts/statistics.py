@@ -74,7 +74,6 @@ class Figures:
     answered_by: tuple[tuple[PersonId, int], ...]  # the most first
     by_hour: tuple[int, ...]  # of the wall clock, from midnight
     by_weekday: tuple[int, ...]  # from Monday
-    by_day_and_hour: tuple[tuple[int, ...], ...]
     by_week_of_treatment: tuple[tuple[int, int, int], ...]  # week, contacts, families in that week
     follow_up_seconds: Waits  # from the beginning to the end of what reached nobody at first
     groups: tuple[Group, ...]
@@ -84,12 +83,10 @@ def count(told: Sequence[Fact], zone: ZoneInfo) -> Figures:
     """Return the figures of these contacts, by the wall clock of `zone`."""
     facts = [fact for fact in told if not fact.ours]
     hours, weekdays = [0] * HOURS, [0] * WEEKDAYS
-    table = [[0] * HOURS for _ in range(WEEKDAYS)]
     for fact in facts:
         at = fact.started_at.astimezone(zone)
         hours[at.hour] += 1
         weekdays[at.weekday()] += 1
-        table[at.weekday()][at.hour] += 1
     people = Counter(fact.answered_by for fact in facts if fact.answered_by is not None)
     return Figures(
         contacts=len(facts),
@@ -104,7 +101,6 @@ def count(told: Sequence[Fact], zone: ZoneInfo) -> Figures:
         answered_by=tuple(sorted(people.items(), key=lambda item: (-item[1], item[0]))),
         by_hour=tuple(hours),
         by_weekday=tuple(weekdays),
-        by_day_and_hour=tuple(tuple(row) for row in table),
         by_week_of_treatment=_by_week(facts, zone),
         follow_up_seconds=_waits(
             (fact.ended_at - fact.started_at) / timedelta(seconds=1)

@@ -35,8 +35,8 @@ def of_families(municipality: str, families: int) -> list[Fact]:
 def test_the_wall_clock_tells_the_hour_and_the_weekday() -> None:
     figures = count([fact(), fact(MONDAY + timedelta(hours=22))], OSLO)
 
-    assert figures.by_day_and_hour[0][2] == 1, "Monday at 02:40"
-    assert figures.by_day_and_hour[1][0] == 1, "Tuesday at 00:40"
+    assert (figures.by_hour[2], figures.by_weekday[0]) == (1, 1), "Monday at 02:40"
+    assert (figures.by_hour[0], figures.by_weekday[1]) == (1, 1), "Tuesday at 00:40"
 
 
 def test_whoever_reached_nobody_is_counted_and_makes_no_wait_shorter() -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from oncall.alerts.pages import REPEAT_EVERY, ladder_of
 from oncall.alerts.rehearsal import STRANGER, Rehearsal, Ringing, find_moment, rehearse
-from oncall.alerts.team import Caller, Ladder, Person, Role, Team
+from oncall.alerts.team import Caller, Ladder, PageStep, Person, Role, Team
 from oncall.casework.numbers import write_number
 from oncall.rostering.sections import Hand, Section
 from oncall.rostering.team_settings import (
@@ -64,6 +66,16 @@ class Timeline:
     ticks: tuple[int, ...]  # seconds
 
 
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """The alerts of a contact that nobody takes, as they are drawn."""
+
+    rows: tuple[tuple[str, tuple[PageStep, ...]], ...]  # targets, each with the steps that alert it
+    end: float  # minutes: when the last step comes again for the first time
+    again: int  # minutes between its repetitions
+    ticks: tuple[int, ...]  # minutes
+
+
 @settings_ladder.get("/ladder")
 def show() -> str:
     """Both ladders as timelines, and the alerts of what waits."""
@@ -73,6 +85,7 @@ def show() -> str:
         team=team,
         timelines=_draw_all(team),
         therapist=_a_therapist(team),
+        alerts=_draw_alerts(team),
     )
 
 
@@ -184,6 +197,7 @@ def _show_alerts(fields: Fields, errors: Mapping[str, str], *, stale: bool = Fal
         rows=_rows(standing, fields),
         targets=[target for target in targets_of(team) if target != "last_resort"],
         ways=WAYS,
+        alerts=_draw_alerts(team),
     )
 
 
@@ -216,6 +230,19 @@ def _draw(team: Team, hours: str) -> Timeline | None:
     rows = tuple(Row(_name(team, target), tuple(rings)) for target, rings in by_target.items())
     ticks = tuple(round(played.end * nth / PARTS) for nth in range(PARTS + 1))
     return Timeline(hours, played, rows, ticks)
+
+
+def _draw_alerts(team: Team) -> Alerts:
+    """Return by which steps staff are alerted, as they are set now."""
+    by_target: dict[str, list[PageStep]] = {}
+    steps = ladder_of(team)
+    for step in steps:
+        for target in step.targets:
+            by_target.setdefault(target, []).append(step)
+    again = REPEAT_EVERY // timedelta(minutes=1)
+    end = max(step.after_minutes for step in steps) + again
+    rows = tuple((target, tuple(alerting)) for target, alerting in by_target.items())
+    return Alerts(rows, end, again, tuple(round(end * nth / PARTS) for nth in range(PARTS + 1)))
 
 
 def _find(team: Team, hours: str) -> Ladder | None:

@@ -184,3 +184,4 @@ def test_every_demo_team_has_a_line_and_phones_of_staff_and_families() -> None:
         assert static_number in numbers, "who is rung while the service fails"
         assert {phone["role"] for phone in cast.phones if phone["team"] == team} >= {"staff"}
     assert any(phone["role"] == "family" for phone in cast.phones)
+    assert "+4733900119" in numbers, "a ladder of Vestfold rings it"

@@ -84,6 +84,9 @@ def _phones(team: dict[str, Any]) -> list[Phone]:
         for place in team.get("municipality", ())
         if "last_resort" in place
     ]
+    waves = [wave for ladder in team.get("ladder", ()) for wave in ladder["waves"]]
+    fixed = [target for wave in waves for target in wave["ring"] if target.startswith("+")]
+    services += [_phone(number, "Fast nummer", "staff", name) for number in fixed]
     if "static_number" in team:
         services.append(_phone(team["static_number"], "Reserve", "staff", name))
     return staff + families + services

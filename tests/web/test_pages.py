@@ -218,6 +218,16 @@ def test_the_timeline_tells_an_escalated_call_in_plain_sentences(evening: Evenin
     ]
 
 
+def test_a_contact_page_leads_past_the_brief_to_what_can_be_done(evening: Evening) -> None:
+    contact = evening.hung_up()
+
+    page = evening.signed_in().get(f"/contacts/{contact}").text
+
+    parts = re.findall(r'href="#([\w-]+)"', page)
+    assert {"acts", "note", "happened"} <= set(parts)
+    assert [part for part in parts if f'id="{part}"' not in page] == []
+
+
 def test_a_contact_page_shows_no_number(evening: Evening) -> None:
     contact = evening.escalated()
     client = evening.signed_in()

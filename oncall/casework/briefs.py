@@ -16,7 +16,7 @@ from oncall.contacts.waiting import fold_waiting
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of
 from oncall.store.case_contacts import latest_of_case
-from oncall.store.case_journal import add_revision, current_brief, list_revisions
+from oncall.store.case_journal import add_revision, current_brief, list_damaged, list_revisions
 from oncall.store.cases import find_case_id, find_owners, load_case
 from oncall.store.check_ins import DUE, PLANNED, list_check_ins
 from oncall.store.contacts import ContactLine, StoredContact, load_contact
@@ -56,6 +56,7 @@ class BriefPage:
     expected: tuple[CheckIn, ...]  # calls agreed on for tonight
     latest: tuple[ContactLine, ...]
     names: Names
+    damaged: tuple[int, ...]  # numbers of the case's entries that are not as they were written
 
     @property
     def brief(self) -> Brief:
@@ -147,6 +148,7 @@ def compose_brief(reading: Reading, team: Team, case: Case, now: datetime) -> Br
         expected=_expect(reading, team, case, now),
         latest=latest_of_case(reading, team.id, case.id, LATEST),
         names=short_names(person for person, _ in load_staff(reading, team.id)),
+        damaged=list_damaged(reading, team.id, case.id),
     )
 
 

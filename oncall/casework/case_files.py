@@ -12,7 +12,7 @@ from oncall.contacts.brief import is_stale
 from oncall.contacts.case import Case, Member, Phase
 from oncall.rota.wallclock import instant_of
 from oncall.store.case_contacts import count_between, latest_of_case, latest_of_child, newest_of_cases
-from oncall.store.case_journal import Edit, current_brief, list_edits, reviewed_at
+from oncall.store.case_journal import Edit, current_brief, list_damaged, list_edits, reviewed_at
 from oncall.store.cases import NumberOwner, find_owners, load_case, load_cases, name_members
 from oncall.store.contacts import ContactLine
 from oncall.store.session import Database, Reading
@@ -57,6 +57,7 @@ class CasePage:
     latest: tuple[ContactLine, ...]
     of_children: Mapping[str, tuple[tuple[str, datetime], ...]]  # the newest contacts that concern each
     names: Names
+    damaged: tuple[int, ...]  # numbers of the case's entries that are not as they were written
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class CaseHistory:
     edits: tuple[Edit, ...]  # the newest first
     members: Mapping[str, str]  # names by id, of those too who are not in it any more
     names: Names
+    damaged: tuple[int, ...]  # numbers of the case's entries that are not as they were written
 
 
 def list_cases(db: Database, team: Team, now: datetime) -> tuple[CaseLine, ...]:
@@ -152,6 +154,7 @@ def open_case(db: Database, team: Team, case_id: str, reader: str, now: datetime
                 for child in case.children
             },
             names=_name_everybody(reading, team),
+            damaged=list_damaged(reading, team.id, case_id),
         )
     note_reading(db, team.id, CASE_READ, case, reader, now)
     return page
@@ -182,6 +185,7 @@ def read_history(db: Database, team: Team, case_id: str, reader: str, now: datet
             list_edits(reading, team.id, case_id),
             name_members(reading, team.id, case_id),
             _name_everybody(reading, team),
+            list_damaged(reading, team.id, case_id),
         )
     note_reading(db, team.id, CASE_READ, case, reader, now)
     return history

@@ -19,7 +19,7 @@ from oncall.casework.voicemail import Message, list_messages
 from oncall.contacts.case import Member
 from oncall.contacts.check_in import Agreed, CheckIn, fold_agreed
 from oncall.contacts.contact import Contact
-from oncall.contacts.model import State
+from oncall.contacts.model import Entry, State
 from oncall.contacts.note import Outcome, Record
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.model import PersonId
@@ -98,7 +98,9 @@ class ContactPage:
     """A contact as its page shows it."""
 
     line: ContactLine
-    damaged: bool  # its journal does not verify: nothing is shown of what happened
+    damaged: bool  # its journal does not verify: nothing is concluded from what happened
+    lost: tuple[int, ...]  # numbers of its entries that are not as they were written
+    left: tuple[Entry, ...]  # of a damaged one: its entries that are
     call: Contact | None  # None: not a call, or erased
     moments: tuple[Moment, ...]
     names: Names
@@ -186,6 +188,8 @@ def open_contact(
     return ContactPage(
         line=stored,
         damaged=damaged,
+        lost=stored.unreadable,
+        left=stored.entries if damaged else (),
         call=call,
         moments=moments,
         names=names,

@@ -6,8 +6,8 @@ from oncall.store.contacts import StoredContact
 
 
 def fold_stored(stored: StoredContact) -> Contact | None:
-    """Return what the entries tell; None where they are erased, or begin as no contact that folds."""
-    if stored.erased:
+    """Return what the entries tell; None where they are erased or damaged, or begin as no contact."""
+    if stored.erased or stored.damaged:
         return None
     try:
         return fold(stored.id, stored.entries)

@@ -1,6 +1,6 @@
 """Who has read what, when and why: the one place where it is noted, and what is unusual in it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from oncall.store.chains import newest_notes
-from oncall.store.journal import Note, append_notes
+from oncall.store.journal import DAMAGED, Note, append_notes
 from oncall.store.session import Database, Writing, reads_chain
 
 CONTACT_READ, BRIEF_READ = "contact_read", "brief_read"
@@ -19,6 +19,7 @@ RECORD_TAKEN_OUT, LOG_READ = "record_taken_out", "log_read"
 CHECK_INS_READ, GLASS_BROKEN = "check_ins_read", "glass_broken"
 
 PERIOD = timedelta(days=28)
+MOST_NAMED = 50  # entries that are gone
 AT_MOST = 3000  # readings that the leader's page looks through
 MANY_CASES, WITHIN = 5, timedelta(minutes=30)
 NIGHT_ENDS, NIGHT_BEGINS = 6, 23  # hours by the team's clocks
@@ -75,6 +76,8 @@ class ReadingPage:
     reads: tuple[Read, ...]
     since: datetime
     complete: bool  # False: there were more than are looked through
+    damaged: tuple[int, ...] = ()  # numbers of the readings that are not as they were written
+    missing: tuple[int, ...] = ()  # ... and of those that are gone
 
     @property
     def unusual(self) -> tuple[Read, ...]:
@@ -97,9 +100,18 @@ def read_readings(db: Database, team_id: int, zone: ZoneInfo, now: datetime) -> 
     with db.reading() as reading:
         notes = newest_notes(reading, reads_chain(team_id), AT_MOST)
     since = now - PERIOD
-    recent = [_tell(note) for note in notes if note.at >= since]
+    recent = [_tell(note) for note in notes if note.at >= since and note.detail is not DAMAGED]
     complete = len(notes) < AT_MOST or notes[0].at < since
-    return ReadingPage(find_oddities(recent, zone)[::-1], since, complete)
+    damaged = tuple(note.seq for note in notes if note.detail is DAMAGED)
+    return ReadingPage(find_oddities(recent, zone)[::-1], since, complete, damaged, _missing(notes))
+
+
+def _missing(notes: Sequence[Note]) -> tuple[int, ...]:
+    """Return the numbers that are left out between the first and the last: the chain holds nothing else."""
+    numbers = {note.seq for note in notes}
+    if not numbers:
+        return ()
+    return tuple(seq for seq in range(min(numbers), max(numbers)) if seq not in numbers)[:MOST_NAMED]
 
 
 def find_oddities(reads: Iterable[Read], zone: ZoneInfo) -> tuple[Read, ...]:

@@ -13,7 +13,7 @@ from oncall.rota.model import PersonId
 from oncall.store.cases import load_case, load_case_key
 from oncall.store.contact_log import Filters, export_contacts, recent_by_number
 from oncall.store.contacts import StoredContact, load_contact
-from oncall.store.journal import ENTRY_COLUMNS, read_detail, read_notes
+from oncall.store.journal import STORED_COLUMNS, tell_entry, tell_notes
 from oncall.store.session import Reading, reads_chain
 from oncall.store.tables import EntryRow
 from oncall.store.teams import load_staff
@@ -22,7 +22,7 @@ SINCE_EVER = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 MOST = 100_000  # contacts of one number
 
 _OF_CASE = (
-    select(*ENTRY_COLUMNS)
+    select(*STORED_COLUMNS)
     .where(EntryRow.case_id == bindparam("of_case"))
     .order_by(EntryRow.chain, EntryRow.seq)
 )
@@ -93,17 +93,18 @@ def _journal_of(reading: Reading, team: Team, case_id: str) -> list[dict[str, An
             "seq": row.seq,
             "at": row.at.isoformat(),
             "kind": row.kind,
-            "by": row.actor,
-            "detail": read_detail(row, key),
+            "by": actor,
+            "detail": detail,
         }
         for row in reading.conn.execute(_OF_CASE, {"of_case": case_id})
+        for actor, detail in [tell_entry(reading, row, key)]
     ]
 
 
 def _reads_of(reading: Reading, team: Team, label: str) -> list[dict[str, Any]]:
     """Return who has read which contact of the case, and when."""
     found, after = [], 0
-    while notes := read_notes(reading, reads_chain(team.id), after):
+    while notes := tell_notes(reading, reads_chain(team.id), after):
         after = notes[-1].seq
         found += [
             {"at": note.at.isoformat(), "kind": note.kind, "by": note.actor, "detail": note.detail}

@@ -1,5 +1,6 @@
 """The page of one contact; its address is texted to whoever has answered."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -7,11 +8,14 @@ from flask import Blueprint, abort, render_template, session
 
 from oncall.alerts.safe_contact import Wish
 from oncall.casework.contact_log import ContactPage, open_contact
-from oncall.contacts.note import Channel, NoteText
+from oncall.contacts.note import FIELDS, Channel, NoteText
+from oncall.routes.kept_words import tell_kept
 from oncall.routes.visitor import database, now, visitor
 from oncall.store.records import Draft
 
 contacts = Blueprint("contacts", __name__)
+
+SAID = ("body", "words", "comment", "reason", "outcome", *FIELDS)  # what an entry may say in somebody's words
 
 
 @contacts.get("/contacts/<contact_id>")
@@ -35,9 +39,18 @@ def render_contact(contact_id: str, refused: Wish | None = None, **more: Any) ->
         page=page,
         at=at,
         begun=_begin(page),
+        tell_kept=tell_kept,
+        tell_words=_tell_words,
         session_fault=session.pop("check_ins.fault", None),
         **more,
     )
+
+
+def _tell_words(detail: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a single entry says that somebody has said or written."""
+    note = detail.get("note")
+    parts = (detail, note if isinstance(note, Mapping) else {})
+    return tuple(str(part[name]) for part in parts for name in SAID if part.get(name))
 
 
 def _begin(page: ContactPage) -> Draft:

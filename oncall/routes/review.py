@@ -4,7 +4,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
-from oncall.casework import chains
+from oncall.casework import chains, damage
 from oncall.casework import notes as acts
 from oncall.casework.review import SHOWN, next_to_sign, read_monday
 from oncall.contacts.note import LONGEST
@@ -79,6 +79,22 @@ def sign_off(contact_id: str) -> ResponseReturnValue:
     if "next" in request.form:
         return _to_next(stood)
     return redirect(url_for("contacts.show", contact_id=contact_id, _anchor="sign-off"))
+
+
+@review.post("/contacts/<contact_id>/close-damaged")
+def close_damaged(contact_id: str) -> ResponseReturnValue:
+    """A contact whose journal does not verify waits for nobody any more."""
+    who, reason = visitor(), request.form.get("reason", "").strip()[:LONGEST]
+    if not reason:
+        return render_contact(contact_id, fault=gettext("Say why.")), 422
+    try:
+        damage.close_damaged(database(), who.team.id, contact_id, who.key, reason, now())
+    except LookupError:
+        abort(404)
+    except (damage.NotDamaged, damage.StillLive):
+        fault = gettext("Nothing was changed: the contact is whole, or its call may still be going on.")
+        return render_contact(contact_id, fault=fault), 409
+    return redirect(url_for("contacts.show", contact_id=contact_id))
 
 
 def _to_next(after: Cursor | None) -> ResponseReturnValue:

@@ -146,6 +146,7 @@ ROLES: Mapping[str, frozenset[Standing] | Door] = {
     "review.show": LEADING,
     "review.go_on": LEADING,
     "review.sign_off": LEADING,
+    "review.close_damaged": LEADING,
     "review.show_chains": LEADING,
     "review.check_chains": LEADING,
     "exports.show": LEADING,

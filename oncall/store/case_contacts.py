@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from sqlalchemy import bindparam, func, select
 
-from oncall.store.contacts import CONTACT_COLUMNS, ContactLine, line_fields, read_contact_key
+from oncall.store.contacts import CONTACT_COLUMNS, ContactLine, read_line
 from oncall.store.session import Reading
 from oncall.store.tables import CaseRow, ContactChildRow, ContactRow
 
@@ -40,7 +40,7 @@ _OF_CHILD = (
 def latest_of_case(reading: Reading, team_id: int, case_id: str, limit: int) -> tuple[ContactLine, ...]:
     """Return the newest contacts of the team's case, the newest first."""
     rows = reading.conn.execute(_LATEST, {"team": team_id, "of_case": case_id, "at_most": limit})
-    return tuple(ContactLine(**line_fields(row, read_contact_key(reading.keyring, row))) for row in rows)
+    return tuple(read_line(reading, row) for row in rows)
 
 
 def count_between(reading: Reading, case_id: str, bounds: Sequence[datetime]) -> tuple[int, ...]:

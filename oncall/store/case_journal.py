@@ -1,6 +1,6 @@
 """What a case's entries say of its brief and of its changes, and how they get there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,16 +24,16 @@ from oncall.contacts.case_changes import (
     compare_cases,
     kind_of,
 )
+from oncall.contacts.model import Detail
 from oncall.store.cases import load_case_key
-from oncall.store.journal import ENTRY_COLUMNS, Note, append_notes, read_detail
-from oncall.store.keys import DataKey
+from oncall.store.journal import DAMAGED, STORED_COLUMNS, Note, append_notes, tell_entry
 from oncall.store.session import Reading, Writing, team_chain
 from oncall.store.tables import CaseRow, EntryRow
 
 BRIEF_KINDS = (BRIEF_REVISED, BRIEF_REVIEWED)
 
 _OF_CASE = (
-    select(*ENTRY_COLUMNS)
+    select(*STORED_COLUMNS)
     .where(
         EntryRow.case_id == bindparam("of_case"),
         EntryRow.chain == bindparam("chain_name"),
@@ -83,19 +83,31 @@ def current_brief(reading: Reading, team_id: int, case_id: str) -> Revision | No
 
 
 def list_revisions(reading: Reading, team_id: int, case_id: str, limit: int = 50) -> tuple[Revision, ...]:
-    """Return the versions of the brief, the newest first; none once the case is erased."""
-    rows, key = _entries(reading, team_id, case_id, BRIEF_KINDS, limit)
+    """Return the versions of the brief, the newest first; none once the case is erased.
+
+    One that is not as it was written is left out: `list_damaged` names it.
+    """
     return tuple(
-        Revision(row.seq, row.at, row.actor, brief_from(detail), row.kind == BRIEF_REVIEWED)
-        for row in rows
-        if "brief" in (detail := read_detail(row, key))
+        Revision(row.seq, row.at, actor, brief_from(detail), row.kind == BRIEF_REVIEWED)
+        for row, actor, detail in _tell(reading, team_id, case_id, BRIEF_KINDS, limit)
+        if "brief" in detail
     )
 
 
 def list_edits(reading: Reading, team_id: int, case_id: str, limit: int = 50) -> tuple[Edit, ...]:
-    """Return what was changed in the case, the newest first."""
-    rows, key = _entries(reading, team_id, case_id, CASE_KINDS, limit)
-    return tuple(Edit(row.at, row.kind, row.actor, changes_from(read_detail(row, key))) for row in rows)
+    """Return what was changed in the case, the newest first, but for what is not as it was written."""
+    return tuple(
+        Edit(row.at, row.kind, actor, changes_from(detail))
+        for row, actor, detail in _tell(reading, team_id, case_id, CASE_KINDS, limit)
+        if detail is not DAMAGED
+    )
+
+
+def list_damaged(reading: Reading, team_id: int, case_id: str, limit: int = 500) -> tuple[int, ...]:
+    """Return the numbers of the case's newest entries that are not as they were written, the lowest first."""
+    kinds = (*BRIEF_KINDS, *CASE_KINDS)
+    told = _tell(reading, team_id, case_id, kinds, limit)
+    return tuple(sorted(row.seq for row, _, detail in told if detail is DAMAGED))
 
 
 def reviewed_at(reading: Reading, team_id: int) -> dict[str, datetime]:
@@ -117,11 +129,14 @@ def revised_since(
     return tuple((row.case_id, row.label, row.at, row.actor) for row in rows)
 
 
-def _entries(
+def _tell(
     reading: Reading, team_id: int, case_id: str, kinds: Sequence[str], limit: int
-) -> tuple[Sequence[Any], DataKey | None]:
+) -> Iterator[tuple[Any, str | None, Detail]]:
+    """Yield the case's newest entries of these kinds, each with who did it and what it says."""
     asked = {"of_case": case_id, "chain_name": team_chain(team_id), "kinds": list(kinds), "at_most": limit}
-    return reading.conn.execute(_OF_CASE, asked).all(), load_case_key(reading, team_id, case_id)
+    key = load_case_key(reading, team_id, case_id)
+    for row in reading.conn.execute(_OF_CASE, asked):
+        yield row, *tell_entry(reading, row, key)
 
 
 def add_revision(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from oncall.store.journal import Note, read_notes
+from oncall.store.journal import Note, tell_notes
 from oncall.store.session import OPERATOR, Reading, reads_chain, team_chain
 from oncall.store.tables import HeadRow, TeamRow
 
@@ -38,6 +38,9 @@ def list_chains(reading: Reading, team_id: int | None = None) -> tuple[Chain, ..
 
 
 def newest_notes(reading: Reading, chain: str, at_most: int) -> tuple[Note, ...]:
-    """Return the chain's newest entries that are of no contact, the oldest of them first."""
+    """Return the chain's newest entries that are of no contact, the oldest of them first.
+
+    One that is not as it was written says `DAMAGED`.
+    """
     last = reading.conn.scalar(select(HeadRow.seq).where(HeadRow.chain == chain)) or 0
-    return read_notes(reading, chain, max(0, last - at_most), at_most)
+    return tell_notes(reading, chain, max(0, last - at_most), at_most)

@@ -19,10 +19,11 @@ from oncall.store.contacts import (
     line_fields,
     load_contact,
     read_contact_key,
+    read_line,
     read_number,
     save_projection,
 )
-from oncall.store.journal import ENTRY_COLUMNS, read_entries
+from oncall.store.journal import DAMAGED, ENTRY_COLUMNS, STORED_COLUMNS, read_entries, read_kind, tell_entry
 from oncall.store.keys import UnreadableSecret
 from oncall.store.records import restore_link
 from oncall.store.session import Database, Reading
@@ -69,6 +70,11 @@ _ENTRIES = (
     select(*ENTRY_COLUMNS)
     .where(EntryRow.contact_id.in_(bindparam("contacts", expanding=True)))
     .order_by(EntryRow.contact_id, EntryRow.seq)
+)
+_STORED = (
+    select(*STORED_COLUMNS)
+    .where(EntryRow.contact_id.in_(bindparam("contacts", expanding=True)))
+    .order_by(EntryRow.seq)
 )
 _RECENT = (
     _LINES.join(ContactIndexRow, ContactIndexRow.contact_id == ContactRow.id)
@@ -142,7 +148,7 @@ def recent_by_number(
     rows = reading.conn.execute(
         _RECENT, {"team": team_id, "of_digest": digest, "since": since, "at_most": limit}
     )
-    return tuple(_read_line(reading, row) for row in rows)
+    return tuple(read_line(reading, row) for row in rows)
 
 
 def list_sightings(reading: Reading, team_id: int, since: datetime, limit: int) -> tuple[Sighting, ...]:
@@ -164,7 +170,7 @@ def export_contacts(
 ) -> Iterator[StoredContact]:
     """Yield the team's contacts with their entries, the oldest first, never more than a page in memory.
 
-    One whose journal does not verify comes too, without its entries: it hides no other.
+    One whose journal does not verify comes too, with what of it can be read: it hides no other.
     """
     after: Cursor | None = None
     while True:
@@ -179,13 +185,44 @@ def export_contacts(
 
 
 def _gather(reading: Reading, rows: Sequence[Any]) -> Sequence[StoredContact]:
-    """Return the contacts of these rows with their entries; where one is damaged, that one without."""
+    """Return the contacts of these rows with their entries; where one is damaged, with what can be read."""
     try:
         return [_tell(reading, row, of) for row, of in _with_entries(reading, rows)]
     except UnreadableSecret:
         if len(rows) > 1:
             return [contact for row in rows for contact in _gather(reading, [row])]
-    return [StoredContact(**line_fields(rows[0], None), key=None, entries=(), damaged=True)]
+    return [_salvage(reading, rows[0])]
+
+
+def _salvage(reading: Reading, row: Any) -> StoredContact:
+    """Return a damaged contact with those of its entries that are as they were written, and which are not."""
+    stored = reading.conn.execute(_STORED, {"contacts": [row.c_id]}).all()
+    try:
+        key = read_contact_key(reading.keyring, row)
+    except UnreadableSecret:
+        lost = tuple(entry.seq for entry in stored)
+        return StoredContact(**line_fields(row, None), key=None, entries=(), damaged=True, unreadable=lost)
+    told = [(entry, *tell_entry(reading, entry, key)) for entry in stored]
+    return StoredContact(
+        **{**line_fields(row, None), "number": read_line(reading, row).number},
+        key=key,
+        entries=tuple(
+            Entry(
+                entry.seq,
+                entry.at,
+                read_kind(entry.kind),
+                entry.leg,
+                actor,
+                detail,
+                entry.event_key,
+                entry.batch,
+            )
+            for entry, actor, detail in told
+            if detail is not DAMAGED
+        ),
+        damaged=True,
+        unreadable=tuple(entry.seq for entry, _, detail in told if detail is DAMAGED),
+    )
 
 
 def _with_entries(reading: Reading, rows: Sequence[Any]) -> Iterator[tuple[Any, Sequence[Any]]]:
@@ -197,13 +234,6 @@ def _with_entries(reading: Reading, rows: Sequence[Any]) -> Iterator[tuple[Any, 
 def _tell(reading: Reading, row: Any, entries: Sequence[Any]) -> StoredContact:
     key = read_contact_key(reading.keyring, row)
     return StoredContact(**line_fields(row, key), key=key, entries=read_entries(entries, key))
-
-
-def _read_line(reading: Reading, row: Any) -> ContactLine:
-    try:
-        return ContactLine(**line_fields(row, read_contact_key(reading.keyring, row)))
-    except UnreadableSecret:
-        return ContactLine(**line_fields(row, None))  # all but the number
 
 
 def _read_sighting(reading: Reading, row: Any) -> Sighting:
@@ -221,7 +251,7 @@ def _bound(cursor: Cursor, columns: Sequence[Any]) -> tuple[Any, ...]:
 
 def _read_lines(reading: Reading, page: Select[Any]) -> tuple[ContactLine, ...]:
     rows = reading.conn.execute(page)
-    return tuple(_read_line(reading, row) for row in rows)
+    return tuple(read_line(reading, row) for row in rows)
 
 
 def _filtered(team_id: int, filters: Filters) -> Select[Any]:

@@ -13,7 +13,7 @@ from oncall.contacts.model import Entry
 from oncall.rota.model import PersonId
 from oncall.store.columns import to_micros
 from oncall.store.journal import ENTRY_COLUMNS, read_entries
-from oncall.store.keys import DataKey, KeyRing
+from oncall.store.keys import DataKey, KeyRing, UnreadableSecret
 from oncall.store.prepared import Prepared
 from oncall.store.session import Reading, Transaction, Writing
 from oncall.store.tables import CaseRow, ContactIndexRow, ContactRow, EntryRow
@@ -89,7 +89,8 @@ class StoredContact(ContactLine):
 
     key: DataKey | None = field(repr=False)  # None: erased, or none of ours opens it
     entries: tuple[Entry, ...]
-    damaged: bool = False  # its journal does not verify, and its entries are left out
+    damaged: bool = False  # its journal does not verify: only entries that are as they were written are there
+    unreadable: tuple[int, ...] = ()  # the numbers of those that are not
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +254,14 @@ def read_contact_key(keyring: KeyRing, row: Any) -> DataKey | None:
 def read_number(row: Any, key: DataKey | None) -> str | None:
     """Return the number of a row of CONTACT_COLUMNS; None without any, or without the key."""
     return key.open_text(row.c_number, _number_place(row.c_id)) if key and row.c_number else None
+
+
+def read_line(reading: Reading, row: Any) -> ContactLine:
+    """Return a row of CONTACT_COLUMNS for a list; without its number where that cannot be read."""
+    try:
+        return ContactLine(**line_fields(row, read_contact_key(reading.keyring, row)))
+    except UnreadableSecret:
+        return ContactLine(**line_fields(row, None))
 
 
 def line_fields(row: Any, key: DataKey | None) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from sqlalchemy import MetaData, Table, bindparam, delete, func, insert, select,
 from oncall.contacts.case import Phase
 from oncall.contacts.model import Detail, Entry, Kind
 from oncall.store.cases import load_case_key
-from oncall.store.contacts import load_contact, save_projection
+from oncall.store.contact_log import read_contact
+from oncall.store.contacts import save_projection
 from oncall.store.journal import Note, append, append_notes
 from oncall.store.session import Reading, Writing, team_chain
 from oncall.store.tables import CaseRow, CompromisedRow, ContactRow, EntryRow, RetentionRow
@@ -257,19 +258,17 @@ def _erase_contact(
     writing: Writing, contact_id: str, at: datetime, actor: str | None, parts: Sequence[Table]
 ) -> None:
     """In one transaction: 1. the data key and the number, 2. the index and all else, 3. the journal."""
-    contact = load_contact(writing, contact_id, writing.team)
+    contact = read_contact(writing, writing.team, contact_id)  # a damaged one must be erasable, too
     if contact is None:
         raise LookupError(contact_id)
     if contact.projection.is_open:
         raise ContactStillOpen(contact_id)
-    writing.conn.execute(
-        update(ContactRow)
-        .where(ContactRow.id == contact_id, ContactRow.team_id == writing.team)
-        .values(data_key=None, number=None)
-    )
+    its = (ContactRow.id == contact_id, ContactRow.team_id == writing.team)
+    wrapped = writing.conn.scalar(select(ContactRow.data_key).where(*its))
+    writing.conn.execute(update(ContactRow).where(*its).values(data_key=None, number=None))
     _drop_parts(writing, parts, "contact_id", contact_id)
-    if contact.key is not None:
-        writing.keyring.forget(contact.key.wrapped)
+    if wrapped is not None:
+        writing.keyring.forget(wrapped)
         writing.told.forget(contact_id)
         append(writing, contact_id, [Entry(0, at, CONTACT_ERASED, actor=actor)], None)
         save_projection(writing, contact_id, contact.projection, writing.seq)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, cast
@@ -17,6 +17,7 @@ from oncall.store.session import Reading, Writing
 from oncall.store.tables import STAFF, CaseRow, EntryRow, HeadRow
 
 ERASED: Detail = {"erased": True}  # the detail of an entry whose data key has been destroyed
+DAMAGED: Detail = {"damaged": True}  # in place of what an entry says that is not as it was written
 NOTHING = b"\xff\xff\xff\xff"  # in place of a length: the column is empty
 
 _INSERT = Prepared(insert(EntryRow))
@@ -174,7 +175,7 @@ STORED_COLUMNS = (  # enough for the chain, whatever somebody has written into t
 ENTRY_COLUMNS = (*STORED_COLUMNS, EntryRow.actor)
 
 _NOTES = (
-    select(*ENTRY_COLUMNS, CaseRow.data_key.label("case_key"), HeadRow.data_key.label("chain_key"))
+    select(*STORED_COLUMNS, CaseRow.data_key.label("case_key"), HeadRow.data_key.label("chain_key"))
     .join(HeadRow, HeadRow.chain == EntryRow.chain)
     .outerjoin(CaseRow, CaseRow.id == EntryRow.case_id)
     .where(EntryRow.chain == bindparam("chain_name"), EntryRow.contact_id.is_(None))
@@ -210,6 +211,22 @@ def read_detail(row: Any, key: DataKey | None) -> Detail:
     return cast(Detail, json.loads(key.open(row.detail, place_of(row).spell())))
 
 
+def tell_entry(reading: Reading, row: Any, key: DataKey | None) -> tuple[str | None, Detail]:
+    """Return who did it and what the entry says; nobody and `DAMAGED` where it is not as it was written.
+
+    For pages, which show everything else all the same: nothing may be decided upon it.
+    """
+    try:
+        return _actor_of(reading, row), read_detail(row, key)
+    except UnreadableSecret:
+        return None, DAMAGED
+
+
+def _actor_of(reading: Reading, row: Any) -> str | None:
+    veiled = row.veiled_actor
+    return None if veiled is None else reading.keyring.veil.uncover(STAFF.kind, veiled)
+
+
 def read_entries(rows: Iterable[Any], key: DataKey | None) -> tuple[Entry, ...]:
     """Return a contact's entries from their rows."""
     return tuple(
@@ -236,12 +253,29 @@ def read_kind(stored: str) -> Kind:
 
 
 def read_notes(reading: Reading, chain: str, after: int = 0, at_most: int = 1000) -> tuple[Note, ...]:
-    """Return the chain's entries that are of no contact, oldest first, from `after` (a seq) on."""
-    rows = reading.conn.execute(_NOTES, {"chain_name": chain, "after": after, "at_most": at_most})
+    """Return the chain's entries that are of no contact, oldest first, from `after` (a seq) on.
+
+    Raises UnreadableSecret where one is not as it was written.
+    """
     return tuple(
-        Note(row.at, row.kind, row.actor, read_detail(row, _note_key(reading.keyring, row)), row.seq)
-        for row in rows
+        Note(row.at, row.kind, _actor_of(reading, row), read_detail(row, key), row.seq)
+        for row, key in _note_rows(reading, chain, after, at_most)
     )
+
+
+def tell_notes(reading: Reading, chain: str, after: int = 0, at_most: int = 1000) -> tuple[Note, ...]:
+    """`read_notes` for a page: one that is not as it was written says `DAMAGED`, and hides no other."""
+    return tuple(
+        Note(row.at, row.kind, *tell_entry(reading, row, key), row.seq)
+        for row, key in _note_rows(reading, chain, after, at_most)
+    )
+
+
+def _note_rows(
+    reading: Reading, chain: str, after: int, at_most: int
+) -> Iterator[tuple[Any, DataKey | None]]:
+    for row in reading.conn.execute(_NOTES, {"chain_name": chain, "after": after, "at_most": at_most}):
+        yield row, _note_key(reading.keyring, row)
 
 
 def _note_key(keyring: KeyRing, row: Any) -> DataKey | None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from oncall.rota.hours import CallOut
 from oncall.rota.model import PersonId
-from oncall.store.journal import ENTRY_COLUMNS, Note, read_detail
+from oncall.store.journal import STORED_COLUMNS, Note, tell_entry
 from oncall.store.session import Reading, team_chain
 from oncall.store.tables import ContactRow, EntryRow, HeadRow
 from oncall.store.team_changes import TEAM_CHANGED
@@ -23,10 +23,13 @@ def list_changes(
     before: int | None = None,
     kinds: Sequence[str] = (TEAM_CHANGED,),
 ) -> tuple[Note, ...]:
-    """Return the team's changes, the newest first, from `before` (a seq) on."""
+    """Return the team's changes, the newest first, from `before` (a seq) on.
+
+    One that is not as it was written says `DAMAGED`.
+    """
     chain = team_chain(team_id)
     wanted = (
-        select(*ENTRY_COLUMNS, HeadRow.data_key.label("chain_key"))
+        select(*STORED_COLUMNS, HeadRow.data_key.label("chain_key"))
         .join(HeadRow, HeadRow.chain == EntryRow.chain)
         .where(EntryRow.chain == chain, EntryRow.kind.in_(kinds))
         .order_by(EntryRow.seq.desc())
@@ -35,7 +38,7 @@ def list_changes(
     if before is not None:
         wanted = wanted.where(EntryRow.seq < before)
     return tuple(
-        Note(row.at, row.kind, row.actor, read_detail(row, reading.keyring.unwrap(row.chain_key)), row.seq)
+        Note(row.at, row.kind, *tell_entry(reading, row, reading.keyring.unwrap(row.chain_key)), row.seq)
         for row in reading.conn.execute(wanted)
     )
 

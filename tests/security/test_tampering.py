@@ -7,7 +7,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from oncall.casework.accounts import add_account
+from oncall.contacts.brief import Brief
+from oncall.store.case_journal import add_revision
+from oncall.store.contact_log import read_contact
+from oncall.store.erasure import erase_contact
 from oncall.store.keys import DataKey
+from oncall.store.verification import verify
 from tests.store.test_verification import tamper
 from tests.web.evening import PASSWORD, Evening, token, words
 
@@ -60,6 +65,65 @@ def test_now_shows_everything_else_and_says_whose_journal_does_not_verify(evenin
     assert "Journalen stemmer ikke" in words(log.text)
     assert [each for each in told if each.get("message_key") == "journal_damaged"]
     assert len([each for each in evening.liv.texts if "/journal" in each.body]) == 1
+
+
+def test_a_damaged_contact_shows_what_is_left_names_what_is_not_and_is_laid_aside(evening: Evening) -> None:
+    hit, whole = evening.missed(evening.mother), evening.missed(evening.phone("+4790000777"))
+    evening.restart_web()
+    change(evening, said=hit)
+    leader, at = evening.signed_in(LIV), f"/contacts/{hit}"
+    with evening.service.db.reading() as reading:
+        (named,) = verify(reading)
+
+    with capture_logs():
+        page = leader.get(at)
+        refused = leader.post(
+            f"/contacts/{whole}/close-damaged", data={"reason": "x", "csrf_token": token(leader, at)}
+        )
+        form = {"reason": "Ringte mor fra saken", "csrf_token": token(leader, at)}
+        done = leader.post(f"{at}/close-damaged", data=form)
+        now = leader.get("/")
+
+    assert f"Oppføring {named.seq} i journalen er ikke slik den ble skrevet" in words(page.text)
+    assert "Familien ringte" in words(page.text)
+    assert (refused.status_code, done.status_code) == (409, 302)
+    assert 'id="damaged"' not in now.text
+    with evening.service.db.writing(evening.team_id) as writing:
+        erase_contact(writing, hit, evening.carrier.now())
+    with evening.service.db.reading() as reading:
+        left = read_contact(reading, evening.team_id, hit)
+        assert [each.seq for each in verify(reading)] == [named.seq], "erased or not, the chain tells of it"
+    assert left is not None
+    assert left.erased
+
+
+def test_one_reading_or_change_that_was_tampered_with_hides_no_other(evening: Evening) -> None:
+    evening.missed(evening.mother)
+    case, leader = evening.case_id("V-014"), evening.signed_in(LIV)
+    with evening.service.db.writing(evening.team_id) as writing:
+        for door in ("gul dør", "rød dør"):
+            add_revision(writing, case, Brief(door=door), "liv", evening.carrier.now())
+        first = writing.seq - 1
+    for _ in range(3):
+        leader.get(f"/cases/{case}")
+    spoiled = f"(('reads:1', 1), ('team:1', {first + 1}))"
+    spoil = f"UPDATE entry SET detail = x'00ff' WHERE (chain, seq) IN {spoiled}"  # noqa: S608
+    lose = "DELETE FROM entry WHERE chain = 'reads:1' AND seq = 2"
+    tamper(evening.service.db, spoil, lose, "UPDATE contact SET data_key = x'00ff'")
+
+    with capture_logs():
+        reading = words(leader.get("/reading").text)
+        pages = [leader.get(f"/cases/{case}{part}") for part in ("", "/brief", "/history")]
+        monday = leader.get("/review")
+
+    assert "Oppføring 1 i journalen er ikke slik den ble skrevet" in reading
+    assert "Oppføring 2 i journalen er borte" in reading
+    assert "V-014" in reading
+    for page in pages:
+        assert page.status_code == 200
+        assert f"Oppføring {first + 1} i journalen er ikke slik" in words(page.text)
+    assert "gul dør" in pages[1].text
+    assert monday.status_code == 200
 
 
 def test_what_is_done_with_a_damaged_contact_changes_nothing_and_says_why(evening: Evening) -> None:

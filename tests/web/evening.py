@@ -46,6 +46,9 @@ def person(key: str, name: str, phone: str, *roles: Role, language: str = "nb") 
     return Person(PersonId(key), name, phone, language, frozenset(roles or {Role.THERAPIST}), on_call=True)
 
 
+AT_LAST = ("own.end_everywhere", "account.leave")  # the routes that end the session that asks
+
+
 def turns(tier: Tier, *keys: str) -> Rota:
     """A week each, changing on Mondays at eight."""
     since = datetime(2026, 1, 5, tzinfo=UTC)

@@ -19,7 +19,7 @@ from oncall.store.cases import load_cases
 from oncall.store.check_ins import members_of
 from oncall.switchboard.check_ins import plan
 from tests.store.examples import a_case, a_team, store_call
-from tests.web.evening import PASSWORD, PEOPLE, VESTFOLD, Evening, Visit, person, token, turns
+from tests.web.evening import AT_LAST, PASSWORD, PEOPLE, VESTFOLD, Evening, Visit, person, token, turns
 
 PEOPLE_BY_ROLE = {
     Standing.LEADER: "liv",
@@ -46,7 +46,6 @@ TEAM = replace(
     },
     rotas={**VESTFOLD.rotas, Tier.BACKUP: turns(Tier.BACKUP, "mona")},
 )
-AT_LAST = ("own.end_everywhere", "account.leave")  # these end the session that asks
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import sys
 from typing import Any
 from urllib.parse import urlsplit
 
-import oncall.serving  # noqa: F401 - loaded before workers are forked, which then share its memory
 from oncall import monitoring
+from oncall.serving import begin
 from oncall.settings import UnsafeSettings, load_settings
 
 try:
@@ -22,6 +22,7 @@ _at_home = urlsplit(_settings.public_url).scheme == "http"  # settings allow tha
 # gunicorn reads the names below.
 bind = f"{'127.0.0.1' if _at_home else '0.0.0.0'}:{_settings.port}"  # noqa: S104  # behind the operator's proxy
 worker_class = "gthread"
+preload_app = True  # workers are forked from the built application, and share its memory
 # SQLite has one writer, and one process orders its writers without waiting on a lock of the file.
 workers = int(os.environ.get("WEB_CONCURRENCY") or (1 if _on_sqlite else 2))
 threads = 32
@@ -44,6 +45,11 @@ def pre_fork(_server: Any, _worker: Any) -> None:
     """What is loaded is collected no more: a worker's collector would copy every page that it looks at."""
     gc.collect()
     gc.freeze()
+
+
+def post_worker_init(worker: Any) -> None:
+    """A worker's threads are its own: none outlives a fork."""
+    begin(worker.wsgi)
 
 
 def child_exit(_server: Any, worker: Any) -> None:

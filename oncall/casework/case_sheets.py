@@ -10,10 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from openpyxl import load_workbook
-from openpyxl.cell import Cell
-from openpyxl.utils.exceptions import InvalidFileException
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1000, 40, 500
 LARGEST_UNPACKED = 20 * 1024 * 1024  # bytes: a small file may unpack to a very large one
@@ -137,6 +137,9 @@ def _decode(data: bytes) -> str:
 
 
 def _read_xlsx(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
+    # Imported late: a team reads in its families once, and the package is larger than most.
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(each.file_size for each in packed.infolist()) > LARGEST_UNPACKED:
@@ -159,13 +162,15 @@ def _read_xlsx(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
         raise BrokenSheet(Broken.DAMAGED) from None
 
 
-def _rows(data: bytes, *, data_only: bool) -> Iterator[tuple[Cell, ...]]:
+def _rows(data: bytes, *, data_only: bool) -> Iterator[tuple["Cell", ...]]:
+    from openpyxl import load_workbook
+
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
     yield from book.worksheets[0].iter_rows(max_col=MOST_COLUMNS)
     book.close()
 
 
-def _only_results(results: Sequence[Cell], formulas: Sequence[Cell]) -> tuple[object, ...]:
+def _only_results(results: Sequence["Cell"], formulas: Sequence["Cell"]) -> tuple[object, ...]:
     """Return a row's values; a formula that was never reckoned would be an empty cell, and so is refused."""
     for result, formula in zip(results, formulas, strict=True):
         if formula.data_type == "f" and result.value is None:

@@ -3,8 +3,6 @@
 import csv
 import io
 
-from xlsxwriter import Workbook
-
 from oncall.alerts.team import Team
 from oncall.casework.case_sheets import HEADINGS
 
@@ -35,6 +33,9 @@ def write_csv_template(team: Team) -> bytes:  # noqa: ARG001 - as the other: onl
 
 def write_xlsx_template(team: Team) -> bytes:
     """Return the headings as an XLSX file, with a second sheet that says what each column takes."""
+    # Imported late: of the processes that take calls, hardly one ever writes a workbook.
+    from xlsxwriter import Workbook
+
     possible = _POSSIBLE | {
         "municipality": ", ".join(place.name for place in team.municipalities),
         "own_therapist": ", ".join(person.name for person in team.people.values()),

@@ -6,8 +6,6 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import xlsxwriter
-
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes a cell for a formula by
@@ -44,6 +42,9 @@ def _take(written: io.StringIO) -> bytes:
 
 def write_xlsx(rows: Iterable[Row]) -> Iterator[bytes]:
     """Yield the rows as a workbook, the first in bold; it grows on disk, never in memory."""
+    # Imported late: of the processes that take calls, hardly one ever writes a workbook.
+    import xlsxwriter
+
     with tempfile.TemporaryDirectory(prefix="oncall-export-") as folder:
         path = Path(folder) / "export.xlsx"
         options = {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False}

@@ -10,7 +10,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
 PRIVATE = 0o600
-CACHE_KIB = 8192  # of each connection to SQLite, at most
+# Of each connection to SQLite, at most: there are some twenty in a process, and the system keeps the file's
+# pages in memory once for all of them.
+CACHE_KIB = 2048
 PATIENCE = 8  # seconds to wait for a lock or a connection: the carrier hangs up on us after 15
 
 POSTGRES_OPTIONS = " ".join(

@@ -103,6 +103,7 @@ def test_a_process_that_is_killed_comes_back_until_it_is_told_to_stop(tmp_path: 
     keeper = subprocess.Popen(
         [sys.executable, "-c", f"from oncall.demo.again import keep; raise SystemExit(keep({command!r}, 0))"],
         stdout=subprocess.PIPE,
+        start_new_session=True,
     )
     try:
         (first,) = _lines(note, 1)
@@ -112,7 +113,7 @@ def test_a_process_that_is_killed_comes_back_until_it_is_told_to_stop(tmp_path: 
         _, second = _lines(note, 2)
         assert second != first
     finally:
-        keeper.terminate()
+        os.killpg(keeper.pid, signal.SIGTERM)  # as the processes' manager does
     said, _ = keeper.communicate(timeout=10)
     assert keeper.returncode == 128 + signal.SIGTERM
     assert said.decode() == "It has ended (killed by SIGKILL), and is started again.\n"

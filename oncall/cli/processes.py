@@ -71,4 +71,7 @@ def clock() -> None:
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     # Raised in the main thread, which only waits; the job under way on its own thread is finished first.
+    # Told once more meanwhile, it would break off that with an error.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(0)

@@ -11,27 +11,21 @@ SETTLED_SECONDS = 5.0  # what ends sooner cannot start, and would only end again
 
 
 def keep(command: Sequence[str], settled: float = SETTLED_SECONDS) -> int:
-    """The exit status of the command's last run, after it was asked to stop or ended at once.
+    """The exit status of the command's last run, after SIGTERM to their group or when it ended at once.
 
     In life the processes are looked after by what runs them, so here one that was killed comes back too.
     """
     stopping = False
-    child: subprocess.Popen[bytes] | None = None
 
     def stop(_signum: int, _frame: FrameType | None) -> None:
         nonlocal stopping
-        stopping = True
-        if child is not None:
-            child.terminate()
+        stopping = True  # the command has been told the same, and must not be told twice
 
     before = signal.signal(signal.SIGTERM, stop)
     try:
         while True:
             began = time.monotonic()
-            child = subprocess.Popen(command)
-            if stopping:  # while it was being started
-                child.terminate()
-            status = child.wait()
+            status = subprocess.Popen(command).wait()
             if stopping or time.monotonic() - began < settled:
                 return status if status >= 0 else 128 - status
             print(f"It has ended ({_tell(status)}), and is started again.", flush=True)

@@ -19,6 +19,9 @@ TEST_WORKERS ?= 2
 LOCK = $(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 
+# Modules are compiled once and kept, also where the machine would have each process compile them anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run fresh setup test check soak bench lock browser pages
 .SILENT:
 

@@ -11,6 +11,7 @@ CSV = "text/csv; charset=utf-8"
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes a cell for a formula by
 PIECE = 64 * 1024  # bytes
 LONGEST_CELL = 32_767  # characters; what a cell of a workbook holds
+SHEET_ROWS = 1_048_576  # what a sheet of it holds
 
 Cell = str | float | None
 Row = Sequence[Cell]
@@ -41,7 +42,7 @@ def _take(written: io.StringIO) -> bytes:
 
 
 def write_xlsx(rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield the rows as a workbook, the first in bold; it grows on disk, never in memory."""
+    """Yield the rows as a workbook, the first in bold, on as many sheets as it takes; it grows on disk."""
     # Imported late: of the processes that take calls, hardly one ever writes a workbook.
     import xlsxwriter
 
@@ -54,7 +55,9 @@ def write_xlsx(rows: Iterable[Row]) -> Iterator[bytes]:
         for at, row in enumerate(rows):
             cells = (spell_cell(cell) for cell in row)
             fitting = [cell[:LONGEST_CELL] if isinstance(cell, str) else cell for cell in cells]
-            sheet.write_row(at, 0, fitting, bold if at == 0 else None)
+            if at and at % SHEET_ROWS == 0:
+                sheet = book.add_worksheet()  # what a full sheet is given further is lost without a word
+            sheet.write_row(at % SHEET_ROWS, 0, fitting, bold if at == 0 else None)
         book.close()
         with path.open("rb") as file:
             while piece := file.read(PIECE):

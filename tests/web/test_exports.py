@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from oncall.casework.accounts import add_account
 from oncall.casework.exports import COLUMNS
 from oncall.casework.reading import EXPORT_ASKED, EXPORT_GIVEN
+from oncall.routes import spreadsheets
 from oncall.store.cases import load_cases
 from oncall.store.journal import read_notes
 from oncall.store.session import reads_chain
@@ -133,3 +134,12 @@ def test_a_cases_record_is_printed_with_its_receipt(evening: Evening, leader: Vi
     assert "=HYPERLINK" in told
     assert "V-015" not in told
     assert MOTHER not in page.text
+
+
+def test_a_table_that_is_too_long_for_one_sheet_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheets, "SHEET_ROWS", 2)
+
+    file = io.BytesIO(b"".join(spreadsheets.write_xlsx([[str(nth)] for nth in range(5)])))
+    book = openpyxl.load_workbook(file)
+
+    assert [[row[0].value for row in sheet.rows] for sheet in book] == [["0", "1"], ["2", "3"], ["4"]]

@@ -49,6 +49,7 @@ def test_the_monday_list_links_what_a_leader_looks_at(evening: Evening, leader: 
     ):
         assert heading in told, heading
     assert "Over tiden:" in told
+    assert "Avvik: Alvorlig" in told
     assert "3 henvendelser natten etter fredag 13. mars 2026." in told
     for contact in (answered, escalated, lost):
         assert f"/contacts/{contact}" in page

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from apscheduler.events import EVENT_JOB_ERROR
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from oncall.casework.brief_watch import plan_brief_watch
@@ -93,6 +94,8 @@ def run_clock(service: Service) -> None:
     """Tick once a second until the process is told to stop."""
     scheduler = BlockingScheduler(timezone="UTC")
     ticker = Ticker(service, "clock")
+    # A tick reports what goes wrong in it; what goes wrong beside it would only be a line of the log.
+    scheduler.add_listener(lambda event: report(event.exception, "clock"), EVENT_JOB_ERROR)
     # Two at a time, so that the second may see that the first goes on: to leave it out by itself, the
     # scheduler would warn of every second that a slow carrier takes.
     scheduler.add_job(

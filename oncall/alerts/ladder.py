@@ -99,16 +99,17 @@ def _look_up(name: str, contact: Contact, situation: Situation, at: datetime) ->
 
 
 def _people(name: str, contact: Contact, team: Team, at: datetime) -> Sequence[Person]:
-    present = [person for person in team.people.values() if not _away(person.id, team, at)]
-    if name == EVERYONE:
-        return [person for person in present if person.roles - {Role.ADMINISTRATOR}]
-    if name == OWN_THERAPIST:
-        return [person for person in present if person.id == contact.own_therapist]
     if name in (Tier.DUTY, Tier.BACKUP, Tier.LEADER):
         rota = team.rotas.get(Tier(name))
         on = answers(rota, at) if rota else None
         return [team.people[on]] if on and on in team.people else []
-    return []
+    if name == EVERYONE:
+        meant = [person for person in team.people.values() if person.roles - {Role.ADMINISTRATOR}]
+    elif name == OWN_THERAPIST:
+        meant = [person for person in team.people.values() if person.id == contact.own_therapist]
+    else:
+        return []
+    return [person for person in meant if not _away(person.id, team, at)]
 
 
 def _away(person: PersonId, team: Team, at: datetime) -> bool:

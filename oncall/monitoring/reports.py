@@ -56,7 +56,7 @@ def start(
     _write_json_lines(process, stream)
     # `report` tells Sentry itself; what its integration logs beside that would be a second event.
     integrations: list[Integration] = [LoggingIntegration(event_level=None)]
-    if with_requests:
+    if with_requests and sentry_dsn:  # it costs every request, and tells nobody else
         from sentry_sdk.integrations.flask import FlaskIntegration
 
         integrations.append(FlaskIntegration())
@@ -76,6 +76,7 @@ def start(
         auto_enabling_integrations=False,
         enable_logs=False,
         traces_sample_rate=0,
+        auto_session_tracking=False,
         send_client_reports=False,
     )
     sentry_sdk.set_tag("process", process)

@@ -89,7 +89,10 @@ class Prepared:
         """The statement is done once for each of the parameters; there must be one at least."""
         spelt = self._spell(conn, parameters[0])
         bound = [spelt.bind(given, conn.dialect) for given in parameters]
-        self._execute(conn, spelt.sql, bound, many=True).close()
+        if len(bound) == 1:  # PostgreSQL's driver would open and close a pipeline for it
+            self._execute(conn, spelt.sql, bound[0], many=False).close()
+        else:
+            self._execute(conn, spelt.sql, bound, many=True).close()
 
     def _execute(self, conn: Connection, sql: str, parameters: Any, *, many: bool) -> Any:
         for watcher in watchers:

@@ -10,7 +10,7 @@ from twilio.rest import Client
 from twilio.twiml.voice_response import VoiceResponse
 
 from oncall.alerts.wording import say, voice_of
-from oncall.telephony.orders import TIMEOUT, CarrierRefused, Orders, _translated, point_at
+from oncall.telephony.orders import TIMEOUT, CarrierRefused, Orders, point_at, translated
 
 TEST_RINGS_FOR = 25  # seconds
 
@@ -69,7 +69,7 @@ class Account:
 
     def standing(self) -> Standing:
         """Return how the account stands; the first that fails where the account's own token is wrong."""
-        with _translated():
+        with translated():
             account = self._client.api.accounts(self._sid).fetch()
             balance = self._client.api.accounts(self._sid).balance.fetch()
         return Standing(
@@ -81,7 +81,7 @@ class Account:
 
     def numbers(self) -> tuple[NumberAtCarrier, ...]:
         """Return every number of the account."""
-        with _translated():
+        with translated():
             found = self._client.incoming_phone_numbers.list()
         return tuple(
             NumberAtCarrier(
@@ -101,7 +101,7 @@ class Account:
     def may_call(self, country: str) -> bool | None:
         """Return whether calls to the country are allowed; None where the carrier does not tell."""
         try:
-            with _translated():
+            with translated():
                 found = self._client.voice.v1.dialing_permissions.countries(country).fetch()
         except CarrierRefused:
             return None
@@ -111,7 +111,7 @@ class Account:
         """Order a call that says that it is a test; return the carrier's name for it."""
         document, voice = VoiceResponse(), voice_of(language)
         document.say(say("test_call", language), language=voice.language, voice=voice.name)
-        with _translated():
+        with translated():
             call = self._client.calls.create(
                 to=number, from_=caller_id, twiml=str(document), timeout=TEST_RINGS_FOR
             )
@@ -119,18 +119,18 @@ class Account:
 
     def text_for_test(self, number: str, sender: str, language: str) -> str:
         """Order a text that says that it is a test; return the carrier's name for it."""
-        with _translated():
+        with translated():
             message = self._client.messages.create(to=number, from_=sender, body=say("test_text", language))
         return str(message.sid)
 
     def call_status(self, sid: str) -> str:
         """Return how a call fares: queued, ringing, in-progress, completed, busy, failed, ..."""
-        with _translated():
+        with translated():
             return str(self._client.calls(sid).fetch().status)
 
     def text_status(self, sid: str) -> tuple[str, int | None]:
         """Return how a text fares: queued, sent, delivered, undelivered, failed; and the error's code."""
-        with _translated():
+        with translated():
             message = self._client.messages(sid).fetch()
         return str(message.status), message.error_code
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from oncall.telephony.orders import CarrierRefused, Orders, _translated
+from oncall.telephony.orders import CarrierRefused, Orders, translated
 
 PAGE = 1000  # records that one answer holds, the most that the carrier gives
 STILL_ON_ITS_WAY = 20009
@@ -55,31 +55,31 @@ class History:
 
     def texts(self, since: datetime) -> tuple[RecordedText, ...]:
         """Return all texts to and from the account since then, the oldest first."""
-        with _translated():
+        with translated():
             found = self._client.messages.list(date_sent_after=since, page_size=PAGE)
         return tuple(_text(each) for each in reversed(found))
 
     def texts_between(self, line: str, number: str, since: datetime) -> tuple[RecordedText, ...]:
         """Return the texts that a line has sent to a number since then, the oldest first."""
-        with _translated():
+        with translated():
             found = self._client.messages.list(from_=line, to=number, date_sent_after=since, page_size=PAGE)
         return tuple(_text(each) for each in reversed(found))
 
     def calls(self, since: datetime) -> tuple[RecordedCall, ...]:
         """Return the calls to the account that began since then, the oldest first."""
-        with _translated():
+        with translated():
             found = self._client.calls.list(start_time_after=since, page_size=PAGE)
         return tuple(_calls(reversed(found)))
 
     def recordings(self, since: datetime) -> tuple[RecordedMessage, ...]:
         """Return what callers have said since then and still lies there, the oldest first."""
-        with _translated():
+        with translated():
             found = self._client.recordings.list(date_created_after=since, page_size=PAGE)
         return tuple(_messages(reversed(found)))
 
     def media_of(self, sid: str) -> tuple[str, ...]:
         """Return the addresses of what came with a text."""
-        with _translated():
+        with translated():
             found = self._client.messages(sid).media.list()
         return tuple(f"{self._client.api.base_url}{each.uri.removesuffix('.json')}" for each in found)
 
@@ -89,7 +89,7 @@ class History:
         One that is gone altogether is fine.
         """
         try:
-            with _translated():
+            with translated():
                 self._client.messages(sid).update(body="")
         except CarrierRefused as refusal:
             if refusal.code == STILL_ON_ITS_WAY:

@@ -69,7 +69,7 @@ class Orders:
 
     def ring(self, number: str, caller_id: str, links: Links, leg: str, timeout: int) -> str:
         """Order a call that screens whoever picks up; return the carrier's name for it."""
-        with _translated():
+        with translated():
             call = self.client.calls.create(
                 to=number,
                 from_=caller_id,
@@ -82,44 +82,44 @@ class Orders:
 
     def end(self, sid: str) -> None:
         """End a ringing or running leg; one that has ended already is fine."""
-        with _translated(), _fine_if_already_so():
+        with translated(), _fine_if_already_so():
             self.client.calls(sid).update(status="completed")
 
     def redirect(self, sid: str, url: str) -> None:
         """Send a running leg to another document; one that has ended already is fine."""
-        with _translated(), _fine_if_already_so():
+        with translated(), _fine_if_already_so():
             self.client.calls(sid).update(url=url, method="POST")
 
     def status(self, sid: str) -> str:
         """Return how a call fares: queued, ringing, in-progress, completed, busy, failed, ..."""
-        with _translated():
+        with translated():
             call = self.client.calls(sid).fetch()
         return str(call.status)
 
     def find_queue(self, name: str) -> str | None:
         """Return the carrier's name for the queue that we call `name`; None if there is none."""
-        with _translated():
+        with translated():
             queues = self.client.queues.stream(page_size=1000)
             return next((str(queue.sid) for queue in queues if queue.friendly_name == name), None)
 
     def queue_length(self, sid: str) -> int:
         """Return how many callers wait in a queue."""
-        with _translated():
+        with translated():
             return int(self.client.queues(sid).fetch().current_size or 0)
 
     def delete_queue(self, sid: str) -> None:
         """Delete a queue; one that is gone already is fine."""
-        with _translated(), _fine_if_already_so():
+        with translated(), _fine_if_already_so():
             self.client.queues(sid).delete()
 
     def delete_recording(self, sid: str) -> None:
         """Delete a recording; one that is gone already is fine."""
-        with _translated(), _fine_if_already_so():
+        with translated(), _fine_if_already_so():
             self.client.recordings(sid).delete()
 
     def delete_attachment(self, text: str, sid: str) -> None:
         """Delete a file of a text; one that is gone already is fine."""
-        with _translated(), _fine_if_already_so():
+        with translated(), _fine_if_already_so():
             self.client.messages(text).media(sid).delete()
 
     def call(self, number: str, caller_id: str, url: str, timeout: int, status_url: str) -> str:
@@ -127,7 +127,7 @@ class Orders:
 
         Its end is told to `status_url`.
         """
-        with _translated():
+        with translated():
             call = self.client.calls.create(
                 to=number, from_=caller_id, url=url, timeout=timeout, status_callback=status_url
             )
@@ -136,13 +136,14 @@ class Orders:
     def text(self, number: str, sender: str, body: str, status_url: str | None = None) -> str:
         """Order a text message; return the carrier's name for it."""
         further = {"status_callback": status_url} if status_url else {}
-        with _translated():
+        with translated():
             message = self.client.messages.create(to=number, from_=sender, body=body, **further)
         return str(message.sid)
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Whatever the client raises inside is raised as CarrierRefused."""
     try:
         yield
     except TwilioRestException as error:

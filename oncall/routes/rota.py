@@ -295,6 +295,7 @@ def take(parse: Parse, form: str) -> ResponseReturnValue:
         others=[note for note in others if int(str(note.detail.get("version", 0))) > (seen or 0)],
         stale=stale,
         gap=gap,
+        ticked=bool(gap) and "gap" in fields,  # not where somebody has changed the rota: it is another gap
         fallback=fields.get("fallback", ""),
     )
     return page, 409 if stale else 422 if gap else 200

@@ -155,8 +155,11 @@ def test_a_gap_needs_a_tick_and_a_name(evening: Evening, leader: Visit) -> None:
     away = {"person": "kari", **SUNDAY}
 
     refused = send(leader, "/rota/absences", away)
+    unnamed = send(leader, "/rota/absences", {**away, "gap": "yes", "fallback": ""})
     saved = send(leader, "/rota/absences", {**away, "gap": "yes", "fallback": "liv"})
 
+    assert unnamed.status_code == 422
+    assert re.search(r'name="gap" value="yes" checked', unnamed.text), "what was ticked stays so"
     assert refused.status_code == 422
     assert saved.status_code == 302
     assert on_duty_at(evening, AT_NOON) is None

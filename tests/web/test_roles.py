@@ -235,3 +235,28 @@ def test_whatever_the_carrier_asks_for_is_refused_without_its_signature(town: To
 
 def test_what_has_no_line_stays_closed() -> None:
     assert not any(may_open("forgotten.page", frozenset({standing})) for standing in Standing)
+
+
+def test_the_table_keeps_what_was_promised_of_each_role_that_sees_little() -> None:
+    opens = {
+        standing: {page for page, who in ROLES.items() if not isinstance(who, Door) and standing in who}
+        for standing in Standing
+    }
+    everybody = set.intersection(*opens.values())
+
+    assert opens[Standing.OPERATOR] - everybody == {"system.show"}, "no case"
+    reads = {"log.show", "contacts.show", "statistics.show", "cases.show", "cases.open_one"}
+    assert opens[Standing.REVIEWER] - everybody == reads, "to read only"
+    written = (
+        "contacts",
+        "notes",
+        "cases_brief",
+        "voicemails",
+        "attachments",
+        "follow_ups",
+        "exports",
+        "log",
+    )
+    led = ("review", "reading", "retention", "team_accounts")
+    parts = {page.split(".")[0] for page in opens[Standing.ADMINISTRATOR]}
+    assert not parts & {*written, *led}, "numbers and feedback, no notes"

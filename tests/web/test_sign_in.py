@@ -3,12 +3,14 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import literal_column, select, text, update
 
 from oncall.app import create_app
+from oncall.casework import accounts
 from oncall.casework.accounts import AccountRefused, add_account
 from oncall.casework.enrolment import invite, make_set_up_code
 from oncall.casework.invitation_links import make_link
@@ -119,11 +121,24 @@ def test_signing_in_never_leads_to_another_site(evening: Evening, elsewhere: str
     assert response.location == "/"
 
 
-def test_a_wrong_password_and_an_unknown_account_are_told_apart_by_nobody(evening: Evening) -> None:
+def test_a_wrong_password_and_an_unknown_account_are_told_apart_by_nobody(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[str] = []
+    hasher = accounts._hasher
+
+    def verify(kept: str, given: str) -> bool:
+        compared.append(kept)
+        return hasher.verify(kept, given)
+
+    counting = SimpleNamespace(verify=verify)
+    monkeypatch.setattr(accounts, "_hasher", counting)
+
     wrong = sign_in(evening.visitor(), EMAIL, "en annen setning").text
     unknown = sign_in(evening.visitor(), "ukjent@vestfold.example", "en annen setning").text
 
     assert "Du er ikke logget inn" in wrong
+    assert len(compared) == 2, "and neither answer comes sooner than the other"
     assert _without_what_was_typed(wrong) == _without_what_was_typed(unknown)
 
 

@@ -1,7 +1,6 @@
 """A fault planted in the escalation is found: these tests fail where the others would sleep."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -31,7 +30,7 @@ def forget_who_was_not_reached(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def never_ask_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core, "_ask_anew", lambda waiting, entry: replace(waiting, last_round=entry.seq))
+    monkeypatch.setattr(core, "_ask_anew", lambda waiting, entry: waiting.update(last_round=entry.seq))
 
 
 def never_remind(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,7 +89,8 @@ def test_no_number_is_ever_in_the_log(operator: Operator) -> None:
 
             assert done.exit_code == 0
             assert len(lines(done.stdout)) >= 2
-            assert not re.search(r"\+?47\d{8}", done.stdout)
+            without_ids = re.sub(r"[0-9a-f]{32}", "", done.stdout)  # one may look like a number
+            assert not re.search(r"\+?47\d{8}", without_ids)
 
 
 def test_a_missed_call_shows_its_follow_up(operator: Operator) -> None:

@@ -3,8 +3,8 @@
 from datetime import date, time, timedelta
 
 from oncall.alerts.team import Team
-from oncall.contacts.statistics import Figures, call_outs, count, report
-from oncall.rota.hours import CallOut
+from oncall.contacts.statistics import Figures, count, report
+from oncall.rota.hours import CallOut, call_outs
 from oncall.rota.wallclock import instant_of
 from oncall.store.figures import load_facts
 from oncall.store.session import Database
@@ -25,4 +25,9 @@ def read_figures(
         known = load_facts(reading, team.id, since - LONGEST_TALK, until)
     facts = [fact for fact in known if fact.started_at >= since]
     figures = count(facts, team.zone) if municipality is None else report(facts, team.zone, municipality)
-    return figures, call_outs(known, since)
+    taken = (
+        (fact.answered_by, fact.started_at, fact.seconds_to_human, fact.ended_at)
+        for fact in known
+        if fact.answered_by is not None and fact.ended_at is not None
+    )
+    return figures, call_outs(taken, since)

@@ -8,7 +8,6 @@ from math import ceil
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from oncall.rota.hours import CallOut
 from oncall.rota.model import PersonId
 
 FEW = 20  # below it counts are told and no shares: two of three is no percentage
@@ -124,16 +123,6 @@ def report(told: Sequence[Fact], zone: ZoneInfo, municipality: str) -> Figures |
     figures = count([fact for fact in told if fact.municipality == municipality], zone)
     weeks = tuple(week for week in figures.by_week_of_treatment if week[2] >= SMALLEST_GROUP)
     return replace(figures, answered_by=(), by_week_of_treatment=weeks, groups=())
-
-
-def call_outs(facts: Iterable[Fact], since: datetime) -> tuple[CallOut, ...]:
-    """Return who worked, and when, in the contacts that a human took and that went on after `since`."""
-    return tuple(
-        CallOut(fact.answered_by, taken_at, fact.ended_at)
-        for fact in facts
-        if fact.answered_by is not None and fact.ended_at is not None and fact.ended_at > since
-        if (taken_at := fact.started_at + timedelta(seconds=fact.seconds_to_human or 0)) < fact.ended_at
-    )
 
 
 def _was_left(fact: Fact) -> bool:

@@ -27,6 +27,20 @@ class CallOut:
     end: datetime  # UTC
 
 
+def call_outs(
+    taken: Iterable[tuple[PersonId, datetime, float | None, datetime]], since: datetime
+) -> tuple[CallOut, ...]:
+    """Return who worked, and when, in contacts that a human took, of those that went on after `since`.
+
+    Of each: who took it, when it began, how many seconds it then waited for them, and when it ended.
+    """
+    calls = (
+        CallOut(person, began + timedelta(seconds=waited or 0), ended)
+        for person, began, waited, ended in taken
+    )
+    return tuple(call for call in calls if call.start < call.end and call.end > since)
+
+
 def merge_call_outs(call_outs: Iterable[CallOut]) -> tuple[CallOut, ...]:
     """Return the call-outs in order of time, those of one person that overlap or touch as one.
 

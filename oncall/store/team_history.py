@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from oncall.rota.hours import CallOut
-from oncall.rota.model import PersonId
+from oncall.rota.hours import CallOut, call_outs
 from oncall.store.journal import STORED_COLUMNS, Note, tell_entry
 from oncall.store.session import Reading, team_chain
 from oncall.store.tables import ContactRow, EntryRow, HeadRow
@@ -56,8 +55,4 @@ def load_call_outs(reading: Reading, team_id: int, start: datetime, end: datetim
             ContactRow.ended_at.is_not(None),
         )
     )
-    taken = (
-        CallOut(PersonId(person), started_at + timedelta(seconds=seconds or 0), ended_at)
-        for person, started_at, seconds, ended_at in rows
-    )
-    return tuple(call for call in taken if call.start < call.end and call.end > start)
+    return call_outs(rows, start)

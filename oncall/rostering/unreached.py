@@ -27,11 +27,14 @@ def note_told(db: Database, team_id: int, said: Mapping[str, Any], now: datetime
 
 
 def hear_of_text(db: Database, team_id: int, note_seq: int, status: str, now: datetime) -> None:
-    """Where a text about duty did not arrive, those who lead will know; heard again, nothing is added."""
+    """Where a text about duty did not arrive, those who lead will know; heard again, nothing is added.
+
+    Raises UnknownTeam.
+    """
     if status in LOST:
         job = NewJob(f"{TEXT_LOST}:{team_id}:{note_seq}", TEXT_LOST, team_id, None, now, {"note": note_seq})
-        with db.transaction() as transaction:
-            put(transaction, [job], now)
+        with db.writing(team_id) as writing:
+            put(writing, [job], now)
 
 
 def tell_of_lost_text(db: Database, team_id: int, note_seq: int, now: datetime) -> None:

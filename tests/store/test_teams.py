@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from oncall.alerts.team import Team
+from oncall.rostering.unreached import hear_of_text
 from oncall.rota.model import Layer, Rota, Tier
 from oncall.store.journal import read_notes
+from oncall.store.outbox import count_overdue
 from oncall.store.session import Database, UnknownTeam, open_database, team_chain
 from oncall.store.team_changes import LineTaken, save_team
 from oncall.store.teams import (
@@ -168,3 +170,11 @@ def test_two_teams_cannot_share_a_line(db: Database) -> None:
 def test_a_team_that_is_not_there_is_said_to_be_unknown(db: Database) -> None:
     with pytest.raises(UnknownTeam), db.writing(4711) as writing:
         current_team(writing)
+
+
+def test_news_of_a_text_of_a_team_that_is_not_there_leave_nothing_to_be_done(db: Database) -> None:
+    with pytest.raises(UnknownTeam):
+        hear_of_text(db, 4711, 1, "undelivered", NOW)
+
+    with db.reading() as reading:
+        assert count_overdue(reading, LATER) == 0

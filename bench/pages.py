@@ -16,7 +16,8 @@ from oncall.casework.accounts import add_account
 from oncall.casework.exports import FORMS, Write, give_out, to_row, write_line
 from oncall.contacts.brief import FIELDS, Brief
 from oncall.contacts.note import Outcome, Severity
-from oncall.routes.spreadsheets import write_csv, write_xlsx
+from oncall.routes.spreadsheets import write_csv
+from oncall.routes.workbooks import write_xlsx
 from oncall.store import journal
 from oncall.store.case_journal import add_revision
 from oncall.store.contact_log import Filters

@@ -34,23 +34,28 @@ def write_csv_template(team: Team) -> bytes:  # noqa: ARG001 - as the other: onl
 def write_xlsx_template(team: Team) -> bytes:
     """Return the headings as an XLSX file, with a second sheet that says what each column takes."""
     # Imported late: of the processes that take calls, hardly one ever writes a workbook.
-    from xlsxwriter import Workbook
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     possible = _POSSIBLE | {
         "municipality": ", ".join(place.name for place in team.municipalities),
         "own_therapist": ", ".join(person.name for person in team.people.values()),
     }
+    book, bold = Workbook(), Font(bold=True)
+    sheet, guide = book.active, book.create_sheet("Veiledning")
+    sheet.title = "Familier"
+    for nth, (column, names) in enumerate(HEADINGS.items(), start=1):
+        sheet.cell(1, nth, names[0]).font = bold
+        whole = sheet.column_dimensions[get_column_letter(nth)]
+        whole.width = max(12, len(names[0]) + 2)
+        whole.number_format = "@"  # or a number loses its plus and its zeros
+        guide.cell(nth, 1, names[0]).font = bold
+        guide.cell(nth, 2, ILLEGAL_CHARACTERS_RE.sub("", possible[column])).data_type = "s"  # no formula
+    sheet.freeze_panes = "A2"
+    guide.column_dimensions["A"].width = 28
+    guide.column_dimensions["B"].width = 90
     packed = io.BytesIO()
-    with Workbook(packed, {"in_memory": True, "strings_to_formulas": False}) as book:
-        bold = book.add_format({"bold": True})
-        as_text = book.add_format({"num_format": "@"})  # or a number loses its plus and its zeros
-        sheet, guide = book.add_worksheet("Familier"), book.add_worksheet("Veiledning")
-        for nth, (column, names) in enumerate(HEADINGS.items()):
-            sheet.write_string(0, nth, names[0], bold)
-            sheet.set_column(nth, nth, max(12, len(names[0]) + 2), as_text)
-            guide.write_string(nth, 0, names[0], bold)
-            guide.write_string(nth, 1, possible[column])
-        sheet.freeze_panes(1, 0)
-        guide.set_column(0, 0, 28)
-        guide.set_column(1, 1, 90)
+    book.save(packed)
     return packed.getvalue()

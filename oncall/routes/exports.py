@@ -21,8 +21,9 @@ from oncall.casework.exports import (
 from oncall.contacts.case import Case
 from oncall.contacts.waiting import fold_waiting
 from oncall.routes.log import ASKED, InvalidFilter, find_cases, keep_in_address, read_wanted, say_case
-from oncall.routes.spreadsheets import CSV, XLSX, Row, write_csv, write_xlsx
+from oncall.routes.spreadsheets import CSV, Row, write_csv
 from oncall.routes.visitor import database, now, visitor
+from oncall.routes.workbooks import XLSX, write_xlsx
 from oncall.store.cases import load_case
 from oncall.store.contact_log import Filters
 from oncall.store.contacts import StoredContact

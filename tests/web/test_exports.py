@@ -4,6 +4,8 @@ import csv
 import hashlib
 import io
 import json
+import secrets
+from collections.abc import Iterator
 
 import openpyxl
 import pytest
@@ -12,7 +14,7 @@ from werkzeug.test import TestResponse
 from oncall.casework.accounts import add_account
 from oncall.casework.exports import COLUMNS
 from oncall.casework.reading import EXPORT_ASKED, EXPORT_GIVEN
-from oncall.routes import spreadsheets
+from oncall.routes import spreadsheets, workbooks
 from oncall.store.cases import load_cases
 from oncall.store.journal import read_notes
 from oncall.store.session import reads_chain
@@ -136,10 +138,45 @@ def test_a_cases_record_is_printed_with_its_receipt(evening: Evening, leader: Vi
     assert MOTHER not in page.text
 
 
-def test_a_table_that_is_too_long_for_one_sheet_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheets, "SHEET_ROWS", 2)
+def read_sheets(file: bytes) -> list[list[list[object]]]:
+    """What a spreadsheet program finds in the workbook."""
+    book = openpyxl.load_workbook(io.BytesIO(file))
+    return [[[cell.value for cell in row] for row in sheet.rows] for sheet in book]
 
-    file = io.BytesIO(b"".join(spreadsheets.write_xlsx([[str(nth)] for nth in range(5)])))
-    book = openpyxl.load_workbook(file)
 
-    assert [[row[0].value for row in sheet.rows] for sheet in book] == [["0", "1"], ["2", "3"], ["4"]]
+def test_a_workbook_is_on_its_way_while_its_rows_still_come() -> None:
+    taken = []
+
+    def rows() -> Iterator[list[str]]:
+        for nth in range(2000):
+            taken.append(nth)
+            yield [f"{nth}", secrets.token_hex(500)]
+
+    came = [(len(taken), len(piece)) for piece in workbooks.write_xlsx(rows())]
+
+    assert came[0][0] == 0
+    assert len(came) > 10
+    assert max(size for _, size in came) < 2 * spreadsheets.PIECE
+
+
+def test_a_workbook_keeps_each_value_as_it_is() -> None:
+    told = ["<b> & co", "æ\u2028😀", "\x00_x0041_", " to\r\nlinjer ", None, 12.5, "x" * 40_000]
+
+    ((heads, cells),) = read_sheets(b"".join(workbooks.write_xlsx([["a", ""], told])))
+
+    assert heads[:2] == ["a", None]
+    assert cells[:2] == told[:2]
+    assert cells[2] == "_x0000__x005F_x0041_"  # which spreadsheet programs, unlike this reader, read back
+    assert cells[3:6] == [" to\nlinjer ", None, 12.5]
+    assert len(str(cells[6])) == workbooks.LONGEST_CELL
+
+
+@pytest.mark.parametrize(("limit", "most"), [("SHEET_ROWS", 2), ("SHEET_BYTES", 150)])
+def test_a_table_that_is_too_long_for_one_sheet_goes_on_in_the_next(
+    monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    monkeypatch.setattr(workbooks, limit, most)
+
+    sheets = read_sheets(b"".join(workbooks.write_xlsx([[str(nth)] for nth in range(5)])))
+
+    assert sheets == [[["0"], ["1"]], [["2"], ["3"]], [["4"]]]

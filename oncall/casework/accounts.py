@@ -71,7 +71,7 @@ def add_account(
         else:
             who = found.id
             told = {"role": role, "municipality": municipality}
-            change_account(transaction, who, password=hashed, active=True, **told)
+            change_account(transaction, who, password=hashed, active=True, closed_on=None, **told)
             end_everywhere(transaction, who)
             end_sessions(transaction, who)
         if totp_secret is not None:

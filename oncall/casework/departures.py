@@ -13,6 +13,7 @@ from oncall.store.contact_log import Filters, export_contacts
 from oncall.store.departures import (
     Former,
     count_erased,
+    erase_account,
     erase_person,
     former_staff,
     hold_person,
@@ -36,7 +37,7 @@ class Departed:
     """Somebody who has left the team, and what is to become of their name and number."""
 
     key: PersonId
-    name: str = field(repr=False)
+    name: str = field(repr=False)  # or, of somebody who never had duty, their e-mail
     left_on: date | None  # None: before days were kept
     due_on: date | None  # None: no rule, or no day to count from
     automatic: bool
@@ -45,6 +46,9 @@ class Departed:
     cases: tuple[str, ...]  # labels of families, not closed, whose own therapist they still are
     contacts: tuple[str, ...]  # that are open, and theirs
     rung: bool  # a number that the team's ladder or the service itself rings is theirs
+    account: int | None = None  # of somebody who never had duty; None: was of the staff
+    role: str | None = None  # ... administrator or reviewer
+    municipality: str | None = None  # ... whose cases a reviewer read
 
     def obstacle(self) -> str | None:
         """Return what stands against erasing them, as a code; None: nothing does."""
@@ -107,7 +111,10 @@ def look_at_departed(reading: Reading, team: Team, now: datetime) -> tuple[Depar
             on_rota=one.key in planned,
             cases=tuple(sorted(case.label for case in cases if case.own_therapist == one.key)),
             contacts=tuple(contact for contact, people in owned.items() if one.key in people),
-            rung=phones[one.key] in rung,
+            rung=phones.get(one.key) in rung,
+            account=one.account,
+            role=one.role,
+            municipality=one.municipality,
         )
         for one in former
     )
@@ -116,12 +123,12 @@ def look_at_departed(reading: Reading, team: Team, now: datetime) -> tuple[Depar
 
 def hold_former(db: Database, team: Team, key: str, actor: str, reason: str, now: datetime) -> None:
     """Who the former colleague was is not erased until the hold is lifted. Raises LookupError."""
-    _note(db, team, key, lambda writing, one: hold_person(writing, one.key, now, actor, reason))
+    _note(db, team, key, lambda writing, one: hold_person(writing, one, now, actor, reason))
 
 
 def release_former(db: Database, team: Team, key: str, actor: str, reason: str, now: datetime) -> None:
     """Who the former colleague was may be erased again. Raises LookupError."""
-    _note(db, team, key, lambda writing, one: release_person(writing, one.key, now, actor, reason))
+    _note(db, team, key, lambda writing, one: release_person(writing, one, now, actor, reason))
 
 
 def erase_former(db: Database, team: Team, key: str, actor: str | None, now: datetime) -> StaffReceipt:
@@ -136,8 +143,12 @@ def erase_former(db: Database, team: Team, key: str, actor: str | None, now: dat
             raise LookupError(key)
         if obstacle := departed.obstacle():
             raise NotToBeErased(obstacle)
-        called = _call_former(team, count_erased(writing, team.id) + 1)
-        erase_person(writing, departed.key, called, now, actor)
+        if departed.account is not None:
+            called: str = departed.key
+            erase_account(writing, departed.account, departed.key, now, actor)
+        else:
+            called = _call_former(team, count_erased(writing, team.id) + 1)
+            erase_person(writing, departed.key, called, now, actor)
     return StaffReceipt(team.slug, departed.key, called, departed.left_on, now, actor)
 
 

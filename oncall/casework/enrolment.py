@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from oncall.alerts.team import Team
 from oncall.casework.account_words import tell_owner
 from oncall.casework.accounts import AccountRefused, check_belonging, read_email
 from oncall.casework.factors import new_recovery_codes
@@ -243,11 +244,11 @@ def reset(db: Database, team_id: int, account_id: int, by: str, now: datetime) -
     return invitation_id
 
 
-def close_account(db: Database, team_id: int, account_id: int, by: str, now: datetime) -> None:
+def close_account(db: Database, team: Team, account_id: int, by: str, now: datetime) -> None:
     """Nobody signs in with the account any more; raises NotOpen for one that is not the team's."""
     with db.transaction() as transaction:
-        account = _of_team(transaction, team_id, account_id)
-        kept.close_account(transaction, account.id)
+        account = _of_team(transaction, team.id, account_id)
+        kept.close_account(transaction, account.id, now.astimezone(team.zone).date())
         note_of(transaction, account, kept.ACCOUNT_CLOSED, now, by, {})
 
 

@@ -1,10 +1,12 @@
-"""What staff are called where space is short."""
+"""What people are called where the journal has their keys, and where space is short."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from oncall.alerts.team import Person
 from oncall.rota.model import PersonId
+from oncall.store.credentials import accounts_of
+from oncall.store.session import Reading
 
 Names = Mapping[PersonId, str]
 
@@ -14,6 +16,11 @@ def short_names(people: Iterable[Person]) -> Names:
     everybody = tuple(people)
     firsts = Counter(_first(person) for person in everybody)
     return {person.id: _first(person) if firsts[_first(person)] == 1 else person.name for person in everybody}
+
+
+def name_accounts(reading: Reading, team_id: int) -> dict[str, str]:
+    """Return the e-mail of each account of the team whose owner never has duty, by the journal's key."""
+    return {one.key: one.email for one in accounts_of(reading, team_id) if one.staff_key is None}
 
 
 def _first(person: Person) -> str:

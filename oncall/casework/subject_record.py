@@ -13,6 +13,7 @@ from oncall.rota.model import PersonId
 from oncall.store.cases import load_case, load_case_key
 from oncall.store.contact_log import Filters, export_contacts, recent_by_number
 from oncall.store.contacts import StoredContact, load_contact
+from oncall.store.credentials import Account, accounts_of
 from oncall.store.journal import STORED_COLUMNS, tell_entry, tell_notes
 from oncall.store.session import Reading, reads_chain
 from oncall.store.tables import EntryRow
@@ -62,16 +63,20 @@ def record_of_number(reading: Reading, team: Team, number: str, now: datetime) -
 def record_of_staff(reading: Reading, team: Team, key: str, now: datetime) -> dict[str, Any]:
     """Return what the team keeps about somebody who is or was of its staff; without what families have said.
 
-    Raises LookupError where the team has nobody of this key, or knows no more who it was.
+    `key` is as the journal has it, also that of an account whose owner never has duty. Raises LookupError
+    where the team has nobody of this key, or knows no more who it was.
     """
+    account = next((one for one in accounts_of(reading, team.id) if one.key == key), None)
+    told = {"made_at": now.isoformat(), "team": team.name, "account": _tell_account(account)}
+    if account is not None and account.staff_key is None:
+        return told
     everybody = {one.id: one for one, _ in load_staff(reading, team.id)}
     person = everybody.get(PersonId(key))
     if person is None or not person.phone:
         raise LookupError(key)
     answered = export_contacts(reading, team.id, Filters(answered_by=key))
     return {
-        "made_at": now.isoformat(),
-        "team": team.name,
+        **told,
         "person": _plain(asdict(person)),
         "rota": {
             tier.value: {
@@ -82,6 +87,21 @@ def record_of_staff(reading: Reading, team: Team, key: str, now: datetime) -> di
             for tier, rota in team.rotas.items()
         },
         "answered": [{"contact": each.id, "at": each.started_at.isoformat()} for each in answered],
+    }
+
+
+def _tell_account(account: Account | None) -> dict[str, Any] | None:
+    if account is None:
+        return None
+    return {
+        "email": account.email,
+        "role": account.role,
+        "municipality": account.municipality,
+        "language": account.language,
+        "closed_on": account.closed_on.isoformat() if account.closed_on else None,
+        "has_password": account.password is not None,
+        "has_code_generator": account.has_totp,
+        "passkeys": [{"device": one.name, "used_at": one.used_at.isoformat()} for one in account.passkeys],
     }
 
 

@@ -18,6 +18,7 @@ from oncall.casework.exports import (
     to_row,
     write_line,
 )
+from oncall.casework.people import name_accounts
 from oncall.contacts.case import Case
 from oncall.contacts.waiting import fold_waiting
 from oncall.routes.log import ASKED, InvalidFilter, find_cases, keep_in_address, read_wanted, say_case
@@ -152,7 +153,10 @@ def _ask_for_reason() -> str:
 
 
 def _names(reading: Any) -> Mapping[str, str]:
-    return {person.id: person.name for person, _ in load_staff(reading, visitor().team.id)}
+    team_id = visitor().team.id
+    return name_accounts(reading, team_id) | {
+        person.id: person.name for person, _ in load_staff(reading, team_id)
+    }
 
 
 def _writer(form: str) -> Write:

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext
 
-from oncall.casework.people import short_names
+from oncall.casework.people import name_accounts, short_names
 from oncall.casework.reading import Oddity, read_readings
 from oncall.routes.visitor import database, now, visitor
 from oncall.store.teams import load_staff
@@ -50,7 +50,8 @@ def show() -> str:
     team = visitor().team
     page = read_readings(database(), team.id, team.zone, now())
     with database().reading() as rows:
-        names = short_names(person for person, _ in load_staff(rows, team.id))
+        names = name_accounts(rows, team.id)
+        names.update(short_names(person for person, _ in load_staff(rows, team.id)).items())
     by = request.args.get("by", "person")
     return render_template(
         "reading/readings.html",

@@ -71,7 +71,7 @@ def close() -> ResponseReturnValue:
     if _account() == who.account:
         return _page(fault=True), 422
     try:
-        close_account(database(), who.team.id, _account(), who.key, now())
+        close_account(database(), who.team, _account(), who.key, now())
     except NotOpen:
         abort(404)
     return _done("closed")
@@ -109,7 +109,8 @@ def _page(link: str | None = None, *, fault: bool = False) -> str:
         by_key={one.staff_key: one for one in accounts if one.staff_key},
         others=[one for one in accounts if one.staff_key is None],
         invited={one.staff_key: one for one in invited if one.staff_key},
-        links=[one for one in invited if one.staff_key is None],
+        let_in={one.account: one for one in invited if one.staff_key is None and one.account},
+        links=[one for one in invited if one.staff_key is None and one.account is None],
         seen=seen,
         roles=(ADMINISTRATOR, REVIEWER),
         link=link,

@@ -5,7 +5,7 @@ Without the package itself, which the clock and the commands would otherwise hol
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -85,6 +85,9 @@ class AccountRow(Base):
     data_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # wrapped; seals the next
     totp_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed; None: no code generator
     totp_counter: Mapped[int | None] = mapped_column(BigInteger)  # of the newest code that was used
+    closed_on: Mapped[date | None]  # None: is open, or was closed before days were kept
+    held_since: Mapped[datetime | None]  # not to be erased until the hold is lifted; None: no hold
+    erased_at: Mapped[datetime | None]  # None: the e-mail is theirs
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str | None] = mapped_column(String(255), unique=True)

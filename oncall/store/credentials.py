@@ -3,14 +3,14 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from sqlalchemy import delete, func, insert, or_, select, update
 
 from oncall.store.account_tables import AccountRow, PasskeyRow
 from oncall.store.session import Reading, Transaction
-from oncall.store.sign_in_tables import RecoveryRow
+from oncall.store.sign_in_tables import InvitationRow, RecoveryRow
 from oncall.store.sign_ins import end_sessions
 
 ACCOUNT_CLOSED = "account_closed"
@@ -51,6 +51,8 @@ class Account:
     has_totp: bool
     passkeys: tuple[Passkey, ...]
     recovery_codes: int  # that are left
+    closed_on: date | None  # None: is open
+    held: bool  # not to be erased, even if it is closed
 
     @property
     def protected(self) -> bool:
@@ -64,6 +66,7 @@ class Account:
 
 
 # ----------------------------------------------------------------------------------------- finding
+# One that is erased is none: its row stays for its number, by which the journal names whoever had it.
 
 
 def find_account(reading: Reading, email: str) -> Account | None:
@@ -108,7 +111,8 @@ def _one(reading: Reading, *which: Any) -> Account | None:
 
 def _read(reading: Reading, *which: Any) -> tuple[Account, ...]:
     left = select(func.count()).where(RecoveryRow.account_id == _ACCOUNTS.c.id).scalar_subquery()
-    query = select(_ACCOUNTS, left.label("recovery_codes")).where(*which).order_by(_ACCOUNTS.c.id)
+    query = select(_ACCOUNTS, left.label("recovery_codes"))
+    query = query.where(_ACCOUNTS.c.erased_at.is_(None), *which).order_by(_ACCOUNTS.c.id)
     rows = reading.conn.execute(query).all()
     keys = _passkeys(reading, _PASSKEYS.c.user_id.in_([row.id for row in rows])) if rows else ()
     return tuple(
@@ -127,6 +131,8 @@ def _read(reading: Reading, *which: Any) -> tuple[Account, ...]:
             row.totp_key is not None,
             tuple(key for key in keys if key.account == row.id),
             row.recovery_codes,
+            row.closed_on,
+            row.held_since is not None,
         )
         for row in rows
     )
@@ -263,7 +269,7 @@ def drop_passkeys(transaction: Transaction, account_id: int, passkey_id: int | N
 
 def take_every_way_in(transaction: Transaction, account_id: int) -> None:
     """Nothing that opened the account does so any more, and nobody is signed in to it."""
-    change_account(transaction, account_id, password=None, active=True)
+    change_account(transaction, account_id, password=None, active=True, closed_on=None)
     save_totp(transaction, account_id, None)
     save_recovery(transaction, account_id, ())
     drop_passkeys(transaction, account_id)
@@ -271,10 +277,23 @@ def take_every_way_in(transaction: Transaction, account_id: int) -> None:
     end_sessions(transaction, account_id)
 
 
-def close_account(transaction: Transaction, account_id: int) -> None:
-    """Nobody signs in with the account any more, unless they are invited anew."""
+def close_account(transaction: Transaction, account_id: int, on: date) -> None:
+    """Nobody signs in with the account from that day on, unless they are invited anew: no link opens it."""
     take_every_way_in(transaction, account_id)
-    change_account(transaction, account_id, active=False)
+    _drop_links(transaction, account_id)
+    change_account(transaction, account_id, active=False, closed_on=on)
+
+
+def erase_account(transaction: Transaction, account_id: int, at: datetime) -> None:
+    """Nobody can tell whose the account was; its number is given to no other."""
+    take_every_way_in(transaction, account_id)
+    _drop_links(transaction, account_id)
+    nobodys = f"erased:{account_id}"  # no address, and no other's
+    change_account(transaction, account_id, email=nobodys, language=None, active=False, erased_at=at)
+
+
+def _drop_links(transaction: Transaction, account_id: int) -> None:
+    transaction.conn.execute(delete(InvitationRow).where(InvitationRow.account_id == account_id))
 
 
 def delete_account(transaction: Transaction, account_id: int) -> None:

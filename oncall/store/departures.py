@@ -1,4 +1,4 @@
-"""What a team keeps of staff who have left it: until when, and how it goes."""
+"""What a team keeps of who has left it, staff or with an account alone: until when, and how it goes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,17 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from oncall.rota.model import PersonId
-from oncall.store.credentials import ACCOUNT_CLOSED, account_of, close_account, delete_account
+from oncall.store.credentials import (
+    ACCOUNT_CLOSED,
+    account_of,
+    accounts_of,
+    change_account,
+    close_account,
+    delete_account,
+)
+from oncall.store.credentials import (
+    erase_account as erase_its_owner,
+)
 from oncall.store.invitations import drop_invitations
 from oncall.store.journal import Note, append_notes
 from oncall.store.keys import DataKey
@@ -58,10 +68,13 @@ class StaffRule:
 class Former:
     """Somebody who has left the team, and of whom it still knows who they were."""
 
-    key: PersonId
-    name: str = field(repr=False)
+    key: PersonId  # by which the journal names them
+    name: str = field(repr=False)  # or, of somebody who never had duty, their e-mail
     left_on: date | None  # None: left before days were kept
     held: bool
+    account: int | None = None  # of somebody who never had duty; None: was of the staff
+    role: str | None = None  # ... administrator or reviewer
+    municipality: str | None = None  # ... whose cases a reviewer read
 
 
 # ------------------------------------------------------------------------------------------ leaving
@@ -80,7 +93,7 @@ def part_with(
         drop_invitations(writing, writing.team, person)
         account = account_of(writing, writing.team, person)
         if account is not None:
-            close_account(writing, account.id)
+            close_account(writing, account.id, on)
             detail = {"account": account.id, "left": True}
             append_notes(writing, [Note(at, ACCOUNT_CLOSED, actor, detail)])
 
@@ -110,9 +123,12 @@ def save_staff_rule(writing: Writing, rule: StaffRule | None) -> None:
 
 
 def former_staff(reading: Reading, team_id: int) -> tuple[Former, ...]:
-    """Return who has left the team and is not erased, who left first before the others."""
+    """Return who has left the team and is not erased, who left first before the others.
+
+    Somebody who never had duty has left when their account was closed.
+    """
     key = open_team_key(reading, team_id)
-    found = (
+    found = [
         Former(
             PersonId(row.key),
             key.open_text(row.name, staff_place(team_id, row.key, "name")),
@@ -120,7 +136,12 @@ def former_staff(reading: Reading, team_id: int) -> tuple[Former, ...]:
             row.held_since is not None,
         )
         for row in reading.conn.execute(_LEFT, {"team": team_id})
-    )
+    ]
+    found += [
+        Former(PersonId(one.key), one.email, one.closed_on, one.held, one.id, one.role, one.municipality)
+        for one in accounts_of(reading, team_id)
+        if one.staff_key is None and not one.active
+    ]
     return tuple(sorted(found, key=lambda one: (one.left_on or date.min, one.name)))
 
 
@@ -132,16 +153,29 @@ def count_erased(reading: Reading, team_id: int) -> int:
 # ------------------------------------------------------------------------------- holding, erasing
 
 
-def hold_person(writing: Writing, person: PersonId, at: datetime, actor: str, reason: str) -> None:
+def hold_person(writing: Writing, one: Former, at: datetime, actor: str, reason: str) -> None:
     """Who the person was is kept until the hold is lifted; the journal says why."""
-    _change(writing, person, held_since=at)
-    append_notes(writing, [Note(at, STAFF_HELD, actor, {"person": person, "reason": reason})])
+    _hold(writing, one, at)
+    append_notes(writing, [Note(at, STAFF_HELD, actor, {"person": one.key, "reason": reason})])
 
 
-def release_person(writing: Writing, person: PersonId, at: datetime, actor: str, reason: str) -> None:
+def release_person(writing: Writing, one: Former, at: datetime, actor: str, reason: str) -> None:
     """Who the person was may be erased again; the journal says why."""
-    _change(writing, person, held_since=None)
-    append_notes(writing, [Note(at, STAFF_RELEASED, actor, {"person": person, "reason": reason})])
+    _hold(writing, one, None)
+    append_notes(writing, [Note(at, STAFF_RELEASED, actor, {"person": one.key, "reason": reason})])
+
+
+def _hold(writing: Writing, one: Former, since: datetime | None) -> None:
+    if one.account is None:
+        _change(writing, one.key, held_since=since)
+    else:
+        change_account(writing, one.account, held_since=since)
+
+
+def erase_account(writing: Writing, account_id: int, key: PersonId, at: datetime, actor: str | None) -> None:
+    """Nobody can tell whose the closed account was; the journal names them by its number."""
+    erase_its_owner(writing, account_id, at)
+    append_notes(writing, [Note(at, STAFF_ERASED, actor, {"person": key})])
 
 
 def erase_person(writing: Writing, person: PersonId, name: str, at: datetime, actor: str | None) -> None:

@@ -16,6 +16,8 @@ from oncall.casework.departures import (
     look_at_departed,
     release_former,
 )
+from oncall.casework.enrolment import close_account, reset
+from oncall.casework.invitation_links import NotOpen
 from oncall.casework.people import short_names
 from oncall.casework.subject_record import record_of_staff
 from oncall.contacts.model import Entry, Kind
@@ -24,7 +26,7 @@ from oncall.rota.model import PersonId, Tier
 from oncall.store.case_saving import save_cases
 from oncall.store.columns import Veiled
 from oncall.store.contact_log import list_contacts
-from oncall.store.credentials import account_of
+from oncall.store.credentials import account_of, find_account
 from oncall.store.departures import StaffRule
 from oncall.store.erasure import NotToBeErased
 from oncall.store.feeds import feeds_of, make_feed
@@ -203,3 +205,35 @@ def test_what_still_hangs_on_somebody_keeps_their_name_and_is_said(db: Database,
         ("still_rung", {"rung": True}),
     ):
         assert replace(free, **stands).obstacle() == why
+
+
+def test_a_closed_account_of_somebody_without_duty_goes_by_the_same_rule_and_its_number_to_nobody_else(
+    db: Database, team: Team
+) -> None:
+    reviewer = {"role": "reviewer", "municipality": "Larvik"}
+    add_account(db, "vestfold", None, "larvik@example.no", PASSWORD, **reviewer)
+    with db.reading() as reading:
+        account = find_account(reading, "larvik@example.no")
+    assert account is not None
+    close_account(db, team, account.id, "liv", LEFT)
+    erase_former(db, team, KARI, "liv", LATER)
+    one = departed(db, team)
+    assert (one.name, one.left_on, one.obstacle()) == ("larvik@example.no", date(2026, 11, 23), None)
+    with db.reading() as reading:
+        record = record_of_staff(reading, team, account.key, LATER)
+    assert record["account"]["email"] == "larvik@example.no"
+    hold_former(db, team, account.key, "liv", "a lawsuit", LATER)
+    assert erasure.erase_what_rules_erase(db, team, LATER) == ((), ())
+    release_former(db, team, account.key, "liv", "settled", LATER)
+
+    _, (receipt,) = erasure.erase_what_rules_erase(db, team, LATER)
+
+    add_account(db, "vestfold", None, "larvik@example.no", PASSWORD, **reviewer)
+    with db.reading() as reading:
+        again = find_account(reading, "larvik@example.no")
+        assert look_at_departed(reading, team, LATER) == ()
+    assert receipt.staff == receipt.called == account.key
+    assert again is not None
+    assert again.id != account.id
+    with pytest.raises(NotOpen):
+        reset(db, team.id, account.id, "liv", LATER)

@@ -1,6 +1,7 @@
 """The leader sees what is to be erased, gives it out, holds it, and erases it."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from oncall.contacts.case import Phase
 from oncall.rota.model import PersonId, Rota, Tier
 from oncall.store.case_saving import save_cases
 from oncall.store.cases import load_cases
+from oncall.store.credentials import find_account
 from oncall.store.team_changes import save_team
 from tests.calls.night import FAMILIES, MOTHER
 from tests.web.evening import PASSWORD, VESTFOLD, Evening, Visit, token, words
@@ -140,3 +142,28 @@ def test_who_has_left_is_erased_by_the_leader_and_old_pages_call_them_a_former_c
         assert "Nordmann" not in read.text, path
         if path != "/settings/staff":
             assert "Tidligere kollega 1" in words(read.text).replace("\xa0", " "), path
+
+
+def test_a_closed_account_is_let_in_again_or_erased_by_the_leader(evening: Evening, leader: Visit) -> None:
+    mail = "larvik@example.no"
+    add_account(evening.service.db, "vestfold", None, mail, PASSWORD, role="reviewer", municipality="Larvik")
+    evening.signed_in(mail).get(f"/cases/{case_id(evening)}")
+    with evening.service.db.reading() as reading:
+        account = find_account(reading, mail)
+    assert account is not None
+    named = mail in leader.get("/reading").text
+    assert post(leader, "/accounts/close", account=str(account.id))[0] == 302
+    assert "Stengt" in leader.get("/accounts").text
+    link = re.search(r"/invitation/[\w.-]+", post(leader, "/accounts/reset", account=str(account.id))[1])
+    assert link is not None
+    assert mail not in leader.get("/retention").text
+    post(leader, "/accounts/close", account=str(account.id))
+    assert evening.visitor().get(link[0]).status_code == 404
+    at = f"/retention/staff/{account.key}"
+    assert mail in post(leader, f"{at}/export", reason="innsyn")[1]
+
+    status, page = post(leader, f"{at}/erase", name=mail)
+
+    assert (status, "E-postadressen er slettet" in page, named) == (200, True, True)
+    for path in ("/accounts", "/retention", "/reading"):
+        assert mail not in leader.get(path).text, path

@@ -7,9 +7,19 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from oncall.store.journal import Note, read_notes
+from oncall.store.journal import DAMAGED, Note, tell_notes
+from oncall.store.keys import UnreadableSecret
 from oncall.store.session import Reading, Writing, reads_chain
 from oncall.store.tables import ExportRow
+
+
+class ReceiptDamaged(UnreadableSecret):
+    """An entry that tells of an export is not as it was written, or is gone."""
+
+    def __init__(self, seq: int, *, gone: bool) -> None:
+        """Keep which entry it is."""
+        super().__init__(f"entry {seq} of an export")
+        self.seq, self.gone = seq, gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,15 @@ class Receipt:
     contacts: int = 0
     bytes: int = 0
     sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """The exports that are told of, and which entries tell of theirs no more."""
+
+    known: tuple[Receipt, ...]  # the newest first
+    damaged: tuple[int, ...]  # numbers of entries that are not as they were written
+    missing: tuple[int, ...]  # ... and of those that are gone
 
 
 _FIELDS = select(ExportRow.id, ExportRow.asked_seq, ExportRow.given_seq).where(
@@ -48,15 +67,21 @@ def note_given(reads: Writing, export_id: str, given: Note) -> None:
 
 
 def find_receipt(reading: Reading, team_id: int, export_id: str) -> Receipt | None:
-    """Return the receipt of one of the team's exports, or None."""
+    """Return the receipt of one of the team's exports, or None. Raises ReceiptDamaged."""
     row = reading.conn.execute(_ONE, {"team": team_id, "export": export_id}).first()
     return None if row is None else _read(reading, team_id, row)
 
 
-def list_receipts(reading: Reading, team_id: int, at_most: int = 50) -> tuple[Receipt, ...]:
-    """Return the team's exports, the newest first."""
-    rows = reading.conn.execute(_NEWEST, {"team": team_id, "at_most": at_most}).all()
-    return tuple(_read(reading, team_id, row) for row in rows)
+def list_receipts(reading: Reading, team_id: int, at_most: int = 50) -> Receipts:
+    """Return the team's newest exports; one that is damaged hides no other."""
+    known, lost = [], []
+    for row in reading.conn.execute(_NEWEST, {"team": team_id, "at_most": at_most}).all():
+        try:
+            known.append(_read(reading, team_id, row))
+        except ReceiptDamaged as damage:
+            lost.append(damage)
+    damaged = sorted(each.seq for each in lost if not each.gone)
+    return Receipts(tuple(known), tuple(damaged), tuple(sorted(each.seq for each in lost if each.gone)))
 
 
 def _read(reading: Reading, team_id: int, row: Any) -> Receipt:
@@ -79,5 +104,9 @@ def _read(reading: Reading, team_id: int, row: Any) -> Receipt:
 
 
 def _note(reading: Reading, team_id: int, seq: int) -> Note:
-    (note,) = read_notes(reading, reads_chain(team_id), after=seq - 1, at_most=1)
-    return note
+    told = tell_notes(reading, reads_chain(team_id), after=seq - 1, at_most=1)
+    if not told or told[0].seq != seq:
+        raise ReceiptDamaged(seq, gone=True)
+    if told[0].detail is DAMAGED:
+        raise ReceiptDamaged(seq, gone=False)
+    return told[0]

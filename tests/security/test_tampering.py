@@ -126,6 +126,22 @@ def test_one_reading_or_change_that_was_tampered_with_hides_no_other(evening: Ev
     assert monday.status_code == 200
 
 
+def test_a_receipt_that_was_tampered_with_hides_no_other(evening: Evening) -> None:
+    leader = evening.signed_in(LIV)
+    for reason in ("Tilsyn fra staten", "Tilsyn fra fylket", "Tilsyn fra kommunen"):
+        form = {"form": "jsonl", "reason": reason, "csrf_token": token(leader, "/exports")}
+        assert leader.post("/exports", data=form).data == b""  # to its end: there was no contact yet
+    spoil = "UPDATE entry SET detail = x'00ff' WHERE chain = 'reads:1' AND seq = 1"
+    tamper(evening.service.db, spoil, "DELETE FROM entry WHERE chain = 'reads:1' AND seq = 4")
+
+    with capture_logs():
+        page = words(leader.get("/exports").text)
+
+    assert "Oppføring 1 i journalen er ikke slik den ble skrevet" in page
+    assert "Oppføring 4 i journalen er borte" in page
+    assert [each for each in ("staten", "fylket", "kommunen") if f"Tilsyn fra {each}" in page] == ["kommunen"]
+
+
 def test_what_is_done_with_a_damaged_contact_changes_nothing_and_says_why(evening: Evening) -> None:
     hit = evening.missed(evening.mother)
     evening.restart_web()  # a process that has read it before the damage still knows it

@@ -26,11 +26,12 @@ from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of
 from oncall.store.cases import find_case, who_calls
 from oncall.store.chain_checks import load_checks
+from oncall.store.chains import missing_between
 from oncall.store.check_ins import load_check_in
 from oncall.store.contact_log import Cursor, Filters, cursor_of, list_contacts, read_contact
-from oncall.store.contacts import ContactLine
+from oncall.store.contacts import ContactLine, StoredContact
 from oncall.store.records import Draft, label_cases, read_draft
-from oncall.store.session import Database, Reading
+from oncall.store.session import Database, Reading, team_chain
 from oncall.store.teams import load_staff, read_team
 
 PAGE = 30  # contacts on a page of the log
@@ -101,6 +102,7 @@ class ContactPage:
     damaged: bool  # its journal does not verify: nothing is concluded from what happened
     lost: tuple[int, ...]  # numbers of its entries that are not as they were written
     left: tuple[Entry, ...]  # of a damaged one: its entries that are
+    gone: tuple[int, ...]  # numbers of entries that are gone, of this contact or of another at the same time
     call: Contact | None  # None: not a call, or erased
     moments: tuple[Moment, ...]
     names: Names
@@ -174,12 +176,13 @@ def open_contact(
         family = find_case(reading, team_id, stored.case) if stored.case else None
         agreed = fold_agreed(stored.entries if call else ())
         check_in = load_check_in(reading, team_id, agreed.check_in) if agreed else None
+        gone = _find_gone(reading, stored) if call else ()
     note_read(db, team_id, CONTACT_READ, reader, now, contact=stored.id, case=stored.case)
     for each in at_hand:
         if each.page:
             note_reading(db, team_id, BRIEF_READ, each.page.case, reader, now, stored.id)
     damaged = is_damaged(stored, call)
-    if damaged:
+    if damaged or gone:
         suspect(db, team_id, stored.id, now)
     moments = tell_moments(call, stored.entries) if call else ()
     record = call.record if call else Record()
@@ -190,6 +193,7 @@ def open_contact(
         damaged=damaged,
         lost=stored.unreadable,
         left=stored.entries if damaged else (),
+        gone=gone,
         call=call,
         moments=moments,
         names=names,
@@ -206,6 +210,11 @@ def open_contact(
         agreed=agreed,
         check_in=check_in,
     )
+
+
+def _find_gone(reading: Reading, stored: StoredContact) -> tuple[int, ...]:
+    """Return which entries are gone that were written from the contact's first to its last."""
+    return missing_between(reading, team_chain(stored.team_id), stored.entries[0].seq, stored.last_seq)
 
 
 def filters_of(team: Team, wanted: Wanted) -> Filters:

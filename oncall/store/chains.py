@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 
 from oncall.store.journal import Note, tell_notes
 from oncall.store.session import OPERATOR, Reading, reads_chain, team_chain
-from oncall.store.tables import HeadRow, TeamRow
+from oncall.store.tables import EntryRow, HeadRow, TeamRow
+
+LOOKED_AT = 2000  # entries of a chain, at most, among which it is asked whether one is gone
+NAMED = 50  # of those that are, at most
+
+_NUMBERS = select(EntryRow.seq).where(
+    EntryRow.chain == bindparam("chain_name"), EntryRow.seq.between(bindparam("first"), bindparam("last"))
+)
+_COUNT = _NUMBERS.with_only_columns(func.count())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +52,22 @@ def newest_notes(reading: Reading, chain: str, at_most: int) -> tuple[Note, ...]
     """
     last = reading.conn.scalar(select(HeadRow.seq).where(HeadRow.chain == chain)) or 0
     return tell_notes(reading, chain, max(0, last - at_most), at_most)
+
+
+def missing_between(reading: Reading, chain: str, first: int, last: int) -> tuple[int, ...]:
+    """Return the numbers from `first` to `last` under which the chain has no entry, the first NAMED.
+
+    Of a longer stretch only the beginning and the end are looked at.
+    """
+    if last - first < LOOKED_AT:
+        stretches = [(first, last)]
+    else:
+        stretches = [(first, first + LOOKED_AT // 2 - 1), (last - LOOKED_AT // 2 + 1, last)]
+    return tuple(seq for one, other in stretches for seq in _missing(reading, chain, one, other))[:NAMED]
+
+
+def _missing(reading: Reading, chain: str, first: int, last: int) -> tuple[int, ...]:
+    where = {"chain_name": chain, "first": first, "last": last}
+    if reading.conn.scalar(_COUNT, where) == last - first + 1:
+        return ()
+    return tuple(sorted(set(range(first, last + 1)) - set(reading.conn.scalars(_NUMBERS, where))))

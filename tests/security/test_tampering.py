@@ -126,6 +126,26 @@ def test_one_reading_or_change_that_was_tampered_with_hides_no_other(evening: Ev
     assert monday.status_code == 200
 
 
+def test_an_entry_that_was_taken_out_of_the_middle_is_named_on_the_pages_of_what_went_on_then(
+    evening: Evening,
+) -> None:
+    earlier, hit = evening.missed(evening.phone("+4790000777")), evening.missed(evening.mother)
+    evening.restart_web()
+    with evening.service.db.reading() as reading:
+        stored = read_contact(reading, evening.team_id, hit)
+    assert stored is not None
+    lost, last = next(each.seq for each in stored.entries if each.kind == "caller_gone"), stored.last_seq
+    tamper(evening.service.db, f"DELETE FROM entry WHERE chain = 'team:1' AND seq IN ({lost}, {last})")  # noqa: S608
+    leader = evening.signed_in(LIV)
+
+    with capture_logs():
+        pages = [leader.get(f"/contacts/{contact}").text for contact in (hit, earlier)]
+
+    assert f"Oppføringene {lost}, {last} i journalen er borte" in words(pages[0])
+    assert 'id="happened"' in pages[0]
+    assert "i journalen er borte" not in pages[1]
+
+
 def test_a_receipt_that_was_tampered_with_hides_no_other(evening: Evening) -> None:
     leader = evening.signed_in(LIV)
     for reason in ("Tilsyn fra staten", "Tilsyn fra fylket", "Tilsyn fra kommunen"):

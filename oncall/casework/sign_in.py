@@ -53,11 +53,13 @@ SEEN_EVERY = timedelta(minutes=1)  # how exactly the last activity is known
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 # How many may fail, in which time: for one account from one address, for one account from anywhere, from
-# one address (a whole municipality may share it), and for the code of one account.
+# one address (a whole municipality may share it), for the code of one account, and for the addresses that
+# are written to one invitation: each answer tells whether somebody has that address here.
 PAIR = ((5, MINUTE), (30, HOUR))
 ACCOUNT = ((50, HOUR),)
 ADDRESS = ((60, MINUTE),)
 CODE = ((5, 15 * MINUTE), (30, 24 * HOUR))
+LINK = ((10, KEPT),)
 
 SIGNED_IN, SIGN_IN_FAILED, SIGNED_OUT = "signed_in", "sign_in_failed", "signed_out"
 
@@ -134,6 +136,12 @@ def check_recovery(
 def check_throttle(db: Database, asker: Asker, now: datetime) -> None:
     """Something else is tried from an address, and counts towards what may fail there; raises TooOften."""
     with _counted(db, {asker.address: ADDRESS}, now):
+        pass
+
+
+def check_invited(db: Database, token: str, asker: Asker, now: datetime) -> None:
+    """An address is written to the invitation of this link, which counts, taken or not; raises TooOften."""
+    with _counted(db, {f"invitation {token}": LINK, asker.address: ADDRESS}, now):
         pass
 
 

@@ -24,7 +24,7 @@ from oncall.casework.factors import (
     totp_address,
 )
 from oncall.casework.invitation_links import NotOpen, make_link, read_link
-from oncall.casework.sign_in import By, check_throttle
+from oncall.casework.sign_in import By, check_invited, check_throttle
 from oncall.routes.account import asker, let_in
 from oncall.routes.pending import Pending, await_factor, pending_account
 from oncall.routes.sign_in import place, read_challenge, sign_challenge
@@ -153,6 +153,7 @@ def invitation(token: str) -> ResponseReturnValue:
 @enrol.post("/invitation/<token>")
 def accept(token: str) -> ResponseReturnValue:
     """The invited has an account, and sets up a way in."""
+    check_invited(database(), token, asker(), now())
     try:
         who, invited = take_up(database(), token, request.form.get("email", ""), now())
     except AccountRefused:

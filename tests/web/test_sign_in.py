@@ -18,7 +18,7 @@ from oncall.routes.devices import name_network
 from oncall.store.journal import read_notes
 from oncall.store.session import OPERATOR, team_chain
 from oncall.store.sign_in_tables import SessionRow
-from tests.web.evening import EMAIL, PASSWORD, TOTP, Evening, Visit, code_at, give_code, sign_in, token
+from tests.web.evening import EMAIL, PASSWORD, TOTP, Evening, Visit, code_at, give_code, sign_in, token, words
 
 PAGES = ("/", "/now/live", "/log", f"/contacts/{'a' * 32}")
 LIV = "liv@vestfold.example"
@@ -364,6 +364,19 @@ def test_an_invitation_lets_in_once(evening: Evening) -> None:
     assert "Ola Hansen" in client.get("/").text
     assert evening.visitor().get(link[1]).status_code == 404
     assert sign_in(evening.visitor(), "ola@vestfold.example", "en lang setning til").status_code == 302
+
+
+def test_an_invitation_does_not_tell_for_long_who_else_has_an_account(evening: Evening) -> None:
+    db, now = evening.service.db, evening.carrier.now()
+    link, other = (make_link(db, invite(db, "vestfold", key, "liv", now), "") for key in ("ola", "nils"))
+
+    taken = [post(evening.visitor(), link, email=EMAIL) for _ in range(10)]
+    broken = post(evening.visitor(), other, email="x@y")
+    after = [post(evening.visitor(), link, email=mail).status_code for mail in (EMAIL, "ola@example.no")]
+
+    assert {answer.status_code for answer in (*taken, broken)} == {422}
+    assert words(taken[0].text) == words(broken.text).replace("Nils Aas", "Ola Hansen")
+    assert after == [429, 429]
 
 
 def test_a_texted_link_reaches_the_staff_phone_and_is_nowhere_else(evening: Evening) -> None:

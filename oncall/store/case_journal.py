@@ -26,7 +26,7 @@ from oncall.contacts.case_changes import (
 )
 from oncall.contacts.model import Detail
 from oncall.store.cases import load_case_key
-from oncall.store.journal import DAMAGED, STORED_COLUMNS, Note, append_notes, tell_entry
+from oncall.store.journal import DAMAGED, STORED_COLUMNS, Note, append_notes, in_chain, tell_entry
 from oncall.store.session import Reading, Writing, team_chain
 from oncall.store.tables import CaseRow, EntryRow
 
@@ -36,7 +36,7 @@ _OF_CASE = (
     select(*STORED_COLUMNS)
     .where(
         EntryRow.case_id == bindparam("of_case"),
-        EntryRow.chain == bindparam("chain_name"),
+        in_chain(bindparam("chain_name")),
         EntryRow.kind.in_(bindparam("kinds", expanding=True)),
     )
     .order_by(EntryRow.seq.desc())

@@ -13,7 +13,7 @@ from oncall.contacts.model import Detail, Entry, Kind
 from oncall.store.cases import load_case_key
 from oncall.store.contact_log import read_contact
 from oncall.store.contacts import save_projection
-from oncall.store.journal import Note, append, append_notes
+from oncall.store.journal import Note, append, append_notes, in_chain
 from oncall.store.session import Reading, Writing, team_chain
 from oncall.store.tables import CaseRow, CompromisedRow, ContactRow, EntryRow, RetentionRow
 
@@ -138,14 +138,12 @@ _CONTACTS = (
         func.max(ContactRow.last_seq).label("last_seq"),
         func.count().filter(ContactRow.is_open).label("open"),
     )
-    .where(ContactRow.team_id == bindparam("team"), ContactRow.case_id.is_not(None))
+    .where(ContactRow.case_id.in_(bindparam("cases", expanding=True)))
     .group_by(ContactRow.case_id)
 )
 _NOTES = (
     select(EntryRow.case_id, EntryRow.kind, func.max(EntryRow.seq).label("seq"))
-    .where(
-        EntryRow.case_id.in_(bindparam("cases", expanding=True)), EntryRow.chain == bindparam("chain_name")
-    )
+    .where(EntryRow.case_id.in_(bindparam("cases", expanding=True)), in_chain(bindparam("chain_name")))
     .group_by(EntryRow.case_id, EntryRow.kind)
 )
 _LOOSE = select(ContactRow.id).where(
@@ -161,8 +159,9 @@ def closed_cases(reading: Reading, team_id: int) -> tuple[Closed, ...]:
     """Return the team's closed cases that are not erased, those due first."""
     rules = load_rules(reading, team_id)
     rows = reading.conn.execute(_CLOSED, {"team": team_id}).all()
-    contacts = {row.case_id: row for row in reading.conn.execute(_CONTACTS, {"team": team_id})}
-    notes = _newest_notes(reading, team_id, [row.id for row in rows])
+    cases = [row.id for row in rows]
+    contacts = {row.case_id: row for row in reading.conn.execute(_CONTACTS, {"cases": cases})}
+    notes = _newest_notes(reading, team_id, cases)
     found = (_closed(row, contacts.get(row.id), notes.get(row.id, {}), rules) for row in rows)
     return tuple(sorted(found, key=lambda case: (case.due_on or date.max, case.label)))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Text, bindparam, insert, select, type_coerce
+from sqlalchemy import ColumnElement, Text, bindparam, insert, select, type_coerce
 
 from oncall.contacts.model import Detail, Entry, Kind
 from oncall.store.columns import from_micros, to_json, to_micros
@@ -183,6 +183,14 @@ _NOTES = (
     .order_by(EntryRow.seq)
     .limit(bindparam("at_most"))
 )
+
+
+def in_chain(chain: Any) -> ColumnElement[bool]:
+    """Return the condition that an entry, found by what else it is, stands in this chain.
+
+    Reckoned with, the chain is no way to find it by: a team's has every entry of its contacts too.
+    """
+    return EntryRow.chain.concat("") == chain
 
 
 def place_of(row: Any) -> Place:

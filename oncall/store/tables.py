@@ -256,7 +256,12 @@ class ContactRow(Base):
         CheckConstraint("caller IN ('known', 'unknown', 'withheld')", name="caller"),
         Index("ix_contact_log", "team_id", "started_at", "id"),
         Index(
-            "ix_contact_open", "team_id", postgresql_where=text("is_open"), sqlite_where=text("is_open = 1")
+            "ix_contact_open",
+            "team_id",
+            "started_at",
+            "id",
+            postgresql_where=text("is_open"),
+            sqlite_where=text("is_open = 1"),
         ),
         Index(
             "ix_contact_follow_up",
@@ -404,6 +409,14 @@ class EntryRow(Base):
             "seq",
             postgresql_where=text("case_id IS NOT NULL"),
             sqlite_where=text("case_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_entry_note",
+            "team_id",
+            "kind",
+            "seq",
+            postgresql_where=text("contact_id IS NULL AND case_id IS NULL"),
+            sqlite_where=text("contact_id IS NULL AND case_id IS NULL"),
         ),
         BY_KEY,
     )

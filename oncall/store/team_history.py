@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from oncall.rota.hours import CallOut, call_outs
-from oncall.store.journal import STORED_COLUMNS, Note, tell_entry
+from oncall.store.journal import STORED_COLUMNS, Note, in_chain, tell_entry
 from oncall.store.session import Reading, team_chain
 from oncall.store.tables import ContactRow, EntryRow, HeadRow
 from oncall.store.team_changes import TEAM_CHANGED
@@ -26,11 +26,11 @@ def list_changes(
 
     One that is not as it was written says `DAMAGED`.
     """
-    chain = team_chain(team_id)
     wanted = (
         select(*STORED_COLUMNS, HeadRow.data_key.label("chain_key"))
         .join(HeadRow, HeadRow.chain == EntryRow.chain)
-        .where(EntryRow.chain == chain, EntryRow.kind.in_(kinds))
+        .where(EntryRow.team_id == team_id, EntryRow.kind.in_(kinds), in_chain(team_chain(team_id)))
+        .where(EntryRow.contact_id.is_(None), EntryRow.case_id.is_(None))
         .order_by(EntryRow.seq.desc())
         .limit(limit)
     )

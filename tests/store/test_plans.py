@@ -16,6 +16,7 @@ from oncall.store.contacts import busy_people, find_open_or_same, load_contact
 from oncall.store.outbox import NewJob, lease_due, overdue_for, put
 from oncall.store.prepared import watchers
 from oncall.store.session import Database, Reading
+from oncall.store.team_history import list_changes
 from oncall.store.teams import load_team
 from tests.store.examples import MOTHERS_NUMBER, NOW, a_team
 
@@ -86,6 +87,7 @@ def test_a_question_is_answered_by_an_index(db: Database, team_id: int, question
     ("filters", "index"),
     [
         (Filters(), "ix_contact_log"),
+        (Filters(is_open=True), "ix_contact_open"),
         (Filters(follow_up=True), "ix_contact_follow_up"),
         (Filters(next_due=True), "ix_contact_next"),
         (Filters(incident=True), "ix_contact_incident"),
@@ -109,6 +111,19 @@ def test_a_cases_contacts_are_found_without_the_rest_of_the_teams(db: Database, 
         latest_of_case(reading, team_id, "x", 8)
 
     assert "ix_contact_case" in plan(db, *statements[0])
+
+
+def test_what_a_case_or_a_team_has_seen_is_found_without_the_entries_of_contacts(
+    db: Database, team_id: int
+) -> None:
+    with listening(db) as statements, db.reading() as reading:
+        current_brief(reading, team_id, "x")
+        list_changes(reading, team_id)
+
+    of_case, of_team = (plan(db, *statement) for statement in statements if "entry.seq DESC" in statement[0])
+    if db.writer.dialect.name == "sqlite":  # as above
+        assert "ix_entry_case" in of_case
+        assert "ix_entry_note" in of_team
 
 
 def test_open_contacts_are_found_without_those_that_are_not(db: Database, team_id: int) -> None:

@@ -185,7 +185,7 @@ _NOTES = (
 )
 
 
-def in_chain(chain: Any) -> ColumnElement[bool]:
+def in_chain(chain: ColumnElement[str] | str) -> ColumnElement[bool]:
     """Return the condition that an entry, found by what else it is, stands in this chain.
 
     Reckoned with, the chain is no way to find it by: a team's has every entry of its contacts too.

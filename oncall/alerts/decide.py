@@ -69,6 +69,19 @@ def decide(
     about that is among them, unless the caller has gone or has been told that the team is alerted.
     Raises EndlessDecision.
     """
+    return settle(contact_id, entries, situation, now, asked=asked, after=after)[0]
+
+
+def settle(
+    contact_id: str,
+    entries: Sequence[Entry],
+    situation: Situation,
+    now: datetime,
+    *,
+    asked: bool = False,
+    after: int = 0,
+) -> tuple[tuple[Entry, ...], Contact]:
+    """`decide`, and the contact as it stands after the decisions."""
     decided: list[Entry] = []
     for _ in range(MOST_ANSWERS):
         contact = fold(contact_id, (*entries, *decided))
@@ -76,7 +89,7 @@ def decide(
         rules = _RULES_WHEN_ASKED if asked and not _is_placed(decided) else _RULES
         drafts = next((found for rule in rules if (found := rule(question))), ())
         if not drafts:
-            return tuple(decided)
+            return tuple(decided), contact
         decided += [replace(draft, seq=max(after, contact.last_seq) + n) for n, draft in enumerate(drafts, 1)]
     raise EndlessDecision(contact_id)
 

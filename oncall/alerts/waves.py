@@ -1,6 +1,6 @@
 """Whose phones ring next for a caller."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from oncall.alerts.ladder import EVERYONE, Target, find_targets, human_waves
@@ -38,7 +38,11 @@ def find_moments(contact: Contact) -> tuple[datetime, ...]:
 def ring_first(question: Question) -> Answer:
     """One person is dialled, and the caller hears it ring: the first free one up the ladder."""
     contact, now = question.contact, question.now
-    ladder = dict(_look_up_ladder(question))
+    ladder: dict[int, tuple[Target, ...]] = {}
+    for number, targets in _look_up_ladder(question):
+        ladder[number] = targets
+        if not contact.resume_with and not all(target.busy for target in targets):
+            break  # the waves after it are not needed
     choices = [(number, target) for number, targets in ladder.items() for target in targets]
     same = [choice for choice in choices if choice[1].key == contact.resume_with]
     free = [choice for choice in choices if not choice[1].busy]
@@ -150,11 +154,9 @@ def _ring_all(question: Question, number: int, targets: Iterable[Target], chosen
     return (_start(question, number, targets, chosen), *rung)
 
 
-def _look_up_ladder(question: Question) -> list[tuple[int, tuple[Target, ...]]]:
-    return [
-        (number, find_targets(wave, question.contact, question.situation, question.now))
-        for number, wave in human_waves(question.contact)
-    ]
+def _look_up_ladder(question: Question) -> Iterator[tuple[int, tuple[Target, ...]]]:
+    for number, wave in human_waves(question.contact):
+        yield number, find_targets(wave, question.contact, question.situation, question.now)
 
 
 def _is_unheard_of(leg: Leg) -> bool:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import flask_babel
-from flask import Flask, Response, abort, g, render_template, request
+from flask import Flask, Request, Response, abort, g, render_template, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from secure import (
@@ -174,6 +175,14 @@ def _spare_webhooks(app: Flask) -> None:
 
     for steps in (app.before_request_funcs, app.after_request_funcs):
         steps[None] = [only_for_pages(step) for step in steps.get(None, [])]
+    app.session_interface = _VisitorsSessions()
+
+
+class _VisitorsSessions(SecureCookieSessionInterface):
+    """Sessions for visitors of pages: the carrier has none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return None if request.path.startswith(WEBHOOKS) else super().open_session(app, request)
 
 
 # ---------------------------------------------------------------------------------------- headers

@@ -45,6 +45,8 @@ def connect_to_write(address: URL, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=PATIENCE,
+        # The one used last knows the statements of a call already; the others would have to plan them anew.
+        pool_use_lifo=True,
         # A database that was restarted must not cost the next caller the call.
         pool_pre_ping=True,
         hide_parameters=True,  # an error's text goes to logs, and parameters may be somebody's number

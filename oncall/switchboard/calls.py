@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from oncall.alerts.decide import decide, receive
+from oncall.alerts.decide import receive, settle
 from oncall.alerts.ladder import Situation
 from oncall.alerts.team import Caller, Team
 from oncall.contacts.fold import Contact, Place, fold
@@ -64,8 +64,8 @@ def take_call(desk: Desk, sid: str, line: str, number: str, now: datetime) -> Ca
         new = contacts.NewContact("voice", sid, caller, now)
         received = receive(team, caller, now, writing.seq + 1)
         situation = _situate(desk, team, found.busy, caller.number)
-        entries = (received, *decide(new.id, (received,), situation, now, asked=True, after=writing.seq))
-        contact = fold(new.id, entries)
+        decided, contact = settle(new.id, (received,), situation, now, asked=True, after=writing.seq)
+        entries = (received, *decided)
         key = contacts.insert_contact(writing, new, project(contact), len(entries))
         journal.append(writing, new.id, entries, key)
         outbox.put(writing, plan_errands(team.id, contact, entries, now), now)
@@ -144,10 +144,9 @@ def _save(
     known = (*stored.entries, *told)
     busy = contacts.busy_people(writing, team.id, stored.id)
     situation = _situate(desk, team, busy, stored.number)
-    decided = decide(stored.id, known, situation, now, asked=asked, after=writing.seq)
+    decided, contact = settle(stored.id, known, situation, now, asked=asked, after=writing.seq)
     if decided and not told:  # no fact carries the webhook's key, so the first decision does
         decided = (replace(decided[0], event_key=key), *decided[1:])
-    contact = fold(stored.id, (*known, *decided))
     new = (*told, *decided)
     if new:
         journal.append(writing, stored.id, new, stored.key)

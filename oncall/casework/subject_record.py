@@ -17,7 +17,7 @@ from oncall.store.credentials import Account, accounts_of
 from oncall.store.journal import STORED_COLUMNS, tell_entry, tell_notes
 from oncall.store.session import Reading, reads_chain
 from oncall.store.tables import EntryRow
-from oncall.store.teams import load_staff
+from oncall.store.teams import is_known, load_staff
 
 SINCE_EVER = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 MOST = 100_000  # contacts of one number
@@ -72,7 +72,7 @@ def record_of_staff(reading: Reading, team: Team, key: str, now: datetime) -> di
         return told
     everybody = {one.id: one for one, _ in load_staff(reading, team.id)}
     person = everybody.get(PersonId(key))
-    if person is None or not person.phone:
+    if person is None or not is_known(person):
         raise LookupError(key)
     answered = export_contacts(reading, team.id, Filters(answered_by=key))
     return {

@@ -12,7 +12,7 @@ from oncall.rostering.sections import Hand, fingerprint
 from oncall.rota.model import PersonId
 from oncall.store.session import Database, Reading
 from oncall.store.team_changes import save_team
-from oncall.store.teams import current_team, load_staff
+from oncall.store.teams import current_team, is_known, load_staff
 
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ð": "d", "þ": "th", "ß": "ss", "đ": "d", "ŋ": "ng"})
 _LONGEST_KEY = 30
@@ -42,7 +42,7 @@ def list_staff(reading: Reading, team_id: int) -> Staff:
     everybody = sorted(load_staff(reading, team_id), key=lambda one: one[0].name)
     return Staff(
         tuple(person for person, present in everybody if present),
-        tuple(person for person, present in everybody if not present and person.phone),
+        tuple(person for person, present in everybody if not present and is_known(person)),
     )
 
 
@@ -84,7 +84,7 @@ def change_person(
         team = current_team(writing)
         everybody = {one.id: one for one, _ in load_staff(writing, team_id)}
         before = everybody.get(person.id)
-        if before is None or not before.phone:
+        if before is None or not is_known(before):
             raise StaffRefused("form", "unknown")
         if fingerprint_of(before) != hand.seen:
             raise Stale

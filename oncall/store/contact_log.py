@@ -23,7 +23,7 @@ from oncall.store.contacts import (
     read_number,
     save_projection,
 )
-from oncall.store.journal import DAMAGED, ENTRY_COLUMNS, STORED_COLUMNS, read_entries, read_kind, tell_entry
+from oncall.store.journal import DAMAGED, ENTRY_COLUMNS, STORED_COLUMNS, build_entry, read_entries, tell_entry
 from oncall.store.keys import UnreadableSecret
 from oncall.store.records import restore_link
 from oncall.store.session import Database, Reading
@@ -207,18 +207,7 @@ def _salvage(reading: Reading, row: Any) -> StoredContact:
         **{**line_fields(row, None), "number": read_line(reading, row).number},
         key=key,
         entries=tuple(
-            Entry(
-                entry.seq,
-                entry.at,
-                read_kind(entry.kind),
-                entry.leg,
-                actor,
-                detail,
-                entry.event_key,
-                entry.batch,
-            )
-            for entry, actor, detail in told
-            if detail is not DAMAGED
+            build_entry(entry, actor, detail) for entry, actor, detail in told if detail is not DAMAGED
         ),
         damaged=True,
         unreadable=tuple(entry.seq for entry, _, detail in told if detail is DAMAGED),

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import BigInteger, Text, bindparam, select, type_coerce
 
 from oncall.contacts.statistics import Fact
-from oncall.rota.model import PersonId
 from oncall.store.columns import from_micros
 from oncall.store.contacts import OURS
+from oncall.store.journal import read_person
 from oncall.store.session import Reading
-from oncall.store.tables import STAFF, CaseRow, ContactRow
+from oncall.store.tables import CaseRow, ContactRow
 
 # As the database has them: a type for each value of thousands of rows costs more than all the counting.
 _FACTS = select(
@@ -38,7 +38,7 @@ def load_facts(reading: Reading, team_id: int, since: datetime, until: datetime)
     rows: Any = reading.conn.execute(_FACTS, {"team": team_id, "since": since, "until": until}).all()
     cases: Any = reading.conn.execute(_CASES, {"team": team_id})
     families = {case: (municipality, started_on) for case, municipality, started_on in cases}
-    people = {veiled: _person(reading, veiled) for veiled in {row[3] for row in rows}}
+    people = {veiled: read_person(reading, veiled) for veiled in {row[3] for row in rows}}
     return tuple(
         Fact(
             from_micros(began),
@@ -54,7 +54,3 @@ def load_facts(reading: Reading, team_id: int, since: datetime, until: datetime)
         )
         for began, channel, seconds, person, escalated, ended, follow_up, ours, case in rows
     )
-
-
-def _person(reading: Reading, veiled: str | None) -> PersonId | None:
-    return None if veiled is None else PersonId(reading.keyring.veil.uncover(STAFF.kind, veiled))

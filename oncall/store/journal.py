@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import ColumnElement, Text, bindparam, insert, select, type_coerce
 
 from oncall.contacts.model import Detail, Entry, Kind
+from oncall.rota.model import PersonId
 from oncall.store.columns import from_micros, to_json, to_micros
 from oncall.store.keys import DataKey, KeyRing, UnreadableSecret
 from oncall.store.prepared import Prepared
@@ -225,37 +226,39 @@ def tell_entry(reading: Reading, row: Any, key: DataKey | None) -> tuple[str | N
     For pages, which show everything else all the same: nothing may be decided upon it.
     """
     try:
-        return _actor_of(reading, row), read_detail(row, key)
+        return read_person(reading, row.veiled_actor), read_detail(row, key)
     except UnreadableSecret:
         return None, DAMAGED
 
 
-def _actor_of(reading: Reading, row: Any) -> str | None:
-    veiled = row.veiled_actor
-    return None if veiled is None else reading.keyring.veil.uncover(STAFF.kind, veiled)
+def read_person(reading: Reading, veiled: str | None) -> PersonId | None:
+    """Return whose key this is, as a column has it that was read as it is stored. Raises UnreadableSecret."""
+    return None if veiled is None else PersonId(reading.keyring.veil.uncover(STAFF.kind, veiled))
 
 
 def read_entries(rows: Iterable[Any], key: DataKey | None) -> tuple[Entry, ...]:
     """Return a contact's entries from their rows."""
-    return tuple(
-        Entry(
-            seq=row.seq,
-            at=row.at,
-            kind=read_kind(row.kind),
-            leg=row.leg,
-            actor=row.actor,
-            detail=read_detail(row, key),
-            event_key=row.event_key,
-            batch=row.batch,
-        )
-        for row in rows
+    return tuple(build_entry(row, row.actor, read_detail(row, key)) for row in rows)
+
+
+def build_entry(row: Any, actor: str | None, detail: Detail) -> Entry:
+    """Return the entry of a row, with who did it and what it says as they were read from it."""
+    return Entry(
+        seq=row.seq,
+        at=row.at,
+        kind=_read_kind(row.kind),
+        leg=row.leg,
+        actor=actor,
+        detail=detail,
+        event_key=row.event_key,
+        batch=row.batch,
     )
 
 
 _KINDS: Mapping[str, Kind] = {str(kind): kind for kind in Kind}
 
 
-def read_kind(stored: str) -> Kind:
+def _read_kind(stored: str) -> Kind:
     """Return the kind; a name that this version does not know stays a text, and folds like nothing."""
     return _KINDS.get(stored) or cast(Kind, stored)
 
@@ -266,7 +269,7 @@ def read_notes(reading: Reading, chain: str, after: int = 0, at_most: int = 1000
     Raises UnreadableSecret where one is not as it was written.
     """
     return tuple(
-        Note(row.at, row.kind, _actor_of(reading, row), read_detail(row, key), row.seq)
+        Note(row.at, row.kind, read_person(reading, row.veiled_actor), read_detail(row, key), row.seq)
         for row, key in _note_rows(reading, chain, after, at_most)
     )
 

@@ -149,6 +149,11 @@ def open_team_key(reading: Reading, team_id: int) -> DataKey:
     return reading.keyring.unwrap(wrapped)
 
 
+def is_known(person: Person) -> bool:
+    """Whether it is known who the person is or was: whoever was erased has no phone."""
+    return bool(person.phone)
+
+
 def load_staff(reading: Reading, team_id: int) -> tuple[tuple[Person, bool], ...]:
     """Return everybody who is or was in the team, each with whether they still are.
 

@@ -152,10 +152,10 @@ def erase_former(db: Database, team: Team, key: str, actor: str | None, now: dat
     return StaffReceipt(team.slug, departed.key, called, departed.left_on, now, actor)
 
 
-def erase_due_staff(db: Database, team: Team, now: datetime) -> tuple[StaffReceipt, ...]:
-    """Who is due by a rule that erases by itself is erased, unless something stands against it."""
-    with db.reading() as reading:
-        departed = look_at_departed(reading, team, now)
+def erase_due_staff(
+    db: Database, team: Team, departed: Iterable[Departed], now: datetime
+) -> tuple[StaffReceipt, ...]:
+    """Who of them is due by a rule that erases by itself is erased, unless something stands against it."""
     today = now.astimezone(team.zone).date()
     return tuple(
         erase_former(db, team, one.key, None, now)

@@ -188,7 +188,7 @@ def erase_what_rules_erase(
     everywhere = rule_for(keeping.rules, None)
     if everywhere and everywhere.automatic and keeping.loose_due:
         erase_due_loose(db, team, None, now)
-    return receipts, erase_due_staff(db, team, now)
+    return receipts, erase_due_staff(db, team, keeping.departed, now)
 
 
 def _loose_before(team: Team, rules: tuple[Rule, ...], now: datetime) -> datetime | None:

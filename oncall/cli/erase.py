@@ -9,9 +9,9 @@ import click
 from oncall.alerts.team import Team
 from oncall.casework import departures, erasure
 from oncall.cli.command import FINDINGS, CannotGoOn, say
-from oncall.cli.opening import choose_team, choose_teams, open_data, who_am_i
+from oncall.cli.opening import choose_teams, open_data, open_team, who_am_i
 from oncall.clock import utc_now
-from oncall.store.erasure import Closed, NotToBeErased
+from oncall.store.erasure import Closed, NotToBeErased, closed_cases
 from oncall.store.session import Database
 
 OBSTACLES = {
@@ -95,9 +95,7 @@ def case(label: str, slug: str, file: Path | None, reason: str, dry_run: bool, y
 
     Backups made before still hold it until they are deleted.
     """
-    with open_data() as db:
-        with db.reading() as reading:
-            team = choose_team(reading, slug)
+    with open_team(slug) as (db, team):
         found = _find(db, team, label)
         obstacle = found.obstacle()
         if obstacle == "not_exported" and file is not None:
@@ -119,7 +117,8 @@ def case(label: str, slug: str, file: Path | None, reason: str, dry_run: bool, y
 
 
 def _find(db: Database, team: Team, label: str) -> Closed:
-    closed = erasure.look_at_keeping(db, team, utc_now()).closed
+    with db.reading() as reading:
+        closed = closed_cases(reading, team.id)
     found = next((each for each in closed if each.label == label), None)
     if found is None:
         raise CannotGoOn(f"{label} cannot be erased: {OBSTACLES['not_closed']}")
@@ -141,9 +140,7 @@ def _write(file: Path, content: bytes) -> None:
 @click.option("--dry-run", is_flag=True, help="Say how many would be erased, and change nothing.")
 def loose(slug: str, dry_run: bool) -> None:
     """Erase the contacts of no case that the team's rule wants erased."""
-    with open_data() as db:
-        with db.reading() as reading:
-            team = choose_team(reading, slug)
+    with open_team(slug) as (db, team):
         if dry_run:
             count = erasure.look_at_keeping(db, team, utc_now()).loose_due
             say(f"{count} contacts of no case would be erased. Nothing was changed.")
@@ -162,10 +159,9 @@ def staff(key: str, slug: str, dry_run: bool, yes: bool) -> None:
 
     Old contacts and rotas name them by their key. Backups made before still hold the rest until deleted.
     """
-    with open_data() as db:
+    with open_team(slug) as (db, team):
         with db.reading() as reading:
-            team = choose_team(reading, slug)
-        departed = erasure.look_at_keeping(db, team, utc_now()).departed
+            departed = departures.look_at_departed(reading, team, utc_now())
         found = next((one for one in departed if one.key == key), None)
         if found is None:
             raise CannotGoOn(f"nobody of the key {key} has left {slug}, or they are erased already")
@@ -194,9 +190,7 @@ def record(slug: str, label: str | None, number: str | None, key: str | None, re
     if [label, number, key].count(None) != 2:
         raise click.UsageError("give one of --case, --number and --staff")
     now = utc_now()
-    with open_data() as db:
-        with db.reading() as reading:
-            team = choose_team(reading, slug)
+    with open_team(slug) as (db, team):
         try:
             found = erasure.take_out(db, team, who_am_i(), reason, now, label=label, number=number, staff=key)
         except LookupError:

@@ -9,7 +9,7 @@ from oncall.alerts.team import Team
 from oncall.casework.exports import with_actors, write_line
 from oncall.casework.reading import LOG_READ, note_read
 from oncall.cli.command import Instant, in_utc, say
-from oncall.cli.opening import choose_team, open_data, who_am_i
+from oncall.cli.opening import open_team, who_am_i
 from oncall.clock import utc_now
 from oncall.store.contact_log import Filters, export_contacts
 from oncall.store.contacts import StoredContact
@@ -31,9 +31,7 @@ def log(slug: str, form: str, since: datetime | None, until: datetime | None) ->
     read, by whom on this machine, is itself noted in the operator's journal. TIME is written like
     2026-05-17T08:00 or 2026-05-17; without a zone it is meant by the team's own clocks.
     """
-    with open_data() as db:
-        with db.reading() as reading:
-            team = choose_team(reading, slug)
+    with open_team(slug) as (db, team):
         period = Filters(
             since=in_utc(since, team.zone) if since else None,
             until=in_utc(until, team.zone) if until else None,

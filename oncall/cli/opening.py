@@ -58,6 +58,15 @@ def open_data(settings: Settings | None = None) -> Iterator[Database]:
 
 
 @contextmanager
+def open_team(slug: str) -> Iterator[tuple[Database, Team]]:
+    """Yield the service's database and the team of this name; raise CannotGoOn where one is not to be had."""
+    with open_data() as db:
+        with db.reading() as reading:
+            team = choose_team(reading, slug)
+        yield db, team
+
+
+@contextmanager
 def explained(db: Database) -> Iterator[None]:
     """Turn what the database refuses into one line that says what to do."""
     try:

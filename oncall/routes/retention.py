@@ -1,20 +1,22 @@
 """How long families and former staff are kept, by which rules, and how one is given out, held or erased."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
+from oncall.alerts.team import Team
 from oncall.casework import departures, erasure
 from oncall.casework.departures import Departed, StaffReceipt
 from oncall.casework.erasure import LONGEST_KEPT, Receipt
 from oncall.routes.kept_words import name_kept, tell_kept
 from oncall.routes.visitor import database, now, visitor
 from oncall.store.departures import StaffRule
-from oncall.store.erasure import Closed, NotToBeErased, Rule
+from oncall.store.erasure import Closed, NotToBeErased, Rule, closed_cases
+from oncall.store.session import Database
 
 retention = Blueprint("retention", __name__, url_prefix="/retention")
 
@@ -68,29 +70,25 @@ def export(case_id: str) -> ResponseReturnValue:
     """Everything that is kept about the family, as a file or to be printed; the journal notes it."""
     case, reason = _case(case_id), _reason()
     if reason is None:
-        return _page(fault=case.id, why=gettext("Say why.")), 422
-    team = visitor().team
-    content = erasure.export_case(database(), team, case.id, visitor().key, reason, now())
+        return _ask_why(case.id)
+    content = erasure.export_case(database(), visitor().team, case.id, visitor().key, reason, now())
     if request.form.get("as") == "print":
         record = json.loads(content)
         words = {"name_kept": name_kept, "tell_kept": tell_kept}
         return render_template("retention/record.html", record=record, case=case, **words)
-    name = f"{team.slug}-{''.join(c for c in case.label if c.isalnum() or c == '-')}.json"
-    answer = Response(content, content_type="application/json; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return _give_out(content, case.label)
 
 
 @retention.post("/<case_id>/hold")
 def hold(case_id: str) -> ResponseReturnValue:
     """The case is kept until the hold is lifted."""
-    return _note(case_id, erasure.hold, "held")
+    return _change(_case(case_id).id, erasure.hold, "held")
 
 
 @retention.post("/<case_id>/lift")
 def lift(case_id: str) -> ResponseReturnValue:
     """The case may be erased again."""
-    return _note(case_id, erasure.lift_hold, "lifted")
+    return _change(_case(case_id).id, erasure.lift_hold, "lifted")
 
 
 @retention.post("/<case_id>/erase")
@@ -120,24 +118,21 @@ def export_person(person: str) -> ResponseReturnValue:
     """Everything that is kept about the former colleague, as a file; the record of reads notes it."""
     one, reason = _former(person), _reason()
     if reason is None:
-        return _page(fault=one.key, why=gettext("Say why.")), 422
-    team = visitor().team
-    content = erasure.take_out(database(), team, visitor().key, reason, now(), staff=one.key)
-    answer = Response(content, content_type="application/json; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{team.slug}-{one.key}.json")
-    return answer
+        return _ask_why(one.key)
+    content = erasure.take_out(database(), visitor().team, visitor().key, reason, now(), staff=one.key)
+    return _give_out(content, one.key)
 
 
 @retention.post("/staff/<person>/hold")
 def hold_person(person: str) -> ResponseReturnValue:
     """The former colleague's name is kept until the hold is lifted."""
-    return _note_of_staff(person, departures.hold_former, "staff_held")
+    return _change(_former(person).key, departures.hold_former, "staff_held")
 
 
 @retention.post("/staff/<person>/lift")
 def lift_person(person: str) -> ResponseReturnValue:
     """The former colleague's name may be erased again."""
-    return _note_of_staff(person, departures.release_former, "lifted")
+    return _change(_former(person).key, departures.release_former, "lifted")
 
 
 @retention.post("/staff/<person>/erase")
@@ -153,31 +148,40 @@ def erase_person(person: str) -> ResponseReturnValue:
     return _page(staff_receipt=receipt)
 
 
-def _note_of_staff(person: str, change: Any, done: str) -> ResponseReturnValue:
-    one, reason = _former(person), _reason()
+def _change(
+    which: str, change: Callable[[Database, Team, str, str, str, datetime], None], done: str
+) -> ResponseReturnValue:
+    """Change the case of this id, or the person of this key, for a reason; without one, ask for it."""
+    reason = _reason()
     if reason is None:
-        return _page(fault=one.key, why=gettext("Say why.")), 422
-    change(database(), visitor().team, one.key, visitor().key, reason, now())
+        return _ask_why(which)
+    change(database(), visitor().team, which, visitor().key, reason, now())
     return redirect(url_for(".show", done=done))
+
+
+def _ask_why(which: str) -> ResponseReturnValue:
+    return _page(fault=which, why=gettext("Say why.")), 422
+
+
+def _give_out(record: bytes, of: str) -> Response:
+    """Return the record as a file, named after the team and whom it is of."""
+    name = f"{visitor().team.slug}-{''.join(c for c in of if c.isalnum() or c == '-')}.json"
+    answer = Response(record, content_type="application/json; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
 
 
 def _former(key: str) -> Departed:
     """Return who has left the team under this key; stop with 404 where nobody has, or they are erased."""
-    departed = erasure.look_at_keeping(database(), visitor().team, now()).departed
+    with database().reading() as reading:
+        departed = departures.look_at_departed(reading, visitor().team, now())
     return next((one for one in departed if one.key == key), None) or abort(404)
-
-
-def _note(case_id: str, change: Any, done: str) -> ResponseReturnValue:
-    case, reason = _case(case_id), _reason()
-    if reason is None:
-        return _page(fault=case.id, why=gettext("Say why.")), 422
-    change(database(), visitor().team, case.id, visitor().key, reason, now())
-    return redirect(url_for(".show", done=done))
 
 
 def _case(case_id: str) -> Closed:
     """Return the team's closed case; stop with 404 where it has no such."""
-    closed = erasure.look_at_keeping(database(), visitor().team, now()).closed
+    with database().reading() as reading:
+        closed = closed_cases(reading, visitor().team.id)
     return next((case for case in closed if case.id == case_id), None) or abort(404)
 
 

@@ -17,6 +17,7 @@ from oncall.store import invitations
 from oncall.store.credentials import Account
 from oncall.store.invitations import Invitation
 from oncall.store.session import Database, Reading, Transaction
+from oncall.store.teams import read_team
 
 INVITATION = timedelta(hours=72)
 SET_UP_CODE = timedelta(hours=24)
@@ -250,6 +251,25 @@ def close_account(db: Database, team: Team, account_id: int, by: str, now: datet
         account = _of_team(transaction, team.id, account_id)
         kept.close_account(transaction, account.id, now.astimezone(team.zone).date())
         note_of(transaction, account, kept.ACCOUNT_CLOSED, now, by, {})
+
+
+def close_by_address(db: Database, email: str, by: str, now: datetime) -> bool:
+    """Nobody signs in with the account of this address any more; return whether it is erased, too.
+
+    An operator's is, at once: no team's rule keeps it. Raises NotOpen where there is no such account.
+    """
+    with db.reading() as reading:
+        account = kept.find_account(reading, email)
+        team = read_team(reading, account.team_id) if account and account.team_id else None
+    if account is None:
+        raise NotOpen
+    if team is not None:
+        close_account(db, team, account.id, by, now)
+        return False
+    with db.transaction() as transaction:
+        kept.erase_account(transaction, account.id, now)
+        note_of(transaction, account, kept.ACCOUNT_CLOSED, now, by, {})
+    return True
 
 
 def _of_team(reading: Reading, team_id: int, account_id: int) -> Account:

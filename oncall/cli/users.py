@@ -6,7 +6,7 @@ from datetime import timedelta
 import click
 
 from oncall.cli.command import CannotGoOn, say
-from oncall.cli.opening import open_data, read_settings
+from oncall.cli.opening import open_data, read_settings, who_am_i
 from oncall.clock import utc_now
 
 ROLES = ("administrator", "reviewer", "operator")
@@ -106,6 +106,24 @@ def invite(
         except AccountRefused as refusal:
             raise CannotGoOn(str(refusal)) from None
         say(make_link(db, made, settings.public_url))
+
+
+@user.command
+@click.argument("email", metavar="EMAIL")
+def close(email: str) -> None:
+    """Let nobody sign in with an account any more, and sign out who is.
+
+    Of an operator nothing is kept; the e-mail of somebody of a team goes by the team's rule for who has left.
+    """
+    from oncall.casework.enrolment import close_by_address
+    from oncall.casework.invitation_links import NotOpen
+
+    with open_data() as db:
+        try:
+            erased = close_by_address(db, email, who_am_i(), utc_now())
+        except NotOpen:
+            raise CannotGoOn(f"nobody has an account of the address {email}") from None
+    say(f"Nobody signs in as {email} any more{', and the address is erased' if erased else ''}.")
 
 
 @user.command("setup-code")

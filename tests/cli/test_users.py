@@ -70,6 +70,24 @@ def test_a_set_up_code_is_given_until_somebody_can_sign_in(operator: Operator, r
     assert "somebody can sign in already" in line
 
 
+def test_an_account_is_closed_by_its_address_and_an_operator_s_is_erased(
+    operator: Operator, refuses: Refusal
+) -> None:
+    operator.loads_a_team()
+    _add(operator, "kari@vestfold.example", "--password-stdin", keys=PASSWORD)
+    new = ("user", "add", "drift@example.no", "--role", "operator", "--password-stdin")
+    operator.types(*new, keys=PASSWORD)
+
+    kari = operator.types("user", "close", "kari@vestfold.example").stdout
+    theirs = operator.types("user", "close", "Drift@example.no").stdout
+
+    assert kari == "Nobody signs in as kari@vestfold.example any more.\n"
+    assert theirs == "Nobody signs in as Drift@example.no any more, and the address is erased.\n"
+    assert "nobody has an account" in refuses("user", "close", "drift@example.no")
+    assert operator.types(*new, keys=PASSWORD).stdout == "drift@example.no can sign in.\n"
+    assert operator.types("journal", "verify").exit_code == 0
+
+
 def _add(operator: Operator, *words: str, keys: str) -> str:
     done = operator.types("user", "add", *words, "--team", "vestfold", "--staff", "kari", keys=keys)
     assert done.exit_code == 0, done.stderr

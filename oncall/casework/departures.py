@@ -10,10 +10,11 @@ from oncall.contacts.waiting import fold_waiting
 from oncall.rota.model import PersonId
 from oncall.store.cases import load_cases
 from oncall.store.contact_log import Filters, export_contacts
+from oncall.store.credentials import Account
 from oncall.store.departures import (
     Former,
     count_erased,
-    erase_account,
+    erase_closed,
     erase_person,
     former_staff,
     hold_person,
@@ -46,9 +47,7 @@ class Departed:
     cases: tuple[str, ...]  # labels of families, not closed, whose own therapist they still are
     contacts: tuple[str, ...]  # that are open, and theirs
     rung: bool  # a number that the team's ladder or the service itself rings is theirs
-    account: int | None = None  # of somebody who never had duty; None: was of the staff
-    role: str | None = None  # ... administrator or reviewer
-    municipality: str | None = None  # ... whose cases a reviewer read
+    account: Account | None = None  # of somebody who never had duty; None: was of the staff
 
     def obstacle(self) -> str | None:
         """Return what stands against erasing them, as a code; None: nothing does."""
@@ -113,8 +112,6 @@ def look_at_departed(reading: Reading, team: Team, now: datetime) -> tuple[Depar
             contacts=tuple(contact for contact, people in owned.items() if one.key in people),
             rung=phones.get(one.key) in rung,
             account=one.account,
-            role=one.role,
-            municipality=one.municipality,
         )
         for one in former
     )
@@ -145,7 +142,7 @@ def erase_former(db: Database, team: Team, key: str, actor: str | None, now: dat
             raise NotToBeErased(obstacle)
         if departed.account is not None:
             called: str = departed.key
-            erase_account(writing, departed.account, departed.key, now, actor)
+            erase_closed(writing, departed.account, now, actor)
         else:
             called = _call_former(team, count_erased(writing, team.id) + 1)
             erase_person(writing, departed.key, called, now, actor)

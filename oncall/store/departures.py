@@ -10,14 +10,13 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from oncall.rota.model import PersonId
 from oncall.store.credentials import (
     ACCOUNT_CLOSED,
+    Account,
     account_of,
     accounts_of,
     change_account,
     close_account,
     delete_account,
-)
-from oncall.store.credentials import (
-    erase_account as erase_its_owner,
+    erase_account,
 )
 from oncall.store.invitations import drop_invitations
 from oncall.store.journal import Note, append_notes
@@ -72,9 +71,7 @@ class Former:
     name: str = field(repr=False)  # or, of somebody who never had duty, their e-mail
     left_on: date | None  # None: left before days were kept
     held: bool
-    account: int | None = None  # of somebody who never had duty; None: was of the staff
-    role: str | None = None  # ... administrator or reviewer
-    municipality: str | None = None  # ... whose cases a reviewer read
+    account: Account | None = None  # of somebody who never had duty; None: was of the staff
 
 
 # ------------------------------------------------------------------------------------------ leaving
@@ -138,7 +135,7 @@ def former_staff(reading: Reading, team_id: int) -> tuple[Former, ...]:
         for row in reading.conn.execute(_LEFT, {"team": team_id})
     ]
     found += [
-        Former(PersonId(one.key), one.email, one.closed_on, one.held, one.id, one.role, one.municipality)
+        Former(PersonId(one.key), one.email, one.closed_on, one.held, one)
         for one in accounts_of(reading, team_id)
         if one.staff_key is None and not one.active
     ]
@@ -169,13 +166,13 @@ def _hold(writing: Writing, one: Former, since: datetime | None) -> None:
     if one.account is None:
         _change(writing, one.key, held_since=since)
     else:
-        change_account(writing, one.account, held_since=since)
+        change_account(writing, one.account.id, held_since=since)
 
 
-def erase_account(writing: Writing, account_id: int, key: PersonId, at: datetime, actor: str | None) -> None:
+def erase_closed(writing: Writing, account: Account, at: datetime, actor: str | None) -> None:
     """Nobody can tell whose the closed account was; the journal names them by its number."""
-    erase_its_owner(writing, account_id, at)
-    append_notes(writing, [Note(at, STAFF_ERASED, actor, {"person": key})])
+    erase_account(writing, account.id, at)
+    append_notes(writing, [Note(at, STAFF_ERASED, actor, {"person": account.key})])
 
 
 def erase_person(writing: Writing, person: PersonId, name: str, at: datetime, actor: str | None) -> None:

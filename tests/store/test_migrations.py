@@ -152,7 +152,7 @@ ROWS: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
                 "team_id": 1,
                 "staff_key": "kari",
                 "email": "kari@example.no",
-                "active": True,
+                "active": False,
                 "fs_uniquifier": "f",
             },
         ),
@@ -205,7 +205,9 @@ def test_every_step_keeps_what_was_stored_before_it(empty_database_url: str) -> 
 
     with engine.connect() as connection:
         counts = count_rows(connection)
+        closed_on = connection.scalar(text("SELECT closed_on FROM account"))
     engine.dispose()
+    assert closed_on is not None
     assert all(counts[table] == 1 for rows in ROWS.values() for table, _ in rows)
 
 

@@ -26,11 +26,13 @@ from oncall.routes.rota_forms import (
 from oncall.routes.settings_forms import read_person
 from oncall.routes.settings_staff import NEW, refusing
 from oncall.routes.visitor import database, find_visitor, now, visitor
+from oncall.store.rota_settings import load_limits
 
 rota_start = Blueprint("rota_start", __name__, url_prefix="/rota")
 rota_start.context_processor(words)
 
 WEEKS_SHOWN = timedelta(weeks=8)
+A_WEEK = 7  # days
 
 
 @rota_start.get("/start")
@@ -41,7 +43,8 @@ def show() -> str:
     therapists = [one for one in on_call if Role.LEADER not in one.roles]
     chosen = {f"turn-{n}": str(one.id) for n, one in enumerate(therapists or on_call, start=1)}
     today = now().astimezone(team.zone).date().isoformat()
-    return _page(1, {**chosen, "first_day": today, "handover_time": "08:00", "turn_days": "7"}, {})
+    turn = str(min(A_WEEK, _most_nights()))  # of whole weeks, each would break the team's own rule
+    return _page(1, {**chosen, "first_day": today, "handover_time": "08:00", "turn_days": turn}, {})
 
 
 @rota_start.post("/start")
@@ -134,6 +137,12 @@ def read_start(fields: Mapping[str, str], team: Team) -> SetLayers:
     )
 
 
+def _most_nights() -> int:
+    """Return how many nights running the team lets anybody have."""
+    with database().reading() as reading:
+        return load_limits(reading, visitor().team.id).nights
+
+
 def _page(step: int, fields: Mapping[str, str], errors: Mapping[str, str], **more: object) -> str:
     team = visitor().team
     people = [one for one in team.people.values() if one.on_call]
@@ -145,5 +154,6 @@ def _page(step: int, fields: Mapping[str, str], errors: Mapping[str, str], **mor
         errors=errors,
         people=people,
         places=len(people) + 1,
+        nights=_most_nights(),
         **more,
     )

@@ -317,6 +317,7 @@ def test_a_team_without_a_rota_has_one_after_three_steps(tmp_path: Path) -> None
     evening = Evening(url, replace(VESTFOLD, rotas={tier: Rota(tier, OSLO) for tier in Tier}))
     add_account(evening.service.db, "vestfold", "liv", LEADER, PASSWORD)
     leader = evening.signed_in(LEADER)
+    proposed = leader.get("/rota/start").text
     fields = {
         "turn-1": "kari",
         "turn-2": "nils",
@@ -329,6 +330,7 @@ def test_a_team_without_a_rota_has_one_after_three_steps(tmp_path: Path) -> None
     saved = send(leader, "/rota/start", fields)
     late = send(leader, "/rota/start", {**fields, "turn-1": "ola", "version": "1"})
 
+    assert 'name="turn_days" value="4"' in proposed  # the team's own rule: four nights running
     assert "Nils" in words(seen.text)
     assert saved.status_code == 302
     assert late.status_code == 409

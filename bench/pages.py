@@ -21,6 +21,7 @@ from oncall.routes.spreadsheets import write_csv
 from oncall.routes.workbooks import write_xlsx
 from oncall.store import journal
 from oncall.store.case_journal import add_revision
+from oncall.store.cases import find_case_id
 from oncall.store.contact_log import Filters
 from oncall.store.session import Database, migrate
 from oncall.store.tables import ContactRow
@@ -30,6 +31,7 @@ AIM_MS, REQUESTS = 100, 40
 LEADER = "liv@vestfold.example"
 BATCH = 2000
 NEWEST = datetime(2026, 3, 13, tzinfo=UTC)
+CASE = "V-014"
 EVERY = timedelta(hours=2)  # between two contacts of a team
 console = Console()
 
@@ -38,16 +40,20 @@ PAGES = {
     "urgent first": "/log?first=urgent",
     "not signed off": "/log?unreviewed=1",
     "reached nobody": "/log?which=unanswered",
-    "a person": "/log?person=nils",
+    "a person": "/log?person=ola",
     "an outcome": "/log?outcome=emergency",
     "incidents": "/log?incident=1",
     "texts of a year ago": "/log?channel=text&to=2025-03-13",
-    "of a case": "/log?case=V-014",
+    "of a case": f"/log?case={CASE}",
     "the Monday list": "/review",
     "statistics of a quarter": "/statistics",
     "the cases": "/cases",
     "a case": "/cases/{case}",
     "its brief": "/cases/{case}/brief",
+    "now": "/",
+    "a handover": "/shifts/handover",
+    "changes of settings": "/settings/history",
+    "what is kept": "/retention",
 }
 
 
@@ -135,9 +141,7 @@ def _without_indexes(conn: Connection) -> Iterator[None]:
 def add_contacts(db: Database, team_id: int, count: int, *, with_entries: bool) -> None:
     """The team has had so many contacts of every kind, one every two hours, the last one yesterday."""
     with db.reading() as reading:
-        case_id = reading.conn.scalar(
-            text("SELECT id FROM family_case WHERE team_id = :team ORDER BY id LIMIT 1"), {"team": team_id}
-        )
+        case_id = find_case_id(reading, team_id, CASE)
     for begin in range(0, count, BATCH):
         with db.writing(team_id) as writing:
             key = writing.keyring.new_key()
@@ -191,7 +195,7 @@ def _measure_pages(evening: Evening) -> None:
 def _revise_a_brief(evening: Evening) -> str:
     """A case has a brief with many versions; return its id."""
     case, brief = (
-        evening.case_id("V-014"),
+        evening.case_id(CASE),
         Brief(**dict.fromkeys(FIELDS, "Noe som er godt å vite om natten.")),
     )
     with evening.service.db.writing(evening.team_id) as writing:

@@ -90,6 +90,7 @@ def _measure_many_teams(evening: Evening, teams: int, contacts: int) -> None:
     tenth = teams * contacts // 10
     with console.status(f"storing {tenth:,} more contacts of one team"):
         add_contacts(db, evening.team_id, tenth, with_entries=False)
+        _settle(db)
     console.rule(f"PostgreSQL, one team with {tenth:,} contacts more among them")
     _measure_pages(evening)
 
@@ -113,8 +114,13 @@ def _copy_contacts(db: Database, team_id: int) -> None:
             ),
             {"team": team_id},
         )
+    _settle(db)
+
+
+def _settle(db: Database) -> None:
+    """The planner knows the tables as they are now, as PostgreSQL itself sees to in time."""
     with db.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        conn.execute(text("VACUUM ANALYZE"))  # as the database itself does in time
+        conn.execute(text("VACUUM ANALYZE"))
 
 
 _INDEXES = text(

@@ -24,11 +24,13 @@ _BETWEEN = select(ContactRow.started_at).where(
     ContactRow.started_at >= bindparam("since"),
     ContactRow.started_at < bindparam("until"),
 )
-_NEWEST = (
-    select(ContactRow.case_id, func.max(ContactRow.started_at).label("at"))
-    .where(ContactRow.case_id.in_(bindparam("cases", expanding=True)))
-    .group_by(ContactRow.case_id)
-)
+_NEWEST = select(  # case by case, each one step in the index
+    CaseRow.id,
+    select(func.max(ContactRow.started_at))
+    .where(ContactRow.case_id == CaseRow.id)
+    .scalar_subquery()
+    .label("at"),
+).where(CaseRow.id.in_(bindparam("cases", expanding=True)))
 _OF_CHILD = (
     select(ContactRow.id, ContactRow.started_at)
     .join(ContactChildRow, ContactChildRow.contact_id == ContactRow.id)
@@ -54,7 +56,7 @@ def count_between(reading: Reading, case_id: str, bounds: Sequence[datetime]) ->
 def newest_of_cases(reading: Reading, cases: Sequence[str]) -> dict[str, datetime]:
     """Return when the newest contact of each of these cases began; who has had none is not there."""
     rows = reading.conn.execute(_NEWEST, {"cases": list(cases)})
-    return {row.case_id: row.at for row in rows}
+    return {row.id: row.at for row in rows if row.at is not None}
 
 
 def latest_of_child(

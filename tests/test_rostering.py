@@ -27,7 +27,7 @@ from oncall.rostering.staff import add_person
 from oncall.rota.duty import on_duty, shifts
 from oncall.rota.edit import add_override
 from oncall.rota.model import Override, PersonId, Tier
-from oncall.store.case_journal import add_revision, current_brief, list_edits
+from oncall.store.case_journal import add_revision, current_brief, tell_case
 from oncall.store.case_saving import save_case
 from oncall.store.cases import load_cases
 from oncall.store.keys import KeyRing
@@ -193,7 +193,7 @@ def test_what_was_changed_on_a_page_stays_until_the_file_says_something_new(db: 
 
     with db.reading() as reading:
         (changed,), changed_brief = load_cases(reading, team_id), current_brief(reading, team_id, case.id)
-        edits = list_edits(reading, team_id, case.id)
+        edits = tell_case(reading, team_id, case.id).edits
     assert again.teams[0].cases_changed == ()
     assert (kept.municipality, kept_brief and kept_brief.brief.risks) == (None, "Rus, vold")
     assert anew.teams[0].cases_changed == ("V-014",)

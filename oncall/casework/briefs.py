@@ -1,6 +1,5 @@
 """Who may open a family's brief, what it shows at 03:00, and how it is kept."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -16,7 +15,7 @@ from oncall.contacts.waiting import fold_waiting
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of
 from oncall.store.case_contacts import latest_of_case
-from oncall.store.case_journal import add_revision, current_brief, list_damaged, list_revisions
+from oncall.store.case_journal import add_revision, current_brief, list_revisions, tell_case
 from oncall.store.cases import find_case_id, find_owners, load_case
 from oncall.store.check_ins import DUE, PLANNED, list_check_ins
 from oncall.store.contacts import ContactLine, StoredContact, load_contact
@@ -48,8 +47,7 @@ class BriefPage:
     """A brief with all that the case itself knows of that night."""
 
     case: Case
-    revision: Revision | None  # None: nobody has written one
-    written: Revision | None  # who wrote these words, where `revision` only found them to hold
+    versions: tuple[Revision, ...]  # the newest first; none: nobody has written one
     stale: bool
     week: int | None  # of treatment
     emergency: LastResort | None  # the agreed service of the family's municipality
@@ -57,6 +55,11 @@ class BriefPage:
     latest: tuple[ContactLine, ...]
     names: Names
     damaged: tuple[int, ...]  # numbers of the case's entries that are not as they were written
+
+    @property
+    def revision(self) -> Revision | None:
+        """The newest version, or None."""
+        return self.versions[0] if self.versions else None
 
     @property
     def brief(self) -> Brief:
@@ -135,20 +138,19 @@ def _read(
 
 def compose_brief(reading: Reading, team: Team, case: Case, now: datetime) -> BriefPage:
     """Return the brief with what the case itself knows."""
-    versions = list_revisions(reading, team.id, case.id, limit=10)
-    revision = versions[0] if versions else None
+    told = tell_case(reading, team.id, case.id)
+    reviewed = told.revisions[0].at if told.revisions else None
     services = (place.last_resort for place in team.municipalities if place.name == case.municipality)
     return BriefPage(
         case=case,
-        revision=revision,
-        written=next((each for each in versions if not each.reviewed_only), None),
-        stale=lacks_brief(case, revision.at if revision else None, now),
+        versions=told.revisions,
+        stale=lacks_brief(case, reviewed, now),
         week=case.week_on(now.astimezone(team.zone).date()),
         emergency=next((service for service in services if service), None),
         expected=_expect(reading, team, case, now),
         latest=latest_of_case(reading, team.id, case.id, LATEST),
         names=short_names(person for person, _ in load_staff(reading, team.id)),
-        damaged=list_damaged(reading, team.id, case.id),
+        damaged=told.damaged,
     )
 
 
@@ -224,9 +226,3 @@ def review_brief(db: Database, team: Team, case_id: str, seen: int, by: PersonId
         if current.seq != seen:
             raise BriefChangedMeanwhile(current)
         add_revision(writing, case_id, current.brief, by, now, reviewed_only=True)
-
-
-def read_versions(db: Database, team: Team, page: BriefPage) -> Sequence[Revision]:
-    """Return every version of the brief, the newest first; for somebody to whom `page` has opened."""
-    with db.reading() as reading:
-        return list_revisions(reading, team.id, page.case.id)

@@ -12,7 +12,7 @@ from oncall.contacts.brief import is_stale
 from oncall.contacts.case import Case, Member, Phase
 from oncall.rota.wallclock import instant_of
 from oncall.store.case_contacts import count_between, latest_of_case, latest_of_child, newest_of_cases
-from oncall.store.case_journal import Edit, current_brief, list_damaged, list_edits, reviewed_at
+from oncall.store.case_journal import Edit, reviewed_at, tell_case
 from oncall.store.cases import NumberOwner, find_owners, load_case, load_cases, name_members
 from oncall.store.contacts import ContactLine
 from oncall.store.session import Database, Reading
@@ -139,8 +139,8 @@ def open_case(db: Database, team: Team, case_id: str, reader: str, now: datetime
         case = load_case(reading, team.id, case_id)
         if case is None:
             return None
-        revision = current_brief(reading, team.id, case_id)
-        reviewed = revision.at if revision else None
+        told = tell_case(reading, team.id, case_id)
+        reviewed = told.revisions[0].at if told.revisions else None
         page = CasePage(
             case=case,
             week=case.week_on(now.astimezone(team.zone).date()),
@@ -154,7 +154,7 @@ def open_case(db: Database, team: Team, case_id: str, reader: str, now: datetime
                 for child in case.children
             },
             names=_name_everybody(reading, team),
-            damaged=list_damaged(reading, team.id, case_id),
+            damaged=told.damaged,
         )
     note_reading(db, team.id, CASE_READ, case, reader, now)
     return page
@@ -180,13 +180,9 @@ def read_history(db: Database, team: Team, case_id: str, reader: str, now: datet
         case = load_case(reading, team.id, case_id)
         if case is None:
             return None
-        history = CaseHistory(
-            case,
-            list_edits(reading, team.id, case_id),
-            name_members(reading, team.id, case_id),
-            _name_everybody(reading, team),
-            list_damaged(reading, team.id, case_id),
-        )
+        told = tell_case(reading, team.id, case_id)
+        members = name_members(reading, team.id, case_id)
+        history = CaseHistory(case, told.edits, members, _name_everybody(reading, team), told.damaged)
     note_reading(db, team.id, CASE_READ, case, reader, now)
     return history
 

@@ -1,6 +1,6 @@
 """What a case's entries say of its brief and of its changes, and how they get there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,7 @@ from oncall.store.session import Reading, Writing, team_chain
 from oncall.store.tables import CaseRow, EntryRow
 
 BRIEF_KINDS = (BRIEF_REVISED, BRIEF_REVIEWED)
+MOST = 500  # entries of a kind that a page looks through
 
 _OF_CASE = (
     select(*STORED_COLUMNS)
@@ -76,6 +77,18 @@ class Edit:
     changes: tuple[Change, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CaseTold:
+    """What a case's entries say, each of them opened once."""
+
+    revisions: tuple[Revision, ...]  # of the brief, the newest first
+    edits: tuple[Edit, ...]  # the newest first
+    damaged: tuple[int, ...]  # numbers of those that are not as they were written, the lowest first
+
+
+Told = tuple[Any, str | None, Detail]  # an entry's row, who did it, and what it says
+
+
 def current_brief(reading: Reading, team_id: int, case_id: str) -> Revision | None:
     """Return the brief as it was last written, with when it was last looked at, or None without any."""
     found = list_revisions(reading, team_id, case_id, limit=1)
@@ -85,29 +98,31 @@ def current_brief(reading: Reading, team_id: int, case_id: str) -> Revision | No
 def list_revisions(reading: Reading, team_id: int, case_id: str, limit: int = 50) -> tuple[Revision, ...]:
     """Return the versions of the brief, the newest first; none once the case is erased.
 
-    One that is not as it was written is left out: `list_damaged` names it.
+    One that is not as it was written is left out: `tell_case` names it.
     """
-    return tuple(
-        Revision(row.seq, row.at, actor, brief_from(detail), row.kind == BRIEF_REVIEWED)
-        for row, actor, detail in _tell(reading, team_id, case_id, BRIEF_KINDS, limit)
-        if "brief" in detail
+    return _revisions(_tell(reading, team_id, case_id, BRIEF_KINDS, limit))
+
+
+def tell_case(reading: Reading, team_id: int, case_id: str) -> CaseTold:
+    """Return what the case's newest entries say, MOST of its brief and as many of its changes."""
+    of_brief, of_case = (
+        tuple(_tell(reading, team_id, case_id, kinds, MOST)) for kinds in (BRIEF_KINDS, CASE_KINDS)
     )
-
-
-def list_edits(reading: Reading, team_id: int, case_id: str, limit: int = 50) -> tuple[Edit, ...]:
-    """Return what was changed in the case, the newest first, but for what is not as it was written."""
-    return tuple(
+    edits = tuple(
         Edit(row.at, row.kind, actor, changes_from(detail))
-        for row, actor, detail in _tell(reading, team_id, case_id, CASE_KINDS, limit)
+        for row, actor, detail in of_case
         if detail is not DAMAGED
     )
+    damaged = sorted(row.seq for row, _, detail in (*of_brief, *of_case) if detail is DAMAGED)
+    return CaseTold(_revisions(of_brief), edits, tuple(damaged))
 
 
-def list_damaged(reading: Reading, team_id: int, case_id: str, limit: int = 500) -> tuple[int, ...]:
-    """Return the numbers of the case's newest entries that are not as they were written, the lowest first."""
-    kinds = (*BRIEF_KINDS, *CASE_KINDS)
-    told = _tell(reading, team_id, case_id, kinds, limit)
-    return tuple(sorted(row.seq for row, _, detail in told if detail is DAMAGED))
+def _revisions(told: Iterable[Told]) -> tuple[Revision, ...]:
+    return tuple(
+        Revision(row.seq, row.at, actor, brief_from(detail), row.kind == BRIEF_REVIEWED)
+        for row, actor, detail in told
+        if "brief" in detail
+    )
 
 
 def reviewed_at(reading: Reading, team_id: int) -> dict[str, datetime]:
@@ -129,9 +144,7 @@ def revised_since(
     return tuple((row.case_id, row.label, row.at, row.actor) for row in rows)
 
 
-def _tell(
-    reading: Reading, team_id: int, case_id: str, kinds: Sequence[str], limit: int
-) -> Iterator[tuple[Any, str | None, Detail]]:
+def _tell(reading: Reading, team_id: int, case_id: str, kinds: Sequence[str], limit: int) -> Iterator[Told]:
     """Yield the case's newest entries of these kinds, each with who did it and what it says."""
     asked = {"of_case": case_id, "chain_name": team_chain(team_id), "kinds": list(kinds), "at_most": limit}
     key = load_case_key(reading, team_id, case_id)

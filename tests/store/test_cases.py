@@ -14,10 +14,10 @@ from oncall.contacts.case_changes import Change
 from oncall.store.case_journal import (
     add_revision,
     current_brief,
-    list_edits,
     list_revisions,
     note_changes,
     reviewed_at,
+    tell_case,
 )
 from oncall.store.case_saving import LabelTaken, save_case, save_cases
 from oncall.store.cases import (
@@ -240,7 +240,7 @@ def test_what_was_changed_is_told_by_the_journal_without_a_number(db: Database, 
         note_changes(writing, before, after, "kari", NOW)
 
     with db.reading() as reading:
-        (edit,) = list_edits(reading, team_id, before.id)
+        (edit,) = tell_case(reading, team_id, before.id).edits
     assert (edit.kind, edit.by, edit.at) == ("case_closed", "kari", NOW)
     new_phone, father = after.members[0].phones[1].id, after.members[1].id
     assert edit.changes == (

@@ -22,14 +22,19 @@ def address(evening: Evening) -> Iterator[str]:
         yield address
 
 
+def list_violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.1 A and AA on the page, once nothing fades in any longer."""
+    page.evaluate(
+        """Promise.all(document.getAnimations()
+        .filter(one => one.effect.getComputedTiming().endTime < Infinity).map(one => one.finished))"""
+    )
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(WCAG)}})
+    return [f"{rule['id']} {node['html']}" for rule in found.response["violations"] for node in rule["nodes"]]
+
+
 def list_barriers(page: Page) -> list[str]:
     """What axe finds against WCAG 2.1 A and AA on the page, and which targets are too small to hit."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(WCAG)}})
-    barriers = [
-        f"{page.url}: {rule['id']} {node['html']}"
-        for rule in found.response["violations"]
-        for node in rule["nodes"]
-    ]
+    barriers = [f"{page.url}: {violation}" for violation in list_violations(page)]
     for target in page.locator("button, input:not([type=hidden]), select, nav a, a.ds-button").all():
         box = target.bounding_box()
         if box and min(box["height"], box["width"]) < SMALLEST_TARGET:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from oncall.casework.accounts import add_account
@@ -23,7 +22,7 @@ from oncall.store.session import migrate
 from oncall.store.teams import load_team
 from tests.calls.night import OSLO
 from tests.web.evening import PASSWORD, VESTFOLD, Evening
-from tests.web.test_in_a_browser import PHONE, WCAG, WIDE
+from tests.web.test_in_a_browser import PHONE, WIDE, list_violations
 
 pytestmark = pytest.mark.browser
 
@@ -76,8 +75,7 @@ def visiting(browser: Browser, team: tuple[Evening, str], key: str, **options: A
 
 def barriers(page: Page) -> list[str]:
     """What axe finds against WCAG 2.1 A and AA, what scrolls sideways, and what is too small to hit."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(WCAG)}})
-    told = [f"{rule['id']} {node['html']}" for rule in found.response["violations"] for node in rule["nodes"]]
+    told = list_violations(page)
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         told.append("scrolls sideways")
     if page.locator("h1").count() != 1:
@@ -292,7 +290,7 @@ def test_a_leader_alone_adds_colleagues_and_has_a_rota_by_the_keyboard_alone(
         page.keyboard.press("Enter")
 
         expect(page.get_by_role("status")).to_contain_text("Lagret")
-        turns = [holder(evening, datetime(2026, 3, day, 12, tzinfo=UTC)) for day in (14, 21, 28)]
+        turns = [holder(evening, datetime(2026, 3, day, 12, tzinfo=UTC)) for day in (14, 18, 22)]
         assert turns == [LIV, "per", "eva"]
     evening.close()
 
@@ -344,9 +342,8 @@ def test_a_team_without_a_rota_has_one_after_five_taps_and_calls_follow_it(
         finger.tap(page.get_by_role("button", name="Neste"))
         page.fill("#handover_time", "00:00")
         finger.tap(page.get_by_role("button", name="Neste"))
-        expect(page.get_by_role("row")).to_have_count(
-            10
-        )  # eight weeks and the heads; tonight is in the first
+        turns = 15  # of four nights, in eight weeks; tonight is in the first
+        expect(page.get_by_role("row")).to_have_count(1 + turns)
         finger.tap(page.get_by_role("button", name="Lagre vaktplanen"))
         expect(page.get_by_role("status")).to_contain_text("Lagret")
 

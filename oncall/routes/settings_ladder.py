@@ -23,7 +23,6 @@ from oncall.rota.model import PersonId
 from oncall.routes.rota_forms import InvalidForm
 from oncall.routes.settings_forms import (
     MOST_ROWS,
-    WAYS,
     Fields,
     fill_ladder,
     fill_steps,
@@ -196,7 +195,6 @@ def _show_alerts(fields: Fields, errors: Mapping[str, str], *, stale: bool = Fal
         stale=stale,
         rows=_rows(standing, fields),
         targets=[target for target in targets_of(team) if target != "last_resort"],
-        ways=WAYS,
         alerts=_draw_alerts(team),
     )
 
@@ -228,8 +226,7 @@ def _draw(team: Team, hours: str) -> Timeline | None:
     for ringing in played.rings:
         by_target.setdefault(ringing.target, []).append(ringing)
     rows = tuple(Row(_name(team, target), tuple(rings)) for target, rings in by_target.items())
-    ticks = tuple(round(played.end * nth / PARTS) for nth in range(PARTS + 1))
-    return Timeline(hours, played, rows, ticks)
+    return Timeline(hours, played, rows, _mark(played.end))
 
 
 def _draw_alerts(team: Team) -> Alerts:
@@ -242,7 +239,12 @@ def _draw_alerts(team: Team) -> Alerts:
     again = REPEAT_EVERY // timedelta(minutes=1)
     end = max(step.after_minutes for step in steps) + again
     rows = tuple((target, tuple(alerting)) for target, alerting in by_target.items())
-    return Alerts(rows, end, again, tuple(round(end * nth / PARTS) for nth in range(PARTS + 1)))
+    return Alerts(rows, end, again, _mark(end))
+
+
+def _mark(end: float) -> tuple[int, ...]:
+    """Return where a timeline is marked that ends there."""
+    return tuple(round(end * nth / PARTS) for nth in range(PARTS + 1))
 
 
 def _find(team: Team, hours: str) -> Ladder | None:

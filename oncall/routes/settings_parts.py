@@ -21,7 +21,17 @@ Page = Callable[..., str]
 LONGEST_REASON, LONGEST_FIELD = 200, 10_000  # characters
 MACHINERY = frozenset({"csrf_token", "seen", "step", "reason"})  # fields that are not the setting's
 _WORDS = (  # what the templates say things with
-    *("ROLES", "GROUPS", "WHEN", "SETTINGS", "OCCASIONS", "tell_targets", "tell_language", "tell_waves"),
+    *(
+        "ROLES",
+        "BY",
+        "GROUPS",
+        "WHEN",
+        "SETTINGS",
+        "OCCASIONS",
+        "tell_targets",
+        "tell_language",
+        "tell_waves",
+    ),
     *("tell_steps", "tell_words", "tell_setting", "setting_of"),
 )
 

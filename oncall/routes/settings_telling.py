@@ -19,6 +19,7 @@ ROLES = {
     Role.FAMILY_WORKER: lazy_gettext("Family resource worker"),
     Role.ADMINISTRATOR: lazy_gettext("Administrator"),
 }
+BY = {"text": lazy_gettext("by text"), "call": lazy_gettext("by call")}  # how staff are alerted
 GROUPS = {
     Group.CALLER: lazy_gettext("What callers hear"),
     Group.FAMILY: lazy_gettext("What families get as a text"),

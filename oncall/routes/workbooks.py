@@ -24,11 +24,13 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_HEAD = (
-    f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+_HEAD = f'{_XML}<worksheet xmlns="{_MAIN}">'
+_FROZEN = (  # the first row stays in sight
+    '<sheetViews><sheetView workbookViewId="0">'
     '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-    "</sheetView></sheetViews><sheetData>"
+    "</sheetView></sheetViews>"
 )
+_ROWS = "<sheetData>"
 _TAIL = "</sheetData></worksheet>"
 _STYLES = (  # plain, and bold
     f'{_XML}<styleSheet xmlns="{_MAIN}">'
@@ -45,7 +47,7 @@ _STYLES = (  # plain, and bold
 
 
 def write_xlsx(rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield the rows as a workbook, the first in bold, on as many sheets as it takes.
+    """Yield the rows as a workbook, the first in bold and always in sight, on as many sheets as it takes.
 
     Its pieces come while the rows do, the first at once, and none of it is kept.
     """
@@ -59,7 +61,7 @@ def write_xlsx(rows: Iterable[Row]) -> Iterator[bytes]:
             sheets += 1
             nth = size = 0
             with archive.open(f"xl/worksheets/sheet{sheets}.xml", "w") as sheet:
-                sheet.write(_HEAD.encode())
+                sheet.write(f"{_HEAD}{_FROZEN if sheets == 1 else ''}{_ROWS}".encode())
                 while row is not None and nth < SHEET_ROWS and size < SHEET_BYTES:
                     nth += 1
                     size += sheet.write(_spell_row(row, nth, bold=sheets == nth == 1).encode())
@@ -134,7 +136,7 @@ def _describe(sheets: int) -> dict[str, str]:
     return {
         "xl/styles.xml": _STYLES,
         "xl/workbook.xml": f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-        f"<sheets>{listed}</sheets></workbook>",
+        f"<bookViews><workbookView/></bookViews><sheets>{listed}</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": _relate([*parts, ("styles", "styles.xml")]),
         "[Content_Types].xml": f'{_XML}<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'

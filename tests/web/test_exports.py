@@ -51,6 +51,7 @@ def test_a_table_holds_the_selection_and_no_cell_that_a_spreadsheet_would_carry_
 
     rows = list(csv.DictReader(io.StringIO(plain.data.decode("utf-8-sig"))))
     sheet = openpyxl.load_workbook(io.BytesIO(book.data)).active
+    assert (sheet.freeze_panes, sheet["A1"].font.b, sheet["A2"].font.b) == ("A2", True, False)
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert [row["state"] for row in rows] == ["ended", "ended", "waiting"]
     assert rows[0]["said"] == f"'{FORMULA}"

@@ -35,7 +35,7 @@ def main() -> None:
     options.add_argument("--parts", nargs="+", default=["calls", "pages", "rota"])
     options.add_argument("--contacts", type=int, default=100_000, help="in the log beforehand, for calls")
     options.add_argument("--scale", type=float, default=1.0, help="of the pages: 1 is a million contacts")
-    options.add_argument("--requests", type=int, default=1600, help="requests of each run")
+    options.add_argument("--requests", type=int, default=800, help="requests of each run")
     options.add_argument("--engines", nargs="+", default=["sqlite", "postgresql"])
     chosen = options.parse_args()
     logging.disable(logging.WARNING)

@@ -141,4 +141,4 @@ def end_open_calls(db: Database) -> None:
     """Every call is over, as it would be some minutes later, and no job is left to do."""
     with db.transaction() as transaction:
         transaction.conn.execute(update(ContactRow).where(ContactRow.is_open).values(is_open=False))
-        transaction.conn.execute(text("UPDATE outbox SET state = 'done'"))
+        transaction.conn.execute(text("UPDATE outbox SET state = 'done' WHERE state = 'pending'"))

@@ -6,10 +6,13 @@ from werkzeug.exceptions import BadRequest
 from oncall.telephony.signature import is_signed
 
 LARGEST_WEBHOOK = 64 * 1024  # bytes; the carrier's own requests are a few kilobytes
+LARGEST_NUMBER = 2**31 - 1  # in an address: what a column of ids holds
 
 
 def check_carrier() -> None:
     """Stop the request unless it is the carrier's own: 413 for its size, 403 for its signature.
+
+    Signed, but to an address that no database can look up: 404.
 
     The address is PUBLIC_URL with the raw path and query: what a forwarded header says is not signed.
     """
@@ -22,6 +25,9 @@ def check_carrier() -> None:
     signature = request.headers.get("X-Twilio-Signature", "")
     if not is_signed(settings.public_url + path, request.form, signature, settings.twilio_auth_token):
         abort(403, "The request is not signed by the carrier.")
+    numbers = (part for part in (request.view_args or {}).values() if isinstance(part, int))
+    if "\0" in request.path or any(number > LARGEST_NUMBER for number in numbers):
+        abort(404, "There is no such address.")
 
 
 def required(name: str) -> str:

@@ -95,6 +95,18 @@ def test_a_team_that_is_not_there_is_answered_too(knock: Knocker, place: str) ->
     assert answer.status in (200, 204)
 
 
+def test_an_address_that_no_database_can_look_up_is_refused_without_an_alarm(
+    night: Night, knock: Knocker, reports: Reports
+) -> None:
+    team = night.team_id
+
+    places = (f"{2**31}/{'0' * 32}/wait/1", f"{team}/%00/wait/1", f"{team}/{'0' * 32}/wait/{10**25}")
+    answers = [knock.post(f"/voice/{place}") for place in places]
+
+    assert [answer.status for answer in answers] == [404, 404, 404]
+    assert reports == []
+
+
 @pytest.mark.parametrize("place", ["legs/99/screen", "legs/99/answer", "legs/99/told", "legs/99/done"])
 def test_a_leg_that_is_not_there_is_hung_up(night: Night, knock: Knocker, place: str) -> None:
     night.call(night.mother)

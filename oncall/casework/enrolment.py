@@ -226,7 +226,7 @@ def reset(db: Database, team_id: int, account_id: int, by: str, now: datetime) -
 
     Nothing that opened it before does so any more. Raises NotOpen for an account that is not the team's.
     """
-    with db.transaction() as transaction:
+    with db.writing(team_id) as transaction:  # or somebody else might erase the account meanwhile
         account = _of_team(transaction, team_id, account_id)
         kept.take_every_way_in(transaction, account.id)
         invitation_id = invitations.put_invitation(
@@ -246,9 +246,14 @@ def reset(db: Database, team_id: int, account_id: int, by: str, now: datetime) -
 
 
 def close_account(db: Database, team: Team, account_id: int, by: str, now: datetime) -> None:
-    """Nobody signs in with the account any more; raises NotOpen for one that is not the team's."""
-    with db.transaction() as transaction:
+    """Nobody signs in with the account any more; raises NotOpen for one that is not the team's.
+
+    Closed once more, it stays closed since the day on which it first was: from that its erasure counts.
+    """
+    with db.writing(team.id) as transaction:
         account = _of_team(transaction, team.id, account_id)
+        if not account.active and account.closed_on:
+            return
         kept.close_account(transaction, account.id, now.astimezone(team.zone).date())
         note_of(transaction, account, kept.ACCOUNT_CLOSED, now, by, {})
 

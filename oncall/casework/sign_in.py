@@ -48,7 +48,7 @@ SHIFT = timedelta(hours=12)  # a night's duty; nobody stays signed in for longer
 IDLE = timedelta(minutes=15)  # after which a phone's own unlock is asked for
 ENDS_AFTER = timedelta(minutes=30)  # idle, where there is no unlock
 CHALLENGE = timedelta(minutes=5)  # within which a passkey must answer
-KEPT = timedelta(days=2)  # attempts and ended sessions
+KEPT = timedelta(days=3)  # attempts and ended sessions: for as long as an invitation is open
 SEEN_EVERY = timedelta(minutes=1)  # how exactly the last activity is known
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

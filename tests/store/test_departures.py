@@ -216,6 +216,7 @@ def test_a_closed_account_of_somebody_without_duty_goes_by_the_same_rule_and_its
         account = find_account(reading, "larvik@example.no")
     assert account is not None
     close_account(db, team, account.id, "liv", LEFT)
+    close_account(db, team, account.id, "liv", LATER)
     erase_former(db, team, KARI, "liv", LATER)
     one = departed(db, team)
     assert (one.name, one.left_on, one.obstacle()) == ("larvik@example.no", date(2026, 11, 23), None)

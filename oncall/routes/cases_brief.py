@@ -9,6 +9,7 @@ from oncall.casework import briefs
 from oncall.contacts.brief import FIELDS, Brief
 from oncall.rota.model import PersonId
 from oncall.routes.cases_forms import read_brief
+from oncall.routes.numbers import read_number
 from oncall.routes.rota_forms import InvalidForm
 from oncall.routes.visitor import database, now, visitor
 
@@ -95,8 +96,7 @@ def _person() -> PersonId:
 
 
 def _seen() -> int:
-    written = request.form.get("seen", "")
-    return int(written) if written.isdecimal() and len(written) < 12 else 0
+    return read_number(request.form.get("seen", "")) or 0
 
 
 def _seq(page: briefs.BriefPage) -> int:

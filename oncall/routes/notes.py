@@ -15,6 +15,7 @@ from oncall.casework.sign_in import Presence
 from oncall.contacts.note import FIELDS, LONGEST, Channel, NoteText, Outcome, Risk, Severity, read_note
 from oncall.routes.account import recognise
 from oncall.routes.contacts import render_contact
+from oncall.routes.numbers import read_number
 from oncall.routes.visitor import Visitor, database, now, visitor
 from oncall.switchboard.calls import UnknownContact
 
@@ -160,7 +161,7 @@ def _read() -> tuple[NoteText, str | None]:
 def _based_on() -> int:
     """Return the version that the writer had before them: the newest where they have seen both."""
     written = request.form.get("over") or request.form.get("based_on", "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 16 else 0
+    return read_number(written) or 0
 
 
 def _choose(field: str, kind: type[Choice]) -> Choice | None:

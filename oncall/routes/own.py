@@ -18,6 +18,7 @@ from oncall.casework.factors import new_totp_secret
 from oncall.casework.sign_in import is_proved, sign_out
 from oncall.routes.account import SESSION, asker, forget, own_account, signed_in
 from oncall.routes.enrol import draw_generator, offer_new_passkey, read_new_passkey, read_totp_form
+from oncall.routes.numbers import read_number
 from oncall.routes.visitor import database, now
 from oncall.store.sign_ins import sessions_of
 
@@ -63,9 +64,9 @@ def add_passkey() -> ResponseReturnValue:
 @proved
 def drop_passkey() -> ResponseReturnValue:
     """The account has that passkey no longer."""
-    which = request.form.get("passkey", "")
+    which = read_number(request.form.get("passkey", ""))
     try:
-        if not which.isdecimal() or not remove_passkey(database(), own_account(), int(which), now()):
+        if which is None or not remove_passkey(database(), own_account(), which, now()):
             abort(404)
     except LastFactor:
         return _page("last"), 422

@@ -13,6 +13,7 @@ from oncall.casework import departures, erasure
 from oncall.casework.departures import Departed, StaffReceipt
 from oncall.casework.erasure import LONGEST_KEPT, Receipt
 from oncall.routes.kept_words import name_kept, tell_kept
+from oncall.routes.numbers import read_number
 from oncall.routes.visitor import database, now, visitor
 from oncall.store.departures import StaffRule
 from oncall.store.erasure import Closed, NotToBeErased, Rule, closed_cases
@@ -59,10 +60,11 @@ def _read_rule(name: str, errors: dict[str, str]) -> tuple[int, bool] | tuple[()
     written = request.form.get(f"months-{name}", "").strip()
     if not written:
         return ()
-    if not written.isdecimal() or not 1 <= int(written) <= LONGEST_KEPT:
+    months = read_number(written)
+    if months is None or not 1 <= months <= LONGEST_KEPT:
         errors[f"months-{name}"] = gettext("Write a number of months, %(most)s at most.", most=LONGEST_KEPT)
         return ()
-    return int(written), f"automatic-{name}" in request.form
+    return months, f"automatic-{name}" in request.form
 
 
 @retention.post("/<case_id>/export")

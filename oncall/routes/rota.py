@@ -41,9 +41,11 @@ from oncall.rota.model import PersonId, Tier
 from oncall.rota.rest import check_working_time, look_back
 from oncall.routes import rota_telling
 from oncall.routes.languages import language
+from oncall.routes.numbers import read_number
 from oncall.routes.rota_cells import Meant, Pen, cell_of, read_meant
 from oncall.routes.rota_forms import (
     LONGEST_TEXT,
+    MOST_PARTICIPANTS,
     InvalidForm,
     fill,
     fill_layer,
@@ -144,9 +146,8 @@ def _draw_code(address: str) -> str:
 @rota.get("/history")
 def history() -> str:
     """Who has changed what and why, the newest first."""
-    before = request.args.get("before", "")
     notes = list_history(
-        database(), visitor().team.id, HISTORY_PAGE + 1, int(before) if before.isdecimal() else None
+        database(), visitor().team.id, HISTORY_PAGE + 1, read_number(request.args.get("before", ""))
     )
     return render_template(
         "rota/history.html",
@@ -232,14 +233,11 @@ def restore() -> ResponseReturnValue:
 def undo() -> ResponseReturnValue:
     """The last change is taken back at once, unless somebody has changed something since."""
     who = visitor()
-    version = request.form.get("before", "")
-    with database().reading() as reading:
-        edit = find_earlier(reading, who.team.id, int(version)) if version.isdecimal() else None
-    if edit is None:
-        abort(404)
+    version = read_number(request.form.get("before", ""))
+    edit = _find_earlier(who.team, version)
     try:
         saved = save_edit(
-            database(), who.team.id, edit, actor=who.key, now=now(), seen=int(version), reason="undo"
+            database(), who.team.id, edit, actor=who.key, now=now(), seen=version, reason="undo"
         )
     except (Stale, GapNotAccepted, EditRefused):
         return take(_read_version, "rota/history.html")
@@ -308,8 +306,8 @@ def show_form(template: str, fields: Mapping[str, str], errors: Mapping[str, str
     people = [one for one in team.people.values() if one.on_call]
     more: dict[str, Any] = {}
     if template == "rota/layer.html":
-        chosen = [int(name[5:]) for name in fields if name.startswith("turn-") and name[5:].isdecimal()]
-        more = {"places": max(len(people) + 2, *chosen, 0)}
+        chosen = [read_number(name[5:]) or 0 for name in fields if name.startswith("turn-")]
+        more = {"places": min(max(len(people) + 2, *chosen, 0), MOST_PARTICIPANTS)}
     if template == "rota/layers.html":
         more = _describe_layers(team, now())
     if template == "rota/history.html":
@@ -363,18 +361,19 @@ def _read_absence(fields: Mapping[str, str], team: Team, at: datetime) -> AddAbs
 
 
 def _read_version(fields: Mapping[str, str], team: Team, _: datetime) -> Restore:
-    version = fields.get("before", "")
+    return _find_earlier(team, read_number(fields.get("before", "")))
+
+
+def _find_earlier(team: Team, version: int | None) -> Restore:
+    """Return the step back to what was before the version; stop with 404 where there was none such."""
     with database().reading() as reading:
-        edit = find_earlier(reading, team.id, int(version)) if version.isdecimal() else None
-    if edit is None:
-        abort(404)
-    return edit
+        edit = None if version is None else find_earlier(reading, team.id, version)
+    return edit or abort(404)
 
 
 def version_of(fields: Mapping[str, str]) -> int | None:
     """Return from which version a form was made; None where it does not say."""
-    written = fields.get("version", "")
-    return int(written) if written.isdecimal() else None
+    return read_number(fields.get("version", ""))
 
 
 def _where(team: Team, edit: Edit, at: datetime) -> dict[str, Any]:

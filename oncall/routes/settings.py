@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from oncall.rostering.sections import list_settings
 from oncall.rostering.set_up import Level, examine_set_up
+from oncall.routes.numbers import read_number
 from oncall.routes.rota_telling import REASONS
 from oncall.routes.settings_parts import words
 from oncall.routes.visitor import database, now, visitor
@@ -52,9 +53,8 @@ def show() -> str:
 @settings.get("/history")
 def history() -> str:
     """Who has changed which setting and why, the newest first."""
-    before = request.args.get("before", "")
     notes = list_settings(
-        database(), visitor().team.id, HISTORY_PAGE + 1, int(before) if before.isdecimal() else None
+        database(), visitor().team.id, HISTORY_PAGE + 1, read_number(request.args.get("before", ""))
     )
     return render_template(
         "settings/history.html",

@@ -20,6 +20,7 @@ from oncall.rostering.team_settings import (
     with_ladder,
 )
 from oncall.rota.model import PersonId
+from oncall.routes.numbers import read_number
 from oncall.routes.rota_forms import InvalidForm
 from oncall.routes.settings_forms import (
     MOST_ROWS,
@@ -202,7 +203,7 @@ def _show_alerts(fields: Fields, errors: Mapping[str, str], *, stale: bool = Fal
 def _rows(standing: Fields, fields: Fields) -> int:
     """Return how many rows the form has: two more than are filled in."""
     names = [name.removeprefix("after-") for name in {*standing, *fields} if name.startswith("after-")]
-    filled = [int(nth) for nth in names if nth.isdecimal() and (fields or standing).get(f"after-{nth}")]
+    filled = [read_number(nth) or 0 for nth in names if (fields or standing).get(f"after-{nth}")]
     return min(max(filled, default=0) + 2, MOST_ROWS)
 
 

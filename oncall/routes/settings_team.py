@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from oncall.rostering.sections import Hand, Section
 from oncall.rostering.team_settings import StillServed, set_municipalities, set_reasons, set_team
+from oncall.routes.numbers import read_number
 from oncall.routes.rota_forms import Form, InvalidForm
 from oncall.routes.settings_forms import (
     MOST_ROWS,
@@ -92,7 +93,7 @@ def _rows(fields: Fields) -> list[int]:
     written = [
         name.removeprefix("name-") for name, value in fields.items() if name.startswith("name-") and value
     ]
-    return [int(nth) for nth in written if nth.isdecimal()]
+    return [nth for nth in map(read_number, written) if nth is not None]
 
 
 @settings_team.get("/reasons")

@@ -12,6 +12,7 @@ from oncall.casework.enrolment import (
     reset as reset_account,
 )
 from oncall.casework.invitation_links import NotOpen, make_link, text_link
+from oncall.routes.numbers import read_number
 from oncall.routes.visitor import database, now, visitor
 from oncall.store.credentials import accounts_of
 from oncall.store.invitations import drop_invitation, open_invitations
@@ -78,10 +79,8 @@ def close() -> ResponseReturnValue:
 
 
 def _account() -> int:
-    written = request.form.get("account", "")
-    if not written.isdecimal() or len(written) > 9:
-        abort(404)
-    return int(written)
+    found = read_number(request.form.get("account", ""))
+    return abort(404) if found is None else found
 
 
 def _hand_out(invitation_id: str, *, by_text: bool) -> ResponseReturnValue:

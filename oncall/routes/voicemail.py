@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, current_app, request
 
 from oncall.contacts.model import Entry, Kind
 from oncall.routes.guards import check_carrier, required
+from oncall.routes.numbers import read_number
 from oncall.routes.surviving import At, surviving
 from oncall.switchboard.calls import Call, fact, note
 from oncall.telephony import documents
@@ -48,11 +49,11 @@ def ready(team: int, contact: str) -> Response:
 
 
 def _recorded(kind: Kind) -> Entry:
-    seconds = request.form.get("RecordingDuration", "")
-    if not seconds.isdigit():
+    seconds = read_number(request.form.get("RecordingDuration", ""))
+    if seconds is None:
         abort(400, "RecordingDuration is a number of seconds.")
     now = current_app.extensions["oncall.clock"]()
-    return fact(now, kind, sid=_sid(), seconds=int(seconds))
+    return fact(now, kind, sid=_sid(), seconds=seconds)
 
 
 def _sid() -> str:

@@ -179,6 +179,18 @@ def test_a_nul_is_refused_wherever_it_stands(town: Besieged) -> None:
     assert [answer.status_code for answer in answers] == [400, 400, 400]
 
 
+def test_a_number_that_no_database_holds_is_one_that_there_is_not(town: Besieged) -> None:
+    visit = town.signed_in(MAILS[Standing.LEADER])
+    form = {"csrf_token": token(visit, "/account")}
+    fields = {"/account/passkeys/remove": "passkey", "/rota/undo": "before", "/retention/rules": "months-0"}
+
+    for number in ("9" * 10, "9" * 20, "9" * 5000):
+        read = [visit.get(f"/{of}/history?before={number}").status_code for of in ("rota", "settings")]
+        sent = [visit.post(path, data={**form, name: number}).status_code for path, name in fields.items()]
+
+        assert (read, sent) == ([200, 200], [404, 404, 422]), len(number)
+
+
 def test_no_form_changes_anything_without_its_token(town: Besieged) -> None:
     wrong = []
     for who in WHO:

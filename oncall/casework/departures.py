@@ -33,6 +33,10 @@ FORMER = {
 }
 
 
+class NotDeparted(LookupError):
+    """Nobody of this key has left the team, or they are erased already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Departed:
     """Somebody who has left the team, and what is to become of their name and number."""
@@ -119,25 +123,25 @@ def look_at_departed(reading: Reading, team: Team, now: datetime) -> tuple[Depar
 
 
 def hold_former(db: Database, team: Team, key: str, actor: str, reason: str, now: datetime) -> None:
-    """Who the former colleague was is not erased until the hold is lifted. Raises LookupError."""
+    """Who the former colleague was is not erased until the hold is lifted. Raises NotDeparted."""
     _note(db, team, key, lambda writing, one: hold_person(writing, one, now, actor, reason))
 
 
 def release_former(db: Database, team: Team, key: str, actor: str, reason: str, now: datetime) -> None:
-    """Who the former colleague was may be erased again. Raises LookupError."""
+    """Who the former colleague was may be erased again. Raises NotDeparted."""
     _note(db, team, key, lambda writing, one: release_person(writing, one, now, actor, reason))
 
 
 def erase_former(db: Database, team: Team, key: str, actor: str | None, now: datetime) -> StaffReceipt:
     """Nobody can tell who the former colleague was; return the receipt.
 
-    Raises LookupError where the team has no such, and NotToBeErased where something stands against it.
+    Raises NotDeparted where the team has no such, and NotToBeErased where something stands against it.
     """
     with db.writing(team.id) as writing:
         team = current_team(writing)
         departed = next((one for one in look_at_departed(writing, team, now) if one.key == key), None)
         if departed is None:
-            raise LookupError(key)
+            raise NotDeparted(key)
         if obstacle := departed.obstacle():
             raise NotToBeErased(obstacle)
         if departed.account is not None:
@@ -165,7 +169,7 @@ def _note(db: Database, team: Team, key: str, change: Callable[[Writing, Former]
     with db.writing(team.id) as writing:
         found = next((one for one in former_staff(writing, team.id) if one.key == key), None)
         if found is None:
-            raise LookupError(key)
+            raise NotDeparted(key)
         change(writing, found)
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext, lazy_gettext
 
 from oncall.alerts.team import Team
 from oncall.casework import departures, erasure
-from oncall.casework.departures import Departed, StaffReceipt
+from oncall.casework.departures import Departed, NotDeparted, StaffReceipt
 from oncall.casework.erasure import LONGEST_KEPT, Receipt
 from oncall.routes.kept_words import name_kept, tell_kept
 from oncall.routes.numbers import read_number
@@ -147,6 +147,8 @@ def erase_person(person: str) -> ResponseReturnValue:
         receipt = departures.erase_former(database(), visitor().team, one.key, visitor().key, now())
     except NotToBeErased as refusal:
         return _page(fault=one.key, why=str(OBSTACLES[refusal.why])), 409
+    except NotDeparted:
+        abort(404)
     return _page(staff_receipt=receipt)
 
 
@@ -157,7 +159,10 @@ def _change(
     reason = _reason()
     if reason is None:
         return _ask_why(which)
-    change(database(), visitor().team, which, visitor().key, reason, now())
+    try:
+        change(database(), visitor().team, which, visitor().key, reason, now())
+    except NotDeparted:  # somebody else has erased them in the same moment
+        abort(404)
     return redirect(url_for(".show", done=done))
 
 

@@ -153,6 +153,24 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nn": "Varsel frå vakttelefonen. Nokon ventar på svar. Trykk 1 for å ta det.",
         "en": "An alert from the duty line. Somebody is waiting for an answer. Press 1 to take it.",
     },
+    "offer": {
+        "nb": "En kollega ber deg ta over. {label}: {link} Svar {code} for å ta det, eller {code} "
+        "og teksten din.",
+        "nn": "Ein kollega ber deg ta over. {label}: {link} Svar {code} for å ta det, eller {code} "
+        "og teksten din.",
+        "en": "A colleague asks you to take over. {label}: {link} Reply {code} to take it, or {code} and "
+        "your text.",
+    },
+    "offer_call": {
+        "nb": "Varsel fra vakttelefonen. En kollega ber deg ta over. Trykk 1 for å ta det.",
+        "nn": "Varsel frå vakttelefonen. Ein kollega ber deg ta over. Trykk 1 for å ta det.",
+        "en": "An alert from the duty line. A colleague asks you to take over. Press 1 to take it.",
+    },
+    "offer_taken": {
+        "nb": "Kollegaen din har tatt over. {label}: {link}",
+        "nn": "Kollegaen din har teke over. {label}: {link}",
+        "en": "Your colleague has taken over. {label}: {link}",
+    },
     "page_gone": {
         "nb": "Noen har tatt det. Takk.",
         "nn": "Nokon har teke det. Takk.",

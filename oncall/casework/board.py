@@ -101,6 +101,7 @@ class Waiting:
     may_call: bool  # the family has agreed to calls at this time of day
     promised: bool  # whether a call back was promised
     acknowledged_by: str | None
+    offered_to: str | None  # the colleague who is asked to take it over
     alerted: tuple[Alerted, ...]  # in order of time; nobody, once somebody has taken it
 
 
@@ -245,6 +246,7 @@ def _may_call(reading: Reading, team: Team, number: str | None, now: datetime) -
 
 def _wait(line: StoredContact, call: Contact | None, names: Names, *, may_call: bool) -> Waiting:
     taken = call.acknowledged_by if call else None
+    offered = fold_waiting(line.entries).offered_to if taken else None
     return Waiting(
         id=line.id,
         case=line.case,
@@ -256,6 +258,7 @@ def _wait(line: StoredContact, call: Contact | None, names: Names, *, may_call: 
         may_call=may_call,
         promised=bool(call and call.promised),
         acknowledged_by=names.get(taken, taken) if taken else None,
+        offered_to=names.get(offered, offered) if offered else None,
         alerted=_alerted(line, names) if call and not taken else (),
     )
 

@@ -90,7 +90,7 @@ class Moment:
     people: tuple[str, ...] = ()  # staff keys, or number:<id> for a fixed number
     again: tuple[str, ...] = ()  # those of `people` whose phones had been rung before
     seconds: float | None = None  # to the first human, or of a conversation
-    detail: str = ""  # a tier, a municipality, a reason, a kind that this version does not know
+    detail: str = ""  # a tier, a municipality, a colleague, a reason, a kind that this version does not know
     promised: bool = False  # whether the caller was promised a call back
 
 
@@ -118,11 +118,9 @@ _PLAIN = {
     "auto_replied": What.AUTO_REPLIED,
     "text_relayed": What.ANSWERED_IN_WRITING,
     "reminded": What.REMINDED,
-    "handed_on": What.HANDED_ON,
     "compromised": What.DOUBTED,
     "trusted": What.TRUSTED,
     "call_back_ordered": What.CALLS_BACK,
-    "consult_ordered": What.CONSULTS,
     "note_written": What.NOTED,
     "outcome_recorded": What.OUTCOME_SET,
     "incident_recorded": What.INCIDENT_SET,
@@ -299,6 +297,10 @@ def _tell_of_call(contact: Contact, entry: Entry) -> Iterator[Moment]:
                 yield Moment(at, What.AGREED)
         case Kind.CALL_BACK_ORDERED if contact.ours:
             yield Moment(at, What.PLACED, (str(entry.actor),))
+        case Kind.HANDED_ON:
+            yield Moment(at, What.HANDED_ON, (str(entry.actor),), detail=str(said["to"]))
+        case Kind.CONSULT_ORDERED:
+            yield Moment(at, What.CONSULTS, (str(entry.actor),), detail=str(said["with"]))
         case Kind.CHECK_IN_MARKED:
             yield Moment(at, What(f"marked_{said['how']}"), (str(entry.actor),))
         case Kind.BACK_ENDED:

@@ -10,7 +10,7 @@ from oncall.alerts.team import Team
 from oncall.alerts.wording import say
 from oncall.clock import Clock
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import NOTICE, REMINDER, Waiting, fold_waiting
+from oncall.contacts.waiting import NOTICE, OFFER, REMINDER, Waiting, fold_waiting
 from oncall.monitoring import alert_operator
 from oncall.rota.model import PersonId
 from oncall.store import contacts, journal, messages
@@ -124,8 +124,9 @@ class Pages:
         language = person.language if person else about.team.language
         link = f"{self.desk.public_url}/contacts/{about.stored.id}"
         words = {"label": _label(about.stored, language), "link": link, "code": str(said.get("code", ""))}
-        sentence = str(said.get("sentence", "page" if person else "page_plain"))
-        if sentence == "page" and person is not None:
+        alert = "offer" if said["step"] == OFFER else "page"
+        sentence = str(said.get("sentence", alert if person else "page_plain"))
+        if sentence == alert and person is not None:
             with self.desk.db.writing(about.team.id) as writing:
                 words["code"] = messages.code_for(writing, about.stored.id, person.id)
         return spell_plainly(say(sentence, language, **words))

@@ -152,6 +152,11 @@ def tell_call(call: LiveCall, since: str) -> str:
 
 def tell_waiting(contact: Waiting) -> str:
     """Return what a waiting contact waits for."""
+    if contact.acknowledged_by and contact.offered_to:
+        name, asked = contact.acknowledged_by, contact.offered_to
+        return str(
+            gettext("%(name)s has it, and has asked %(colleague)s to take over", name=name, colleague=asked)
+        )
     if contact.acknowledged_by:
         return str(gettext("%(name)s has taken it", name=contact.acknowledged_by))
     if contact.state is State.DUE:
@@ -223,6 +228,12 @@ def tell_moment(moment: Moment, names: Names) -> str:
             return str(gettext("The caller hears that the team is alerted and will call back"))
         case What.CAME_BACK if whom:
             return str(gettext("The caller was cut off and pressed 1: %(name)s is rung first", name=whom))
+        case What.HANDED_ON:
+            asked = _name(moment.detail, names)
+            return str(gettext("%(name)s asks %(colleague)s to take over", name=whom, colleague=asked))
+        case What.CONSULTS:
+            asked = _name(moment.detail, names)
+            return str(gettext("%(name)s consults %(colleague)s", name=whom, colleague=asked))
         case What.FOLLOW_UP:
             return str(FOLLOW_UPS.get(moment.detail, gettext("Now waits for a human")))
         case What.CARRIER_REFUSED if moment.detail == "number":
@@ -288,7 +299,6 @@ SENTENCES = {
     What.TEXTED: lazy_gettext("Alert by text to %(name)s"),
     What.PHONED: lazy_gettext("Alert by call to %(name)s"),
     What.REMINDED: lazy_gettext("%(name)s is reminded"),
-    What.HANDED_ON: lazy_gettext("%(name)s is asked to take over"),
     What.CALLS_BACK: lazy_gettext("%(name)s calls back"),
     What.AGREED: lazy_gettext("Agreed call: its time has come"),
     What.PLACED: lazy_gettext("%(name)s calls the family"),
@@ -297,7 +307,6 @@ SENTENCES = {
     What.MARKED_DONE: lazy_gettext("%(name)s: the agreed call was made"),
     What.MARKED_NO_ANSWER: lazy_gettext("%(name)s: nobody answered the agreed call"),
     What.MARKED_MOVED: lazy_gettext("%(name)s has moved the agreed call"),
-    What.CONSULTS: lazy_gettext("%(name)s consults a colleague"),
     What.NOTED: lazy_gettext("%(name)s writes the note"),
     What.OUTCOME_SET: lazy_gettext("%(name)s records what it came to"),
     What.INCIDENT_SET: lazy_gettext("%(name)s reports an incident, or corrects it"),

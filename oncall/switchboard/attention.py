@@ -71,6 +71,7 @@ def carry_on(
         situation = Situation(team, never=desk.lines.numbers | own)
         drafts = (
             *_tell_of_lost_texts(before, waiting, now),
+            *_tell_who_handed_on(before, waiting, now),
             *decide_pages(waiting, contact, situation, now),
         )
     if drafts:
@@ -116,6 +117,13 @@ def _tell_of_lost_texts(before: Waiting, waiting: Waiting, now: datetime) -> tup
         for text in lost
         for person in _who_must_know(text, waiting)
     )
+
+
+def _tell_who_handed_on(before: Waiting, waiting: Waiting, now: datetime) -> tuple[Entry, ...]:
+    """Whoever has asked a colleague to take over learns that it is theirs no more."""
+    if before.owner is None or before.offered_to is None or waiting.owner != before.offered_to:
+        return ()
+    return (give_notice(before.owner, "offer_taken", now),)
 
 
 def _who_must_know(text: Text, waiting: Waiting) -> tuple[PersonId, ...]:

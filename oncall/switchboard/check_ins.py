@@ -6,7 +6,7 @@ says how it went. One that nobody has marked in time waits for a human like any 
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from oncall.alerts.check_ins import remind, tell_leaders
 from oncall.alerts.ladder import Situation
@@ -54,11 +54,14 @@ def plan(
     actor: PersonId,
     now: datetime,
 ) -> CheckIn:
-    """The call is agreed on, and will be remembered at `at`. Raises UnknownNumber."""
+    """The call is agreed on, once, and will be remembered at `at`. Raises UnknownNumber."""
     with desk.db.writing(team_id) as writing:
         member = store.find_member(writing, team_id, case, number_id)
         if member is None:
             raise UnknownNumber(number_id)
+        for same in store.list_check_ins(writing, team_id, at, at + timedelta(minutes=1), (store.PLANNED,)):
+            if (same.case, same.at, same.number, same.note) == (member.case, at, member.number, note):
+                return same  # the form was sent twice
         check_in = store.add_check_in(writing, member, at, note, actor, now)
         _wake(writing, check_in, now)
         return check_in

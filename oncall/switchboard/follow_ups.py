@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from oncall.alerts.ladder import Situation
 from oncall.alerts.pages import give_notice, hand_over, leaders_of
@@ -21,6 +21,9 @@ from oncall.switchboard.attention import carry_on
 from oncall.switchboard.calls import UnknownContact
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.texts import taking
+
+SAME_TAP = timedelta(seconds=15)  # an order given again within this is a finger that trembled, or a slow net
+SAME_WORDS = timedelta(minutes=2)  # ... and nobody means to write the very same words again within this
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,5 +213,25 @@ def _do(
         stored = contacts.load_contact(writing, contact_id, team_id)
         if stored is None:
             raise UnknownContact(contact_id)
-        told = act(_Here(writing, stored, fold_waiting(stored.entries)))
+        waiting = fold_waiting(stored.entries)
+        told = act(_Here(writing, stored, waiting))
+        if any(_was_told(stored, entry) for entry in told):
+            return waiting
         return carry_on(desk, writing, stored, told, now)
+
+
+def _was_told(stored: StoredContact, entry: Entry) -> bool:
+    """Whether the same person has just done the very same: the second tap on a button does nothing."""
+    if entry.kind not in _ONCE:
+        return False
+    said = (entry.kind, entry.actor, entry.detail)
+    within = SAME_WORDS if entry.kind is Kind.TEXT_RELAYED else SAME_TAP
+    return any(
+        (old.kind, old.actor, old.detail) == said and entry.at - old.at <= within for old in stored.entries
+    )
+
+
+_ONCE = frozenset(
+    {Kind.TEXT_RELAYED, Kind.CALL_BACK_ORDERED, Kind.CONSULT_ORDERED, Kind.HANDED_ON, Kind.COMPROMISED}
+)
+"""What reaches somebody each time that it is done."""

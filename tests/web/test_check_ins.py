@@ -51,6 +51,15 @@ def test_a_call_is_agreed_on_and_stands_on_its_page_and_on_now(evening: Evening)
     assert "før natta" not in now, "what is said of families stands on pages whose reading is noted"
 
 
+def test_a_form_that_is_sent_twice_agrees_on_one_call(evening: Evening) -> None:
+    visit = evening.signed_in()
+
+    plan(visit)
+    plan(visit)
+
+    assert len(re.findall(r'href="/check-ins/[0-9a-f]{32}"', visit.get("/check-ins").text)) == 1
+
+
 def test_what_cannot_be_saved_is_said_at_its_field(evening: Evening) -> None:
     visit = evening.signed_in()
 

@@ -2,10 +2,14 @@
 
 from werkzeug.test import TestResponse
 
+from oncall.casework.accounts import add_account
 from oncall.contacts.contact import FollowUp
+from oncall.contacts.model import Kind
 from oncall.simulator.policies import Answer
 from tests.calls.night import FATHER, KARI, LINE, MOTHER
-from tests.web.evening import Evening, Visit, token
+from tests.web.evening import PASSWORD, TOTP, Evening, Visit, token
+
+OLAS = "ola@vestfold.example"
 
 
 def wrote(evening: Evening, body: str = "kan noen ringe?") -> str:
@@ -118,6 +122,7 @@ def test_closing_asks_how_it_ended(evening: Evening) -> None:
 
 def test_a_colleague_is_asked_and_the_owner_stays_until_they_accept(evening: Evening) -> None:
     contact = wrote(evening)
+    add_account(evening.service.db, "vestfold", "ola", OLAS, PASSWORD, totp_secret=TOTP)
     visit = evening.signed_in()
     press(visit, contact, "acknowledge")
 
@@ -125,8 +130,46 @@ def test_a_colleague_is_asked_and_the_owner_stays_until_they_accept(evening: Eve
     evening.run_for(10)
 
     assert evening.contacts()[-1].acknowledged_by == "kari"
-    assert "Ola er bedt om å ta over." in visit.get(f"/contacts/{contact}").text
-    assert "V-014" in evening.ola.texts[-1].body
+    page = visit.get(f"/contacts/{contact}").text
+    assert "Ola er bedt om å ta over." in page
+    assert "Kari ber Ola ta over" in page
+    assert "Kari har den, og har bedt Ola ta over" in visit.get("/").text
+    assert evening.ola.texts[-1].body.startswith("En kollega ber deg ta over. V-014")
+    assert "Du er bedt om å ta over." in evening.signed_in(OLAS).get(f"/contacts/{contact}").text
+
+
+def test_whoever_handed_on_learns_that_it_is_theirs_no_more(evening: Evening) -> None:
+    contact = wrote(evening)
+    visit = evening.signed_in()
+    press(visit, contact, "acknowledge")
+    press(visit, contact, "hand-on", to="ola")
+    evening.ola.policy = Answer(after=3).press("1", after_hearing="En kollega ber deg ta over")
+
+    evening.run_for(30)
+
+    assert evening.contacts()[-1].acknowledged_by == "ola"
+    assert evening.kari.texts[-1].body.startswith("Kollegaen din har tatt over. V-014")
+
+
+def test_what_is_sent_twice_by_a_trembling_finger_is_done_once(evening: Evening) -> None:
+    contact = wrote(evening)
+    visit = evening.signed_in()
+
+    for _ in range(2):
+        press(visit, contact, "reply", body="Jeg er her.")
+        press(visit, contact, "consult", to="liv")
+        press(visit, contact, "call-back")
+        press(visit, contact, "hand-on", to="ola")
+    evening.run_for(5)
+    sent = [text.body for text in evening.mother.texts], len(evening.ola.texts)
+    kinds = [entry.kind for entry in evening.stored(contact)]
+    evening.run_for(20)
+    press(visit, contact, "call-back")
+
+    assert sent == (["Jeg er her."], 1)
+    assert (kinds.count(Kind.CALL_BACK_ORDERED), kinds.count(Kind.CONSULT_ORDERED)) == (1, 1)
+    again = [entry.kind for entry in evening.stored(contact)]
+    assert again.count(Kind.CALL_BACK_ORDERED) == 2, "whoever tries again a little later means it"
 
 
 def test_another_teams_contact_cannot_be_touched(evening: Evening) -> None:

@@ -1,14 +1,14 @@
 """Who has read what, when and why: the one place where it is noted, and what is unusual in it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from oncall.store.chains import newest_notes
-from oncall.store.journal import DAMAGED, Note, append_notes
+from oncall.store.chains import newest_numbers
+from oncall.store.journal import DAMAGED, Note, append_notes, tell_notes
 from oncall.store.session import Database, Writing, reads_chain
 
 CONTACT_READ, BRIEF_READ = "contact_read", "brief_read"
@@ -98,20 +98,16 @@ class ReadingPage:
 def read_readings(db: Database, team_id: int, zone: ZoneInfo, now: datetime) -> ReadingPage:
     """Return who has read what in the last four weeks, with what is unusual in it."""
     with db.reading() as reading:
-        notes = newest_notes(reading, reads_chain(team_id), AT_MOST)
+        chain = reads_chain(team_id)
+        numbers = newest_numbers(reading, chain, AT_MOST)
+        notes = tell_notes(reading, chain, numbers.start - 1, AT_MOST)
     since = now - PERIOD
     recent = [_tell(note) for note in notes if note.at >= since and note.detail is not DAMAGED]
-    complete = len(notes) < AT_MOST or notes[0].at < since
+    complete = len(numbers) < AT_MOST or not notes or notes[0].at < since
     damaged = tuple(note.seq for note in notes if note.detail is DAMAGED)
-    return ReadingPage(find_oddities(recent, zone)[::-1], since, complete, damaged, _missing(notes))
-
-
-def _missing(notes: Sequence[Note]) -> tuple[int, ...]:
-    """Return the numbers that are left out between the first and the last: the chain holds nothing else."""
-    numbers = {note.seq for note in notes}
-    if not numbers:
-        return ()
-    return tuple(seq for seq in range(min(numbers), max(numbers)) if seq not in numbers)[:MOST_NAMED]
+    there = {note.seq for note in notes}  # the chain holds nothing else
+    missing = tuple(seq for seq in numbers if seq not in there)[:MOST_NAMED]
+    return ReadingPage(find_oddities(recent, zone)[::-1], since, complete, damaged, missing)
 
 
 def find_oddities(reads: Iterable[Read], zone: ZoneInfo) -> tuple[Read, ...]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, select
 
-from oncall.store.journal import Note, tell_notes
 from oncall.store.session import OPERATOR, Reading, reads_chain, team_chain
 from oncall.store.tables import EntryRow, HeadRow, TeamRow
 
@@ -45,13 +44,10 @@ def list_chains(reading: Reading, team_id: int | None = None) -> tuple[Chain, ..
     )
 
 
-def newest_notes(reading: Reading, chain: str, at_most: int) -> tuple[Note, ...]:
-    """Return the chain's newest entries that are of no contact, the oldest of them first.
-
-    One that is not as it was written says `DAMAGED`.
-    """
+def newest_numbers(reading: Reading, chain: str, at_most: int) -> range:
+    """Return the numbers of the chain's newest entries, as its head has it, whether they are there or not."""
     last = reading.conn.scalar(select(HeadRow.seq).where(HeadRow.chain == chain)) or 0
-    return tell_notes(reading, chain, max(0, last - at_most), at_most)
+    return range(max(0, last - at_most) + 1, last + 1)
 
 
 def missing_between(reading: Reading, chain: str, first: int, last: int) -> tuple[int, ...]:

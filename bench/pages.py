@@ -40,6 +40,7 @@ PAGES = {
     "urgent first": "/log?first=urgent",
     "not signed off": "/log?unreviewed=1",
     "reached nobody": "/log?which=unanswered",
+    "going on now": "/log?which=going_on",
     "a person": "/log?person=ola",
     "an outcome": "/log?outcome=emergency",
     "incidents": "/log?incident=1",

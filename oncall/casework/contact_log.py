@@ -52,7 +52,8 @@ _FILTERS = {
     Which.ALL: Filters(),
     Which.WAITING: Filters(follow_up=True),
     Which.GOING_ON: Filters(
-        states=(State.RINGING, State.GATHERING, State.ACCEPTED, State.CONNECTED, State.LAST_RESORT)
+        states=(State.RINGING, State.GATHERING, State.ACCEPTED, State.CONNECTED, State.LAST_RESORT),
+        is_open=True,  # as each of them is: so that they are not looked for among all that ever was
     ),
     Which.ANSWERED: Filters(answered=True),
     Which.UNANSWERED: Filters(

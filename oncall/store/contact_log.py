@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, null, select, true, tuple_
 
 from oncall.contacts.model import Entry
 from oncall.contacts.patterns import Sighting
@@ -119,12 +119,14 @@ def list_contacts(
     `after` asks for those that stand just before that contact instead. With `urgent_first` those that
     reached nobody and were not signed off come first, then the others not signed off.
     """
-    columns = (ContactRow.attention, *_OLDEST) if urgent_first else _OLDEST
+    stored: tuple[Any, ...] = (ContactRow.attention, *_OLDEST) if urgent_first else _OLDEST
+    # Few are found and then put in order: reckoned with, attention is no way to look through all of them.
+    columns = (ContactRow.attention + 0, *_OLDEST) if urgent_first and _are_few(filters) else stored
     page = _filtered(team_id, filters)
     if before is not None:
-        page = page.where(tuple_(*columns) < tuple_(*_bound(before, columns)))
+        page = page.where(tuple_(*columns) < tuple_(*_bound(before, stored)))
     if after is not None:
-        page = page.where(tuple_(*columns) > tuple_(*_bound(after, columns)))
+        page = page.where(tuple_(*columns) > tuple_(*_bound(after, stored)))
         return _read_lines(reading, page.order_by(*columns).limit(limit))[::-1]
     return _read_lines(reading, page.order_by(*(column.desc() for column in columns)).limit(limit))
 
@@ -243,6 +245,11 @@ def _read_lines(reading: Reading, page: Select[Any]) -> tuple[ContactLine, ...]:
     return tuple(read_line(reading, row) for row in rows)
 
 
+def _are_few(filters: Filters) -> bool:
+    """Whether an index holds those alone that the filters want."""
+    return bool(filters.is_open or filters.follow_up or filters.incident or filters.next_due)
+
+
 def _filtered(team_id: int, filters: Filters) -> Select[Any]:
     return _LINES.where(*_conditions(team_id, filters))
 
@@ -281,15 +288,17 @@ def _conditions(team_id: int, filters: Filters) -> Iterator[ColumnElement[bool]]
         yield ContactRow.next_due.is_not(None)
     if filters.unreviewed:
         yield ContactRow.attention > 0
+    if filters.is_open is not None:
+        yield ContactRow.is_open == filters.is_open
+    few = _are_few(filters)
     for column, value in (
         (ContactRow.channel, filters.channel),
         (ContactRow.caller, filters.known),
         (ContactRow.answered_by, filters.answered_by),
-        (ContactRow.is_open, filters.is_open),
         (ContactRow.outcome, filters.outcome),
     ):
-        if value is not None:
-            yield column == value
+        if value is not None:  # reckoned with where there is a shorter way, as above
+            yield (func.coalesce(column, null()) if few else column) == value
 
 
 # -------------------------------------------------------------------------------------- rebuilding

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from oncall.alerts.team import Caller
 from oncall.contacts.model import Entry, State
+from oncall.rota.model import PersonId
 from oncall.store.contact_log import (
     Filters,
     cursor_of,
@@ -54,7 +55,7 @@ def test_pages_follow_one_another_without_gap_or_repetition(db: Database, team_i
 
 def test_contacts_are_found_by_what_they_came_to(db: Database, team_id: int) -> None:
     known = Caller("known", case="V-014", number=MOTHERS_NUMBER)
-    store_call(db, team_id, "answered", known, ENDED, at=NOW)
+    store_call(db, team_id, "answered", known, replace(ENDED, incident="serious"), at=NOW)
     store_call(db, team_id, "waiting", Caller("withheld"), WAITING, at=NOW + timedelta(hours=1))
     store_call(db, team_id, "ringing", projection=RINGING, at=NOW + timedelta(hours=2))
 
@@ -65,6 +66,8 @@ def test_contacts_are_found_by_what_they_came_to(db: Database, team_id: int) -> 
             Filters(answered=True),
             Filters(answered=False),
             Filters(answered_by=KARI),
+            Filters(incident=True, answered_by=KARI, channel="voice"),
+            Filters(incident=True, answered_by=PersonId("ola")),
             Filters(case="V-014"),
             Filters(known="withheld"),
             Filters(is_open=True),
@@ -80,6 +83,8 @@ def test_contacts_are_found_by_what_they_came_to(db: Database, team_id: int) -> 
         ["answered"],
         ["ringing", "waiting"],
         ["answered"],
+        ["answered"],
+        [],
         ["answered"],
         ["waiting"],
         ["ringing", "waiting"],

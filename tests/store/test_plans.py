@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from oncall.rota.model import PersonId
 from oncall.store.case_contacts import latest_of_case
 from oncall.store.case_journal import current_brief
 from oncall.store.cases import find_owners, load_case, who_calls
@@ -104,6 +105,20 @@ def test_a_list_is_read_from_its_index_in_its_own_order(
     if db.writer.dialect.name == "sqlite":  # the other engine goes by how long its tables are
         assert index in found
         assert "ORDER BY" not in found
+
+
+@pytest.mark.parametrize("urgent_first", [True, False])
+def test_few_contacts_are_found_first_whatever_else_is_asked_of_them(
+    db: Database, team_id: int, urgent_first: bool
+) -> None:
+    wanted = Filters(incident=True, answered_by=PersonId("kari"))
+
+    with listening(db) as statements, db.reading() as reading:
+        list_contacts(reading, team_id, wanted, urgent_first=urgent_first)
+
+    found = plan(db, *statements[0])
+    if db.writer.dialect.name == "sqlite":  # as above
+        assert "ix_contact_incident" in found
 
 
 def test_a_cases_contacts_are_found_without_the_rest_of_the_teams(db: Database, team_id: int) -> None:

@@ -24,7 +24,7 @@ from oncall.store.contact_log import Filters, export_contacts
 from oncall.store.contacts import StoredContact
 from oncall.store.heartbeats import newest_beat
 from oncall.store.phone_checks import PhoneCheck, load_phone_checks
-from oncall.store.requests import Confirmation, load_confirmations
+from oncall.store.requests import OPEN, Confirmation, ShiftRequest, load_confirmations, load_requests
 from oncall.store.session import Database, Reading
 from oncall.store.teams import read_team
 
@@ -123,6 +123,7 @@ class Board:
     phones: Mapping[PersonId, PhoneCheck]  # of those whose phone has been tried
     unverified: tuple[Unverified, ...]  # who has duty now or soon with a phone that nobody has seen work
     unconfirmed: tuple[Confirmation, ...]  # changed shifts of which their holder has not said that they know
+    cannot: tuple[ShiftRequest, ...]  # shifts that their holders cannot make, and nobody has taken yet
     check_ins: tuple[CheckIn, ...]  # agreed calls of the next hours; those that are due wait already
 
 
@@ -135,6 +136,7 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
         agreed = {each.id for each in stored if _may_call(reading, team, each.number, now)}
         phones, asked = load_phone_checks(reading, team), load_confirmations(reading, team_id)
         check_ins = list_check_ins(reading, team_id, now, now + TONIGHT, (PLANNED,))
+        requests = load_requests(reading, team_id, now)
     names = short_names(team.people.values())
     told = [(contact, fold_stored(contact)) for contact in stored]
     damaged = tuple(line for line, call in told if is_damaged(line, call))
@@ -161,6 +163,7 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
         phones=phones,
         unverified=find_unverified(team, phones, now),
         unconfirmed=tuple(one for one in asked if _holds(team, one, now)),
+        cannot=tuple(one for one in requests if one.state == OPEN and one.asked is None and one.sick is None),
         check_ins=check_ins,
     )
 

@@ -10,7 +10,7 @@ from oncall.casework.people import Names, short_names
 from oncall.casework.reading import BRIEF_READ
 from oncall.contacts.brief import Brief, Revision
 from oncall.contacts.case import Case
-from oncall.contacts.check_in import CheckIn
+from oncall.contacts.check_in import CheckIn, fold_agreed
 from oncall.contacts.waiting import fold_waiting
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of
@@ -99,6 +99,9 @@ def _at_hand(contact: StoredContact, now: datetime) -> frozenset[PersonId]:
         people.add(told.answered_by)
     if waiting.open and waiting.owner is None:
         people |= {page.person for page in waiting.pages}
+    agreed = fold_agreed(contact.entries)
+    if agreed is not None and not agreed.marked and waiting.opened_at is None:
+        people |= {page.person for page in waiting.pages}  # who is to call the family now
     call = fold_stored(contact)
     if call is not None and not call.over:
         people |= {leg.person for leg in call.legs if leg.live and leg.person}

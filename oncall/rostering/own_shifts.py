@@ -37,6 +37,9 @@ EXCHANGES_SHOWN = 4  # shifts of each colleague that are offered in return
 LONGEST_STAND_IN = timedelta(days=31)  # a leader's shift may last for years
 
 
+SAME_TAP = timedelta(seconds=15)  # what is asked for again within this was a second tap on the same button
+
+
 class RequestRefused(Exception):
     """The request cannot be made or answered; nothing has changed. `why` is a code."""
 
@@ -83,6 +86,11 @@ def find_exchanges(
     }
 
 
+def shift_now(team: Team, now: datetime) -> Shift:
+    """Return what is left of the duty that goes on, by whoever has it: what a colleague takes over."""
+    return _current(complete_rotas(team)[Tier.DUTY], now)
+
+
 def take_over(db: Database, team_id: int, person: PersonId, now: datetime) -> Shift:
     """The person is on duty from now until the next handover, and whoever was is told; return the shift.
 
@@ -90,7 +98,9 @@ def take_over(db: Database, team_id: int, person: PersonId, now: datetime) -> Sh
     """
     with db.writing(team_id) as writing:
         team = current_team(writing)
-        current = _current(complete_rotas(team)[Tier.DUTY], now)
+        current = shift_now(team, now)
+        if current.person == person and _has_just_taken(team, person, now):
+            return current
         if current.person == person:
             raise RequestRefused("already")
         edit = ChangeShift(Tier.DUTY, now, current.end, person)
@@ -128,6 +138,12 @@ def fall_sick(db: Database, team_id: int, person: PersonId, now: datetime) -> tu
             request = add_request(writing, tier, now, current.end, taker, None, now, sick=person)
             _tell_colleagues(writing, team, request, but={person, taker}, now=now)
             given.append(Held(tier, Shift(now, current.end, taker)))
+        if not given:
+            given = [
+                Held(one.tier, Shift(one.start, one.end, one.asker))
+                for one in load_requests(writing, team_id, now)
+                if one.sick == person and now - one.made_at <= SAME_TAP
+            ]
     if not given:
         raise RequestRefused("not_on_duty")
     return tuple(given)
@@ -161,6 +177,9 @@ def ask(
         given = Span(tier, start, end)
         _check_holder(team, given, asker)
         pending = [one for one in load_requests(writing, team_id, now) if _pends(one)]
+        for same in pending:
+            if _is_same(same, given, asker, asked, in_return) and now - same.made_at <= SAME_TAP:
+                return same
         _check_free(given, asker, pending, "overlaps")
         if in_return is not None:
             if asked is None or in_return.start < now:
@@ -183,6 +202,9 @@ def answer(db: Database, team_id: int, request_id: str, person: PersonId, *, yes
     """The request is taken or declined; return its state. Raises RequestRefused."""
     with db.writing(team_id) as writing:
         team = current_team(writing)
+        known = load_request(writing, team_id, request_id)
+        if known is not None and yes and _has_taken(team, known, person, now):
+            return known.state
         request = _load(writing, team_id, request_id, OPEN)
         if not request.is_put_to(person):
             raise RequestRefused("not_asked")
@@ -210,9 +232,11 @@ def approve(
     """The swap that a colleague has accepted holds, or does not; return its state. Raises RequestRefused."""
     with db.writing(team_id) as writing:
         team = current_team(writing)
-        request = _load(writing, team_id, request_id, ACCEPTED)
+        request = _load(writing, team_id, request_id, ACCEPTED, *((DONE,) if yes else ()))
         if request.taker is None:
             raise RequestRefused("gone")
+        if request.state == DONE and _has_taken(team, request, request.taker, now):
+            return DONE
         if yes:
             _swap(writing, team, request, request.taker, leader, now)
             return DONE
@@ -225,9 +249,11 @@ def approve(
 def withdraw(db: Database, team_id: int, request_id: str, asker: PersonId, now: datetime) -> None:
     """Nobody is asked any more; the asker holds the shift. Raises RequestRefused."""
     with db.writing(team_id) as writing:
-        request = _load(writing, team_id, request_id, OPEN, ACCEPTED)
+        request = _load(writing, team_id, request_id, OPEN, ACCEPTED, WITHDRAWN)
         if request.asker != asker:
             raise RequestRefused("not_asked")
+        if request.state == WITHDRAWN:
+            return
         change_request(writing, request, WITHDRAWN, None, asker, now)
 
 
@@ -253,9 +279,25 @@ def _save(
         raise RequestRefused("already") from fault
 
 
+def _has_just_taken(team: Team, person: PersonId, now: datetime) -> bool:
+    duty = complete_rotas(team)[Tier.DUTY].overrides
+    return any(one.person == person and timedelta(0) <= now - one.start <= SAME_TAP for one in duty)
+
+
 def _current(rota: Rota, now: datetime) -> Shift:
     """Return the shift that goes on, from now until it ends, a month at the most."""
     return shifts(rota, now, now + LONGEST_STAND_IN)[0]
+
+
+def _is_same(
+    request: ShiftRequest, given: Span, asker: PersonId, asked: PersonId | None, in_return: Span | None
+) -> bool:
+    """Whether just this was asked already; a shift that goes on begins a moment later the second time."""
+    return (
+        (request.tier, request.end, request.asker) == (given.tier, given.end, asker)
+        and (request.asked, request.in_return) == (asked, in_return)
+        and timedelta(0) <= given.start - request.start <= SAME_TAP
+    )
 
 
 def _pends(request: ShiftRequest) -> bool:
@@ -318,6 +360,14 @@ def _stand_ins(
         if one in team.people and team.people[one].on_call and one not in away
     ]
     yield from sorted(present, key=lambda one: one in taken)
+
+
+def _has_taken(team: Team, request: ShiftRequest, person: PersonId, now: datetime) -> bool:
+    """Whether the person's yes stands already: they hold the shift, or it waits for the leader."""
+    if request.taker != person or request.state not in (ACCEPTED, DONE) or request.end <= now:
+        return False
+    held = on_duty(complete_rotas(team)[request.tier], max(request.start, now))
+    return request.state == ACCEPTED or held == person
 
 
 def _load(writing: Writing, team_id: int, request_id: str, *states: str) -> ShiftRequest:

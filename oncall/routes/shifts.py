@@ -70,7 +70,7 @@ def show() -> str:
 def take() -> ResponseReturnValue:
     """The visitor is on duty once they have confirmed; until then whoever was stays so."""
     if request.form.get("step") != "confirm":
-        return _page(confirming="take")
+        return _page(confirming="take", taken=own_shifts.shift_now(visitor().team, now()))
     return _do(lambda at: own_shifts.take_over(database(), visitor().team.id, me(), at))
 
 

@@ -198,6 +198,22 @@ def test_only_the_first_yes_counts(db: Database, team_id: int) -> None:
     assert holder(db, team_id, NEXT_WEEK) == NILS
 
 
+def test_a_second_tap_changes_nothing_more_and_is_no_fault(db: Database, team_id: int) -> None:
+    soon = NOW + timedelta(seconds=3)
+    asked = ask_for_next_week(db, team_id, asked=None)
+    again = ask(db, team_id, KARI, Tier.DUTY, NEXT_WEEK, NEXT_WEEK + WEEK, None, soon)
+
+    states = [answer(db, team_id, asked.id, NILS, yes=True, now=at) for at in (NOW, soon)]
+    taken = [take_over(db, team_id, OLA, at).person for at in (NOW, soon)]
+    sick = [set(fall_sick(db, team_id, OLA, at)) for at in (NOW + DAY, soon + DAY)]
+
+    assert (again.id, states) == (asked.id, ["done", "done"])
+    assert taken == [OLA, OLA]
+    assert sick[0] == sick[1]
+    with pytest.raises(RequestRefused):
+        fall_sick(db, team_id, OLA, NOW + DAY + timedelta(minutes=1))
+
+
 def test_nobody_answers_for_another(db: Database, team_id: int) -> None:
     request = ask_for_next_week(db, team_id)
 

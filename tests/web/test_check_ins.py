@@ -103,6 +103,7 @@ def test_at_its_time_it_is_called_from_its_page_and_marked(evening: Evening) -> 
 
     assert "Avtalt samtale" in page
     assert "før natta" in page
+    assert "Vaktark for V-014" in page, "whoever is to call reads first whom they call"
     assert evening.mother.bridges[-1].other_number == KARI
     assert evening.mother.rang[-1].shown == LINE
     assert marked.status_code == 302

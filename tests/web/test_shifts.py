@@ -156,7 +156,7 @@ def test_a_part_of_a_shift_is_asked_for_once(evening: Evening, kari: Visit) -> N
     form |= {"asked": "nils", "from_day": "2026-03-24", "to_day": "2026-03-25"}
 
     send(kari, "/shifts/ask", **form)
-    again = kari.post("/shifts/ask", data={**form, "csrf_token": token(kari, "/shifts")})
+    again = kari.post("/shifts/ask", data={**form, "asked": "ola", "csrf_token": token(kari, "/shifts")})
 
     assert again.status_code == 422
     assert 'id="from_day-fault"' in again.text
@@ -271,3 +271,21 @@ def test_the_leader_sees_on_now_whose_phone_is_not_verified(evening: Evening, ka
 
     assert "Liv Berg: telefonen er ikke bekreftet" in words(liv.get("/").text)
     assert "Før de neste vaktene" not in words(kari.get("/").text)
+
+
+def test_a_second_tap_is_told_as_the_first_and_a_take_over_says_until_when(kari: Visit) -> None:
+    tapped = [words(send(kari, "/shifts/sick")) for _ in range(2)]
+
+    asked = words(send(kari, "/shifts/take"))
+
+    assert not [page for page in tapped if "Ingenting er endret" in page or "Ferdig." not in page]
+    assert "Du har vakt til mandag 16. mars kl. 08:00." in asked
+
+
+def test_the_leader_sees_on_now_who_cannot_make_a_shift(evening: Evening, kari: Visit) -> None:
+    (first, *_) = re.findall(r'name="shift" value="(backup[^"]+)"', kari.get("/shifts").text)
+
+    send(kari, "/shifts/ask", shift=first, asked="")
+
+    leaders = words(evening.signed_in("liv@vestfold.example").get("/").text)
+    assert "Kari Nordmann kan ikke: bakvakt fra man. 16. mars 08:00." in leaders

@@ -14,6 +14,7 @@ from oncall.casework import accounts
 from oncall.casework.accounts import AccountRefused, add_account
 from oncall.casework.enrolment import invite, make_set_up_code
 from oncall.casework.invitation_links import make_link
+from oncall.casework.sign_in import Asker, TooOften, check_invited
 from oncall.routes.devices import name_network
 from oncall.store.journal import read_notes
 from oncall.store.session import OPERATOR, team_chain
@@ -373,6 +374,8 @@ def test_an_invitation_does_not_tell_for_long_who_else_has_an_account(evening: E
     taken = [post(evening.visitor(), link, email=EMAIL) for _ in range(10)]
     broken = post(evening.visitor(), other, email="x@y")
     after = [post(evening.visitor(), link, email=mail).status_code for mail in (EMAIL, "ola@example.no")]
+    with pytest.raises(TooOften):
+        check_invited(db, link.rpartition("/")[2], Asker("another", "phone"), now + timedelta(hours=71))
 
     assert {answer.status_code for answer in (*taken, broken)} == {422}
     assert words(taken[0].text) == words(broken.text).replace("Nils Aas", "Ola Hansen")

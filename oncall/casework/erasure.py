@@ -18,10 +18,11 @@ from oncall.store.erasure import (
     Closed,
     Rule,
     closed_cases,
+    count_loose,
     erase_case,
     erase_loose,
+    list_loose,
     load_rules,
-    loose_contacts,
     months_after,
     note_about_keeping,
     rule_for,
@@ -31,7 +32,7 @@ from oncall.store.needs import case_facts
 from oncall.store.session import Database
 
 LONGEST_KEPT = 12 * 50  # months
-BATCH = 100  # contacts of no case that are erased in one transaction: the team's calls wait for it
+BATCH = 25  # contacts of no case that are erased in one transaction: the team's calls wait for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,10 @@ def look_at_keeping(db: Database, team: Team, now: datetime) -> Keeping:
     with db.reading() as reading:
         rules = load_rules(reading, team.id)
         before = _loose_before(team, rules, now)
-        loose = loose_contacts(reading, team.id, before) if before else ()
         return Keeping(
             rules,
             closed_cases(reading, team.id),
-            len(loose),
+            count_loose(reading, team.id, before) if before else 0,
             load_staff_rule(reading, team.id),
             look_at_departed(reading, team, now),
         )
@@ -163,14 +163,14 @@ def erase_due_loose(db: Database, team: Team, actor: str | None, now: datetime) 
     """The contacts of no case that the rules want erased are; return how many there were."""
     with db.reading() as reading:
         before = _loose_before(team, load_rules(reading, team.id), now)
-        due = loose_contacts(reading, team.id, before) if before else ()
-    count = 0
-    for start in range(0, len(due), BATCH):
+    count, since = 0, datetime.min.replace(tzinfo=UTC)
+    while before:
         with db.writing(team.id) as writing:
-            still = set(loose_contacts(writing, team.id, before)) if before else set()
-            count += erase_loose(
-                writing, (each for each in due[start : start + BATCH] if each in still), now, actor
-            )
+            due = list_loose(writing, team.id, before, since, BATCH)
+            count += erase_loose(writing, (contact for contact, _ in due), now, actor)
+        if len(due) < BATCH:
+            break
+        since = due[-1][1]  # what began at the same instant is due still, unless it was erased just now
     return count
 
 

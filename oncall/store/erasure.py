@@ -146,12 +146,19 @@ _NOTES = (
     .where(EntryRow.case_id.in_(bindparam("cases", expanding=True)), in_chain(bindparam("chain_name")))
     .group_by(EntryRow.case_id, EntryRow.kind)
 )
-_LOOSE = select(ContactRow.id).where(
+_IS_LOOSE = (
     ContactRow.team_id == bindparam("team"),
     ContactRow.case_id.is_(None),
     ContactRow.data_key.is_not(None),
     ~ContactRow.is_open,
     ContactRow.started_at < bindparam("before"),
+)
+_COUNT_LOOSE = select(func.count()).where(*_IS_LOOSE)
+_LOOSE = (
+    select(ContactRow.id, ContactRow.started_at)
+    .where(*_IS_LOOSE, ContactRow.started_at >= bindparam("since"))
+    .order_by(ContactRow.started_at, ContactRow.id)
+    .limit(bindparam("at_most"))
 )
 
 
@@ -194,9 +201,17 @@ def _closed(row: Any, contacts: Any, notes: Mapping[str, int], rules: Sequence[R
     )
 
 
-def loose_contacts(reading: Reading, team_id: int, before: datetime) -> tuple[str, ...]:
-    """Return the contacts of no case that began before then, that nobody waits for and that can be read."""
-    return tuple(reading.conn.scalars(_LOOSE, {"team": team_id, "before": before}))
+def count_loose(reading: Reading, team_id: int, before: datetime) -> int:
+    """Return how many contacts of no case began before then that nobody waits for and that can be read."""
+    return reading.conn.scalar(_COUNT_LOOSE, {"team": team_id, "before": before}) or 0
+
+
+def list_loose(
+    reading: Reading, team_id: int, before: datetime, since: datetime, at_most: int
+) -> tuple[tuple[str, datetime], ...]:
+    """Return so many of them at most, the oldest from `since` on first, each with when it began."""
+    asked = {"team": team_id, "before": before, "since": since, "at_most": at_most}
+    return tuple((row.id, row.started_at) for row in reading.conn.execute(_LOOSE, asked))
 
 
 # ------------------------------------------------------------------------------ holding, exporting

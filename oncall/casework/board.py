@@ -10,7 +10,7 @@ from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Person, Team
 from oncall.casework.chains import suspect
 from oncall.casework.folding import fold_stored, is_damaged
-from oncall.casework.people import Names, short_names
+from oncall.casework.people import Names, name_colleague, short_names
 from oncall.contacts.check_in import CheckIn
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
@@ -68,6 +68,7 @@ class LiveCall:
     id: str
     case: str | None  # the case's label
     known: str  # known, unknown or withheld
+    colleague: str | None  # the name of whoever of the team calls from their own phone
     started_at: datetime
     state: State
     ringing: tuple[str, ...]  # names of those whose phones ring
@@ -94,6 +95,7 @@ class Waiting:
     id: str
     case: str | None
     known: str
+    colleague: str | None
     channel: str
     ours: bool  # we call the family
     started_at: datetime
@@ -143,7 +145,7 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
     for line in damaged:
         suspect(db, team_id, line.id, now)
     waiting = [
-        _wait(line, call, names, may_call=line.id in agreed)
+        _wait(line, call, names, name_colleague(team, line.number), may_call=line.id in agreed)
         for line, call in told
         if not (call and _is_live(call))
     ]
@@ -156,7 +158,11 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
         leader=_seat(team, Tier.LEADER, now),
         handover=next_handover(duty, now, HORIZON) if duty else None,
         instead=tuple(dict.fromkeys(_where_calls_go(team, now))),
-        calls=tuple(_live(line, call, names) for line, call in told if call and _is_live(call)),
+        calls=tuple(
+            _live(line, call, names, name_colleague(team, line.number))
+            for line, call in told
+            if call and _is_live(call)
+        ),
         waiting=tuple(sorted(waiting, key=lambda each: each.acknowledged_by is not None)),
         damaged=damaged,
         health=health,
@@ -214,7 +220,7 @@ def _is_live(call: Contact) -> bool:
     return call.state in LIVE or call.state is State.ENDED
 
 
-def _live(line: StoredContact, call: Contact, names: Names) -> LiveCall:
+def _live(line: StoredContact, call: Contact, names: Names, colleague: str | None) -> LiveCall:
     ringing = [leg for leg in call.legs if leg.live and not call.over]
     holder = (call.conversation if call.talking else call.claim) if not call.over else None
     steps = len(human_waves(call))
@@ -223,6 +229,7 @@ def _live(line: StoredContact, call: Contact, names: Names) -> LiveCall:
         id=line.id,
         case=line.case,
         known=line.known,
+        colleague=colleague,
         started_at=line.started_at,
         state=call.state,
         ringing=tuple(
@@ -247,13 +254,16 @@ def _may_call(reading: Reading, team: Team, number: str | None, now: datetime) -
     return may_reach(rules_for(reading, team, number), wish, None, now) is Verdict.YES
 
 
-def _wait(line: StoredContact, call: Contact | None, names: Names, *, may_call: bool) -> Waiting:
+def _wait(
+    line: StoredContact, call: Contact | None, names: Names, colleague: str | None, *, may_call: bool
+) -> Waiting:
     taken = call.acknowledged_by if call else None
     offered = fold_waiting(line.entries).offered_to if taken else None
     return Waiting(
         id=line.id,
         case=line.case,
         known=line.known,
+        colleague=colleague,
         channel=line.channel,
         ours=line.ours,
         started_at=line.started_at,

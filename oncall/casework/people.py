@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from oncall.alerts.team import Person
+from oncall.alerts.team import Person, Team
 from oncall.rota.model import PersonId
 from oncall.store.credentials import accounts_of
 from oncall.store.session import Reading
@@ -16,6 +16,12 @@ def short_names(people: Iterable[Person]) -> Names:
     everybody = tuple(people)
     firsts = Counter(_first(person) for person in everybody)
     return {person.id: _first(person) if firsts[_first(person)] == 1 else person.name for person in everybody}
+
+
+def name_colleague(team: Team, number: str | None) -> str | None:
+    """Return the name of whoever of the team has this phone; None for any other number, or none."""
+    who = next((one.id for one in team.people.values() if number is not None and one.phone == number), None)
+    return None if who is None else short_names(team.people.values())[who]
 
 
 def name_accounts(reading: Reading, team_id: int) -> dict[str, str]:

@@ -26,6 +26,7 @@ from secure import (
 )
 from werkzeug.exceptions import HTTPException
 
+from oncall.casework.people import name_colleague
 from oncall.monitoring import report
 from oncall.routes import languages, telling
 from oncall.routes.account import register_account
@@ -144,6 +145,7 @@ def _of_the_visitor() -> dict[str, Any]:
 
     return {
         "visitor": visitor,
+        "name_colleague": lambda number: name_colleague(visitor.team, number) if visitor else None,
         "standings": standings,
         "long": in_zone(languages.write_long),
         "short": in_zone(languages.write_short),

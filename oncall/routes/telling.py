@@ -108,10 +108,12 @@ def tell_objection(objection: Objection, way: str, rules: Rules) -> str:
     )
 
 
-def name_caller(case: str | None, known: str) -> str:
-    """Return the case's label, or what is known of a number without a case."""
+def name_caller(case: str | None, known: str, colleague: str | None = None) -> str:
+    """Return the case's label, or what is known of a number without a case; `colleague` has that number."""
     if case is not None:
         return case
+    if colleague is not None:
+        return str(gettext("Colleague: %(name)s", name=colleague))
     if known == "withheld":
         return str(gettext("Withheld number"))
     return str(gettext("Number of several cases") if known == "known" else gettext("Unknown number"))

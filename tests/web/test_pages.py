@@ -11,7 +11,7 @@ from oncall.rota.model import Tier
 from oncall.store.journal import read_notes
 from oncall.store.session import reads_chain
 from oncall.store.team_changes import save_team
-from tests.calls.night import LINE, away
+from tests.calls.night import LINE, OLA, away
 from tests.web.evening import PASSWORD, VESTFOLD, Evening, sign_in, token, words
 
 HORTEN = replace(
@@ -375,3 +375,13 @@ def test_somebody_who_has_left_the_team_sees_nothing_more(evening: Evening) -> N
     assert response.status_code == 302
     assert "/sign-in" in response.location
     assert sign_in(evening.visitor()).status_code == 200, "the form again"
+
+
+def test_a_colleague_who_calls_the_line_is_named_and_their_number_is_not(evening: Evening) -> None:
+    contact = evening.missed(evening.ola)
+    visit = evening.signed_in()
+
+    pages = [words(visit.get(path).text) for path in ("/", "/log", f"/contacts/{contact}")]
+
+    assert not [page for page in pages if "Kollega: Ola" not in page or "Ukjent nummer" in page]
+    assert not [page for page in pages if "900 00 002" in page or OLA in page]

@@ -367,3 +367,14 @@ def test_hours_are_exported_for_payroll(leader: Visit) -> None:
 @pytest.mark.parametrize("name", ["=cmd()", "+1", "-1", "@sum", "\tx"])
 def test_no_name_becomes_a_formula(name: str) -> None:
     assert spell_cell(name) == f"'{name}"
+
+
+def test_on_a_phone_the_list_begins_today_with_the_days_before_folded(leader: Visit) -> None:
+    page = leader.get("/rota").text
+
+    over, ahead = re.findall(r'<ol class="day-list">(.*?)</ol>', page, re.DOTALL)
+
+    assert "13 dager tidligere" in page
+    assert over.count("<h3>") == 13
+    assert ahead.index('id="today"') < ahead.index("<h3>")
+    assert leader.get("/rota?day=2026-02-10").text.count('<ol class="day-list">') == 1

@@ -72,9 +72,13 @@ def take_up(db: Database, token: str, email: str, now: datetime) -> tuple[Accoun
     The link stays good until a way in has been set up. Raises NotOpen, and AccountRefused for an address
     that cannot be had.
     """
-    invitation = read_link(db, token, now)
+    found = read_link(db, token, now)
     address = read_email(email)
     with db.transaction() as transaction:
+        # Locked and read again: tapped twice, the link is taken up once, and both find the same account.
+        invitation = invitations.lock_invitation(transaction, found.id, now)
+        if invitation is None:
+            raise NotOpen
         taken = kept.find_account(transaction, address)
         if taken is not None and taken.id != invitation.account:
             raise AccountRefused("this address is somebody else's")

@@ -111,6 +111,13 @@ def load_invitation(reading: Reading, invitation_id: str, now: datetime) -> Invi
     return found[0] if found else None
 
 
+def lock_invitation(transaction: Transaction, invitation_id: str, now: datetime) -> Invitation | None:
+    """Return the invitation, which nobody else takes up meanwhile; None where it is used or too old."""
+    mine = select(InvitationRow.id).where(InvitationRow.id == invitation_id).with_for_update()
+    transaction.conn.execute(mine)
+    return load_invitation(transaction, invitation_id, now)
+
+
 def open_invitations(reading: Reading, team_id: int, now: datetime) -> tuple[Invitation, ...]:
     """Return the team's invitations that nobody has used yet, the newest first."""
     return _read(reading, InvitationRow.team_id == team_id, *_open(now))

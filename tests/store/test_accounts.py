@@ -1,6 +1,7 @@
 """Who may sign in is stored where Flask-Security finds it, and without standing in a call's way."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -8,9 +9,11 @@ from flask_security import SQLAlchemySessionUserDatastore, naive_utcnow
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import scoped_session
 
+from oncall.casework.enrolment import invite, take_up
+from oncall.casework.invitation_links import make_link
 from oncall.store.accounts import AccountSession, Role, User, WebAuthn, open_accounts
 from oncall.store.session import Database
-from tests.store.examples import store_call
+from tests.store.examples import NOW, store_call
 
 Accounts = tuple[scoped_session[AccountSession], SQLAlchemySessionUserDatastore]
 
@@ -111,3 +114,15 @@ def test_a_page_that_is_being_rendered_does_not_stand_in_a_calls_way(
     found = store.find_user(email="kari@example.no")
     assert isinstance(found, User)
     assert (found.login_count, call.sid) == (7, "CA1")
+
+
+def test_an_invitation_that_is_tapped_several_times_at_once_makes_one_account(
+    db: Database, team_id: int
+) -> None:
+    token = make_link(db, invite(db, "vestfold", None, "liv", NOW, role="administrator"), "").split("/")[-1]
+
+    with ThreadPoolExecutor(4) as taps:
+        made = [taps.submit(take_up, db, token, "ny@example.no", NOW) for _ in range(4)]
+
+    assert {each.result()[0].team_id for each in made} == {team_id}
+    assert len({each.result()[0].id for each in made}) == 1

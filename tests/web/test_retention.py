@@ -152,6 +152,7 @@ def test_a_closed_account_is_let_in_again_or_erased_by_the_leader(evening: Eveni
         account = find_account(reading, mail)
     assert account is not None
     named = mail in leader.get("/reading").text
+    assert f"{mail} får beskjed" not in words(leader.get("/accounts").text), "no phone of theirs is known"
     assert post(leader, "/accounts/close", account=str(account.id))[0] == 302
     assert "Stengt" in leader.get("/accounts").text
     link = re.search(r"/invitation/[\w.-]+", post(leader, "/accounts/reset", account=str(account.id))[1])

@@ -163,6 +163,8 @@ def tell_waiting(contact: Waiting) -> str:
         return str(gettext("%(name)s has taken it", name=contact.acknowledged_by))
     if contact.state is State.DUE:
         return str(gettext("Agreed with the family; nobody has said yet how it went"))
+    if contact.colleague:
+        return str(gettext("A colleague called and reached nobody"))
     if contact.promised:
         return str(gettext("The caller was promised a call back"))
     if contact.state is State.HANDED_OVER:

@@ -383,5 +383,6 @@ def test_a_colleague_who_calls_the_line_is_named_and_their_number_is_not(evening
 
     pages = [words(visit.get(path).text) for path in ("/", "/log", f"/contacts/{contact}")]
 
+    assert all("En kollega ringte og nådde ingen" in pages[nth] for nth in (0, 2))
     assert not [page for page in pages if "Kollega: Ola" not in page or "Ukjent nummer" in page]
     assert not [page for page in pages if "900 00 002" in page or OLA in page]

@@ -279,7 +279,7 @@ def test_a_second_tap_is_told_as_the_first_and_a_take_over_says_until_when(kari:
     asked = words(send(kari, "/shifts/take"))
 
     assert not [page for page in tapped if "Ingenting er endret" in page or "Ferdig." not in page]
-    assert "Du har vakt til mandag 16. mars kl. 08:00." in asked
+    assert "Da har du vakt til mandag 16. mars kl. 08:00." in asked
 
 
 def test_the_leader_sees_on_now_who_cannot_make_a_shift(evening: Evening, kari: Visit) -> None:

@@ -161,7 +161,7 @@ def _change(
         return _ask_why(which)
     try:
         change(database(), visitor().team, which, visitor().key, reason, now())
-    except NotDeparted:  # somebody else has erased them in the same moment
+    except (NotDeparted, NotToBeErased):  # somebody else has erased them in the same moment
         abort(404)
     return redirect(url_for(".show", done=done))
 

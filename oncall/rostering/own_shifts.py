@@ -266,6 +266,11 @@ def _swap(
     returned = back and ChangeShift(back.tier, back.start, back.end, request.asker)
     _save(writing, team, Exchange(given, returned) if returned else given, actor, now, "swap")
     change_request(writing, request, DONE, taker, actor, now)
+    if request.asked is None and request.sick is None:  # of this the leaders were told that somebody cannot
+        told = (request.tier, request.start, request.end, now, now, request.id)
+        for leader in who_is_warned(team):
+            if leader not in (taker, actor):
+                tell(writing, team, "covered", leader, *told, about=taker)
 
 
 def _save(

@@ -54,6 +54,11 @@ SENTENCES = {
         "nn": "Nokon kan ikkje ta {tier} {start} til {end}, og kollegaene er spurde. Sjå: {link}",
         "en": "Somebody cannot take {tier} from {start} until {end}; colleagues have been asked. See: {link}",
     },
+    "covered": {
+        "nb": "{about} har tatt {tier} {start} til {end}, som manglet noen. Se: {link}",
+        "nn": "{about} har teke {tier} {start} til {end}, som mangla nokon. Sjå: {link}",
+        "en": "{about} has taken {tier} from {start} until {end}, which lacked somebody. See: {link}",
+    },
     "approve": {
         "nb": "Et bytte av {tier} {start} til {end} venter på din godkjenning: {link}",
         "nn": "Eit byte av {tier} {start} til {end} ventar på godkjenninga di: {link}",
@@ -114,6 +119,7 @@ PATTERNS = {"nb": "EEE d. MMM HH:mm", "nn": "EEE d. MMM HH:mm", "en": "EEE d MMM
 PAGES = {
     "gap": "/rota",
     "cannot": "/rota",
+    "covered": "/rota",
     "begins": "/shifts/handover",
     "now": "/shifts/handover",
     "ends": "/shifts/handover",

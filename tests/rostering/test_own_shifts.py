@@ -196,6 +196,7 @@ def test_only_the_first_yes_counts(db: Database, team_id: int) -> None:
         answer(db, team_id, request.id, OLA, yes=True, now=NOW)
 
     assert holder(db, team_id, NEXT_WEEK) == NILS
+    assert ("liv", "covered") in told(db), "whoever was told that somebody cannot learns that it is mended"
 
 
 def test_a_second_tap_changes_nothing_more_and_is_no_fault(db: Database, team_id: int) -> None:

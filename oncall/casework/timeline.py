@@ -75,6 +75,7 @@ class What(StrEnum):
     PLACED = "placed"
     PUT_THROUGH = "put_through"
     NOT_PUT_THROUGH = "not_put_through"
+    OWN_PHONE_SILENT = "own_phone_silent"
     MARKED_DONE = "marked_done"
     MARKED_NO_ANSWER = "marked_no_answer"
     MARKED_MOVED = "marked_moved"
@@ -129,6 +130,8 @@ _PLAIN = {
     "next_done": What.NEXT_DONE,
     "signed_off": What.SIGNED_OFF,
 }
+_ORDERS = frozenset({Kind.CALL_BACK_ORDERED, Kind.CONSULT_ORDERED})
+_UNANSWERED = frozenset({"busy", "no-answer", "failed", "canceled"})
 _ENDINGS = {"busy": What.BUSY, "failed": What.UNREACHABLE}
 
 
@@ -149,6 +152,8 @@ def tell_moments(contact: Contact, entries: Sequence[Entry]) -> tuple[Moment, ..
             moments.append(Moment(entry.at, what, tuple(str(each.actor) for each in group)))
         elif entry.kind is Kind.LEG_RELEASED:
             moments.extend(_released(contact, group, heard))
+        elif entry.kind is Kind.MESSAGE_REPORTED:
+            moments.extend(_not_picked_up(entry, entries))
         else:
             for each in group:
                 if (each.kind, each.leg) not in heard or each.leg is None:
@@ -191,6 +196,15 @@ def _released(
     ringing = tuple(leg.target for leg in legs if not leg.withdrawn_at and not leg.claim_refused)
     if ringing:
         yield Moment(entries[0].at, What.STOPPED_RINGING, ringing)
+
+
+def _not_picked_up(report: Entry, entries: Sequence[Entry]) -> Iterator[Moment]:
+    """Whoever ordered a call, and whose own phone did not answer, reads that nobody was called."""
+    about = str(report.detail["about"])
+    ordered = next((one for one in entries if str(one.seq) == about and one.kind in _ORDERS), None)
+    answered = any(one.kind is Kind.BACK_ANSWERED and one.detail.get("about") == about for one in entries)
+    if ordered is not None and not answered and report.detail.get("status") in _UNANSWERED:
+        yield Moment(report.at, What.OWN_PHONE_SILENT, (str(ordered.actor),))
 
 
 def _tell(contact: Contact, entry: Entry) -> Iterator[Moment]:

@@ -1,7 +1,7 @@
 """The rota's page, and every way to change the rota on it."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -334,9 +334,19 @@ def _fields_of_cell(team: Team, cell: str, at: datetime) -> dict[str, str]:
     which = Tier(tier) if tier in list(Tier) else Tier.DUTY
     if start.isdecimal() and end.isdecimal() and len(start) < 12 and len(end) < 12 and int(start) < int(end):
         begins, ends = (datetime.fromtimestamp(int(one), UTC) for one in (start, end))
+        ends = _end_of_cut(team, which, begins, ends)
         return fill_shift(which, max(begins, at), max(ends, at + timedelta(hours=1)), team.zone)
     held = shifts(complete_rotas(team)[which], at, at + LONGEST_PREFILL)[0]
     return fill_shift(which, held.start, held.end, team.zone)
+
+
+def _end_of_cut(team: Team, tier: Tier, begins: datetime, ends: datetime) -> datetime:
+    """Return when the shift of a cell ends that may be cut at the calendar's last midnight."""
+    if ends.astimezone(team.zone).time() != time(0):
+        return ends
+    furthest = ends + LONGEST_PREFILL
+    held = shifts(complete_rotas(team)[tier], begins, furthest)[0]
+    return held.end if ends < held.end < furthest else ends
 
 
 def _read_layer(fields: Mapping[str, str], team: Team, at: datetime) -> SetLayers | NameFallback:

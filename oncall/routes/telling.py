@@ -307,6 +307,7 @@ SENTENCES = {
     What.AGREED: lazy_gettext("Agreed call: its time has come"),
     What.PLACED: lazy_gettext("%(name)s calls the family"),
     What.PUT_THROUGH: lazy_gettext("Put through: the two have spoken"),
+    What.OWN_PHONE_SILENT: lazy_gettext("%(name)s did not answer their own phone: nobody was called"),
     What.NOT_PUT_THROUGH: lazy_gettext("Not put through: no answer"),
     What.MARKED_DONE: lazy_gettext("%(name)s: the agreed call was made"),
     What.MARKED_NO_ANSWER: lazy_gettext("%(name)s: nobody answered the agreed call"),

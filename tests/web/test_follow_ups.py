@@ -5,7 +5,7 @@ from werkzeug.test import TestResponse
 from oncall.casework.accounts import add_account
 from oncall.contacts.contact import FollowUp
 from oncall.contacts.model import Kind
-from oncall.simulator.policies import Answer
+from oncall.simulator.policies import Answer, Decline
 from tests.calls.night import FATHER, KARI, LINE, MOTHER
 from tests.web.evening import PASSWORD, TOTP, Evening, Visit, token
 
@@ -179,3 +179,16 @@ def test_another_teams_contact_cannot_be_touched(evening: Evening) -> None:
     response = visit.post(f"/contacts/{'0' * 32}/acknowledge", data={"csrf_token": token(visit, "/")})
 
     assert response.status_code == 404
+
+
+def test_whoever_does_not_answer_their_own_phone_reads_that_nobody_was_called(evening: Evening) -> None:
+    contact = wrote(evening)
+    evening.kari.policy = Decline(after=3)
+    visit = evening.signed_in()
+
+    press(visit, contact, "call-back")
+    evening.run_for(30)
+
+    assert (
+        visit.get(f"/contacts/{contact}").text.count("Kari tok ikke sin egen telefon: ingen ble ringt") == 1
+    )

@@ -378,3 +378,12 @@ def test_on_a_phone_the_list_begins_today_with_the_days_before_folded(leader: Vi
     assert over.count("<h3>") == 13
     assert ahead.index('id="today"') < ahead.index("<h3>")
     assert leader.get("/rota?day=2026-02-10").text.count('<ol class="day-list">') == 1
+
+
+def test_a_cell_cut_by_the_calendars_end_proposes_the_shifts_own_end(leader: Visit) -> None:
+    cells = re.findall(r"value=(duty\.\d+\.\d+)", leader.get("/rota?view=day&day=2026-03-18").text)
+
+    form = leader.get(f"/rota/change?cell={cells[0]}").text
+
+    assert re.search(r'name="to_day"[^>]*value="2026-03-23"', form)
+    assert re.search(r'name="to_time"[^>]*value="08:00"', form)

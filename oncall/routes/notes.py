@@ -180,23 +180,23 @@ def _line(field: str) -> str:
 
 
 def keep_what_was_written() -> ResponseReturnValue | None:
-    """Give a note back to whoever sent it without a session: it is on their page until they save it."""
-    if request.endpoint not in ("notes.write", "notes.keep") or request.method != "POST":
+    """Give a note, or a text to a family, back to whoever sent it without a session: nothing is lost."""
+    if request.endpoint not in ("notes.write", "notes.keep", "follow_ups.reply") or request.method != "POST":
         return None
     presence = recognise()
     if presence is Presence.HERE and _has_token():
         return None
     if request.headers.get("HX-Request"):
         return Response(status=401)  # led away to the sign-in, the page would lose what stands on it
+    way_in = url_for("sign_in.unlock" if presence is Presence.LOCKED else "sign_in.show")
+    standing = {"way_in": way_in, "signed_in": presence is Presence.HERE}
+    if request.endpoint == "follow_ups.reply":
+        body = request.form.get("body", "").strip()
+        return (render_template("contact_text_again.html", body=body, **standing), 401) if body else None
     text, _ = _read()
     if text.blank:
         return None
-    way_in = url_for("sign_in.unlock" if presence is Presence.LOCKED else "sign_in.show")
-    signed_in = presence is Presence.HERE
-    page = render_template(
-        "contact_note_again.html", text=text, based_on=_based_on(), way_in=way_in, signed_in=signed_in
-    )
-    return page, 401
+    return render_template("contact_note_again.html", text=text, based_on=_based_on(), **standing), 401
 
 
 def _has_token() -> bool:

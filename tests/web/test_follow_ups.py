@@ -192,3 +192,19 @@ def test_whoever_does_not_answer_their_own_phone_reads_that_nobody_was_called(ev
     assert (
         visit.get(f"/contacts/{contact}").text.count("Kari tok ikke sin egen telefon: ingen ble ringt") == 1
     )
+
+
+def test_a_text_that_is_sent_after_the_session_has_ended_comes_back_to_its_writer(evening: Evening) -> None:
+    contact = wrote(evening)
+    stale = token(evening.signed_in(), "/")
+    form = {"body": "Jeg er her straks.", "csrf_token": stale}
+
+    back = evening.visitor().post(f"/contacts/{contact}/reply", data=form)
+    visit = evening.signed_in()
+    press(visit, contact, "reply", body="Jeg er her straks.")
+    evening.run_for(10)
+
+    assert back.status_code == 401
+    assert "Meldingen din er ikke sendt" in back.text
+    assert "Jeg er her straks." in back.text
+    assert [text.body for text in evening.mother.texts] == ["Jeg er her straks."]

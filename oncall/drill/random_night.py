@@ -94,6 +94,7 @@ class RandomNight(Night):
 
     def play(self) -> None:
         """Everything has happened, has been carried on while all was well, and has come to rest."""
+        self.come_up()
         self.people.arrive()
         self.troubles.arm()
         self.run_until(CALM)
@@ -187,6 +188,7 @@ class RandomNight(Night):
             self.carrier.after(3, self._start_web)
             return
         self.restart_web()
+        self.come_up()
         self.tell_of("a new web process is there")
 
     def _start_clock(self) -> None:

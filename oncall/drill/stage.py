@@ -176,6 +176,10 @@ class Stage:
         self._next_due = self._ticked_at = None
         self.web_runs = True
 
+    def come_up(self) -> None:
+        """The web process has read whose lines there are, as it does before anybody can call."""
+        _ = self.app
+
     def stop_web(self) -> None:
         """The web process is dead, with its threads and its watch over the clock, until `restart_web`."""
         self.web_runs = False

@@ -132,11 +132,7 @@ _INDEXES = text(
 @contextmanager
 def _without_indexes(conn: Connection) -> Iterator[None]:
     """The table of contacts has its indexes again at the end: built whole, they cost far less."""
-    rows = conn.execute(
-        text(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'contact' AND indexname LIKE 'ix%'"
-        )
-    ).all()
+    rows = conn.execute(_INDEXES).all()
     for name, _ in rows:
         conn.execute(text(f"DROP INDEX {name}"))
     yield

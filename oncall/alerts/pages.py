@@ -63,6 +63,14 @@ def hand_over(to: PersonId, now: datetime) -> tuple[Entry, ...]:
     return tuple(_paged(to, by, OFFER, now) for by in (TEXT, CALL))
 
 
+def name_alert(alert: Entry, waiting: Waiting) -> str:
+    """Return which sentence an alert says; with `_call` after it, the one that is spoken."""
+    if alert.detail.get("step") == OFFER:
+        return "offer"
+    missed = waiting.why == "check_in" and waiting.last_heard_at is None
+    return "check_in_missed" if missed else "page"
+
+
 def give_notice(person: PersonId, sentence: str, now: datetime, **words: str) -> Entry:
     """Return the text by which somebody learns what they need not take."""
     said = {"by": TEXT, "step": NOTICE, "sentence": sentence, **words}

@@ -153,6 +153,19 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nn": "Varsel frå vakttelefonen. Nokon ventar på svar. Trykk 1 for å ta det.",
         "en": "An alert from the duty line. Somebody is waiting for an answer. Press 1 to take it.",
     },
+    "check_in_missed": {
+        "nb": "En avtalt samtale er ikke fulgt opp. {label}: {link} Svar {code} for å ta det, eller {code} "
+        "og teksten din.",
+        "nn": "Ein avtalt samtale er ikkje følgd opp. {label}: {link} Svar {code} for å ta det, eller {code} "
+        "og teksten din.",
+        "en": "An agreed call has not been followed up. {label}: {link} Reply {code} to take it, or {code} "
+        "and your text.",
+    },
+    "check_in_missed_call": {
+        "nb": "Varsel fra vakttelefonen. En avtalt samtale er ikke fulgt opp. Trykk 1 for å ta det.",
+        "nn": "Varsel frå vakttelefonen. Ein avtalt samtale er ikkje følgd opp. Trykk 1 for å ta det.",
+        "en": "An alert from the duty line. An agreed call has not been followed up. Press 1 to take it.",
+    },
     "offer": {
         "nb": "En kollega ber deg ta over. {label}: {link} Svar {code} for å ta det, eller {code} "
         "og teksten din.",

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from oncall.alerts.pages import name_alert
 from oncall.alerts.plain import spell_plainly
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
 from oncall.alerts.team import Team
 from oncall.alerts.wording import say
 from oncall.clock import Clock
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import NOTICE, OFFER, REMINDER, Waiting, fold_waiting
+from oncall.contacts.waiting import NOTICE, REMINDER, Waiting, fold_waiting
 from oncall.monitoring import alert_operator
 from oncall.rota.model import PersonId
 from oncall.store import contacts, journal, messages
@@ -124,7 +125,7 @@ class Pages:
         language = person.language if person else about.team.language
         link = f"{self.desk.public_url}/contacts/{about.stored.id}"
         words = {"label": _label(about.stored, language), "link": link, "code": str(said.get("code", ""))}
-        alert = "offer" if said["step"] == OFFER else "page"
+        alert = name_alert(about.entry, about.waiting)
         sentence = str(said.get("sentence", alert if person else "page_plain"))
         if sentence == alert and person is not None:
             with self.desk.db.writing(about.team.id) as writing:

@@ -178,7 +178,8 @@ class Night(Stage):
 
     def takes_alerts(self, phone: Phone, after: float, since: float) -> None:
         """From that second on, whoever holds the phone answers an alert's call, and presses 1 to take it."""
-        words = re.escape(say("page_call", self._language(phone)))
+        language = self._language(phone)
+        words = "|".join(re.escape(say(said, language)) for said in ("page_call", "check_in_missed_call"))
         policy = Answer(after).press("1", after_hearing=words)
         self.carrier.at(self.began + timedelta(seconds=since), lambda: setattr(phone, "policy", policy))
 

@@ -28,8 +28,7 @@ def page(team: int, contact: str, about: str) -> Response:
     if not ordered.free:
         return _xml(documents.tell("page_gone", _scene(ordered, team, contact)))
     action = _links(team, contact).page_taken(about)
-    sentence = "offer_call" if ordered.offer else "page_call"
-    return _xml(documents.ask_to_press_1(sentence, _scene(ordered, team, contact), action))
+    return _xml(documents.ask_to_press_1(f"{ordered.alert}_call", _scene(ordered, team, contact), action))
 
 
 @paging.post("/<int:team>/<contact>/pages/<about>/answer")

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from oncall.alerts.pages import name_alert
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Person, Team
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import OFFER, Waiting, fold_waiting
+from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.model import PersonId
 from oncall.store import contacts
 from oncall.store.cases import rules_for
@@ -28,7 +29,7 @@ class Ordered:
     number: str | None  # the other side's; None for an alert
     to_family: bool
     allowed: bool  # whether the other side may be dialled just now
-    offer: bool  # an alert by which a colleague asks the target to take over
+    alert: str  # the sentence of an alert
     waiting: Waiting
     target: PersonId  # who owns the contact by pressing 1: a person, or a fixed number of the team
     answered_on: str | None  # the carrier's name for the call on which 1 was pressed first
@@ -61,10 +62,10 @@ def look_up(desk: Desk, team_id: int, contact_id: str, about: str, now: datetime
             colleague = team.people.get(PersonId(str(entry.detail.get("with", ""))))
             number, allowed = colleague.phone if colleague else None, colleague is not None
     language = person.language if person else team.language
-    target, offer = PersonId(entry.actor or ""), entry.detail.get("step") == OFFER
+    target, alert = PersonId(entry.actor or ""), name_alert(entry, waiting)
     answered_on = _answered_on(stored.entries, about)
     return Ordered(
-        person, language, team.voice_line, number, to_family, allowed, offer, waiting, target, answered_on
+        person, language, team.voice_line, number, to_family, allowed, alert, waiting, target, answered_on
     )
 
 

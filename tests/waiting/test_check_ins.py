@@ -56,7 +56,7 @@ def stored(night: Evening, check_in: CheckIn) -> CheckIn:
 
 
 def alerts(phone: Phone) -> list[str]:
-    return [text.body for text in phone.texts if "Noen venter på svar" in text.body]
+    return [text.body for text in phone.texts if "En avtalt samtale er ikke fulgt opp" in text.body]
 
 
 def test_whoever_is_on_duty_is_reminded_by_a_label_and_a_link_alone(night: Evening) -> None:

@@ -118,11 +118,22 @@ def own_account() -> Account:
 
 
 def _lead_to(endpoint: str) -> Response:
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    wanted = _standing_on()
+    door = url_for(endpoint, next=None if wanted == "/" else wanted)
     if request.headers.get("HX-Request"):  # a part of a page: the whole page must go there
-        return Response(status=401, headers={"HX-Redirect": url_for(endpoint)})
-    page = url_for(endpoint, next=None if wanted == "/" else wanted)
-    return redirect(page)  # type: ignore[return-value]
+        return Response(status=401, headers={"HX-Redirect": door})
+    return redirect(door)  # type: ignore[return-value]
+
+
+def _standing_on() -> str:
+    """Return the page to come back to: what was asked for, or the page whose button was pressed."""
+    if request.headers.get("HX-Request"):
+        site = current_app.extensions["oncall.settings"].public_url
+        return own_path(request.headers.get("HX-Current-URL", "").removeprefix(site))
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    contact = (request.view_args or {}).get("contact_id")
+    return url_for("contacts.show", contact_id=contact) if contact else "/"
 
 
 # ---------------------------------------------------------------------------------- in and out again

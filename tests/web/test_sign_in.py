@@ -333,6 +333,31 @@ def test_a_part_of_a_page_sends_the_whole_page_to_the_sign_in(evening: Evening) 
     assert (response.status_code, response.headers["HX-Redirect"]) == (401, "/sign-in")
 
 
+def test_who_unlocks_comes_back_to_the_page_they_stood_on(evening: Evening) -> None:
+    contact = evening.answered_at_once()
+    phone = evening.signed_in()
+    phone.stays = None
+    page = f"/contacts/{contact}"
+    stale = token(phone, page)
+    evening.run_for(16 * 60)
+
+    live = {"HX-Request": "true", "HX-Current-URL": f"{evening.service.settings.public_url}/log?case=V-014"}
+    elsewhere = {"HX-Request": "true", "HX-Current-URL": "https://evil.example/log"}
+
+    assert phone.get("/now/live", headers=live).headers["HX-Redirect"] == "/unlock?next=/log?case%3DV-014"
+    assert phone.get("/now/live", headers=elsewhere).headers["HX-Redirect"] == "/unlock"
+    assert phone.post(f"{page}/call-back", data={"csrf_token": stale}).location == f"/unlock?next={page}"
+
+
+@pytest.mark.parametrize(
+    "odd", ["//[", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/x", ""]
+)
+def test_nobody_is_led_away_from_the_site(evening: Evening, odd: str) -> None:
+    phone = evening.signed_in()
+
+    assert phone.get("/sign-in", query_string={"next": odd}).location == "/"
+
+
 def test_a_new_password_signs_out_whoever_had_the_old_one(evening: Evening) -> None:
     client = evening.signed_in()
 

@@ -25,6 +25,14 @@ Choice = TypeVar("Choice", Outcome, Severity)
 
 LONGEST_LINE = 1000  # characters of what is not a note
 
+# What is given back where the session has ended: on which page, and what sends it again.
+_WRITTEN = {
+    "notes.write": ("contact_note_again.html", "notes.write"),
+    "notes.keep": ("contact_note_again.html", "notes.write"),
+    "follow_ups.reply": ("contact_text_again.html", "follow_ups.reply"),
+    "follow_ups.close": ("contact_ending_again.html", "follow_ups.close"),
+}
+
 
 @notes.post("/note")
 def write(contact_id: str) -> ResponseReturnValue:
@@ -180,23 +188,29 @@ def _line(field: str) -> str:
 
 
 def keep_what_was_written() -> ResponseReturnValue | None:
-    """Give a note, or a text to a family, back to whoever sent it without a session: nothing is lost."""
-    if request.endpoint not in ("notes.write", "notes.keep", "follow_ups.reply") or request.method != "POST":
+    """Give back what somebody wrote about a contact and sent without a session: nothing is lost."""
+    if request.endpoint not in _WRITTEN or request.method != "POST":
         return None
     presence = recognise()
     if presence is Presence.HERE and _has_token():
         return None
     if request.headers.get("HX-Request"):
         return Response(status=401)  # led away to the sign-in, the page would lose what stands on it
-    way_in = url_for("sign_in.unlock" if presence is Presence.LOCKED else "sign_in.show")
-    standing = {"way_in": way_in, "signed_in": presence is Presence.HERE}
-    if request.endpoint == "follow_ups.reply":
-        body = request.form.get("body", "").strip()
-        return (render_template("contact_text_again.html", body=body, **standing), 401) if body else None
+    template, send_to = _WRITTEN[request.endpoint]
     text, _ = _read()
-    if text.blank:
+    words = (request.form.get("body") or request.form.get("outcome", "")).strip()
+    if text.blank and not words:
         return None
-    return render_template("contact_note_again.html", text=text, based_on=_based_on(), **standing), 401
+    page = render_template(
+        template,
+        send_to=send_to,
+        way_in=url_for("sign_in.unlock" if presence is Presence.LOCKED else "sign_in.show"),
+        signed_in=presence is Presence.HERE,
+        text=text,
+        based_on=_based_on(),
+        words=words,
+    )
+    return page, 401
 
 
 def _has_token() -> bool:

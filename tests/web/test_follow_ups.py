@@ -208,3 +208,18 @@ def test_a_text_that_is_sent_after_the_session_has_ended_comes_back_to_its_write
     assert "Meldingen din er ikke sendt" in back.text
     assert "Jeg er her straks." in back.text
     assert [text.body for text in evening.mother.texts] == ["Jeg er her straks."]
+
+
+def test_how_it_ended_comes_back_to_whoever_wrote_it_after_the_session_had_ended(evening: Evening) -> None:
+    contact = wrote(evening)
+    press(evening.signed_in(), contact, "acknowledge")
+    stale = token(evening.signed_in(), "/")
+    form = {"outcome": "Snakket sammen, alt rolig.", "csrf_token": stale}
+
+    back = evening.visitor().post(f"/contacts/{contact}/close", data=form)
+    page = evening.signed_in().get(f"/contacts/{contact}").text
+
+    assert back.status_code == 401
+    assert "Den er ikke avsluttet ennå" in back.text
+    assert 'value="Snakket sammen, alt rolig."' in back.text
+    assert "Hvordan det endte" in page  # and so it still waits for its ending

@@ -35,8 +35,6 @@ from oncall.store.teams import current_team
 COMING = timedelta(days=92)
 EXCHANGES_SHOWN = 4  # shifts of each colleague that are offered in return
 LONGEST_STAND_IN = timedelta(days=31)  # a leader's shift may last for years
-
-
 SAME_TAP = timedelta(seconds=15)  # what is asked for again within this was a second tap on the same button
 
 

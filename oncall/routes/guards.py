@@ -3,10 +3,10 @@
 from flask import abort, current_app, request
 from werkzeug.exceptions import BadRequest
 
+from oncall.routes.numbers import LARGEST
 from oncall.telephony.signature import is_signed
 
 LARGEST_WEBHOOK = 64 * 1024  # bytes; the carrier's own requests are a few kilobytes
-LARGEST_NUMBER = 2**31 - 1  # in an address: what a column of ids holds
 
 
 def check_carrier() -> None:
@@ -26,7 +26,7 @@ def check_carrier() -> None:
     if not is_signed(settings.public_url + path, request.form, signature, settings.twilio_auth_token):
         abort(403, "The request is not signed by the carrier.")
     numbers = (part for part in (request.view_args or {}).values() if isinstance(part, int))
-    if "\0" in request.path or any(number > LARGEST_NUMBER for number in numbers):
+    if "\0" in request.path or any(number > LARGEST for number in numbers):
         abort(404, "There is no such address.")
 
 

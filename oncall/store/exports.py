@@ -85,9 +85,9 @@ def list_receipts(reading: Reading, team_id: int, at_most: int = 50) -> Receipts
 
 
 def _read(reading: Reading, team_id: int, row: Any) -> Receipt:
-    asked = _note(reading, team_id, row.asked_seq)
+    asked = _note(reading, team_id, row.asked_seq, row.id, "reason")
     said: Mapping[str, Any] = asked.detail
-    given = None if row.given_seq is None else _note(reading, team_id, row.given_seq)
+    given = None if row.given_seq is None else _note(reading, team_id, row.given_seq, row.id, "sha256")
     held: Mapping[str, Any] = {} if given is None else given.detail
     return Receipt(
         row.id,
@@ -103,10 +103,11 @@ def _read(reading: Reading, team_id: int, row: Any) -> Receipt:
     )
 
 
-def _note(reading: Reading, team_id: int, seq: int) -> Note:
+def _note(reading: Reading, team_id: int, seq: int, export_id: str, says: str) -> Note:
+    """Return the export's entry of that number, which says that of it."""
     told = tell_notes(reading, reads_chain(team_id), after=seq - 1, at_most=1)
     if not told or told[0].seq != seq:
         raise ReceiptDamaged(seq, gone=True)
-    if told[0].detail is DAMAGED:
+    if told[0].detail is DAMAGED or told[0].detail.get("export") != export_id or says not in told[0].detail:
         raise ReceiptDamaged(seq, gone=False)
     return told[0]

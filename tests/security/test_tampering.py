@@ -162,6 +162,20 @@ def test_a_receipt_that_was_tampered_with_hides_no_other(evening: Evening) -> No
     assert [each for each in ("staten", "fylket", "kommunen") if f"Tilsyn fra {each}" in page] == ["kommunen"]
 
 
+def test_an_export_that_was_led_to_anothers_receipt_is_named_and_not_believed(evening: Evening) -> None:
+    leader = evening.signed_in(LIV)
+    for reason in ("Tilsyn fra staten", "Tilsyn fra kommunen"):
+        form = {"form": "jsonl", "reason": reason, "csrf_token": token(leader, "/exports")}
+        assert leader.post("/exports", data=form).data == b""  # to its end: there was no contact yet
+    tamper(evening.service.db, "UPDATE export SET asked_seq = 3 WHERE asked_seq = 1")
+
+    with capture_logs():
+        page = words(leader.get("/exports").text)
+
+    assert "Oppføring 3 i journalen er ikke slik den ble skrevet" in page
+    assert page.count("Tilsyn fra kommunen") == 1
+
+
 def test_what_is_done_with_a_damaged_contact_changes_nothing_and_says_why(evening: Evening) -> None:
     hit = evening.missed(evening.mother)
     evening.restart_web()  # a process that has read it before the damage still knows it

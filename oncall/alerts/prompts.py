@@ -79,7 +79,7 @@ PROMPTS: Mapping[Group, tuple[str, ...]] = {
     ),
 }
 
-WITHIN_OTHERS = frozenset({"text_nobody", "label_unknown", "label_withheld"})
+WITHIN_OTHERS = frozenset({"text_nobody", "label_colleague", "label_unknown", "label_withheld"})
 """Words that stand inside other sentences."""
 
 VOICEMAIL = frozenset({"voicemail_offer", "voicemail_speak", "voicemail_thanks", "voicemail_silence"})

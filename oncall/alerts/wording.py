@@ -323,6 +323,11 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nn": "Ukjent nummer",
         "en": "Unknown number",
     },
+    "label_colleague": {
+        "nb": "En kollega",
+        "nn": "Ein kollega",
+        "en": "A colleague",
+    },
     "label_withheld": {
         "nb": "Skjult nummer",
         "nn": "Skjult nummer",

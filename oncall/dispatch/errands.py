@@ -25,6 +25,7 @@ from oncall.store.teams import load_team
 from oncall.switchboard import errands as kinds
 from oncall.switchboard.calls import UnknownContact, fact, note
 from oncall.switchboard.desk import Desk
+from oncall.switchboard.labels import label_of
 from oncall.telephony.links import Links
 from oncall.telephony.orders import CarrierRefused, Orders
 
@@ -120,14 +121,12 @@ class Errands:
         return False
 
     def _text_staff(self, job: Job) -> bool:
-        team, contact = self._team(job), self._contact(job)
+        team, stored = self._team(job), self._stored(job)
         person = team.people.get(PersonId(str(job.payload["person"])))
         if person is None:
             return False
-        label = contact.case or say(
-            "label_withheld" if contact.caller == "withheld" else "label_unknown", person.language
-        )
-        link = f"{self.desk.public_url}/contacts/{contact.id}"
+        label = label_of(stored, team, person.language)
+        link = f"{self.desk.public_url}/contacts/{stored.id}"
         body = say(str(job.payload["sentence"]), person.language, label=label, link=link)
         self.orders.text(person.phone, team.text_line, body)
         return False

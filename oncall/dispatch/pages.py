@@ -26,6 +26,7 @@ from oncall.switchboard.attention import attend, remind_of_note, take_for, tell_
 from oncall.switchboard.calls import UnknownContact, fact
 from oncall.switchboard.check_ins import come_due
 from oncall.switchboard.desk import Desk
+from oncall.switchboard.labels import label_of
 from oncall.telephony.history import History
 from oncall.telephony.links import Links
 from oncall.telephony.orders import CarrierRefused, Orders
@@ -124,7 +125,8 @@ class Pages:
         person, said = about.team.people.get(PersonId(about.entry.actor or "")), about.entry.detail
         language = person.language if person else about.team.language
         link = f"{self.desk.public_url}/contacts/{about.stored.id}"
-        words = {"label": _label(about.stored, language), "link": link, "code": str(said.get("code", ""))}
+        label = label_of(about.stored, about.team, language)
+        words = {"label": label, "link": link, "code": str(said.get("code", ""))}
         alert = name_alert(about.entry, about.waiting)
         sentence = str(said.get("sentence", alert if person else "page_plain"))
         if sentence == alert and person is not None:
@@ -246,12 +248,6 @@ def _still_wanted(about: _About) -> bool:
     waiting = about.waiting
     person = PersonId(about.entry.actor or "")
     return waiting.may_be_taken_by(person) or (waiting.open and about.entry.detail["step"] == REMINDER)
-
-
-def _label(stored: StoredContact, language: str) -> str:
-    if stored.case:
-        return stored.case
-    return say("label_withheld" if stored.known == "withheld" else "label_unknown", language)
 
 
 def _where(job: Job) -> tuple[int, str]:

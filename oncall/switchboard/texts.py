@@ -27,6 +27,7 @@ from oncall.switchboard.calls import CalledFromOurselves, NotOurLine, identify, 
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.errands import REPLY_STAFF, plan_keeping
 from oncall.switchboard.guessing import beware_of_guessing
+from oncall.switchboard.labels import label_of
 
 CODE = re.compile(r"^\s*(\d{4})(?:[\s.,:;-]+(?P<words>.*))?\s*$", re.DOTALL)
 PHONE_CODE = re.compile(r"^\s*\d{6}\s*$")  # confirms a phone that is tried
@@ -156,7 +157,7 @@ def _from_staff(
     sentence, told = _act(writing, team, staff, stored, waiting, words, now)
     carry_on(desk, writing, stored, told, now)
     about = {
-        "label": stored.case or say("label_unknown", staff.language),
+        "label": label_of(stored, team, staff.language),
         "link": f"{desk.public_url}/contacts/{stored.id}",
         "owner": _name(team, waiting.owner),
     }

@@ -24,6 +24,12 @@ def test_a_caller_who_hangs_up_is_followed_up_by_duty(night: Evening) -> None:
     assert not night.mother.texts
 
 
+def test_a_colleague_who_hangs_up_is_no_unknown_number_in_the_alerts(night: Evening) -> None:
+    night.miss(night.ola)
+
+    assert night.read(night.kari)[0].startswith("Noen venter på svar. En kollega: ")
+
+
 def test_a_second_hang_up_within_a_quarter_of_an_hour_goes_to_the_leader_at_once(night: Evening) -> None:
     night.miss(night.mother)
     night.run_for(100)

@@ -18,8 +18,9 @@ from oncall.store.case_saving import save_case
 from oncall.store.cases import load_cases
 from oncall.store.contacts import load_contact
 from tests.calls.night import MOTHER
+from tests.web.barriers import list_barriers
 from tests.web.evening import PASSWORD, Evening
-from tests.web.test_in_a_browser import PHONE, WIDE, list_barriers
+from tests.web.test_in_a_browser import PHONE, WIDE
 
 pytestmark = pytest.mark.browser
 

@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.web.barriers import list_barriers
 from tests.web.evening import Evening
 
 pytestmark = pytest.mark.browser
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
-SMALLEST_TARGET = 44  # CSS pixels
 
 
 @pytest.fixture
@@ -20,30 +18,6 @@ def address(evening: Evening) -> Iterator[str]:
     """Where the evening's pages are served."""
     with evening.served() as address:
         yield address
-
-
-def list_violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.1 A and AA on the page, once nothing fades in any longer."""
-    page.evaluate(
-        """Promise.all(document.getAnimations()
-        .filter(one => one.effect.getComputedTiming().endTime < Infinity).map(one => one.finished))"""
-    )
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(WCAG)}})
-    return [f"{rule['id']} {node['html']}" for rule in found.response["violations"] for node in rule["nodes"]]
-
-
-def list_barriers(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.1 A and AA on the page, and which targets are too small to hit."""
-    barriers = [f"{page.url}: {violation}" for violation in list_violations(page)]
-    for target in page.locator("button, input:not([type=hidden]), select, nav a, a.ds-button").all():
-        box = target.bounding_box()
-        if box and min(box["height"], box["width"]) < SMALLEST_TARGET:
-            barriers.append(f"{page.url}: small target {target.inner_text()} {box}")
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        barriers.append(f"{page.url}: scrolls sideways")
-    if page.locator("h1").count() != 1:
-        barriers.append(f"{page.url}: not one heading of the first level")
-    return barriers
 
 
 @pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["wide", "phone"])

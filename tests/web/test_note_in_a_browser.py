@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from oncall.casework.accounts import add_account
+from tests.web.barriers import list_barriers
 from tests.web.evening import EMAIL, PASSWORD, Evening
-from tests.web.test_in_a_browser import PHONE, list_barriers
+from tests.web.test_in_a_browser import PHONE
 from tests.web.test_notes import OLAS, record
 
 pytestmark = pytest.mark.browser

@@ -21,8 +21,9 @@ from oncall.store.requests import Span
 from oncall.store.session import migrate
 from oncall.store.teams import load_team
 from tests.calls.night import OSLO
+from tests.web.barriers import list_barriers
 from tests.web.evening import PASSWORD, VESTFOLD, Evening
-from tests.web.test_in_a_browser import PHONE, WIDE, list_violations
+from tests.web.test_in_a_browser import PHONE, WIDE
 
 pytestmark = pytest.mark.browser
 
@@ -73,28 +74,6 @@ def visiting(browser: Browser, team: tuple[Evening, str], key: str, **options: A
     context.close()
 
 
-def barriers(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.1 A and AA, what scrolls sideways, and what is too small to hit."""
-    told = list_violations(page)
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        told.append("scrolls sideways")
-    if page.locator("h1").count() != 1:
-        told.append("not one heading of the first level")
-    # a cell of the calendar is as wide as its hours; the list of days offers the same as large buttons
-    small = page.evaluate(
-        """[...document.querySelectorAll('main button, main select, main a.ds-button, .day-list button')]
-        .filter(one => !one.closest('.grid')).map(one => [one.innerText, one.getBoundingClientRect()])
-        .filter(([, box]) => box.width && Math.min(box.width, box.height) < 43.9).map(([text]) => text)"""
-    )
-    cut = page.evaluate(
-        """[...document.querySelectorAll('main input:not([type=hidden]), main select, main p')]
-        .filter(one => { const box = one.getBoundingClientRect(), card = one.closest('.ds-card')
-            return card && box.width > 1 && box.right > card.getBoundingClientRect().right + 1 })
-        .map(one => one.outerHTML.slice(0, 80))"""
-    )
-    return [f"{page.url}: {one}" for one in (*told, *(f"small: {one}" for one in small), *cut)]
-
-
 def choose(page: Page | Locator, name: str) -> None:
     page.locator("label.choice", has_text=name).first.click()
 
@@ -116,56 +95,56 @@ def test_no_page_and_no_state_of_the_rota_is_a_barrier(
             "/rota/change", "/shifts",
         ):  # fmt: skip
             page.goto(path)
-            found += barriers(page)
+            found += list_barriers(page)
         page.goto("/rota")
         page.locator("button[name=cell]:visible").first.click()
         page.locator("dialog[open] form").wait_for()
-        found += barriers(page)
+        found += list_barriers(page)
         page.goto("/rota/change")
         choose(page, "Nils")
         page.fill("#to_day", "2026-03-01")
         preview(page)
         expect(page.locator("#to_day")).to_have_attribute("aria-invalid", "true")
         expect(page.locator("#faults")).to_be_focused()
-        found += barriers(page)
+        found += list_barriers(page)
         page.goto("/rota/absences")
         choose(page, "Kari")
         preview(page)
         page.locator("#gap").wait_for()
-        found += barriers(page)
+        found += list_barriers(page)
         page.locator("button[value=confirm]").click()
         expect(page.locator("#gap-fault")).to_be_focused()
-        found += barriers(page)
+        found += list_barriers(page)
         page.goto("/rota/layers/edit?tier=duty&layer=duty-1")
         page.locator("input[value=nights]").check()
         preview(page)
         expect(page.get_by_text("svarer også i alle senere hull")).to_be_visible()
-        found += barriers(page)
+        found += list_barriers(page)
         page.goto("/rota/start")
         page.fill("#name", "Per Ås")
         page.fill("#phone", "12")
         page.locator("button[value=add]").click()
         expect(page.locator("#phone")).to_have_attribute("aria-invalid", "true")
-        found += barriers(page)
+        found += list_barriers(page)
         page.fill("#name", "")
         page.fill("#phone", "")
         page.locator("button[value='2']").click()
         page.locator("#handover_time").wait_for()
-        found += barriers(page)
+        found += list_barriers(page)
         page.locator("button[value='3']").click()
         page.locator("button[value=confirm]").wait_for()
-        found += barriers(page)
+        found += list_barriers(page)
     with visiting(browser, team, "kari", viewport=screen) as page:
         for path in ("/shifts", "/rota", "/rota/change"):  # the last is not for her
             page.goto(path)
-            found += barriers(page)
+            found += list_barriers(page)
         page.goto("/shifts")
         page.locator("a[href*='/shifts/swap']").first.click()
         choose(page, "tar den")
         page.fill("#to_day", "2026-06-01")
         page.locator("form.form button").click()
         expect(page.locator("#from_day-fault")).to_be_visible()
-        found += barriers(page)
+        found += list_barriers(page)
 
     assert found == []
 

@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from oncall.casework.accounts import add_account
+from tests.web.barriers import list_barriers
 from tests.web.evening import PASSWORD, Evening
 from tests.web.test_in_a_browser import PHONE, WIDE
-from tests.web.test_rota_in_a_browser import barriers, visiting
+from tests.web.test_rota_in_a_browser import visiting
 
 pytestmark = pytest.mark.browser
 
@@ -36,19 +37,19 @@ def test_no_page_of_the_settings_is_a_barrier(browser: Browser, team: tuple[Even
         page.goto("/settings/ladder/always")
         page.fill("#after-2", "20")
         page.get_by_role("button", name="Se hvordan").click()
-        found += barriers(page)
+        found += list_barriers(page)
         page.get_by_role("button", name="Lagre").click()
         expect(page.get_by_role("status")).to_contain_text("Lagret")
         page.goto("/settings/staff/kari")
         page.fill("#phone", "123")
         page.get_by_role("button", name="Lagre").click()
         expect(page.locator("#faults")).to_be_focused()
-        found += barriers(page)
+        found += list_barriers(page)
         for screen, paths in ((WIDE, LAID_OUT_ANEW), (PHONE, PAGES)):
             page.set_viewport_size(screen)  # type: ignore[arg-type]
             for path in paths:
                 page.goto(f"/settings{path}")
-                found += barriers(page)
+                found += list_barriers(page)
         page.goto("/settings/line")
         page.locator("button[data-listen]:visible").first.click()  # said by the browser, where it has a voice
         expect(page.locator(".said").first).to_contain_text("ring 112")

@@ -12,8 +12,9 @@ from werkzeug.serving import make_server
 from oncall.app import create_app
 from oncall.casework.accounts import add_account
 from oncall.casework.enrolment import make_set_up_code
+from tests.web.barriers import list_barriers
 from tests.web.evening import EMAIL, PASSWORD, TOTP, Evening, code_at
-from tests.web.test_in_a_browser import PHONE, list_barriers
+from tests.web.test_in_a_browser import PHONE
 
 pytestmark = pytest.mark.browser
 

@@ -15,7 +15,8 @@ RUNTIME := $(VENV)/.runtime
 TOOLS := $(VENV)/.tools
 TRANSLATIONS := $(VENV)/.translations
 CATALOGUES := $(wildcard oncall/translations/*/LC_MESSAGES/*.po)
-TEST_WORKERS ?= 2
+# One more than cores: many tests wait, for a browser or for the clock on the wall.
+TEST_WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 LOCK = $(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 

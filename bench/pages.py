@@ -245,7 +245,7 @@ class Stopwatch:
     def median(self) -> str:
         """Return what half of the pages took at most."""
         took, computing = statistics.median(self._took), statistics.median(self._computing)
-        return f"{took:.0f} ms ({computing:.0f} computing)"
+        return f"{took:.0f} ms, {computing:.0f} of it computing"
 
 
 def _measure_export(evening: Evening, form: str, contacts: int) -> None:

@@ -276,4 +276,4 @@ def _most_resident() -> float:
 
 
 def _say(aim: str, found: str) -> None:
-    console.print(f"  {aim:<54} {found:>24}")
+    console.print(f"  {aim:<50} {found:>26}")

@@ -220,6 +220,6 @@ def test_how_it_ended_comes_back_to_whoever_wrote_it_after_the_session_had_ended
     page = evening.signed_in().get(f"/contacts/{contact}").text
 
     assert back.status_code == 401
-    assert "Den er ikke avsluttet ennå" in back.text
+    assert "Henvendelsen er ikke avsluttet ennå" in back.text
     assert 'value="Snakket sammen, alt rolig."' in back.text
     assert "Hvordan det endte" in page  # and so it still waits for its ending

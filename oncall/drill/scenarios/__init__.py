@@ -1,11 +1,12 @@
 """Every scenario of the drill, in the order in which they are played."""
 
-from oncall.drill.scenarios import answered, crowds, failures, hang_ups, unanswered
+from oncall.drill.scenarios import answered, changes, crowds, failures, hang_ups, unanswered
 
 SCENARIOS = (
     *answered.SCENARIOS,
     *unanswered.SCENARIOS,
     *hang_ups.SCENARIOS,
     *crowds.SCENARIOS,
+    *changes.SCENARIOS,
     *failures.SCENARIOS,
 )

@@ -2,7 +2,7 @@
 
 from oncall.simulator.phone_calls import PhoneCall
 from oncall.simulator.policies import Answer, Voicemail
-from tests.calls.night import ACCEPTS, LAST_RESORT, STATIC, Night
+from tests.calls.night import ACCEPTS, LAST_RESORT, MOTHER, OLA, STATIC, Night
 
 LENGTH = 100  # seconds until the mother hangs up, whatever has happened by then
 
@@ -48,6 +48,20 @@ def begin(night: Night) -> PhoneCall:
     night.liv.policy = Answer(after=3).press("1", after_hearing="Trykk 1")
     night.static.policy = Answer(after=4)
     return night.call(night.mother)
+
+
+def assert_as_ever(night: Night) -> None:
+    """Everybody has heard what they hear in that night, at its seconds, whatever has happened to us."""
+    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.ola)] == [MOTHER]
+    assert 30 < night.spoke(night.mother)[0][1] < 45
+    (danger,) = night.heard(night.mother, "danger")
+    assert 15 < danger < 25
+    assert len(night.heard(night.ola, "screen")) == len(night.heard(night.ola, "joining")) == 1
+    assert not night.heard(night.ola, "taken")
+    assert not night.heard(night.mother, "alerted_promise")
+    assert night.liv.said_to == ()
+    assert not night.nils.rang
 
 
 def webhooks(night: Night) -> tuple[str, ...]:

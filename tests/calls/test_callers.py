@@ -18,6 +18,8 @@ def test_a_withheld_number_rings_like_any_other(night: Night, shown: str) -> Non
     night.play(60, call)
 
     assert [number for number, _ in night.spoke(night.mother)] == [KARI]
+    assert {heard.kind for heard in call.heard} == {"ringing"}
+    assert night.spoke(night.mother)[0][1] < 12
     contact = night.only_contact()
     assert (contact.caller, contact.case) == ("withheld", None)
     assert "Skjult nummer" in night.kari.texts[0].body
@@ -50,6 +52,7 @@ def test_an_unknown_number_rings_like_any_other(night: Night) -> None:
     night.play(60, call)
 
     assert [number for number, _ in night.spoke(night.stranger)] == [KARI]
+    assert {heard.kind for heard in call.heard} == {"ringing"}
     assert night.only_contact().caller == "unknown"
     assert "Ukjent nummer" in night.kari.texts[0].body
 
@@ -82,6 +85,8 @@ def test_the_person_on_duty_calls_the_line_and_is_not_rung_by_herself(night: Nig
     night.play(60, call)
 
     assert [number for number, _ in night.spoke(night.kari)] == [OLA]
+    assert night.spoke(night.kari)[0][1] < 12
+    assert {heard.kind for heard in call.heard} == {"ringing"}
     assert not night.kari.rang
 
 

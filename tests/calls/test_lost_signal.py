@@ -16,6 +16,8 @@ def test_lost_before_the_first_bridge_the_ladder_goes_on_and_she_can_be_rung_aga
     night.play(60, call)
 
     assert [number for number, _ in night.spoke(night.mother)] == [KARI]
+    assert night.spoke(night.mother)[0][1] < 25, "she is rung again at once"
+    assert night.heard(night.mother, "danger")
     assert Kind.CLAIM_WITHDRAWN in night.kinds()
     assert night.only_contact().answered_by == "kari"
 
@@ -49,6 +51,7 @@ def test_lost_in_the_queue_and_somebody_else_takes_it(night: Night) -> None:
     night.play(90, call)
 
     assert [number for number, _ in night.spoke(night.mother)] == [LIV]
+    assert night.spoke(night.mother)[0][1] < 60
     assert night.only_contact().answered_by == "liv"
 
 

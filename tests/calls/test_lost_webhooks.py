@@ -6,7 +6,7 @@ from oncall.simulator import faults
 from oncall.simulator.faults import WebhookFault
 from tests.calls import gathering
 from tests.calls.gathering import EACH, LENGTH, NAMES, NO_SUCH_QUEUE, WEBHOOKS
-from tests.calls.night import OLA, Night
+from tests.calls.night import Night
 
 each_webhook = pytest.mark.parametrize(("nth", "kind"), EACH, ids=NAMES)
 
@@ -16,7 +16,7 @@ def test_the_night_itself_is_as_the_others_expect_it(night: Night) -> None:
     night.play(LENGTH, call)
 
     assert gathering.webhooks(night) == WEBHOOKS
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    gathering.assert_as_ever(night)
     assert night.only_contact().answered_by == "ola"
 
 

@@ -59,6 +59,8 @@ def test_a_voicemail_picks_up_and_cannot_press_1(night: Night) -> None:
     assert [number for number, _ in night.spoke(night.mother)] == [OLA]
     assert "Please leave a message" not in " ".join(night.mother.said_to)
     assert all(heard.kind != "speech" for heard in night.mother.heard)
+    assert night.heard(night.kari, "screen"), "her voicemail is asked to press 1, and cannot"
+    assert night.spoke(night.mother)[0][1] < 40
     assert night.only_contact().answered_by == "ola"
 
 
@@ -96,6 +98,9 @@ def test_a_phone_that_cannot_be_reached_lets_the_next_ring_at_once(night: Night,
 
     assert [number for number, _ in night.spoke(night.mother)] == [OLA]
     assert night.spoke(night.mother)[0][1] < 25, "nobody waits for a phone that has said no"
+    assert night.heard(night.mother, "danger")[0] < 8
+    assert night.heard(night.ola, "joining")
+    assert night.kari.said_to == ()
 
 
 def test_another_key_than_1_declines_and_she_is_not_rung_again_at_once(night: Night) -> None:
@@ -177,9 +182,9 @@ def test_every_number_of_the_ladder_fails_and_the_caller_is_told_and_followed_up
     night.play(240)
 
     assert not night.mother.bridges
-    assert night.heard(night.mother, "alerted_promise")
-    contact = night.only_contact()
-    assert contact.state is State.WAITING
+    assert night.heard(night.mother, "danger")[0] < 10
+    assert night.heard(night.mother, "alerted_promise")[0] < 175
+    assert night.only_contact().follow_up
 
 
 def test_one_bad_number_breaks_nothing(night: Night) -> None:

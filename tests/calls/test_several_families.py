@@ -45,6 +45,9 @@ def test_both_call_at_the_same_instant(night: Night) -> None:
     assert {number for number, _ in night.spoke(night.kari)} | {
         number for number, _ in night.spoke(night.ola)
     } == {MOTHER, FATHER}
+    for call in calls:
+        assert {heard.kind for heard in call.heard} == {"ringing"}
+        assert night.after(call.bridges[0].start) < 12
 
 
 def test_each_log_says_who_answered_whom(night: Night) -> None:
@@ -79,6 +82,8 @@ def test_everybody_is_busy_and_all_are_rung_all_the_same(database_url: str) -> N
     assert all(len(phone.rang) >= 2 for phone in night.staff), (
         "busy people are rung when there is nobody else"
     )
+    assert max(night.rang_at(phone)[1] for phone in night.staff) < 80 + 80
+    assert 80 < night.heard(callers[4], "danger")[0] < 80 + 30
     night.play(0, last, *calls)
     night.close()
 

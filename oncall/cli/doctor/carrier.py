@@ -70,9 +70,7 @@ def examine_lines(team: Team, numbers: Numbers, public_url: str) -> Iterator[Fin
     voice = numbers.get(team.voice_line)
     subject = f"{team.slug} voice line"
     if voice is None:
-        yield error(
-            subject, f"{team.voice_line} is not a number of this account: buy it or change the team file"
-        )
+        yield error(subject, NOT_OURS.format(team.voice_line))
     else:
         wrong = _wrong_address(voice.voice_url, voice.voice_method, f"{public_url}/voice/incoming")
         yield from _examine_line(subject, voice, "calls", wrong, able=voice.takes_calls)
@@ -80,9 +78,7 @@ def examine_lines(team: Team, numbers: Numbers, public_url: str) -> Iterator[Fin
     text = numbers.get(team.text_line)
     subject = f"{team.slug} text line"
     if text is None:
-        yield error(
-            subject, f"{team.text_line} is not a number of this account: buy it or change the team file"
-        )
+        yield error(subject, NOT_OURS.format(team.text_line))
     else:
         wrong = _wrong_address(text.text_url, text.text_method, f"{public_url}/text/incoming")
         yield from _examine_line(subject, text, "texts", wrong, able=text.takes_texts)

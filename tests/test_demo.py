@@ -74,6 +74,18 @@ def test_a_port_in_use_is_named_before_anything_is_written(tmp_path: Path) -> No
     assert not (tmp_path / "var").exists()
 
 
+def test_secrets_that_were_cut_off_and_a_folder_that_is_none_are_one_line_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "demo.env").write_text("SECRET_KEY=half")
+    (tmp_path / "file").touch()
+
+    for folder, said in ((tmp_path, "is not whole: `make fresh`"), (tmp_path / "file", "cannot be used")):
+        assert main([str(folder)]) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert said in line
+
+
 def test_a_port_that_browsers_do_not_open_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -145,8 +145,10 @@ def _keep_secrets(path: Path) -> dict[str, str]:
         text = "".join(f"{name}={value}\n" for name, value in made.items())
         path.touch(mode=0o600, exist_ok=False)
         path.write_text(text, encoding="utf-8")
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if line)
+    kept = dict(line.split("=", 1) for line in path.read_text(encoding="utf-8").splitlines() if "=" in line)
+    if "DEMO_PASSWORD" not in kept:  # it is written last
+        raise CannotRun(f"{path} is not whole: `make fresh` starts over")
+    return kept
 
 
 def _code_key(who: SignIn, password: str) -> str:
@@ -292,6 +294,9 @@ def main(arguments: Sequence[str]) -> int:
         return run(demo, fresh=asked.fresh)
     except CannotRun as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error.filename or asked.folder} cannot be used: {error.strerror}", file=sys.stderr)
         return 1
 
 

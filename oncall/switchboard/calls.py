@@ -17,8 +17,10 @@ from oncall.store.teams import current_team
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.errands import plan_errands
 
-WITHHELD = frozenset({"", "anonymous", "unknown", "restricted", "unavailable", "private", "+266696687"})
-
+_WORDS = ("anonymous", "unknown", "restricted", "unavailable", "private", "blocked")
+# The carrier may spell such a word on a phone's keys: as a number it would make one family of all who hide.
+_ON_KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
+WITHHELD = frozenset({"", *_WORDS, *(f"+{word.translate(_ON_KEYS)}" for word in _WORDS)})
 
 WAITING_STATES = (State.WAITING, State.HANDED_OVER, State.ACKNOWLEDGED)
 

@@ -10,7 +10,9 @@ from oncall.simulator.policies import Answer, Forward
 from tests.calls.night import ACCEPTS, FAMILIES, KARI, LINE, OLA, Night
 
 
-@pytest.mark.parametrize("shown", ["anonymous", "Anonymous", "unknown", "restricted", "", "+266696687"])
+@pytest.mark.parametrize(
+    "shown", ["anonymous", "Anonymous", "unknown", "restricted", "", "+266696687", "+7378742833"]
+)
 def test_a_withheld_number_rings_like_any_other(night: Night, shown: str) -> None:
     night.kari.policy = ACCEPTS
 

@@ -68,12 +68,14 @@ def find_municipality(contact: Contact, situation: Situation, at: datetime) -> M
     """Return whose last resort may take the call at `at`, or None where no agreement holds.
 
     The case's own municipality; for a caller without a case the first of the team's with an
-    agreement in force, since any staffed service is better than none.
+    agreement in force, since any staffed service is better than none. A number that leads back here, or is
+    the caller's own, is no service to be put through to.
     """
     team = situation.team
     mine = [place for place in team.municipalities if contact.municipality in (None, place.name)]
     for place in mine:
-        if place.last_resort and _in_force(place.last_resort, at, team):
+        resort = place.last_resort
+        if resort and resort.number not in situation.never and _in_force(resort, at, team):
             return place
     return None
 

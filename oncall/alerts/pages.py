@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from oncall.alerts.ladder import Situation, find_targets
+from oncall.alerts.ladder import EVERYONE, Situation, find_targets
 from oncall.alerts.team import PageStep, Role, Team
 from oncall.contacts.contact import Contact, WaveSpec
 from oncall.contacts.model import Entry, Kind
@@ -24,7 +24,7 @@ DEFAULT_PAGE_LADDER = (
     PageStep(0, (Tier.DUTY.value,), (TEXT,)),
     PageStep(2, (Tier.DUTY.value,), (CALL,)),
     PageStep(5, (Tier.BACKUP.value, Tier.LEADER.value), (TEXT, CALL)),
-    PageStep(10, ("everyone",), (TEXT, CALL)),
+    PageStep(10, (EVERYONE,), (TEXT, CALL)),
 )
 
 
@@ -105,7 +105,7 @@ class _Asking:
         """A second missed call goes to the leader at once, whoever else is being alerted."""
         if self.waiting.to_leader and not self.waiting.raised:
             leaders = leaders_of(self.contact, self.situation, self.now)
-            yield from self._start(RAISED, leaders or self._find(("everyone",)), (TEXT, CALL))
+            yield from self._start(RAISED, leaders or self._find((EVERYONE,)), (TEXT, CALL))
 
     def climb(self) -> Iterator[Entry]:
         """Every step whose time has come; and at once those that stand in for one that reached nobody."""
@@ -122,7 +122,7 @@ class _Asking:
             push = not frozenset(people) - missed
         if not untaken and self.now >= _repeat_at(self.waiting):
             last = len(ladder_of(team)) - 1
-            yield from self._start(last, self._people_of(last), self._ways(last))
+            yield from self._start(last, self._meant_by(last), self._ways(last))
 
     def sound_alarm(self, drafts: Iterable[Entry]) -> Iterator[Entry]:
         """What came later, a call or words of danger, rings where the ladder so far has only written."""
@@ -160,7 +160,18 @@ class _Asking:
     def _people_of(self, number: int) -> tuple[PersonId, ...]:
         if number == 0 and self.waiting.owner is not None:
             return self._find_only(self.waiting.owner)  # it is theirs: asked before anybody else
-        return self._find(ladder_of(self.situation.team)[number].targets)
+        return self._meant_by(number)
+
+    def _meant_by(self, number: int) -> tuple[PersonId, ...]:
+        ladder = ladder_of(self.situation.team)
+        people = self._find(ladder[number].targets)
+        return people or self._whoever_there_is() if number == len(ladder) - 1 else people
+
+    def _whoever_there_is(self) -> tuple[PersonId, ...]:
+        """Where the last step means nobody just now, somebody is alerted all the same, away or not."""
+        staff = (person.id for person in self.situation.team.people.values() if person.on_call)
+        leaders = leaders_of(self.contact, self.situation, self.now)
+        return self._find((EVERYONE,)) or leaders or tuple(staff)
 
     def _ways(self, number: int) -> tuple[str, ...]:
         by = ladder_of(self.situation.team)[number].by

@@ -220,6 +220,12 @@ def test_a_case_gets_its_own_municipalitys_last_resort_and_no_other() -> None:
     assert found == [LARVIK, None]
 
 
+def test_a_last_resort_that_leads_back_to_the_line_or_is_the_caller_is_none() -> None:
+    situation = Situation(build_team(municipalities=(LARVIK,)), never=frozenset({NIGHT_SERVICE.number}))
+
+    assert find_municipality(call(), situation, NIGHT) is None
+
+
 def test_an_unknown_caller_gets_the_first_last_resort_in_force() -> None:
     situation = Situation(build_team(municipalities=(HORTEN, LARVIK)))
 

@@ -273,6 +273,32 @@ def test_without_any_leader_everyone_is_alerted() -> None:
     assert follow_up.pages_to(NILS)
 
 
+def test_a_last_step_that_means_nobody_just_now_alerts_everyone() -> None:
+    team = with_steps(PageStep(0, ("duty",), ("text",)), team=build_team(on_duty={}))
+
+    follow_up = FollowUp(team=team)
+
+    assert [who for _, who, _ in follow_up.alerts()] == list(EVERYONE)
+
+
+def test_a_silent_owner_is_not_asked_alone_for_ever_by_a_ladder_of_one_step() -> None:
+    follow_up = FollowUp(team=with_steps(PageStep(0, ("leader",), ("text",))))
+    follow_up.take(KARI)
+
+    follow_up.hear()
+    follow_up.wait(5)
+
+    assert [who for _, who, _ in follow_up.alerts()] == [LIV, KARI, LIV]
+
+
+def test_where_all_are_away_whoever_leads_is_alerted_all_the_same() -> None:
+    led = FollowUp(team=build_team(away=[KARI, OLA, LIV, NILS]))
+    leaderless = FollowUp(team=build_team(staff=STAFF[:2], away=[KARI, OLA]))
+
+    assert {who for _, who, _ in led.alerts()} == {LIV}
+    assert {who for _, who, _ in leaderless.alerts()} == {KARI, OLA}
+
+
 # ------------------------------------------------------------------------------------------ handed on
 
 

@@ -1,7 +1,7 @@
 """Which text at the carrier belongs to which contact, and by which code a page is answered."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -159,8 +159,6 @@ def contact_of_code(reading: Reading, team_id: int, person: PersonId, code: str)
     return found
 
 
-def drop_codes(transaction: Transaction, contact_id: str, keep: Iterable[PersonId] = ()) -> None:
-    """Nobody's code stands for the contact any more, except those of `keep`."""
-    kept = list(keep)
-    statement = delete(PageCodeRow).where(PageCodeRow.contact_id == contact_id)
-    transaction.conn.execute(statement.where(PageCodeRow.person.not_in(kept)) if kept else statement)
+def drop_codes(transaction: Transaction, contact_id: str) -> None:
+    """Nobody's code stands for the contact any more."""
+    transaction.conn.execute(delete(PageCodeRow).where(PageCodeRow.contact_id == contact_id))

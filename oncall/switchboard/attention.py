@@ -240,12 +240,9 @@ def _store(writing: Writing, stored: StoredContact, contact: Contact, new: Seque
 
 
 def _settle_codes(writing: Writing, contact_id: str, waiting: Waiting) -> None:
-    """A code is valid while its holder may still take the contact, or owns it."""
-    if waiting.opened_at is None or waiting.asking_since is not None:
-        return
-    keep = (waiting.owner, waiting.offered_to) if waiting.open and waiting.reminders < 2 else ()
-    if not waiting.open or waiting.reminders < 2:
-        messages.drop_codes(writing, contact_id, keep=[person for person in keep if person])
+    """A code stands for its contact until that is closed: whoever comes second reads who has taken it."""
+    if waiting.opened_at is not None and not waiting.open:
+        messages.drop_codes(writing, contact_id)
 
 
 def _numbered(entries: Sequence[Entry], after: int) -> list[Entry]:

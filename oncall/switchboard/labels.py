@@ -2,13 +2,24 @@
 
 from oncall.alerts.team import Team
 from oncall.alerts.wording import say
+from oncall.contacts.model import Kind
 from oncall.store.contacts import StoredContact
 
 
 def label_of(stored: StoredContact, team: Team, language: str) -> str:
-    """Return the case's label; without one, whether a colleague called, or what is known of the number."""
+    """Return the case's label, or each one's that has the number; else what is known of the number."""
     if stored.case:
         return stored.case
+    if several := _cases_of(stored):
+        return " / ".join(several)
     if stored.number is not None and stored.number in {person.phone for person in team.people.values()}:
         return say("label_colleague", language)
     return say("label_withheld" if stored.known == "withheld" else "label_unknown", language)
+
+
+def _cases_of(stored: StoredContact) -> list[str]:
+    """Return the cases that share the number, while nobody has said which of them it is."""
+    if any(entry.kind is Kind.CONTACT_LINKED for entry in stored.entries):
+        return []
+    told = stored.entries[0].detail.get("cases") if stored.entries else None
+    return [str(label) for label in told] if isinstance(told, list) and len(told) > 1 else []

@@ -69,10 +69,19 @@ def take_text(desk: Desk, text: Incoming, now: datetime) -> None:
             return
         team = current_team(writing)
         staff = team.people.get(messages.staff_with(writing, team.id, text.number) or PersonId(""))
-        if staff is not None:
-            _from_staff(desk, writing, team, staff, text, now)
-        else:
+        if staff is None or _is_a_familys(writing, team, staff, text, now):
             _from_family(desk, writing, team, text, now)
+        else:
+            _from_staff(desk, writing, team, staff, text, now)
+
+
+def _is_a_familys(writing: Writing, team: Team, staff: Person, text: Incoming, now: datetime) -> bool:
+    """Whether a case has the colleague's number, too, and this is no order: a family's words are not lost."""
+    match = CODE.match(text.body)
+    coded = match and messages.contact_of_code(writing, team.id, staff.id, match[1])
+    if coded or WHO.match(text.body) or PHONE_CODE.match(text.body):
+        return False
+    return bool(identify(writing, team, text.number, now).cases)
 
 
 def _from_family(desk: Desk, writing: Writing, team: Team, text: Incoming, now: datetime) -> None:

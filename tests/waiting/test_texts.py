@@ -8,7 +8,7 @@ from oncall.simulator import faults
 from oncall.store import journal
 from oncall.store.session import team_chain
 from oncall.switchboard import follow_ups
-from tests.calls.night import LINE, MOTHER
+from tests.calls.night import LINE, MOTHER, NILS
 from tests.waiting.follow_up import AUNT, DAUGHTER, GRANDMOTHER, Evening, family
 
 KARI = PersonId("kari")
@@ -160,6 +160,18 @@ def test_anothers_code_is_no_code(night: Evening) -> None:
     assert refused(night)[0][0] == "ola"
 
 
+def test_whoever_answers_second_reads_who_has_taken_it(night: Evening) -> None:
+    night.write(night.mother, "hei")
+    night.run_for(310)
+    night.write(night.ola, f"{night.code_of(night.ola)} Jeg kommer")
+
+    night.write(night.kari, f"{night.code_of(night.kari)} Jeg kommer også")
+
+    assert night.read(night.kari)[-1] == night.sentence("text_owned", owner="Ola")
+    assert night.read(night.mother)[1:] == ["Jeg kommer"]
+    assert refused(night) == []
+
+
 def test_a_code_ends_with_its_contact(night: Evening) -> None:
     night.write(night.mother, "hei")
     code = night.code_of(night.kari)
@@ -211,6 +223,20 @@ def test_staff_off_duty_are_told_how(night: Evening) -> None:
 
     assert night.read(night.nils)[0].startswith("Ikke sendt til noen.")
     assert not night.contacts()
+
+
+def test_a_number_of_a_colleague_and_of_two_families_loses_no_familys_words(sqlite_url: str) -> None:
+    night = Evening(sqlite_url, (family("V-014", MOTHER), *(family(f"V-02{n}", NILS) for n in (0, 1))))
+
+    night.write(night.nils, "pappa er full")
+    night.write(night.nils, "hvem")
+    night.write(night.mother, "hei")
+    night.write(night.kari, f"{night.code_of(night.kari)} ja")
+
+    assert "V-020 / V-021" in night.read(night.kari)[0]
+    assert night.read(night.nils) == [AUTO_REPLY, "Vakt: Kari. Bakvakt: Ola. Leder: Liv."]
+    assert night.read(night.mother)[-1] == "ja"
+    night.close()
 
 
 def test_another_teams_staff_are_answered_as_strangers(night: Evening) -> None:

@@ -250,12 +250,16 @@ def reset(db: Database, team_id: int, account_id: int, by: str, now: datetime) -
 
 
 def close_account(db: Database, team: Team, account_id: int, by: str, now: datetime) -> None:
-    """Nobody signs in with the account any more; raises NotOpen for one that is not the team's.
+    """Nobody signs in with the account any more.
 
     Closed once more, it stays closed since the day on which it first was: from that its erasure counts.
+    Raises NotOpen for an account that is not the team's, and where `by` was closed just now: of two leaders
+    who close each other in the same moment one stays.
     """
     with db.writing(team.id) as transaction:
         account = _of_team(transaction, team.id, account_id)
+        if any(one.key == by and not one.active for one in kept.accounts_of(transaction, team.id)):
+            raise NotOpen
         if not account.active and account.closed_on:
             return
         kept.close_account(transaction, account.id, now.astimezone(team.zone).date())

@@ -238,3 +238,17 @@ def test_a_closed_account_of_somebody_without_duty_goes_by_the_same_rule_and_its
     assert again.id != account.id
     with pytest.raises(NotOpen):
         reset(db, team.id, account.id, "liv", LATER)
+
+
+def test_of_two_who_close_each_other_in_the_same_moment_one_stays(db: Database, team: Team) -> None:
+    both = []
+    for email in ("one@example.no", "other@example.no"):
+        add_account(db, "vestfold", None, email, PASSWORD, role="administrator")
+        with db.reading() as reading:
+            both += [account for account in (find_account(reading, email),) if account]
+    one, other = both
+
+    close_account(db, team, other.id, one.key, LATER)
+
+    with pytest.raises(NotOpen):
+        close_account(db, team, one.id, other.key, LATER)

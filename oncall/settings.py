@@ -175,7 +175,7 @@ def _read_files(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _complaints(error: ValidationError) -> list[str]:
-    complaints: dict[str, None] = {}  # a dict, for each text once and in order
+    complaints: dict[str, str] = {}  # of each variable the first: what follows from it says nothing more
     for problem in error.errors(include_input=False, include_url=False):
         name = str(problem["loc"][0]).upper()
         match problem["type"]:
@@ -185,7 +185,15 @@ def _complaints(error: ValidationError) -> list[str]:
                 text = str(problem["ctx"]["error"])
             case "string_pattern_mismatch":
                 text = "must be AC and 32 hexadecimal digits"
+            case "int_parsing":
+                text = "must be a whole number"
+            case "greater_than_equal":
+                text = f"must be {problem['ctx']['ge']} or more"
+            case "less_than_equal":
+                text = f"must be {problem['ctx']['le']} or less"
+            case "too_short":
+                text = "is empty"
             case _:
                 text = problem["msg"][0].lower() + problem["msg"][1:]
-        complaints[f"{name} {text}"] = None
-    return list(complaints)
+        complaints.setdefault(name, text)
+    return [f"{name} {text}" for name, text in complaints.items()]

@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 
 from oncall.cli.command import CannotGoOn, say
-from oncall.cli.opening import NO_ANSWER, WRONG_KEYS, open_data, read_keyring, read_settings
+from oncall.cli.opening import open_data, read_keyring, read_settings
 from oncall.clock import utc_now
 from oncall.store.keys import UnreadableSecret
+from oncall.store.refusals import NO_ANSWER, WRONG_KEYS
 
 NAME = "oncall-{:%Y%m%dT%H%M%SZ}.zip"
 NAMES = "oncall-*Z.zip"

@@ -4,22 +4,15 @@ import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-
-from sqlalchemy import make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from oncall.alerts.team import Team
 from oncall.cli.command import CannotGoOn
 from oncall.settings import Settings, UnsafeSettings, load_settings
-from oncall.store.keys import KeyRing, UnreadableSecret
-from oncall.store.schema import is_current
-from oncall.store.session import Database, DatabaseBusy, Reading, open_database
+from oncall.store.keys import KeyRing
+from oncall.store.refusals import REFUSALS, NoDatabase, explain, require_file
+from oncall.store.session import Database, Reading, open_database
 from oncall.store.teams import all_team_ids, find_team, read_team
 
-NOT_MIGRATED = "the database has no tables, or those of another version: run `oncall release`"
-NO_ANSWER = "the database does not answer: check DATABASE_URL, and that it runs"
-WRONG_KEYS = "ONCALL_KEYS do not open what the database holds: put the key it was written with among them"
 CONNECTIONS = 2
 
 
@@ -48,7 +41,7 @@ def who_am_i() -> str:
 def open_data(settings: Settings | None = None) -> Iterator[Database]:
     """Yield the service's database; raise CannotGoOn where it cannot be read."""
     settings = settings or read_settings()
-    _require_file(settings.database_url)
+    expect_file(settings)
     db = open_database(settings.database_url, read_keyring(settings), CONNECTIONS)
     try:
         with explained(db):
@@ -71,27 +64,16 @@ def explained(db: Database) -> Iterator[None]:
     """Turn what the database refuses into one line that says what to do."""
     try:
         yield
-    except UnreadableSecret:
-        raise CannotGoOn(WRONG_KEYS) from None
-    except DatabaseBusy:
-        raise CannotGoOn("the database is held by another process: try again") from None
-    except DBAPIError:
-        raise CannotGoOn(_diagnose(db)) from None
+    except REFUSALS as refusal:
+        raise CannotGoOn(explain(db, refusal)) from None
 
 
-def _diagnose(db: Database) -> str:
+def expect_file(settings: Settings) -> None:
+    """Raise CannotGoOn where the database is a file that has not been made yet."""
     try:
-        with db.reading() as reading:
-            return NO_ANSWER if is_current(reading) else NOT_MIGRATED
-    except SQLAlchemyError:
-        return NO_ANSWER
-
-
-def _require_file(url: str) -> None:
-    """Opening a SQLite file that is not there would make an empty one."""
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
-        raise CannotGoOn(f"there is no database file {address.database}: run `oncall release`")
+        require_file(settings.database_url)
+    except NoDatabase as error:
+        raise CannotGoOn(str(error)) from None
 
 
 def choose_teams(reading: Reading, slug: str | None) -> tuple[Team, ...]:

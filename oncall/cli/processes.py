@@ -2,16 +2,18 @@
 
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.cli.command import CannotGoOn, say
-from oncall.cli.opening import NO_ANSWER, WRONG_KEYS, open_data, read_keyring, read_settings
+from oncall.cli.opening import expect_file, open_data, read_keyring, read_settings
 from oncall.clock import utc_now
 from oncall.settings import Settings
 from oncall.store.keys import UnreadableSecret
+from oncall.store.refusals import NO_ANSWER, NOT_MIGRATED, WRONG_KEYS
 from oncall.store.schema import revision_of
 from oncall.store.session import Database, migrate
 
@@ -59,14 +61,23 @@ def clock() -> None:
     from oncall.service import build_service
 
     settings = read_settings()
+    expect_file(settings)
     monitoring.start("clock", sentry_dsn=settings.sentry_dsn)
     service = build_service(settings)
+    _expect_tables(service.db)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     try:
         run_clock(service)
     finally:
         service.db.close()
+
+
+def _expect_tables(db: Database) -> None:
+    """Raise CannotGoOn where there is no table; a database that does not answer now may do so later."""
+    with suppress(SQLAlchemyError), db.reading() as reading:
+        if revision_of(reading) is None:
+            raise CannotGoOn(NOT_MIGRATED)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

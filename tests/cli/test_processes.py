@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from oncall import monitoring, serving
 from oncall.clock import utc_now
 from oncall.store.heartbeats import newest_beat
 from oncall.store.schema import newest_revision
@@ -63,6 +64,33 @@ def test_the_clock_beats_and_stops_at_once_when_told_to(operator: Operator) -> N
         assert clock.wait(10) == 0
     finally:
         clock.kill()
+
+
+def test_clock_and_web_do_not_start_without_tables_and_make_no_file(
+    newcomer: Operator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(monitoring, "start", lambda *_, **__: None)
+
+    def said() -> tuple[str, str]:
+        clock = newcomer.types("clock")
+        with pytest.raises(SystemExit) as web:
+            serving.build()
+        assert (clock.exit_code, web.value.code) == (2, 2)
+        return clock.stderr, capsys.readouterr().err
+
+    for each in said():
+        assert re.fullmatch(r"oncall.*: there is no database file \S+: run `oncall release`\n", each)
+    (tmp_path / "empty.sqlite3").touch()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/empty.sqlite3")
+    for each in said():
+        assert re.fullmatch(r"oncall.*: the database has no tables, .*: run `oncall release`\n", each)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    with pytest.raises(SystemExit):
+        serving.build()
+    assert capsys.readouterr().err.endswith("does not answer: check DATABASE_URL, and that it runs\n")
 
 
 @pytest.mark.http

@@ -1,13 +1,14 @@
 """How the carrier's records are compared with the journal, and taken off the carrier afterwards."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from oncall.alerts.team import Team
 from oncall.clock import Clock
-from oncall.contacts.model import Kind
+from oncall.contacts.model import Entry, Kind
 from oncall.monitoring import alert_operator, report
 from oncall.rostering.unreached import hear_of_text
 from oncall.store import messages, outbox
@@ -19,7 +20,7 @@ from oncall.store.teams import all_team_ids, read_team
 from oncall.store.voicemails import contact_of_call
 from oncall.switchboard import reconcile as kinds
 from oncall.switchboard.attention import attend
-from oncall.switchboard.calls import fact
+from oncall.switchboard.calls import UnknownContact, fact
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.errands import plan_fetching
 from oncall.switchboard.reconcile import (
@@ -121,7 +122,7 @@ class Reconciliation:
             if (contact, key) not in told:
                 said = {"about": message.about, "status": text.status, "code": str(text.code or "")}
                 news_of_it = fact(self.clock(), Kind.MESSAGE_REPORTED, None, **said)
-                attend(self.desk, message.team_id, contact, self.clock(), told=(news_of_it,), key=key)
+                self._one(partial(self._pass_on, message.team_id, contact, news_of_it, key))
         for text in found:
             ours = known.get(text.sid)
             if ours and ours.contact_id is None and ours.about:  # about a shift
@@ -145,6 +146,10 @@ class Reconciliation:
                 if contact is not None:
                     job = plan_fetching(*contact, message.sid, message.seconds, now)
                     outbox.put(transaction, (job,), now)
+
+    def _pass_on(self, team_id: int, contact: str, news: Entry, key: str) -> None:
+        with suppress(UnknownContact):  # erased meanwhile: nobody waits for news of it
+            attend(self.desk, team_id, contact, self.clock(), told=(news,), key=key)
 
     @staticmethod
     def _one(act: Callable[[], None]) -> None:

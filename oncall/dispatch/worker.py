@@ -11,6 +11,7 @@ from oncall.clock import Clock
 from oncall.dispatch.errands import Again, Errands
 from oncall.monitoring import job_ended, report
 from oncall.store import outbox
+from oncall.store.contacts import is_erased
 from oncall.store.keys import UnreadableSecret
 from oncall.store.outbox import Job
 from oncall.store.session import Database
@@ -22,8 +23,9 @@ ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=2)
 AT_ONCE = 20  # jobs leased at a time
-# A contact's clock: whatever goes wrong with it, the family must not be forgotten, nor what they have said
-# be left at the carrier.
+# What families have said, and lies at the carrier: fetched and deleted whatever becomes of the contact.
+AT_CARRIER = frozenset({kinds.FETCH_RECORDING, kinds.DELETE_RECORDING, kinds.FETCH_FILES, kinds.DELETE_FILES})
+# A contact's clock, too: whatever goes wrong with it, the family must not be forgotten.
 NEVER_GIVEN_UP = frozenset(
     {
         kinds.ADVANCE,
@@ -31,10 +33,7 @@ NEVER_GIVEN_UP = frozenset(
         kinds.TAKE_FOR,
         kinds.WATCH,
         kinds.CHECK_IN,
-        kinds.FETCH_RECORDING,
-        kinds.DELETE_RECORDING,
-        kinds.FETCH_FILES,
-        kinds.DELETE_FILES,
+        *AT_CARRIER,
     }
 )
 
@@ -71,6 +70,10 @@ class Worker:
         except CarrierRefused as refusal:
             self._try_later(job, str(refusal.code), hopeless=refusal.permanent)
         except Exception as error:  # noqa: BLE001 - the one error boundary: the job is kept for later
+            if job.kind not in AT_CARRIER and self._is_about_erased(job):
+                with self.db.transaction() as transaction:
+                    outbox.finish(transaction, job, self.clock())
+                return
             report(error, f"job {job.kind}")
             if isinstance(error, UnreadableSecret) and job.team_id and job.contact_id:
                 suspect(self.db, job.team_id, job.contact_id, self.clock())
@@ -80,6 +83,11 @@ class Worker:
                 with self.db.transaction() as transaction:
                     outbox.finish(transaction, job, self.clock())
             job_ended(job.kind, "done")
+
+    def _is_about_erased(self, job: Job) -> bool:
+        """Whether nothing is left of what the job is about."""
+        with self.db.reading() as reading:
+            return job.contact_id is not None and is_erased(reading, job.contact_id)
 
     def _try_later(self, job: Job, error: str, *, hopeless: bool) -> None:
         now = self.clock()

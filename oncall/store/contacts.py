@@ -178,6 +178,7 @@ _LOAD = Prepared(
     .order_by(EntryRow.seq)
 )
 
+_IS_ERASED = select(ContactRow.data_key.is_(None)).where(ContactRow.id == bindparam("contact"))
 _INSERT = Prepared(insert(ContactRow).values(case_id=null()))
 _INSERT_WITH_CASE = Prepared(
     insert(ContactRow).values(
@@ -238,6 +239,11 @@ def _remember(reading: Reading, contact_id: str, entries: tuple[Entry, ...], *, 
         reading.told.put(contact_id, tuple(entry for entry in entries if entry.seq < reading.batch))
     elif not isinstance(reading, Transaction):
         reading.told.put(contact_id, entries)
+
+
+def is_erased(reading: Reading, contact_id: str) -> bool:
+    """Whether there was such a contact, and nobody can read it any more."""
+    return bool(reading.conn.scalar(_IS_ERASED, {"contact": contact_id}))
 
 
 def busy_people(reading: Reading, team_id: int, other_than: str) -> Busy:

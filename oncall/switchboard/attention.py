@@ -41,7 +41,7 @@ def attend(
     """
     with desk.db.writing(team_id) as writing:
         stored = contacts.load_contact(writing, contact_id, team_id)
-        if stored is None:
+        if stored is None or stored.erased:
             raise UnknownContact(contact_id)
         if job is not None:
             outbox.finish(writing, job, now)
@@ -214,7 +214,7 @@ def _lead_on(writing: Writing, team: Team, joined: Iterable[str], main: str, now
     """Those calls have another follow-up that stands for them from now on."""
     for contact_id in joined:
         stored = contacts.load_contact(writing, contact_id, team.id)
-        if stored is not None:
+        if stored is not None and not stored.erased:
             leads = Entry(0, now, Kind.FOLLOW_UP_JOINED, detail={"contact": main})
             told = _numbered((leads,), writing.seq)
             _store(writing, stored, fold(contact_id, (*stored.entries, *told)), told)
@@ -227,7 +227,7 @@ def _pass_on(writing: Writing, team: Team, waiting: Waiting, new: Sequence[Entry
             continue
         for joining in waiting.joining:
             stored = contacts.load_contact(writing, joining, team.id)
-            if stored is not None:
+            if stored is not None and not stored.erased:
                 told = _numbered((replace(entry, event_key=None),), writing.seq)
                 _store(writing, stored, fold(joining, (*stored.entries, *told)), told)
 

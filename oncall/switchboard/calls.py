@@ -30,7 +30,7 @@ class NotOurLine(Exception):
 
 
 class UnknownContact(Exception):
-    """The team has no contact of this id."""
+    """The team has no contact of this id, or it is erased."""
 
 
 class CalledFromOurselves(Exception):
@@ -159,7 +159,7 @@ def _save(
 
 def _load(writing: Writing, team_id: int, contact_id: str) -> contacts.StoredContact:
     stored = contacts.load_contact(writing, contact_id, team_id)
-    if stored is None:
+    if stored is None or stored.erased:
         raise UnknownContact(contact_id)
     return stored
 

@@ -1,10 +1,14 @@
 """A family calls in vain: one follow-up per number, calls back, and how it ends."""
 
 import pytest
+from sqlalchemy import select
 
 from oncall.contacts.model import Kind, State
 from oncall.rota.model import PersonId
 from oncall.simulator.policies import Answer, Busy, Voicemail
+from oncall.store.erasure import erase_contact
+from oncall.store.outbox import DONE
+from oncall.store.tables import JobRow
 from oncall.switchboard import follow_ups
 from tests.calls.night import ACCEPTS, LINE
 from tests.waiting.follow_up import AUNT, PRESSES_1, Evening
@@ -119,6 +123,27 @@ def test_a_text_and_a_missed_call_are_one_follow_up(night: Evening) -> None:
 
     assert sum(night.waits(nth).open for nth in range(2)) == 1
     assert len(night.contacts()) == 2
+
+
+def test_what_is_erased_hinders_nobody_and_leaves_no_job_that_fails_for_ever(night: Evening) -> None:
+    for _ in range(2):
+        night.miss(night.mother)
+    main, joined = night.id_of(0), night.id_of(1)
+
+    erase(night, joined)
+    follow_ups.close(night.service.desk, night.team_id, main, PersonId("kari"), "ok", night.now)
+    night.run_for(5)
+    erase(night, main)
+    night.run_for(9 * 3600)
+
+    with night.service.db.reading() as reading:
+        left = reading.conn.execute(select(JobRow.key, JobRow.state).where(JobRow.contact_id == main)).all()
+    assert {state for _, state in left} == {DONE}, left
+
+
+def erase(night: Evening, contact_id: str) -> None:
+    with night.service.db.writing(night.team_id) as writing:
+        erase_contact(writing, contact_id, night.now)
 
 
 def test_what_is_closed_is_closed_for_the_calls_that_joined_it(night: Evening) -> None:

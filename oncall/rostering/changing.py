@@ -125,7 +125,7 @@ def save_under_lock(
     after = apply_edit(team, edit, now)
     end = _horizon(edit, now)
     found = _weigh(team, after, now, end, load_limits(writing, writing.team), ())
-    if found.gaps and not gaps_allowed:
+    if found.gaps and not gaps_allowed and not isinstance(edit, NameFallback):
         if fallback is None:
             raise GapNotAccepted
         name = name_lasting_fallback if _may_recur(edit) else name_fallback

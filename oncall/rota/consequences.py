@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from oncall.rota.duty import shifts
+from oncall.rota.duty import cut_gap, gaps, shifts
 from oncall.rota.hours import CallOut, Rotas, count_hours
 from oncall.rota.limits import USUAL, Limits, Rule
 from oncall.rota.model import PersonId, Shift, Tier
@@ -38,7 +38,7 @@ class Consequences:
     """Everything that somebody should know before an edit is saved."""
 
     changes: tuple[Change, ...]
-    gaps: tuple[Change, ...]  # those of the changes after which nobody is there
+    gaps: tuple[Change, ...]  # those of the changes after which nobody is there, or nobody answers in a gap
     doubles: tuple[Shift, ...]  # new: duty and backup are one person
     breaches: tuple[Breach, ...]  # new
     hours: tuple[HoursChange, ...]
@@ -69,7 +69,10 @@ def weigh(
     people = sorted({person for one in changed for person in (one.before, one.after) if person is not None})
     return Consequences(
         changes=changed,
-        gaps=tuple(one for one in changed if one.after is None),
+        gaps=(
+            *(one for one in changed if one.after is None),
+            *find_lost_fallbacks(before, after, now, end),
+        ),
         doubles=tuple(one for one in find_doubles(after, now, end) if one not in doubled),
         breaches=tuple(
             one for one in breaches if _is_worse(one, standing.get((one.rule, one.person, one.start)))
@@ -109,6 +112,21 @@ def find_changes(before: Rotas, after: Rotas, start: datetime, end: datetime) ->
             last = Change(tier, begins, ends, old, new)
         if last:
             yield last
+
+
+def find_lost_fallbacks(before: Rotas, after: Rotas, start: datetime, end: datetime) -> Iterator[Change]:
+    """Yield where nobody has a tier as before, and whoever was named to answer does so no more."""
+    for tier, rota in before.items():
+        if not rota.fallbacks:
+            continue
+        answered = [one for gap in gaps(rota, start, end) for one in cut_gap(rota, gap) if one.person]
+        for one in answered:
+            still = [
+                part for gap in gaps(after[tier], one.start, one.end) for part in cut_gap(after[tier], gap)
+            ]
+            yield from (
+                Change(tier, part.start, part.end, one.person, None) for part in still if part.person is None
+            )
 
 
 def find_doubles(rotas: Rotas, start: datetime, end: datetime) -> tuple[Shift, ...]:

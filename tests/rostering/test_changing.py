@@ -127,6 +127,17 @@ def test_a_gap_without_an_end_keeps_its_fallback_beyond_what_is_looked_at(db: Da
     assert answers(load(db, team_id).rotas[Tier.DUTY], NOW + 200 * DAY) == NILS
 
 
+def test_whoever_answers_in_a_gap_does_not_go_away_unseen(db: Database, team_id: int) -> None:
+    save(db, team_id, AddAbsence(KARI, NOW + DAY, NOW + 2 * DAY), fallback=NILS)
+    away = AddAbsence(NILS, NOW + DAY, NOW + 2 * DAY)
+
+    with pytest.raises(GapNotAccepted):
+        save(db, team_id, away)
+    save(db, team_id, away, fallback=LIV)
+
+    assert answers(load(db, team_id).rotas[Tier.DUTY], NOW + DAY) == LIV
+
+
 @pytest.mark.parametrize(("fallback", "why"), [(KARI, "absent"), (PersonId("stranger"), "not_in_team")])
 def test_nobody_answers_in_a_gap_who_cannot(db: Database, team_id: int, fallback: PersonId, why: str) -> None:
     with pytest.raises(EditRefused) as refused:

@@ -94,6 +94,10 @@ def test_a_port_that_browsers_do_not_open_is_refused(
     assert main([str(tmp_path / "var")]) == 1
 
     assert "PORT=5061 is a port that browsers do not open" in capsys.readouterr().err
+    monkeypatch.setenv("PORT", "5095")
+    monkeypatch.setenv("SIMULATOR_PORT", "5095")
+    assert main([str(tmp_path / "var")]) == 1
+    assert "are both 5095" in capsys.readouterr().err
 
 
 def test_a_visitors_command_has_the_settings_of_the_demonstration(

@@ -42,6 +42,8 @@ class Commands(click.Group):
             sys.exit(BAD_INPUT)
         except click.ClickException as complaint:
             _complain(complaint)
+        except OSError as error:  # such as a full disk, to which the output was led
+            _complain(CannotGoOn(f"{error.filename or 'the output'}: {error.strerror}"))
         except click.Abort:
             sys.exit(INTERRUPTED)
         sys.exit(status if isinstance(status, int) else 0)

@@ -214,7 +214,7 @@ def _finish_oncall(command: subprocess.Popen[str], standard_input: str = "") -> 
     """The command has succeeded, and said nothing that a visitor must read; else its words are the reason."""
     said, _ = command.communicate(standard_input)
     if command.returncode:
-        raise CannotRun(f"The data cannot be made ready: {said.strip()}")
+        raise CannotRun(f"The data cannot be made ready (`make fresh` starts over): {said.strip()}")
 
 
 def _load_once(
@@ -291,6 +291,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         web_port = _port("PORT", 5000)
         demo = Demo(asked.folder.resolve(), web_port, _port("SIMULATOR_PORT", web_port + 1))
+        if demo.simulator_port == web_port:
+            raise CannotRun(f"PORT and SIMULATOR_PORT are both {web_port}: choose another for one of them")
         return run(demo, fresh=asked.fresh)
     except CannotRun as error:
         print(error, file=sys.stderr)

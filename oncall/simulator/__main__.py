@@ -15,6 +15,7 @@ from oncall.simulator.server import make_http_server
 from oncall.simulator.simulation import ROLES, Simulation
 from oncall.simulator.twiml import E164
 
+HIGHEST_PORT = 65535
 PHONE = re.compile(r"(?P<number>\+\d+)=(?P<name>[^:@]+)(?::(?P<role>\w+))?(?:@(?P<team>.+))?")
 
 
@@ -47,12 +48,19 @@ def read_line(words: str) -> dict[str, str]:
     return {"number": number, "team": team, "static_number": static_number}
 
 
+def read_port(words: str) -> int:
+    """The number of a port; 0 is any that is free."""
+    if not words.isdecimal() or int(words) > HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{words!r} is not a port from 0 to {HIGHEST_PORT}")
+    return int(words)
+
+
 def read_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="oncall.simulator", description="The carrier's stand-in. Never in production."
     )
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=5610)
+    parser.add_argument("--port", type=read_port, default=5610)
     parser.add_argument(
         "--voice-url", help="where the lines' calls are taken, unless a line has its own address"
     )

@@ -63,6 +63,7 @@ PROMPTS: Mapping[Group, tuple[str, ...]] = {
         "offer_taken",
         "text_taken",
         "text_sent_on",
+        "text_sent_alone",
         "text_not_safe",
         "text_owned",
         "text_undelivered",

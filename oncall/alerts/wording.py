@@ -248,6 +248,11 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nn": "Sendt til familien. {label}: {link}",
         "en": "Sent to the family. {label}: {link}",
     },
+    "text_sent_alone": {
+        "nb": "Teksten er sendt til familien, men ikke bildet. {label}: {link}",
+        "nn": "Teksten er send til familien, men ikkje biletet. {label}: {link}",
+        "en": "Your words went to the family, the picture did not. {label}: {link}",
+    },
     "text_not_safe": {
         "nb": "Ikke sendt: les advarselen først. {label}: {link}",
         "nn": "Ikkje sendt: les åtvaringa først. {label}: {link}",

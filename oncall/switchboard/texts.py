@@ -164,6 +164,8 @@ def _from_staff(
     waiting = fold_waiting(stored.entries)
     words = (match["words"] or "").strip()
     sentence, told = _act(writing, team, staff, stored, waiting, words, now)
+    if sentence == "text_sent_on" and text.media:
+        sentence = "text_sent_alone"  # words alone are sent on
     carry_on(desk, writing, stored, told, now)
     about = {
         "label": label_of(stored, team, staff.language),

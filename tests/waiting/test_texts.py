@@ -5,6 +5,7 @@ from oncall.contacts.waiting import Delivery
 from oncall.drill.stage import Stage
 from oncall.rota.model import PersonId
 from oncall.simulator import faults
+from oncall.simulator.media import Media
 from oncall.store import journal
 from oncall.store.session import team_chain
 from oncall.switchboard import follow_ups
@@ -170,6 +171,17 @@ def test_whoever_answers_second_reads_who_has_taken_it(night: Evening) -> None:
     assert night.read(night.kari)[-1] == night.sentence("text_owned", owner="Ola")
     assert night.read(night.mother)[1:] == ["Jeg kommer"]
     assert refused(night) == []
+
+
+def test_staff_who_add_a_picture_read_that_it_was_not_sent(night: Evening) -> None:
+    night.write(night.mother, "hei")
+    night.run_for(10)
+
+    night.kari.text(LINE, f"{night.code_of(night.kari)} Slik ser det ut", media=(Media("image/png", b"x"),))
+    night.run_for(3)
+
+    assert night.read(night.kari)[-1].startswith("Teksten er sendt til familien, men ikke bildet. V-014")
+    assert night.read(night.mother)[1:] == ["Slik ser det ut"]
 
 
 def test_a_code_ends_with_its_contact(night: Evening) -> None:

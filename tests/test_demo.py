@@ -18,6 +18,7 @@ from oncall.demo.run import (
     _environment,
     _keep_secrets,
     _write_command,
+    forget,
     main,
     run,
 )
@@ -49,7 +50,7 @@ def test_the_processes_start_with_settings_that_are_safe(
 
     assert settings.public_url == "http://127.0.0.1:5628"
     assert settings.twilio_api_url == "http://127.0.0.1:5629"
-    assert settings.database_url == f"sqlite:///{tmp_path}/oncall.sqlite3"
+    assert settings.database_url == f"sqlite:///{tmp_path}/demo.sqlite3"
 
 
 def test_nothing_of_a_real_account_reaches_the_demonstration(
@@ -149,14 +150,25 @@ def _lines(path: Path, wanted: int) -> list[str]:
 
 
 def test_nothing_is_forgotten_while_another_demonstration_runs(tmp_path: Path) -> None:
-    (tmp_path / "oncall.sqlite3").touch()
+    (tmp_path / "demo.sqlite3").touch()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
         with pytest.raises(CannotRun, match="is in use"):
             run(Demo(tmp_path, web_port=port, simulator_port=5629), fresh=True)
 
-    assert (tmp_path / "oncall.sqlite3").exists()
+    assert (tmp_path / "demo.sqlite3").exists()
+
+
+def test_starting_over_forgets_the_demonstration_and_nothing_that_may_be_real(tmp_path: Path) -> None:
+    demo = make_demo(tmp_path)
+    _environment(demo, _keep_secrets(demo.secrets))
+    for name in ("demo.sqlite3", "demo.sqlite3-wal", "demo.loaded", "oncall.sqlite3", "backup.zip"):
+        (tmp_path / name).touch()
+
+    forget(demo)
+
+    assert {path.name for path in tmp_path.iterdir()} == {"oncall.sqlite3", "backup.zip"}
 
 
 def test_a_visitor_may_sign_in_as_leader_of_each_team_and_as_a_therapist_of_the_first(tmp_path: Path) -> None:

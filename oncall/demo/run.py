@@ -50,8 +50,13 @@ class Demo:
 
     @property
     def database(self) -> Path:
-        """Where the data is, unless DATABASE_URL names another database."""
-        return self.folder / "oncall.sqlite3"
+        """Where the data is, unless DATABASE_URL says where; never where real data is by default."""
+        return self.folder / "demo.sqlite3"
+
+    @property
+    def secrets(self) -> Path:
+        """The keys, tokens and the password that were made for it."""
+        return self.folder / "demo.env"
 
     @property
     def note_of_loading(self) -> Path:
@@ -67,6 +72,11 @@ class Demo:
     def command(self) -> Path:
         """`oncall` for the demonstration's own data, and with its settings."""
         return self.folder / "oncall"
+
+    @property
+    def metrics(self) -> Path:
+        """What the processes count."""
+        return self.folder / "metrics"
 
     @property
     def pages(self) -> str:
@@ -87,9 +97,9 @@ def run(demo: Demo, *, fresh: bool = False) -> int:
     for port in (demo.web_port, demo.simulator_port):
         _require_free(port)  # before anything is forgotten: the data may be that of a running demonstration
     if fresh:
-        shutil.rmtree(demo.folder, ignore_errors=True)
+        forget(demo)
     demo.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds families and secrets
-    secrets_of_demo = _keep_secrets(demo.folder / "demo.env")
+    secrets_of_demo = _keep_secrets(demo.secrets)
     environment = _environment(demo, secrets_of_demo)
     if not demo.database.exists():
         demo.note_of_loading.unlink(missing_ok=True)
@@ -117,6 +127,14 @@ def run(demo: Demo, *, fresh: bool = False) -> int:
         print("\nStopped. `make run` goes on with the same data.")
         return 0
     raise CannotRun("One of the processes cannot start: see the lines above")
+
+
+def forget(demo: Demo) -> None:
+    """Nothing of the demonstration is left; what else lies in its folder stays: it may be real."""
+    shutil.rmtree(demo.metrics, ignore_errors=True)
+    data = demo.folder.glob(f"{demo.database.name}*")  # SQLite keeps files beside its own
+    for path in (demo.secrets, demo.note_of_loading, demo.phone_book, demo.command, *data):
+        path.unlink(missing_ok=True)
 
 
 def _require_free(port: int) -> None:
@@ -170,9 +188,8 @@ def _environment(demo: Demo, secrets_of_demo: Mapping[str, str]) -> dict[str, st
     """What every process of the demonstration is told; nothing of a real set-up reaches it but a database."""
     real = {field.upper() for field in Settings.model_fields} - {"DATABASE_URL"}
     kept = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in real}
-    metrics = demo.folder / "metrics"
-    shutil.rmtree(metrics, ignore_errors=True)  # figures of processes that are gone
-    metrics.mkdir()
+    shutil.rmtree(demo.metrics, ignore_errors=True)  # figures of processes that are gone
+    demo.metrics.mkdir()
     return {
         "DATABASE_URL": f"sqlite:///{demo.database}",
         **kept,
@@ -180,7 +197,7 @@ def _environment(demo: Demo, secrets_of_demo: Mapping[str, str]) -> dict[str, st
         "PORT": str(demo.web_port),
         "PUBLIC_URL": demo.pages,
         "TWILIO_API_URL": demo.phones,
-        "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+        "PROMETHEUS_MULTIPROC_DIR": str(demo.metrics),
         "PYTHONUNBUFFERED": "1",
         "NO_PROXY": LOOPBACK,
     }

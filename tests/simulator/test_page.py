@@ -124,3 +124,17 @@ def test_the_page_is_accessible_and_fits_while_it_rings(phones: Page, width: int
     assert phones.evaluate("document.documentElement.scrollWidth") == width
     found = Axe().run(phones)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_phone_that_rings_out_of_sight_is_named_and_one_tap_away(phones: Page) -> None:
+    phones.set_viewport_size({"width": 390, "height": 844})
+    answer = kari(phones).get_by_role("button", name="Answer")
+
+    press(phones.locator("#family"), "Call")
+    expect(phones.locator("#ringing")).to_have_text("Ringing now: Kari")
+    expect(answer).not_to_be_in_viewport()
+    phones.get_by_role("link", name="Kari").click()
+
+    expect(answer).to_be_in_viewport()
+    press(phones.locator("#family"), "Hang up")
+    expect(phones.locator("#ringing")).to_be_hidden()

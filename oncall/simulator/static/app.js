@@ -57,6 +57,7 @@ function drawStaff() {
   if (!same) place.replaceChildren(...elements);
   if (!elements.length) place.replaceChildren(make("p", { class: "nothing" }, say("no_staff")));
   for (const card of cards.values()) card.update();
+  drawRinging();
 }
 
 function drawAll() {
@@ -68,9 +69,26 @@ function drawAll() {
   events.draw();
 }
 
+function isRinging(phone) {
+  return phone?.call?.state === "ringing" && !phone.call.outgoing;
+}
+
+/** Which of the team's phones ring, and the way to each: it may ring where nobody looks. */
+function drawRinging() {
+  const shown = house.people.filter((each) => each.role === "staff" && team.includes(each.team));
+  const numbers = shown.map((each) => each.number).filter((number) => isRinging(house.phones.get(number)));
+  const place = find("ringing");
+  const drawn = `${currentLanguage()} ${numbers}`;
+  if (place.dataset.drawn === drawn) return;
+  place.dataset.drawn = drawn;
+  place.hidden = !numbers.length;
+  place.replaceChildren(`${say("rings_now")} `, ...numbers.map((number) =>
+    make("a", { href: `#${cards.get(number).element.id}` }, person(number))));
+}
+
 /** Tell those who do not see it that a phone has begun to ring. */
 function announce(phone) {
-  const rings = phone.call?.state === "ringing" && !phone.call.outgoing;
+  const rings = isRinging(phone);
   if (rings && !ringing.has(phone.number)) show(find("announce"), say("is_ringing", { name: person(phone.number) }));
   if (rings) ringing.add(phone.number);
   else ringing.delete(phone.number);
@@ -85,6 +103,7 @@ on("phone", (phone) => {
   cards.get(phone.number)?.update();
   family.update();
   announce(phone);
+  drawRinging();
   if (aloud.canSpeak()) aloud.listen(phone, find("aloud").checked);
 });
 on("link", (up) => {

@@ -47,7 +47,7 @@ export function staffPhone({ number }) {
   const rule = make("select", { onchange: () => act(number, "policy", RULES[rule.value]) });
   const ruleWords = make("span", { "data-t": "rule" }, say("rule"));
   const keys = make("div", { class: "keys" }, one, others);
-  const element = make("article", { class: "card", "aria-label": number },
+  const element = make("article", { class: "card", id: `phone-${number.replace(/\D/g, "")}`, tabindex: -1, "aria-label": number },
     make("header", {}, make("div", {}, title, subtitle, code), pill.element),
     make("div", { class: "buttons" }, answer, decline), keys,
     make("div", { class: "buttons" }, hangUp), heard.element,

@@ -20,7 +20,7 @@ STATES = {
     State.GATHERING: lazy_gettext("Ringing several"),
     State.ACCEPTED: lazy_gettext("Accepted"),
     State.CONNECTED: lazy_gettext("In conversation"),
-    State.LAST_RESORT: lazy_gettext("With the emergency service"),
+    State.LAST_RESORT: lazy_gettext("Put through to the emergency service"),
     State.HANDED_OVER: lazy_gettext("Handed over, to be followed up"),
     State.ENDED: lazy_gettext("Answered"),
     State.WAITING: lazy_gettext("Waiting for a human"),
@@ -141,7 +141,7 @@ def tell_call(call: LiveCall, since: str) -> str:
         case State.ACCEPTED:
             return str(gettext("%(name)s has pressed 1 and is being connected", name=call.holder))
         case State.LAST_RESORT:
-            return str(gettext("With the emergency service in %(place)s", place=call.service))
+            return str(gettext("Put through to the emergency service in %(place)s", place=call.service))
         case State.ENDED:
             return str(gettext("The conversation is over; the caller may press 1 to come back"))
     if not call.ringing:

@@ -4,6 +4,7 @@ import signal
 import sys
 from contextlib import suppress
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +17,9 @@ from oncall.store.keys import UnreadableSecret
 from oncall.store.refusals import NO_ANSWER, NOT_MIGRATED, WRONG_KEYS
 from oncall.store.schema import revision_of
 from oncall.store.session import Database, migrate
+
+if TYPE_CHECKING:
+    from oncall.service import Service
 
 
 @click.command
@@ -64,20 +68,29 @@ def clock() -> None:
     expect_file(settings)
     monitoring.start("clock", sentry_dsn=settings.sentry_dsn)
     service = build_service(settings)
-    _expect_tables(service.db)
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
     try:
+        _expect_tables(service)
+        signal.signal(signal.SIGTERM, _stop)
+        signal.signal(signal.SIGINT, _stop)
         run_clock(service)
     finally:
         service.db.close()
 
 
-def _expect_tables(db: Database) -> None:
-    """Raise CannotGoOn where there is no table; a database that does not answer now may do so later."""
-    with suppress(SQLAlchemyError), db.reading() as reading:
-        if revision_of(reading) is None:
-            raise CannotGoOn(NOT_MIGRATED)
+def _expect_tables(service: "Service") -> None:
+    """Raise CannotGoOn where there is no table, or our keys do not open what stands in them.
+
+    With such keys the clock would beat, so that nobody stands in for it, and could do nothing. A database
+    that does not answer now may do so later.
+    """
+    with suppress(SQLAlchemyError):
+        with service.db.reading() as reading:
+            if revision_of(reading) is None:
+                raise CannotGoOn(NOT_MIGRATED)
+        try:
+            service.desk.lines.refresh()
+        except UnreadableSecret:
+            raise CannotGoOn(WRONG_KEYS) from None
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

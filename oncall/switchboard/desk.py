@@ -47,7 +47,7 @@ class Lines:
     @property
     def numbers(self) -> frozenset[str]:
         """Every number that leads back to a line of ours."""
-        if not self._lines:  # the clock process takes no calls, and so has never looked
+        if not self._lines:  # nobody has looked yet
             self.refresh()
         return frozenset(self._lines)
 

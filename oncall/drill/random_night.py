@@ -118,8 +118,15 @@ class RandomNight(Night):
         return ladder_of(self.team)[-1].after_minutes * 60 + AGAIN
 
     def _looked_through(self) -> float:
-        """Seconds of calm after which the carrier's records of every call to us were looked at."""
-        calls = [leg for leg in self.carrier.calls.legs.values() if leg.direction is Direction.INBOUND]
+        """Seconds of calm after which the carrier's records of every call to us were looked at.
+
+        But for our own alerts that a phone sends back to us: they go on as long as nobody takes the contact.
+        """
+        calls = [
+            leg
+            for leg in self.carrier.calls.legs.values()
+            if leg.direction is Direction.INBOUND and leg.forwarded_from is None
+        ]
         ends = [self.second(leg.ended_at) for leg in calls if leg.ended_at]
         return max(ends, default=0.0) - CALM + LOOKED_THROUGH
 

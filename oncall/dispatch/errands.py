@@ -156,12 +156,15 @@ class Errands:
         return False
 
     def _taken_from_queue(self, job: Job, contact: Contact, leg: Leg) -> bool:
-        """Whether the caller is out of the queue while the winner is on the line: only a bridge does that."""
+        """Whether the caller is out of the queue, and with the winner, who is still on the line.
+
+        A caller for whom a fallback dials somebody else is out of the queue, too.
+        """
         queued = max((e.at for e in self._stored(job).entries if e.kind is Kind.QUEUED), default=None)
         if contact.place is not Place.QUEUED or queued is None or self.clock() - queued < ENTERS_WITHIN:
             return False
         sid = contact.queue_sid or self.orders.find_queue(self._links(job).queue)
-        if sid is None or self.orders.queue_length(sid) > 0:
+        if sid is None or self.orders.queue_length(sid) > 0 or self.orders.dials(self._caller_sid(job)):
             return False
         return any(self.orders.status(each) == "in-progress" for each in leg.sids)
 

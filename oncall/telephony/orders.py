@@ -19,6 +19,7 @@ TIMEOUT = 5.0  # seconds; the client has none of its own
 # what the carrier says of a number that it will never call or text
 _NUMBER_AT_FAULT = frozenset({21211, 21214, 21217, 21401, 21601, 21610, 21612, 21614, 13224})
 _ALREADY_SO = frozenset({21220, 20404})  # the call has ended, the queue is deleted: what was wanted
+_GOING_ON = frozenset({"queued", "initiated", "ringing", "in-progress"})  # states of a call
 _TOO_MANY = 429
 _NOT_FOUND = 404
 _SERVER_ERROR = 500
@@ -95,6 +96,12 @@ class Orders:
         with translated():
             call = self.client.calls(sid).fetch()
         return str(call.status)
+
+    def dials(self, sid: str) -> bool:
+        """Return whether somebody whom a call has dialled still rings or talks."""
+        with translated():
+            dialled = self.client.calls.list(parent_call_sid=sid, limit=50)
+        return any(str(call.status) in _GOING_ON for call in dialled)
 
     def find_queue(self, name: str) -> str | None:
         """Return the carrier's name for the queue that we call `name`; None if there is none."""

@@ -8,8 +8,9 @@ from oncall.scheduler import Ticker
 from oncall.simulator import faults
 from tests.calls import gathering
 from tests.calls.gathering import EACH, LENGTH, NAMES
-from tests.calls.night import ACCEPTS, LIV, OLA, Night
+from tests.calls.night import ACCEPTS, LIV, OLA, STATIC, Night
 
+REFUSED = 11205  # the carrier could not reach us
 each_webhook = pytest.mark.parametrize(("nth", "kind"), EACH, ids=NAMES)
 
 
@@ -37,6 +38,21 @@ def test_the_web_process_dies_as_it_answers(night: Night, nth: int, kind: str) -
 
     assert gathering.spoke_with_a_human(night), kind
     assert night.only_contact().answered_by or night.only_contact().follow_up
+
+
+def test_a_caller_who_is_led_away_while_the_winner_waits_for_them_was_answered_by_nobody(
+    night: Night,
+) -> None:
+    night.after_request(gathering.WEBHOOKS.index("answer") + 1, night.stop_web)
+    call = gathering.begin(night)
+    night.run_for(80)
+    night.restart_web()
+    call.hang_up()
+    night.settle(excused=REFUSED)
+
+    contact = night.only_contact()
+    assert [number for number, _ in night.spoke(night.mother)] == [STATIC]
+    assert (contact.answered_by, bool(contact.follow_up)) == (None, True)
 
 
 def test_a_restart_in_the_middle_of_a_talk_is_not_noticed_by_anybody(night: Night) -> None:

@@ -69,7 +69,7 @@ def clock() -> None:
     monitoring.start("clock", sentry_dsn=settings.sentry_dsn)
     service = build_service(settings)
     try:
-        _expect_tables(service)
+        _expect_tables_and_keys(service)
         signal.signal(signal.SIGTERM, _stop)
         signal.signal(signal.SIGINT, _stop)
         run_clock(service)
@@ -77,7 +77,7 @@ def clock() -> None:
         service.db.close()
 
 
-def _expect_tables(service: "Service") -> None:
+def _expect_tables_and_keys(service: "Service") -> None:
     """Raise CannotGoOn where there is no table, or our keys do not open what stands in them.
 
     With such keys the clock would beat, so that nobody stands in for it, and could do nothing. A database

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from oncall.rota.duty import cut_gap, gaps, shifts
 from oncall.rota.hours import CallOut, Rotas, count_hours
 from oncall.rota.limits import USUAL, Limits, Rule
-from oncall.rota.model import PersonId, Shift, Tier
+from oncall.rota.model import PersonId, Rota, Shift, Tier
 from oncall.rota.rest import Breach, check_working_time, look_back
 
 AHEAD = timedelta(days=56)  # how far an edit is looked at, unless it reaches further itself
@@ -119,14 +119,16 @@ def find_lost_fallbacks(before: Rotas, after: Rotas, start: datetime, end: datet
     for tier, rota in before.items():
         if not rota.fallbacks:
             continue
-        answered = [one for gap in gaps(rota, start, end) for one in cut_gap(rota, gap) if one.person]
-        for one in answered:
-            still = [
-                part for gap in gaps(after[tier], one.start, one.end) for part in cut_gap(after[tier], gap)
-            ]
-            yield from (
-                Change(tier, part.start, part.end, one.person, None) for part in still if part.person is None
-            )
+        for one in _cut_gaps(rota, start, end):
+            if one.person is not None:
+                for still in _cut_gaps(after[tier], one.start, one.end):
+                    if still.person is None:
+                        yield Change(tier, still.start, still.end, one.person, None)
+
+
+def _cut_gaps(rota: Rota, start: datetime, end: datetime) -> list[Shift]:
+    """Return the gaps of the window, each cut by who answers in it."""
+    return [part for gap in gaps(rota, start, end) for part in cut_gap(rota, gap)]
 
 
 def find_doubles(rotas: Rotas, start: datetime, end: datetime) -> tuple[Shift, ...]:

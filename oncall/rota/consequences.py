@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from oncall.rota.duty import cut_gap, gaps, shifts
+from oncall.rota.duty import cut_gaps, shifts
 from oncall.rota.hours import CallOut, Rotas, count_hours
 from oncall.rota.limits import USUAL, Limits, Rule
-from oncall.rota.model import PersonId, Rota, Shift, Tier
+from oncall.rota.model import PersonId, Shift, Tier
 from oncall.rota.rest import Breach, check_working_time, look_back
 
 AHEAD = timedelta(days=56)  # how far an edit is looked at, unless it reaches further itself
@@ -119,16 +119,11 @@ def find_lost_fallbacks(before: Rotas, after: Rotas, start: datetime, end: datet
     for tier, rota in before.items():
         if not rota.fallbacks:
             continue
-        for one in _cut_gaps(rota, start, end):
+        for one in cut_gaps(rota, start, end):
             if one.person is not None:
-                for still in _cut_gaps(after[tier], one.start, one.end):
+                for still in cut_gaps(after[tier], one.start, one.end):
                     if still.person is None:
                         yield Change(tier, still.start, still.end, one.person, None)
-
-
-def _cut_gaps(rota: Rota, start: datetime, end: datetime) -> list[Shift]:
-    """Return the gaps of the window, each cut by who answers in it."""
-    return [part for gap in gaps(rota, start, end) for part in cut_gap(rota, gap)]
 
 
 def find_doubles(rotas: Rotas, start: datetime, end: datetime) -> tuple[Shift, ...]:

@@ -50,6 +50,11 @@ def fallback_in(rota: Rota, at: datetime) -> PersonId | None:
     return next((one.person for one in rota.fallback_spans.at(moment) if one.person not in absent), None)
 
 
+def cut_gaps(rota: Rota, start: datetime, end: datetime) -> tuple[Shift, ...]:
+    """Return the gaps of the window, each cut by who answers in it."""
+    return tuple(part for gap in gaps(rota, start, end) for part in cut_gap(rota, gap))
+
+
 def cut_gap(rota: Rota, gap: Shift) -> tuple[Shift, ...]:
     """Return the parts that tile a gap, each with who is named to answer in it, None where nobody is."""
     if not rota.fallbacks:

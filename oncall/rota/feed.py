@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
 
-from oncall.rota.duty import cut_gap, gaps, shifts
+from oncall.rota.duty import cut_gaps, shifts
 from oncall.rota.hours import Rotas
 from oncall.rota.model import PersonId, Shift, Tier
 
@@ -56,8 +56,7 @@ def feed_fallbacks(
         (tier, part)
         for tier in Tier
         if tier in rotas and rotas[tier].fallbacks
-        for gap in gaps(rotas[tier], start, end)
-        for part in cut_gap(rotas[tier], gap)
+        for part in cut_gaps(rotas[tier], start, end)
         if part.person is not None and person in (None, part.person)
     )
 

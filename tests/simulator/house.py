@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from werkzeug.serving import make_server
 from oncall.simulator.__main__ import read_arguments, set_up
 from oncall.simulator.server import make_http_server
 from oncall.simulator.transport import HttpTransport
+from tests.serving import serving
 from tests.simulator.stage import KARI, LINE, MOTHER, OLA, Service
 
 TOKEN = "secret-of-the-tests"
@@ -62,15 +62,11 @@ def open_house() -> Iterator[House]:
     simulation = set_up(read_arguments([*arguments, "--phone", f"{MOTHER}=Mor:family@Vestfold"]))
     server = make_http_server(simulation, "127.0.0.1", 0)
     simulation.carrier.engine.start()
-    for each in (tiny, server):
-        threading.Thread(target=each.serve_forever, args=(0.02,), daemon=True).start()
     address = f"http://127.0.0.1:{server.port}"
     client = Client(simulation.carrier.account_sid, TOKEN)
     client.api.base_url = address
-    yield House(address, service, client)
-    for each in (server, tiny):
-        each.shutdown()
-        each.server_close()
+    with serving(tiny), serving(server):
+        yield House(address, service, client)
     simulation.carrier.engine.stop()
     if isinstance(simulation.carrier.transport, HttpTransport):
         simulation.carrier.transport.close()

@@ -1,7 +1,6 @@
 """A night at the team Vestfold, seen through its pages: calls of every kind, and somebody signed in."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -33,6 +32,7 @@ from oncall.store.credentials import find_account
 from oncall.store.sign_in_tables import SessionRow
 from oncall.store.tables import CaseRow
 from tests.calls.night import FAMILIES, KARI, LIV, NILS, OLA, OSLO, TEAM, Night, family
+from tests.serving import serving
 
 PASSWORD = "en lang nok setning"
 TOTP = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # the key of Kari's code generator
@@ -141,14 +141,8 @@ class Evening(Night):
     def served(self) -> Iterator[str]:
         """Yield the address of a real server with the pages, over https as in life."""
         server = make_server("127.0.0.1", 0, self.app, threaded=True, ssl_context="adhoc")
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
+        with serving(server):
             yield f"https://127.0.0.1:{server.port}"
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
 
     def sleep(self, hours: float) -> None:
         """So many hours pass in which nothing of ours ticks; then it does again."""

@@ -1,7 +1,6 @@
 """How people sign in with a real browser, whose passkeys a virtual phone keeps."""
 
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ from werkzeug.serving import make_server
 from oncall.app import create_app
 from oncall.casework.accounts import add_account
 from oncall.casework.enrolment import make_set_up_code
+from tests.serving import serving
 from tests.web.barriers import list_barriers
 from tests.web.evening import EMAIL, PASSWORD, TOTP, Evening, code_at
 from tests.web.test_in_a_browser import PHONE
@@ -56,12 +56,8 @@ def house(bare_evening: Evening, browser: Browser) -> Iterator[House]:
     address = f"http://localhost:{server.port}"
     settings = evening.service.settings.model_copy(update={"public_url": address})
     server.app = create_app(replace(evening.service, settings=settings), lambda _: None)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield House(evening, address, browser)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield House(evening, address, browser)
 
 
 def first_run(house: House, page: Page) -> list[str]:

@@ -111,17 +111,19 @@ def open_conversation(writing: Writing, number: str, other_than: str = "") -> st
     return next((contact for contact in rows if contact != other_than), None)
 
 
-def staff_with(reading: Reading, team_id: int, number: str) -> PersonId | None:
-    """Return the staff member of the team whose number this is, or None."""
+def staff_with(reading: Reading, team_id: int, number: str) -> tuple[PersonId, ...]:
+    """Return the staff members of the team whose number this is: two people may share a phone."""
     digest = reading.keyring.digest(team_id, number)
-    found = reading.conn.scalar(
-        select(NumberIndexRow.staff_key).where(
+    found = reading.conn.scalars(
+        select(NumberIndexRow.staff_key)
+        .where(
             NumberIndexRow.team_id == team_id,
             NumberIndexRow.digest == digest,
             NumberIndexRow.staff_key.is_not(None),
         )
+        .order_by(NumberIndexRow.id)
     )
-    return None if found is None else PersonId(found)
+    return tuple(PersonId(key) for key in found if key)
 
 
 def code_for(writing: Writing, contact_id: str, person: PersonId) -> str:

@@ -68,20 +68,32 @@ def take_text(desk: Desk, text: Incoming, now: datetime) -> None:
         if messages.find_message(writing, text.sid) is not None:
             return
         team = current_team(writing)
-        staff = team.people.get(messages.staff_with(writing, team.id, text.number) or PersonId(""))
-        if staff is None or _is_a_familys(writing, team, staff, text, now):
+        found = messages.staff_with(writing, team.id, text.number)
+        holders = [team.people[person] for person in found if person in team.people]
+        if not holders or _is_a_familys(writing, team, holders, text, now):
             _from_family(desk, writing, team, text, now)
         else:
-            _from_staff(desk, writing, team, staff, text, now)
+            _from_staff(desk, writing, team, holders, text, now)
 
 
-def _is_a_familys(writing: Writing, team: Team, staff: Person, text: Incoming, now: datetime) -> bool:
-    """Whether a case has the colleague's number, too, and this is no order: a family's words are not lost."""
+def _is_a_familys(
+    writing: Writing, team: Team, holders: Sequence[Person], text: Incoming, now: datetime
+) -> bool:
+    """Whether a case has the colleagues' number, too, and this is no order: a family's words are not lost."""
     match = CODE.match(text.body)
-    coded = match and messages.contact_of_code(writing, team.id, staff.id, match[1])
+    coded = match and _find_coded(writing, team, holders, match[1])
     if coded or WHO.match(text.body) or PHONE_CODE.match(text.body):
         return False
     return bool(identify(writing, team, text.number, now).cases)
+
+
+def _find_coded(
+    writing: Writing, team: Team, holders: Sequence[Person], code: str
+) -> tuple[Person, str] | None:
+    """Return whose code it is, of those who have the phone, and the contact that it stands for."""
+    of_each = ((holder, messages.contact_of_code(writing, team.id, holder.id, code)) for holder in holders)
+    found = [(holder, contact) for holder, contact in of_each if contact]
+    return found[0] if len(found) == 1 else None  # where it stands for two families, no words go astray
 
 
 def _from_family(desk: Desk, writing: Writing, team: Team, text: Incoming, now: datetime) -> None:
@@ -140,20 +152,26 @@ def _answer_by_machine(
 
 
 def _from_staff(
-    desk: Desk, writing: Writing, team: Team, staff: Person, text: Incoming, now: datetime
+    desk: Desk, writing: Writing, team: Team, holders: Sequence[Person], text: Incoming, now: datetime
 ) -> None:
-    """A code takes the contact it stands for; with words behind it they go to the family."""
+    """A code takes the contact it stands for; with words behind it they go to the family.
+
+    Who of those that share a phone has written is known by the code alone.
+    """
     _know(writing, text, None, None, now)
+    staff = holders[0]
     if WHO.match(text.body):
         _reply(writing, team, staff, text.sid, _tell_who(team, staff.language, now), now)
         return
-    if PHONE_CODE.match(text.body) and confirm_code(writing, staff.id, text.body, now):
+    if PHONE_CODE.match(text.body) and any(
+        confirm_code(writing, holder.id, text.body, now) for holder in holders
+    ):
         _reply(writing, team, staff, text.sid, say("verify_read", staff.language), now)
         return
     match = CODE.match(text.body)
-    contact_id = match and messages.contact_of_code(writing, team.id, staff.id, match[1])
-    stored = contacts.load_contact(writing, contact_id, team.id) if contact_id else None
-    if match is None or stored is None:
+    coded = match and _find_coded(writing, team, holders, match[1])
+    stored = contacts.load_contact(writing, coded[1], team.id) if coded else None
+    if not match or not coded or stored is None:
         # Whoever wrote this may have forged a staff member's number: nothing changes, but it is kept.
         note = journal.Note(now, Kind.CODE_REFUSED, staff.id, {"sid": text.sid, "body": text.body})
         journal.append_notes(writing, (note,))
@@ -161,7 +179,7 @@ def _from_staff(
             beware_of_guessing(writing, team, staff.id, now)
         _reply(writing, team, staff, text.sid, say("text_how", staff.language), now)
         return
-    waiting = fold_waiting(stored.entries)
+    staff, waiting = coded[0], fold_waiting(stored.entries)
     words = (match["words"] or "").strip()
     sentence, told = _act(writing, team, staff, stored, waiting, words, now)
     if sentence == "text_sent_on" and text.media:

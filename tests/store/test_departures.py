@@ -96,7 +96,7 @@ def test_who_leaves_is_signed_out_and_opens_nothing_any_more(db: Database, team:
         notes = read_notes(reading, team_chain(team.id))
 
     assert (account.active, account.password, account.passkeys, account.has_totp) == (False, None, (), False)
-    assert (sessions, feeds, whose) == ((), (), None)
+    assert (sessions, feeds, whose) == ((), (), ())
     assert "account_closed" in [note.kind for note in notes]
     assert departed(db, team).left_on == date(2026, 11, 23)
 

@@ -1,15 +1,18 @@
 """A family writes: who is alerted, who answers, and what each of them reads."""
 
+from dataclasses import replace
+
 from oncall.contacts.model import Kind, State
 from oncall.contacts.waiting import Delivery
 from oncall.drill.stage import Stage
-from oncall.rota.model import PersonId
+from oncall.rota.model import PersonId, Tier
 from oncall.simulator import faults
 from oncall.simulator.media import Media
 from oncall.store import journal
 from oncall.store.session import team_chain
 from oncall.switchboard import follow_ups
-from tests.calls.night import LINE, MOTHER, NILS
+from tests.calls.night import KARI as KARIS
+from tests.calls.night import LINE, MOTHER, NILS, TEAM, layer
 from tests.waiting.follow_up import AUNT, DAUGHTER, GRANDMOTHER, Evening, family
 
 KARI = PersonId("kari")
@@ -248,6 +251,19 @@ def test_a_number_of_a_colleague_and_of_two_families_loses_no_familys_words(sqli
     assert "V-020 / V-021" in night.read(night.kari)[0]
     assert night.read(night.nils) == [AUTO_REPLY, "Vakt: Kari. Bakvakt: Ola. Leder: Liv."]
     assert night.read(night.mother)[-1] == "ja"
+    night.close()
+
+
+def test_each_of_two_people_who_share_a_phone_answers_by_their_own_code(sqlite_url: str) -> None:
+    people = {**TEAM.people, PersonId("nils"): replace(TEAM.people[PersonId("nils")], phone=KARIS)}
+    rotas = {**TEAM.rotas, Tier.DUTY: layer(Tier.DUTY, "nils")}
+    night = Evening(sqlite_url, (family("V-014", MOTHER),), people=people, rotas=rotas)
+
+    night.write(night.mother, "hei")
+    night.write(night.kari, f"{night.code_of(night.kari)} Jeg ringer")
+
+    assert night.waits().owner == "nils"
+    assert night.read(night.mother) == [AUTO_REPLY, "Jeg ringer"]
     night.close()
 
 

@@ -26,7 +26,7 @@ DEAD_AFTER = timedelta(seconds=10)  # a clock silent for so long is replaced by 
 EACH_MINUTE = timedelta(minutes=1)
 TIDY_EVERY = timedelta(hours=1)
 KEEP_DONE_JOBS = timedelta(days=7)
-ROUNDS_A_TICK = 10  # so that a flood of jobs does not keep a tick from ending
+JOBS_A_TICK = 200  # so that a flood of jobs does not keep a tick from ending
 
 
 @dataclass
@@ -62,8 +62,8 @@ class Ticker:
         now = self.service.clock()
         try:
             self.beat()
-            for _ in range(ROUNDS_A_TICK):
-                if not self.service.worker.do_due():
+            for _ in range(JOBS_A_TICK):
+                if not self.service.worker.do_next():
                     break
             if self._looked is None or now - self._looked >= EACH_MINUTE:
                 self._look_around(now)

@@ -1,6 +1,6 @@
 """Who carries out the outbox's jobs, and what becomes of a job that failed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,7 +22,6 @@ LEASE = timedelta(seconds=20)  # longer than any job takes, short enough for a d
 ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=2)
-AT_ONCE = 20  # jobs leased at a time
 # What families have said, and lies at the carrier: fetched and deleted whatever becomes of the contact.
 AT_CARRIER = frozenset({kinds.FETCH_RECORDING, kinds.DELETE_RECORDING, kinds.FETCH_FILES, kinds.DELETE_FILES})
 # A contact's clock, too: whatever goes wrong with it, the family must not be forgotten.
@@ -46,18 +45,20 @@ class Worker:
     errands: Errands
     clock: Clock
 
-    def do_due(self) -> int:
-        """Lease and do what is due now; return how many jobs that were."""
-        jobs = outbox.lease_due(self.db, self.clock(), limit=AT_ONCE, lease_for=LEASE)
-        self._do(jobs)
-        return len(jobs)
+    def do_next(self) -> bool:
+        """Lease and do the job that is longest due; False if nothing is.
 
-    def do_these(self, keys: Iterable[str]) -> None:
-        """Lease and do the jobs of these keys, as far as nobody else has taken them."""
-        self._do(outbox.lease_keys(self.db, tuple(keys), self.clock(), lease_for=LEASE))
-
-    def _do(self, jobs: Sequence[Job]) -> None:
+        One at a time: behind one that waits for a slow carrier, the leases of others would run out, and
+        somebody else would do them too.
+        """
+        jobs = outbox.lease_due(self.db, self.clock(), limit=1, lease_for=LEASE)
         for job in jobs:
+            self._do_one(job)
+        return bool(jobs)
+
+    def do_this(self, key: str) -> None:
+        """Lease and do the job of this key, unless somebody else has taken it."""
+        for job in outbox.lease_keys(self.db, (key,), self.clock(), lease_for=LEASE):
             self._do_one(job)
 
     def _do_one(self, job: Job) -> None:
@@ -127,6 +128,6 @@ class Pool:
 
     def _do(self, key: str) -> None:
         try:
-            self._worker.do_these((key,))
+            self._worker.do_this(key)
         except Exception as error:  # noqa: BLE001 - the database may be gone: the clock tries again
             report(error, "dispatch")

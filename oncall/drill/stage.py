@@ -249,7 +249,7 @@ class Stage:
         if service is self.service and self.dispatches and self.web_runs:  # the dead do nothing any more
             # like the threads that this stands for: the clock tries again
             with suppress(SQLAlchemyError, Died), self._mortal(WEB):
-                service.worker.do_these((key,))
+                service.worker.do_this(key)
 
     def _tick(self) -> None:
         """Ticks that would find nothing to do are left out: nights of stillness need not be waited for."""

@@ -151,12 +151,12 @@ def test_a_tick_that_comes_while_an_earlier_one_goes_on_does_nothing(
 ) -> None:
     ticker, rounds = Ticker(night.service, "clock"), []
 
-    def be_slow(worker: Worker) -> int:
+    def be_slow(worker: Worker) -> bool:
         rounds.append(worker)
         ticker.tick()  # the next second's; it would wait for itself for ever
-        return 0
+        return False
 
-    monkeypatch.setattr(Worker, "do_due", be_slow)
+    monkeypatch.setattr(Worker, "do_next", be_slow)
     ticker.tick()
     ticker.tick()
 

@@ -1,12 +1,15 @@
 """What is to be done outside the database is done by one at a time, and by somebody."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from sqlalchemy import select
 
+from oncall.dispatch.errands import Errands
+from oncall.dispatch.worker import Worker
 from oncall.store.heartbeats import beat, bury, newest_beat
 from oncall.store.outbox import (
     Job,
@@ -24,6 +27,7 @@ from oncall.store.outbox import (
 )
 from oncall.store.session import Database, open_database
 from oncall.store.tables import JobRow
+from oncall.telephony.orders import TIMEOUT
 from tests.store.examples import NOW, a_keyring, store_call
 
 LEASE = timedelta(seconds=30)
@@ -130,6 +134,33 @@ def test_many_processes_never_hold_one_job(db: Database, database_url: str) -> N
     for process in processes:
         process.close()
     assert sorted(taken) == [f"job{n:03}" for n in range(60)]
+
+
+def test_while_the_carrier_is_slow_two_clocks_never_do_one_job_twice(db: Database) -> None:
+    put_jobs(db, *(a_job(f"job{n:02}") for n in range(12)))
+    now, done = [NOW], []
+
+    class Slow:
+        """Each order takes as long as we wait for the carrier; `meanwhile` the other clock is at work."""
+
+        def __init__(self, meanwhile: Callable[[], object]) -> None:
+            self.meanwhile = meanwhile
+
+        def carry_out(self, job: Job) -> bool:
+            done.append(job.key)
+            self.meanwhile()
+            now[0] += timedelta(seconds=TIMEOUT)
+            return False
+
+    def clock_with(meanwhile: Callable[[], object]) -> Worker:
+        return Worker(db, cast("Errands", Slow(meanwhile)), lambda: now[0])
+
+    other = clock_with(lambda: None)
+    one = clock_with(other.do_next)
+    while one.do_next():
+        pass
+
+    assert sorted(done) == [f"job{n:02}" for n in range(12)]
 
 
 def test_a_named_job_is_leased_only_when_it_is_due(db: Database) -> None:

@@ -1,14 +1,14 @@
 """Does the phone of whoever has duty soon ring, and do texts arrive on it? Tried, not believed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from oncall.alerts.team import Team
 from oncall.rostering.tell import tell
-from oncall.rota.duty import shifts
-from oncall.rota.model import PersonId, Tier
+from oncall.rota.duty import shifts, widen
+from oncall.rota.model import PersonId, Shift, Tier
 from oncall.rota.wallclock import instant_of
 from oncall.store.outbox import NewJob, put
 from oncall.store.phone_checks import PhoneCheck, begin_test, load_phone_checks
@@ -34,7 +34,7 @@ class Unverified:
 
     person: PersonId
     tier: Tier
-    start: datetime  # in the past where the shift goes on
+    start: datetime  # in the past where the shift goes on; a month ago at the most
     end: datetime
 
 
@@ -64,7 +64,7 @@ def find_unverified(
         check = checks.get(one.person)
         if check is None or check.verified_at is None:
             found.setdefault(one.person, one)
-    return tuple(found.values())
+    return tuple(_whole(team, one) for one in found.values())
 
 
 def _shifts_of(team: Team, now: datetime, within: timedelta) -> Iterator[Unverified]:
@@ -73,6 +73,11 @@ def _shifts_of(team: Team, now: datetime, within: timedelta) -> Iterator[Unverif
         for shift in shifts(rota, now, now + within) if rota else ():
             if shift.person and shift.person in team.people:
                 yield Unverified(shift.person, tier, shift.start, shift.end)
+
+
+def _whole(team: Team, one: Unverified) -> Unverified:
+    shift = widen(team.rotas[one.tier], Shift(one.start, one.end, one.person))
+    return replace(one, start=shift.start, end=shift.end)
 
 
 def warn_of_phones(

@@ -6,7 +6,7 @@ from oncall.alerts.team import Role, Team
 from oncall.rostering.handing_over import plan_handovers
 from oncall.rostering.reachability import warn_of_phones
 from oncall.rostering.tell import tell
-from oncall.rota.duty import gaps
+from oncall.rota.duty import gaps, widen
 from oncall.rota.model import PersonId, Tier
 from oncall.store.outbox import NewJob, put
 from oncall.store.rota_settings import load_limits
@@ -41,9 +41,9 @@ def warn_of_team(db: Database, team: Team, now: datetime) -> None:
             if rota is None or not (rota.layers or rota.overrides):
                 continue
             for gap in gaps(rota, now, horizon):
-                once = warning_of(gap.start, now)
+                once, hours = warning_of(gap.start, now), (gap.start, widen(rota, gap).end)
                 for leader in who_is_warned(team):
-                    tell(transaction, team, "gap", leader, tier, gap.start, gap.end, now, now, once)
+                    tell(transaction, team, "gap", leader, tier, *hours, now, now, once)
         plan_handovers(transaction, team, now)
         warn_of_phones(transaction, team, who_is_warned(team), now)
 

@@ -88,6 +88,12 @@ def clip(held: Sequence[Shift], start: datetime, end: datetime) -> tuple[Shift, 
     )
 
 
+def widen(rota: Rota, part: Shift, reach: timedelta = _MONTH) -> Shift:
+    """Return what a window has cut `part` from, a shift or a gap: whole, or `reach` further either way."""
+    held = shifts(rota, part.start - reach, part.end + reach)
+    return next(shift for shift in held if shift.start <= part.start < shift.end)
+
+
 def resolve(
     rotas: Mapping[Tier, Rota], start: datetime, end: datetime, held: Held | None = None
 ) -> dict[Tier, tuple[Shift, ...]]:

@@ -17,6 +17,17 @@ from oncall.store.tables import JobRow
 from tests.rostering.team import DAY, KARI, LIV, NILS, NOW, a_rotating_team, load
 
 
+def hours_told(db: Database, what: str, person: str | None = None) -> set[tuple[datetime, datetime]]:
+    with db.reading() as reading:
+        rows = reading.conn.execute(JobRow.__table__.select().where(JobRow.kind == "tell_staff")).all()
+    said = [row.payload for row in rows if row.payload["what"] == what]
+    return {
+        (datetime.fromisoformat(one["start"]), datetime.fromisoformat(one["end"]))
+        for one in said
+        if person in (None, one["person"])
+    }
+
+
 def gap_warnings(db: Database) -> int:
     with db.reading() as reading:
         rows = reading.conn.execute(JobRow.__table__.select().where(JobRow.kind == "tell_staff"))
@@ -60,6 +71,15 @@ def test_a_gap_is_told_at_28_14_7_and_2_days_and_then_daily(db: Database, team_i
     assert seen == [0, 1, 1, 1, 2, 2, 3, 3, 4, 5]
 
 
+def test_a_gap_is_told_to_its_end_however_far_ahead_was_looked(db: Database, team_id: int) -> None:
+    away = AddAbsence(KARI, NOW + timedelta(days=30), NOW + timedelta(days=90))
+    gap = save_edit(db, team_id, away, actor="liv", now=NOW, fallback=LIV).consequences.gaps[0]
+
+    warn_of_team(db, load(db, team_id), gap.start - timedelta(days=28))
+
+    assert hours_told(db, "gap") == {(gap.start, gap.end)}
+
+
 def test_whoever_takes_over_is_reminded_and_told_in_the_moment_once(db: Database, team_id: int) -> None:
     team = load(db, team_id)
     sunday = NOW + 4 * DAY
@@ -101,6 +121,15 @@ def test_a_phone_that_nobody_has_seen_work_is_asked_about_and_the_leader_knows(
     asked = {person for person, *_ in planned(db, "verify")}
     assert {"kari", "ola", "liv"} == asked
     assert [tier for person, tier, _ in planned(db, "unverified") if person == "liv"] == ["backup", "duty"]
+
+
+def test_whoever_has_duty_with_an_untried_phone_reads_the_hours_of_the_whole_shift(
+    db: Database, team_id: int
+) -> None:
+    warn_of_team(db, load(db, team_id), NOW)
+
+    monday = datetime(2026, 11, 23, 7, tzinfo=UTC)
+    assert hours_told(db, "verify", "kari") == {(monday, monday + 7 * DAY)}
 
 
 def test_nobody_is_woken_because_of_an_untried_phone() -> None:

@@ -27,6 +27,7 @@ EACH_MINUTE = timedelta(minutes=1)
 TIDY_EVERY = timedelta(hours=1)
 KEEP_DONE_JOBS = timedelta(days=7)
 JOBS_A_TICK = 200  # so that a flood of jobs does not keep a tick from ending
+TICKS_AT_ONCE = 4  # what waits for a slow carrier holds up neither the other jobs nor the heartbeat
 
 
 @dataclass
@@ -39,16 +40,17 @@ class Ticker:
     _beaten: datetime | None = None
     _looked: datetime | None = None
     _tidied: datetime | None = None
-    _ticking: threading.Lock = field(default_factory=threading.Lock)
+    _room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(TICKS_AT_ONCE))
+    _looking: threading.Lock = field(default_factory=threading.Lock)
 
     def tick(self) -> None:
-        """Everything due has been tried once; nothing is done while an earlier tick goes on."""
-        if not self._ticking.acquire(blocking=False):
+        """Everything due has been tried once; nothing is done while `TICKS_AT_ONCE` earlier ticks go on."""
+        if not self._room.acquire(blocking=False):
             return
         try:
             self._do_due()
         finally:
-            self._ticking.release()
+            self._room.release()
 
     def beat(self) -> None:
         """It is known that this clock lives, unless that was shown just now."""
@@ -65,14 +67,21 @@ class Ticker:
             for _ in range(JOBS_A_TICK):
                 if not self.service.worker.do_next():
                     break
-            if self._looked is None or now - self._looked >= EACH_MINUTE:
-                self._look_around(now)
-                self._looked = now
-            if self._tidied is None or now - self._tidied >= TIDY_EVERY:
-                self._tidy(now)
-                self._tidied = now
+            if self._looking.acquire(blocking=False):
+                try:
+                    self._do_now_and_then(now)
+                finally:
+                    self._looking.release()
         except Exception as error:  # noqa: BLE001 - the clock's one error boundary
             report(error, "tick")
+
+    def _do_now_and_then(self, now: datetime) -> None:
+        if self._looked is None or now - self._looked >= EACH_MINUTE:
+            self._look_around(now)
+            self._looked = now
+        if self._tidied is None or now - self._tidied >= TIDY_EVERY:
+            self._tidy(now)
+            self._tidied = now
 
     def _look_around(self, now: datetime) -> None:
         self.service.db.forget_unused()
@@ -96,10 +105,11 @@ def run_clock(service: Service) -> None:
     ticker = Ticker(service, "clock")
     # A tick reports what goes wrong in it; what goes wrong beside it would only be a line of the log.
     scheduler.add_listener(lambda event: report(event.exception, "clock"), EVENT_JOB_ERROR)
-    # Two at a time, so that the second may see that the first goes on: to leave it out by itself, the
-    # scheduler would warn of every second that a slow carrier takes.
+    # One more than go on at once, which sees that there is no room: to leave it out by itself, the scheduler
+    # would warn of every second that a slow carrier takes.
+    most = TICKS_AT_ONCE + 1
     scheduler.add_job(
-        ticker.tick, "interval", seconds=1, coalesce=True, max_instances=2, misfire_grace_time=None
+        ticker.tick, "interval", seconds=1, coalesce=True, max_instances=most, misfire_grace_time=None
     )
     scheduler.start()
 

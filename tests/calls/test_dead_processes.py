@@ -4,7 +4,7 @@ import pytest
 
 from oncall.contacts.model import State
 from oncall.dispatch.worker import Worker
-from oncall.scheduler import Ticker
+from oncall.scheduler import TICKS_AT_ONCE, Ticker
 from oncall.simulator import faults
 from tests.calls import gathering
 from tests.calls.gathering import EACH, LENGTH, NAMES
@@ -146,18 +146,17 @@ def test_with_neither_clock_nor_threads_the_caller_is_not_kept_waiting_for_ever(
     night.play(0, call)
 
 
-def test_a_tick_that_comes_while_an_earlier_one_goes_on_does_nothing(
+def test_while_orders_hang_at_the_carrier_the_next_ticks_do_the_other_jobs_a_few_at_once(
     night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ticker, rounds = Ticker(night.service, "clock"), []
+    ticker, under_way = Ticker(night.service, "clock"), []
 
-    def be_slow(worker: Worker) -> bool:
-        rounds.append(worker)
-        ticker.tick()  # the next second's; it would wait for itself for ever
+    def hang(worker: Worker) -> bool:
+        under_way.append(worker)
+        ticker.tick()  # the next second's, which would wait for itself for ever
         return False
 
-    monkeypatch.setattr(Worker, "do_next", be_slow)
-    ticker.tick()
+    monkeypatch.setattr(Worker, "do_next", hang)
     ticker.tick()
 
-    assert len(rounds) == 2
+    assert len(under_way) == TICKS_AT_ONCE

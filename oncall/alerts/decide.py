@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from oncall.alerts.claims import BRIDGE_PATIENCE, judge_claims, release_legs, withdraw_lost_claim
 from oncall.alerts.ladder import Situation, choose_ladder, deadline_of, find_municipality
 from oncall.alerts.question import Answer, Question
-from oncall.alerts.team import Caller, Team
+from oncall.alerts.team import Caller, Team, describe
 from oncall.alerts.waves import find_moments, give_up_on_calls, keep_trying, ring_first, start_waves
 from oncall.contacts.contact import Contact, FollowUp, Place, Via
 from oncall.contacts.fold import fold
@@ -40,14 +39,8 @@ _PLACING = frozenset(
 def receive(team: Team, caller: Caller, at: datetime, seq: int) -> Entry:
     """Return the entry that begins a call; it stores the ladder, never a number."""
     ladder = choose_ladder(team, at)
-    detail: dict[str, Any] = {
-        "caller": caller.known,
-        "case": caller.case,
-        "cases": list(caller.cases),
-        "municipality": caller.municipality,
-        "own_therapist": caller.own_therapist,
-        "language": caller.language or team.language,
-        "may_call": caller.may_call,
+    detail = {
+        **describe(caller, team),
         "waves": [{"after": wave.after, "targets": list(wave.targets)} for wave in ladder.waves],
         "deadline": deadline_of(ladder),
     }

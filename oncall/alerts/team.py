@@ -132,5 +132,18 @@ class Caller:
     number: str | None = None  # E.164; never stored in an entry
 
 
+def describe(caller: Caller, team: Team) -> dict[str, object]:
+    """Return what the first entry of a contact says of whom it is with; never a number."""
+    return {
+        "caller": caller.known,
+        "case": caller.case,
+        "cases": list(caller.cases),
+        "municipality": caller.municipality,
+        "own_therapist": caller.own_therapist,
+        "language": caller.language or team.language,
+        "may_call": caller.may_call,
+    }
+
+
 Busy = frozenset[PersonId]
 """People with an open leg or a claim in another contact."""

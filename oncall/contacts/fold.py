@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from oncall.contacts.check_in import Mark
 from oncall.contacts.contact import Contact, FollowUp, Leg, Place, Via, WaveSpec, WaveStart
-from oncall.contacts.model import FACTS, Entry, Kind
+from oncall.contacts.model import FACTS, Entry, Kind, in_order
 from oncall.contacts.note import fold_record
 
 __all__ = ["Contact", "FollowUp", "Leg", "Place", "Via", "WaveSpec", "WaveStart", "fold"]
@@ -42,7 +42,7 @@ def fold(contact_id: str, entries: Iterable[Entry]) -> Contact:
     for entry in decisions[1:]:
         _decide(contact, legs, entry)
     # by instant, so that the earliest telling of a fact counts, in whatever order they came
-    for entry in sorted((entry for entry in told if entry.kind in FACTS), key=_telling):
+    for entry in sorted((entry for entry in told if entry.kind in FACTS), key=in_order):
         _learn(contact, legs, entry)
     _correct_bridges(contact, legs, told)
     contact["legs"] = tuple(_build_leg(leg) for leg in legs.values())
@@ -51,10 +51,6 @@ def fold(contact_id: str, entries: Iterable[Entry]) -> Contact:
     contact["record"] = fold_record(decisions)
     contact["last_seq"] = max(entry.seq for entry in told)
     return Contact(**contact)
-
-
-def _telling(fact: Entry) -> tuple[datetime, str]:
-    return (fact.at, str(sorted(fact.detail.items())))
 
 
 def _received(contact_id: str, entry: Entry) -> dict[str, Any]:
@@ -212,7 +208,7 @@ def _correct_bridges(
     """
     stays: dict[int, datetime] = contact[_STAYS]
     ours = [leg for leg in legs.values() if leg["via"] is Via.CALL]
-    for entry in sorted((entry for entry in told if entry.kind is Kind.QUEUE_LEFT), key=_telling):
+    for entry in sorted((entry for entry in told if entry.kind is Kind.QUEUE_LEFT), key=in_order):
         began = stays.get(cast("int", entry.detail.get("stay")))
         if began is None:
             continue

@@ -136,3 +136,8 @@ class Entry:
     detail: Detail = field(default_factory=dict)
     event_key: str | None = None  # what makes the webhook that told us unique in its contact
     batch: int = 0  # seq of the first entry that was appended with it; 0 while not yet appended
+
+
+def in_order(fact: Entry) -> tuple[datetime, str]:
+    """Return a key that sorts facts by their instant, and those of one instant alike however they came."""
+    return (fact.at, str(sorted(fact.detail.items())))

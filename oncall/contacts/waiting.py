@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
-from oncall.contacts.model import FACTS, Entry, Kind
+from oncall.contacts.model import FACTS, Entry, Kind, in_order
 from oncall.rota.model import PersonId
 
 
@@ -160,15 +160,11 @@ def fold_waiting(entries: Iterable[Entry]) -> Waiting:
     for entry in sorted((e for e in told if e.kind not in FACTS), key=lambda e: e.seq):
         _decide(waiting, entry)
     reports: dict[str, list[Entry]] = {}
-    for entry in sorted((e for e in told if e.kind is Kind.MESSAGE_REPORTED), key=_telling):
+    for entry in sorted((e for e in told if e.kind is Kind.MESSAGE_REPORTED), key=in_order):
         reports.setdefault(str(entry.detail["about"]), []).append(entry)
     waiting["pages"] = tuple(_learn_of_page(page, reports.get(page.id, ())) for page in waiting["pages"])
     waiting["texts"] = tuple(_learn(text, reports.get(text.id, ())) for text in waiting["texts"])
     return Waiting(**waiting)
-
-
-def _telling(fact: Entry) -> tuple[datetime, str]:
-    return (fact.at, str(sorted(fact.detail.items())))
 
 
 def _decide(waiting: dict[str, Any], entry: Entry) -> None:

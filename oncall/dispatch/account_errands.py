@@ -49,7 +49,5 @@ class AccountErrands:
             self.orders.text(reader.phone, team.text_line, write_notice(what, team, reader.id, link))
 
     def _team(self, job: Job) -> Team:
-        if job.team_id is None:
-            raise ValueError(f"job {job.key} is of no team")
         with self.desk.db.reading() as reading:
-            return read_team(reading, job.team_id)
+            return read_team(reading, job.team)

@@ -32,7 +32,7 @@ class Attachments:
 
     def _fetch(self, job: Job) -> bool:
         """Sealed with the contact's key; the carrier's own are deleted once ours are committed."""
-        team_id, contact_id = job.team_id or 0, job.contact_id or ""
+        team_id, contact_id = job.where
         with self.desk.db.reading() as reading:
             stored = contacts.load_contact(reading, contact_id, team_id)
         if stored is None:

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from oncall.alerts.team import Team
 from oncall.casework.brief_watch import TELL_BRIEF, WATCH_BRIEFS, warn_of_briefs, write_brief_text
 from oncall.clock import Clock
 from oncall.rota.model import PersonId
 from oncall.store.outbox import Job
-from oncall.store.session import Reading
 from oncall.store.teams import read_team
 from oncall.switchboard.desk import Desk
 from oncall.telephony.orders import Orders
@@ -30,7 +28,7 @@ class BriefErrands:
     def watch(self, job: Job) -> bool:
         """Whoever is to look over a brief will be told."""
         with self.desk.db.reading() as reading:
-            team = _team(reading, job)
+            team = read_team(reading, job.team)
         if team.on_call:
             warn_of_briefs(self.desk.db, team, self.clock())
         return False
@@ -39,7 +37,7 @@ class BriefErrands:
         """The person has been told, unless the brief was looked over meanwhile or they have left."""
         case_id, key, since = (str(job.payload[name]) for name in ("case", "person", "since"))
         with self.desk.db.reading() as reading:
-            team = _team(reading, job)
+            team = read_team(reading, job.team)
             person = team.people.get(PersonId(key))
             if person is None:
                 return False
@@ -47,9 +45,3 @@ class BriefErrands:
         if body is not None:
             self.orders.text(person.phone, team.text_line, body)
         return False
-
-
-def _team(reading: Reading, job: Job) -> Team:
-    if job.team_id is None:
-        raise ValueError(f"job {job.key} is of no team")
-    return read_team(reading, job.team_id)

@@ -25,11 +25,9 @@ class ChainErrands:
 
     def check(self, job: Job) -> bool:
         """The team's chains have been looked through; the operator hears of a damaged one."""
-        if job.team_id is None:
-            raise ValueError(f"job {job.key} is of no team")
         # Done before it is begun: a long journal outlasts the lease, and nobody else shall begin it too.
         with self.db.transaction() as transaction:
             outbox.finish(transaction, job, self.clock())
-        if not check_chains(self.db, job.team_id, self.clock()):
-            alert_operator("journal_damaged", team=job.team_id)
+        if not check_chains(self.db, job.team, self.clock()):
+            alert_operator("journal_damaged", team=job.team)
         return True

@@ -21,7 +21,7 @@ from oncall.dispatch.rota_errands import RotaErrands
 from oncall.rota.model import PersonId
 from oncall.store import contacts
 from oncall.store.outbox import Job
-from oncall.store.teams import load_team
+from oncall.store.teams import read_team
 from oncall.switchboard import errands as kinds
 from oncall.switchboard.calls import UnknownContact, fact, note
 from oncall.switchboard.desk import Desk
@@ -132,7 +132,7 @@ class Errands:
         return False
 
     def _advance(self, job: Job) -> bool:
-        note(self.desk, *_where(job), (), self.clock(), job=job)
+        note(self.desk, *job.where, (), self.clock(), job=job)
         return True
 
     def _confirm_bridge(self, job: Job) -> bool:
@@ -185,23 +185,24 @@ class Errands:
 
     def _note(self, job: Job, kind: Kind, leg: str | None, **said: object) -> None:
         now = self.clock()
-        note(self.desk, *_where(job), (fact(now, kind, leg, **said),), now, job=job)
+        note(self.desk, *job.where, (fact(now, kind, leg, **said),), now, job=job)
 
     def _leg_of(self, job: Job) -> tuple[Contact, Leg | None, Links]:
         contact = self._contact(job)
         return contact, contact.leg(str(job.payload["leg"])), self._links(job)
 
     def _links(self, job: Job) -> Links:
-        return Links(self.desk.public_url, *_where(job))
+        return Links(self.desk.public_url, *job.where)
 
     def _contact(self, job: Job) -> Contact:
-        return fold(_where(job)[1], self._stored(job).entries)
+        stored = self._stored(job)
+        return fold(stored.id, stored.entries)
 
     def _caller_sid(self, job: Job) -> str:
         return self._stored(job).sid
 
     def _stored(self, job: Job) -> contacts.StoredContact:
-        team_id, contact_id = _where(job)
+        team_id, contact_id = job.where
         with self.desk.db.reading() as reading:
             stored = contacts.load_contact(reading, contact_id, team_id)
         if stored is None:
@@ -210,13 +211,7 @@ class Errands:
 
     def _team(self, job: Job) -> Team:
         with self.desk.db.reading() as reading:
-            return load_team(reading, _where(job)[0])
+            return read_team(reading, job.team)
 
 
 _UNKNOWN_CALL = 20404
-
-
-def _where(job: Job) -> tuple[int, str]:
-    if job.team_id is None or job.contact_id is None:
-        raise ValueError(f"job {job.key} is of no contact")
-    return job.team_id, job.contact_id

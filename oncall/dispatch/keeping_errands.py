@@ -39,9 +39,7 @@ class KeepingErrands:
 
     def erase_due(self, job: Job) -> bool:
         """What is due by a rule that erases by itself is erased; all else waits for somebody."""
-        if job.team_id is None:
-            raise ValueError(f"job {job.key} is of no team")
         with self.desk.db.reading() as reading:
-            team = read_team(reading, job.team_id)
+            team = read_team(reading, job.team)
         erase_what_rules_erase(self.desk.db, team, self.clock())
         return False

@@ -84,23 +84,23 @@ class Pages:
         }
 
     def _attend(self, job: Job) -> bool:
-        attend(self.desk, *_where(job), self.clock(), job=job)
+        attend(self.desk, *job.where, self.clock(), job=job)
         return True
 
     def _take_for(self, job: Job) -> bool:
-        take_for(self.desk, *_where(job), self.clock(), job)
+        take_for(self.desk, *job.where, self.clock(), job)
         return True
 
     def _next_day(self, job: Job) -> bool:
-        tell_own_therapist(self.desk, *_where(job), self.clock(), job)
+        tell_own_therapist(self.desk, *job.where, self.clock(), job)
         return True
 
     def _note_due(self, job: Job) -> bool:
-        remind_of_note(self.desk, *_where(job), self.clock(), job)
+        remind_of_note(self.desk, *job.where, self.clock(), job)
         return True
 
     def _check_in(self, job: Job) -> bool:
-        come_due(self.desk, job.team_id or 0, str(job.payload["check_in"]), job, self.clock())
+        come_due(self.desk, job.team, str(job.payload["check_in"]), job, self.clock())
         return True
 
     def _page(self, job: Job) -> bool:
@@ -188,16 +188,15 @@ class Pages:
         return True
 
     def _reply_staff(self, job: Job) -> bool:
-        team_id = job.team_id or 0
         with self.desk.db.reading() as reading:
-            team = read_team(reading, team_id)
-            notes = journal.read_notes(reading, team_chain(team_id), int(job.payload["note"]) - 1, 1)
+            team = read_team(reading, job.team)
+            notes = journal.read_notes(reading, team_chain(job.team), int(job.payload["note"]) - 1, 1)
         person = team.people.get(PersonId(str(job.payload["person"])))
         if person is not None and notes:
             body = spell_plainly(str(notes[0].detail["body"]))
             sid = self.orders.text(person.phone, team.text_line, body)
             with self.desk.db.transaction() as transaction:
-                sent = Message(sid, team_id, None, None, inbound=False, at=self.clock())
+                sent = Message(sid, job.team, None, None, inbound=False, at=self.clock())
                 messages.save_message(transaction, sent)
         return False
 
@@ -227,10 +226,10 @@ class Pages:
     def _report(self, job: Job, about: _About, status: str, code: str, sid: str = "") -> None:
         now = self.clock()
         told = fact(now, Kind.MESSAGE_REPORTED, about=about.seq, status=status, code=code, sid=sid)
-        attend(self.desk, *_where(job), now, told=(told,), job=job)
+        attend(self.desk, *job.where, now, told=(told,), job=job)
 
     def _look_up(self, job: Job) -> _About:
-        team_id, contact_id = _where(job)
+        team_id, contact_id = job.where
         with self.desk.db.reading() as reading:
             team = read_team(reading, team_id)
             stored = contacts.load_contact(reading, contact_id, team_id)
@@ -248,9 +247,3 @@ def _still_wanted(about: _About) -> bool:
     waiting = about.waiting
     person = PersonId(about.entry.actor or "")
     return waiting.may_be_taken_by(person) or (waiting.open and about.entry.detail["step"] == REMINDER)
-
-
-def _where(job: Job) -> tuple[int, str]:
-    if job.team_id is None or job.contact_id is None:
-        raise ValueError(f"job {job.key} is of no contact")
-    return job.team_id, job.contact_id

@@ -35,7 +35,7 @@ class Recordings:
 
     def _fetch(self, job: Job) -> bool:
         """Sealed with the contact's key; the carrier's own is deleted once ours is committed."""
-        team_id, contact_id, sid = job.team_id or 0, job.contact_id or "", str(job.payload["sid"])
+        (team_id, contact_id), sid = job.where, str(job.payload["sid"])
         with self.desk.db.reading() as reading:
             stored = contacts.load_contact(reading, contact_id, team_id)
             kept = voicemails.is_kept(reading, sid)
@@ -64,10 +64,10 @@ class Recordings:
                 raise CarrierRefused(NOT_YET, permanent=False) from None
         except FileTooLarge:
             pass
-        alert_operator("voicemail_lost", contact=job.contact_id or "")
+        alert_operator("voicemail_lost", contact=job.where[1])
         now = self.clock()
         lost = fact(now, Kind.VOICEMAIL_LOST, sid=sid)
-        note(self.desk, job.team_id or 0, job.contact_id or "", (lost,), now, job=job)
+        note(self.desk, *job.where, (lost,), now, job=job)
         return None
 
     def _delete(self, job: Job) -> bool:

@@ -134,10 +134,8 @@ class RotaErrands:
         return StaffLinks(self.desk.public_url, team.id)
 
     def _team(self, job: Job) -> Team:
-        if job.team_id is None:
-            raise ValueError(f"job {job.key} is of no team")
         with self.desk.db.reading() as reading:
-            return read_team(reading, job.team_id)
+            return read_team(reading, job.team)
 
     def _still_true(self, team: Team, what: str, person: PersonId, tier: Tier, start: datetime) -> bool:
         """Whether what was to be told is so by now: a rota may change between the order and the text."""

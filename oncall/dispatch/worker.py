@@ -71,22 +71,28 @@ class Worker:
         except CarrierRefused as refusal:
             self._try_later(job, str(refusal.code), hopeless=refusal.permanent)
         except Exception as error:  # noqa: BLE001 - the one error boundary: the job is kept for later
-            if job.kind not in AT_CARRIER and self._is_about_erased(job):
-                with self.db.transaction() as transaction:
-                    outbox.finish(transaction, job, self.clock())
-                return
-            report(error, f"job {job.kind}")
-            if isinstance(error, UnreadableSecret) and job.team_id and job.contact_id:
-                suspect(self.db, job.team_id, job.contact_id, self.clock())
-            self._try_later(job, type(error).__name__, hopeless=False)
+            self._meet(error, job)
         else:
             if not done:
-                with self.db.transaction() as transaction:
-                    outbox.finish(transaction, job, self.clock())
+                self._finish(job)
             job_ended(job.kind, "done")
 
+    def _meet(self, error: Exception, job: Job) -> None:
+        """A job that failed is tried later; unless what it is about was erased, and nothing is left to do."""
+        if job.kind not in AT_CARRIER and self._is_about_erased(job):
+            self._finish(job)
+            return
+        report(error, f"job {job.kind}")
+        if isinstance(error, UnreadableSecret) and job.team_id and job.contact_id:
+            suspect(self.db, job.team_id, job.contact_id, self.clock())
+        self._try_later(job, type(error).__name__, hopeless=False)
+
+    def _finish(self, job: Job) -> None:
+        with self.db.transaction() as transaction:
+            outbox.finish(transaction, job, self.clock())
+
     def _is_about_erased(self, job: Job) -> bool:
-        """Whether nothing is left of what the job is about."""
+        """Whether nothing is left of the contact that the job is about."""
         with self.db.reading() as reading:
             return job.contact_id is not None and is_erased(reading, job.contact_id)
 

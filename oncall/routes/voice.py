@@ -201,10 +201,16 @@ def _to_leg(call: Call, leg_id: str) -> Response:
 
 def _scene(call: Call, leg: Leg | None = None) -> Scene:
     team, contact = call.team, call.contact
-    person = team.people.get(leg.person) if leg and leg.person else None
-    language = person.language if person else team.language if leg else contact.language
     links = Links(_desk().public_url, team.id, contact.id)
-    return Scene(links, language, team.voice_line, contact.place_seq, _number(call))
+    return Scene(links, _language(call, leg), team.voice_line, contact.place_seq, _number(call))
+
+
+def _language(call: Call, leg: Leg | None) -> str:
+    """Return the language of whoever listens: the caller, or a person, or somebody at a fixed number."""
+    if leg is None:
+        return call.contact.language
+    person = call.team.people.get(leg.person) if leg.person else None
+    return person.language if person else call.team.language
 
 
 def _number(call: Call) -> str:

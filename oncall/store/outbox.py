@@ -54,6 +54,20 @@ class Job:
     lease: str
     leased_until: datetime
 
+    @property
+    def team(self) -> int:
+        """The team that it is about; raises ValueError for a job of none."""
+        if self.team_id is None:
+            raise ValueError(f"job {self.key} is of no team")
+        return self.team_id
+
+    @property
+    def where(self) -> tuple[int, str]:
+        """The team and the contact that it is about; raises ValueError for a job of no contact."""
+        if self.contact_id is None:
+            raise ValueError(f"job {self.key} is of no contact")
+        return self.team, self.contact_id
+
 
 # ---------------------------------------------------------------------------------------- putting
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
-from oncall.alerts.team import Team
+from oncall.alerts.team import Team, describe
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.rota.model import PersonId
@@ -19,7 +19,6 @@ from oncall.switchboard.attention import carry_on
 from oncall.switchboard.calls import project
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.follow_ups import NotAllowed
-from oncall.switchboard.texts import describe
 
 
 class UnknownNumber(Exception):

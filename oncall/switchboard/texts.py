@@ -1,13 +1,13 @@
 """What happens when a text arrives on a line."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from oncall.alerts.danger import holds_danger
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
-from oncall.alerts.team import Caller, Person, Team
+from oncall.alerts.team import Caller, Person, Team, describe
 from oncall.alerts.wording import say
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
@@ -251,16 +251,3 @@ def _know(writing: Writing, text: Incoming, contact_id: str | None, about: int |
     )
     messages.save_message(writing, message)
     outbox.put(writing, plan_keeping(writing.team, contact_id, text.sid, text.media, now), now)
-
-
-def describe(caller: Caller, team: Team) -> Mapping[str, object]:
-    """Return what the first entry of a contact says of whom it is with; never a number."""
-    return {
-        "caller": caller.known,
-        "case": caller.case,
-        "cases": list(caller.cases),
-        "municipality": caller.municipality,
-        "own_therapist": caller.own_therapist,
-        "language": caller.language or team.language,
-        "may_call": caller.may_call,
-    }

@@ -77,6 +77,27 @@ def test_a_loser_who_picks_up_hears_that_the_call_is_taken() -> None:
     assert for_leg(line.contact, line.leg_of(LIV)) == TellTaken()
 
 
+def test_who_has_declined_is_told_nothing_more() -> None:
+    line = everyone_rings()
+    line.tell(line.fact(Kind.LEG_DECLINED, line.leg_of(LIV)))
+
+    line.press_1(line.leg_of(OLA))
+
+    assert released(line) == {KARI: "end", NILS: "end"}
+
+
+def test_who_is_refused_hears_it_once() -> None:
+    line = Line(build_team(on_duty={}))
+    line.place(line.leg_of(OLA))
+    line.press_1(line.leg_of(OLA))
+    loser = line.leg_of(LIV)
+
+    line.tell(line.fact(Kind.LEG_ANSWERED, loser, sid="CA9"), line.fact(Kind.ONE_PRESSED, loser))
+
+    assert [entry.kind for entry in line.news] == [Kind.CLAIM_REFUSED]
+    assert for_leg(line.contact, line.leg_of(LIV)) == TellTaken()
+
+
 def test_an_order_not_yet_taken_is_released_again_once_the_carrier_names_it() -> None:
     line = Line(build_team(on_duty={}))
     line.place(line.leg_of(OLA))

@@ -163,6 +163,7 @@ def test_a_call_handed_over_is_never_connected_and_its_follow_up_is_open() -> No
     assert line.contact.state is State.HANDED_OVER
     assert line.contact.answered_by is None
     assert line.contact.follow_up is FollowUp.WAITING
+    assert line.decided(Kind.FOLLOW_UP_OPENED)[0].detail["why"] == "handed_over"
 
 
 def test_a_last_resort_that_does_not_answer_leaves_the_team_alerted() -> None:

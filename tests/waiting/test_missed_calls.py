@@ -46,6 +46,24 @@ def test_a_second_hang_up_within_a_quarter_of_an_hour_goes_to_the_leader_at_once
     assert (first.joined, second.joined) == (None, first.id)
 
 
+def test_who_calls_again_at_once_does_not_find_duty_engaged_by_the_alert_about_them(night: Evening) -> None:
+    night.miss(night.mother)
+    assert night.kari.is_engaged, "the alert rings"
+    night.kari.policy = PRESSES_1
+
+    again = night.call(night.mother)
+    night.run_for(20)
+    again.hang_up()
+    night.run_for(10)
+
+    (talk,) = night.mother.bridges
+    assert talk.other_number == night.kari.number
+    assert night.after(talk.start) < 10 + 12
+    assert not night.ola.rang
+    assert night.waits().owner == KARI
+    night.assert_orderly()
+
+
 def test_calls_that_are_learnt_of_late_all_join_what_alerts_already(night: Evening) -> None:
     night.stop_web()
     night.miss(night.mother)

@@ -22,7 +22,7 @@ from oncall.store.outbox import Job
 from oncall.store.session import team_chain
 from oncall.store.teams import read_team
 from oncall.switchboard import errands as kinds
-from oncall.switchboard.attention import attend, remind_of_note, take_for, tell_own_therapist
+from oncall.switchboard.attention import attend, remind_of_note, silence, take_for, tell_own_therapist
 from oncall.switchboard.calls import UnknownContact, fact
 from oncall.switchboard.check_ins import come_due
 from oncall.switchboard.desk import Desk
@@ -74,6 +74,7 @@ class Pages:
         return {
             kinds.ATTEND: self._attend,
             kinds.TAKE_FOR: self._take_for,
+            kinds.SILENCE: self._silence,
             kinds.NEXT_DAY: self._next_day,
             kinds.NOTE_DUE: self._note_due,
             kinds.PAGE: self._page,
@@ -89,6 +90,10 @@ class Pages:
 
     def _take_for(self, job: Job) -> bool:
         take_for(self.desk, *job.where, self.clock(), job)
+        return True
+
+    def _silence(self, job: Job) -> bool:
+        silence(self.desk, *job.where, self.clock(), job)
         return True
 
     def _next_day(self, job: Job) -> bool:

@@ -9,14 +9,13 @@ from oncall.alerts.ladder import Situation
 from oncall.alerts.team import Caller, Team
 from oncall.contacts.fold import Contact, Place, fold
 from oncall.contacts.model import Entry, Kind, State
-from oncall.contacts.waiting import fold_waiting
 from oncall.rota.model import PersonId
-from oncall.store import contacts, journal, messages, outbox
+from oncall.store import contacts, journal, outbox
 from oncall.store.cases import who_calls
 from oncall.store.session import Writing
 from oncall.store.teams import current_team
 from oncall.switchboard.desk import Desk
-from oncall.switchboard.errands import hush, plan_errands
+from oncall.switchboard.errands import plan_errands, plan_silence
 
 _WORDS = ("anonymous", "unknown", "restricted", "unavailable", "private", "blocked")
 # The carrier may spell such a word on a phone's keys: as a number it would make one family of all who hide.
@@ -73,19 +72,9 @@ def take_call(desk: Desk, sid: str, line: str, number: str, now: datetime) -> Ca
         journal.append(writing, new.id, entries, key)
         jobs = plan_errands(team.id, contact, entries, now)
         if caller.number and any(other.follow_up for other in found.open):
-            jobs += _silence_alerts(writing, caller.number, now)
+            jobs += plan_silence(team.id, contact, now)
         outbox.put(writing, jobs, now)
     return Call(contact, team, now)
-
-
-def _silence_alerts(writing: Writing, number: str, now: datetime) -> tuple[outbox.NewJob, ...]:
-    """Return the jobs that end the alerts by call about this number: they engage the phones it needs now."""
-    waits = messages.open_conversation(writing, number)
-    stored = contacts.load_contact(writing, waits, writing.team) if waits else None
-    waiting = fold_waiting(stored.entries if stored else ())
-    if stored is None or waiting.asking_since is None:  # whoever has taken it is still being thanked
-        return ()
-    return hush(writing.team, fold(stored.id, stored.entries), waiting, (), now)
 
 
 def note(

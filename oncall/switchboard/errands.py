@@ -13,6 +13,7 @@ from oncall.store.outbox import NewJob
 
 RING, RELEASE, DELETE_QUEUE, TEXT_STAFF = "ring", "release", "delete_queue", "text_staff"
 ATTEND, TAKE_FOR, NEXT_DAY, NOTE_DUE = "attend", "take_for", "next_day", "note_due"
+SILENCE = "silence"
 PAGE, TEXT_FAMILY, RING_BACK, REPLY_STAFF = "page", "text_family", "ring_back", "reply_staff"
 CHECK_IN = "check_in"
 FETCH_RECORDING, DELETE_RECORDING = "fetch_recording", "delete_recording"
@@ -70,6 +71,11 @@ def plan_next_day(
 def plan_note(team_id: int, contact: Contact, now: datetime) -> tuple[NewJob, ...]:
     """Return the job that looks whether the talk was written down, once a contact."""
     return (_job(team_id, contact, NOTE_DUE, "", now + NOTE_WITHIN),)
+
+
+def plan_silence(team_id: int, contact: Contact, now: datetime) -> tuple[NewJob, ...]:
+    """Return the job that silences the alerts about an earlier contact of whoever calls now."""
+    return (_job(team_id, contact, SILENCE, "", now),)
 
 
 def hush(

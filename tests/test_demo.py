@@ -15,6 +15,7 @@ from oncall.demo.run import (
     TEAM_FILES,
     CannotRun,
     Demo,
+    _alone_in,
     _environment,
     _keep_secrets,
     _write_command,
@@ -158,6 +159,16 @@ def test_nothing_is_forgotten_while_another_demonstration_runs(tmp_path: Path) -
             run(Demo(tmp_path, web_port=port, simulator_port=5629), fresh=True)
 
     assert (tmp_path / "demo.sqlite3").exists()
+
+
+def test_two_demonstrations_never_share_their_data(tmp_path: Path) -> None:
+    kept = tmp_path / "demo.sqlite3"
+    kept.touch()
+
+    with _alone_in(tmp_path), pytest.raises(CannotRun, match="runs already"):
+        run(make_demo(tmp_path), fresh=True)
+
+    assert list(tmp_path.iterdir()) == [kept]
 
 
 def test_starting_over_forgets_the_demonstration_and_nothing_that_may_be_real(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import base64
+import fcntl
 import hashlib
 import http.client
 import json
@@ -14,7 +15,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,10 +97,15 @@ def run(demo: Demo, *, fresh: bool = False) -> int:
     simulator run until Ctrl-C; one that is killed is started again, and one that cannot start ends all.
     """
     for port in (demo.web_port, demo.simulator_port):
-        _require_free(port)  # before anything is forgotten: the data may be that of a running demonstration
+        _require_free(port)
+    demo.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds families and secrets
+    with _alone_in(demo.folder):  # before anything is forgotten: another demonstration may run on the data
+        return _run_alone(demo, fresh=fresh)
+
+
+def _run_alone(demo: Demo, *, fresh: bool) -> int:
     if fresh:
         forget(demo)
-    demo.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds families and secrets
     secrets_of_demo = _keep_secrets(demo.secrets)
     environment = _environment(demo, secrets_of_demo)
     if not demo.database.exists():
@@ -147,6 +154,19 @@ def _require_free(port: int) -> None:
                 f"Port {port} is in use: stop what uses it, "
                 "or choose others: make run PORT=5050 SIMULATOR_PORT=5051"
             ) from None
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """No other demonstration keeps its data in the folder meanwhile, on whatever ports."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise CannotRun(f"A demonstration runs already with the data in {folder}: stop it first") from None
+    finally:
+        os.close(held)
 
 
 def _keep_secrets(path: Path) -> dict[str, str]:

@@ -48,6 +48,12 @@ class Commands(click.Group):
             sys.exit(INTERRUPTED)
         sys.exit(status if isinstance(status, int) else 0)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Every command is listed with the whole first sentence of its help, and not with half of it."""
+        commands = [(name, self.commands[name]) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(limit=1000)) for name, one in commands])
+
 
 def _complain(complaint: click.ClickException) -> NoReturn:
     text = " ".join(complaint.format_message().split())

@@ -38,11 +38,15 @@ def log(slug: str, form: str, since: datetime | None, until: datetime | None) ->
         )
         _note_reader(db, team, period, form)
         with db.reading(unhurried=True) as reading:  # whoever reads the output may take their time
+            told = False
             for contact in export_contacts(reading, team.id, period):
+                told = True
                 if form == "jsonl":
                     click.echo(write_line(contact, team.slug))
                 else:
                     _tell(contact, team)
+        if not told and form == "text":
+            say(f"{team.name}: no contact {'in this time' if since or until else 'yet'}")
 
 
 def _note_reader(db: Database, team: Team, period: Filters, form: str) -> None:

@@ -217,3 +217,13 @@ def test_a_reader_may_take_their_time(operator: Operator) -> None:
             without = reading.conn.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar()
 
     assert (limit, without) == ("1min", "0")
+
+
+def test_an_empty_log_that_is_to_be_read_says_so(operator: Operator) -> None:
+    operator.loads_a_team()
+
+    read = operator.types("log", "--team", "vestfold", "--format", "text")
+    processed = operator.types("log", "--team", "vestfold")
+
+    assert read.stdout == "MST-CAN Vestfold: no contact yet\n"
+    assert processed.stdout == ""

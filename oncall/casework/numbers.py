@@ -32,8 +32,9 @@ def read_number(written: str) -> str:
 
 
 def write_number(number: str) -> str:
-    """Return a number as it is read aloud: "+47 900 01 101" in groups, others as they are."""
-    if re.fullmatch(r"\+47[0-9]{8}", number):
-        digits = number[3:]
-        return f"+47 {digits[:3]} {digits[3:5]} {digits[5:]}"
+    """Return a number as it is read aloud: "+47 900 01 101", "+47 33 90 01 21", others as they are."""
+    if mobile := re.fullmatch(r"\+47([489]\d\d)(\d\d)(\d{3})", number):
+        return "+47 " + " ".join(mobile.groups())
+    if landline := re.fullmatch(r"\+47(\d\d)(\d\d)(\d\d)(\d\d)", number):
+        return "+47 " + " ".join(landline.groups())
     return number

@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext
 
 from oncall.alerts.team import Team
-from oncall.casework.numbers import NotANumber, read_number
+from oncall.casework.numbers import NotANumber, read_number, write_number
 from oncall.contacts.brief import FIELDS as BRIEF_FIELDS
 from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase, Relation
@@ -189,7 +189,7 @@ def member_fields(member: Member | None, team: Team) -> dict[str, str]:
     }
     for nth, phone in enumerate(member.phones, start=1):
         fields |= {
-            f"number-{nth}": phone.number,
+            f"number-{nth}": write_number(phone.number),
             f"may_call-{nth}": phone.may_call.value,
             f"may_text-{nth}": phone.may_text.value,
             f"may_voicemail-{nth}": phone.may_voicemail.value,

@@ -12,7 +12,7 @@ from oncall.casework.people import Names
 from oncall.contacts.case import Case, Member, Phase, Relation
 from oncall.contacts.case_changes import CASE_CLOSED, CASE_OPENED, CASE_REOPENED, Change, compare_cases
 from oncall.rota.model import PersonId
-from oncall.routes.languages import language
+from oncall.routes.languages import language, write_date
 from oncall.routes.rota_telling import name_of
 from oncall.routes.telling import CONSENTS
 
@@ -163,6 +163,8 @@ def _tell_value(field: str, value: str | None, names: Names) -> str:
         return names.get(PersonId(value), value)
     if field == "language":
         return name_language(value)
+    if field in ("started_on", "closed_on"):
+        return write_date(date.fromisoformat(value))
     if field == "may_name_team":
         return str(gettext("Yes") if value == "True" else gettext("No"))
     return str(_WORDS.get(value, value))

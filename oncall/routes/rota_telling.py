@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date as format_day
 from flask import g
-from flask_babel import format_date, format_decimal, gettext, lazy_gettext
+from flask_babel import format_date, format_decimal, gettext, lazy_gettext, ngettext
 
 from oncall.casework.people import Names, short_names
 from oncall.rostering.calendar import Calendar, Kind, View
@@ -162,7 +162,12 @@ def tell_layer(layer: Layer) -> str:
         rhythm = gettext("handover at %(at)s", at=at)
     else:
         people = ", ".join(name_of(person) for person in layer.participants)
-        rhythm = gettext("%(days)s days each, handover at %(at)s", days=layer.turn_days, at=at)
+        rhythm = ngettext(
+            "%(num)s day each, handover at %(at)s",
+            "%(num)s days each, handover at %(at)s",
+            layer.turn_days,
+            at=at,
+        )
     hours = [
         ", ".join(str(WEEKDAYS[day]) for day in Weekday if day in window.days)
         + f" {window.start:%H:%M}–{window.until:%H:%M}"

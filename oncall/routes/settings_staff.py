@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -10,13 +11,15 @@ from flask_babel import gettext
 
 from oncall.alerts.team import Person, Role, Team
 from oncall.rostering.edits import TakeOff
-from oncall.rostering.own_shifts import coming_shifts
+from oncall.rostering.own_shifts import COMING, Held, coming_shifts
 from oncall.rostering.reachability import TestUnderWay, try_phone
 from oncall.rostering.sections import Hand
 from oncall.rostering.staff import StaffRefused, add_person, change_person, fingerprint_of, list_staff
 from oncall.rota.model import PersonId
 from oncall.routes import rota
+from oncall.routes.languages import write_short
 from oncall.routes.rota_forms import InvalidForm
+from oncall.routes.rota_telling import TIERS
 from oncall.routes.settings_forms import Fields, fill_person, read_person
 from oncall.routes.settings_parts import differences, take, words
 from oncall.routes.visitor import database, now, visitor
@@ -35,7 +38,7 @@ SHIFTS_SHOWN = 6
 @settings_staff.get("")
 def show() -> str:
     """Everybody of the team, and who has left it."""
-    team = visitor().team
+    team, at = visitor().team, now()
     with database().reading() as reading:
         staff = list_staff(reading, team.id)
         phones = load_phone_checks(reading, team)
@@ -45,7 +48,10 @@ def show() -> str:
         staff=staff,
         phones=phones,
         accounts=accounts,
-        next_of={one.id: coming_shifts(team, one.id, now())[:1] for one in staff.present},
+        next_of={
+            one.id: [_tell_held(held, at) for held in coming_shifts(team, one.id, at)[:1]]
+            for one in staff.present
+        },
         saved="saved" in request.args,
     )
 
@@ -124,13 +130,13 @@ def about_leaving() -> dict[str, Any]:
     """What the pages about one person tell of what hangs on them."""
 
     def follows(person: Person) -> dict[str, Any]:
-        team = visitor().team
+        team, at = visitor().team, now()
         with database().reading() as reading:
             cases = load_cases(reading, team.id)
-        shifts = coming_shifts(team, person.id, now())
+        shifts = coming_shifts(team, person.id, at)
         return {
             "cases": [one.label for one in cases if one.own_therapist == person.id and one.phase != "closed"],
-            "shifts": shifts[:SHIFTS_SHOWN],
+            "shifts": [_tell_held(held, at) for held in shifts[:SHIFTS_SHOWN]],
             "more_shifts": max(0, len(shifts) - SHIFTS_SHOWN),
         }
 
@@ -138,6 +144,22 @@ def about_leaving() -> dict[str, Any]:
         return _present((request.view_args or {})["person"])
 
     return {"follows": follows, "leaving": leaving}
+
+
+def _tell_held(held: Held, at: datetime) -> str:
+    """Return whose tier it is and until when; a shift that goes on did not begin at the present."""
+    zone = visitor().team.zone
+    start, end = write_short(held.shift.start, zone), write_short(held.shift.end, zone)
+    match held.shift.start <= at, held.shift.end >= at + COMING:
+        case True, True:
+            hours = gettext("for three months at least")
+        case True, False:
+            hours = gettext("until %(at)s", at=end)
+        case False, True:
+            hours = gettext("from %(at)s", at=start)
+        case _:
+            hours = f"{start} – {end}"
+    return f"{TIERS[held.tier]}: {hours}"
 
 
 @contextmanager

@@ -227,6 +227,8 @@ def _repeat_at(waiting: Waiting) -> datetime:
 def _reminder_at(waiting: Waiting, *, offers: bool = True) -> datetime:
     since = max(at for at in (waiting.owned_since, waiting.reacted_at, waiting.opened_at) if at)
     regular = since + CLOSE_WITHIN + waiting.reminders * REMIND_EVERY
+    if waiting.reminded_at:  # a clock that was away for hours makes up for none of those it has missed
+        regular = max(regular, waiting.reminded_at + REMIND_EVERY)
     if not offers or waiting.offered_to is None or waiting.offer_reminded:
         return regular
     return min(regular, _offer_until(waiting))

@@ -112,6 +112,7 @@ class Waiting:
     missed_at: datetime | None = None  # of the last call that reached nobody
     last_heard_at: datetime | None = None  # when the number itself last called or wrote
     reminders: int = 0  # since it was last acknowledged
+    reminded_at: datetime | None = None  # the latest of these
     last_seq: int = 0
 
     @property
@@ -178,7 +179,7 @@ def _decide(waiting: dict[str, Any], entry: Entry) -> None:
         case Kind.FOLLOW_UP_OPENED:
             _ask_anew(waiting, entry)
             waiting.update(opened_at=entry.at, why=said.get("why", ""), joined=said.get("joined"))
-            waiting.update(owner=None, offered_to=None, closed_at=None, reminders=0)
+            waiting.update(owner=None, offered_to=None, closed_at=None, reminders=0, reminded_at=None)
             waiting["urgent"] = waiting["urgent"] or said.get("urgent", False)
             if waiting["why"] != "text":
                 waiting["missed_at"] = entry.at
@@ -204,10 +205,10 @@ def _decide(waiting: dict[str, Any], entry: Entry) -> None:
         case Kind.REMINDED if said.get("offer"):
             waiting["offer_reminded"] = True
         case Kind.REMINDED:
-            waiting.update(reminders=waiting["reminders"] + 1, last_round=entry.seq)
+            waiting.update(reminders=waiting["reminders"] + 1, reminded_at=entry.at, last_round=entry.seq)
         case Kind.ACKNOWLEDGED if actor:
             _ask_anew(waiting, entry)
-            waiting.update(owner=actor, owned_since=entry.at, reminders=0)
+            waiting.update(owner=actor, owned_since=entry.at, reminders=0, reminded_at=None)
             waiting.update(offered_to=None, offered_at=None, offer_reminded=False)
         case Kind.HANDED_ON:
             waiting.update(offered_to=PersonId(said["to"]), offered_at=entry.at, offer_reminded=False)

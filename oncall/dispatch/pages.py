@@ -35,8 +35,15 @@ PAGE_TIMEOUT = 30  # seconds that a spoken page rings
 BACK_TIMEOUT = 40  # seconds that the staff member's own phone rings for a call back
 PAGE_ATTEMPTS = 3  # then it counts as not having reached the person, and the next is asked
 FAMILY_ATTEMPTS = 7  # then it counts as undelivered, and whoever wrote it is told
+STALE = timedelta(
+    minutes=30
+)  # what a human wrote so long ago may be true no more: its author is told instead
 BEFORE = timedelta(minutes=1)  # the carrier's clock may differ from ours
 MUTED = 21610  # the number has opted out: nothing reaches it by text any more
+
+
+class _TooLate(Exception):
+    """What somebody wrote to a family has lain here for long, and was not sent."""
 
 
 @dataclass(frozen=True)
@@ -147,12 +154,17 @@ class Pages:
             self._report(job, about, "failed", "safe contact")
             return True
         body = str(about.entry.detail["body"])
-        self._order(
-            job,
-            about,
-            lambda: self._sent_before(job, about, number, body) or self._text(about, number, body),
-            FAMILY_ATTEMPTS,
-        )
+
+        def send() -> str:
+            sent = self._sent_before(job, about, number, body)
+            if not sent and about.entry.kind is Kind.TEXT_RELAYED and self.clock() - about.entry.at > STALE:
+                raise _TooLate
+            return sent or self._text(about, number, body)
+
+        try:
+            self._order(job, about, send, FAMILY_ATTEMPTS)
+        except _TooLate:
+            self._report(job, about, "failed", "too late")
         return True
 
     def _may_text(self, about: _About, number: str) -> bool:

@@ -39,7 +39,7 @@ from oncall.telephony.history import History, RecordedCall, RecordedMessage, Rec
 from oncall.telephony.orders import CarrierRefused, Orders
 
 LOOK_BACK = timedelta(hours=1)
-LOOK_FAR_BACK = timedelta(hours=26)  # once an hour: we may have been away for a night
+LOOK_FAR_BACK = timedelta(hours=26)  # once an hour, and at once after we have been away: perhaps for a night
 FAR_EVERY = timedelta(hours=1) // EVERY  # looks
 SETTLED = timedelta(seconds=60)  # after which a webhook that is under way has arrived
 KEPT = timedelta(minutes=30)  # how long words lie at the carrier: until several looks have seen them
@@ -67,7 +67,10 @@ class Reconciliation:
 
     def _reconcile(self, job: Job) -> bool:
         now = self.clock()
-        far = int(job.payload["look"]) % FAR_EVERY == 0
+        look = int(job.payload["look"])
+        with self.desk.db.reading() as reading:
+            away = not outbox.is_done(reading, f"{kinds.RECONCILE}:{look - 1}")
+        far = away or look % FAR_EVERY == 0
         since = now - (LOOK_FAR_BACK if far else LOOK_BACK)
         if wake_the_forgotten(self.desk.db, now):
             alert_operator("waiting_contact_had_no_timer")

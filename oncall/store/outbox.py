@@ -229,6 +229,12 @@ def overdue_for(reading: Reading, contact_id: str, now: datetime) -> tuple[str, 
     return tuple(row.key for row in _OVERDUE.rows(reading.conn, {"contact": contact_id, "now": now}))
 
 
+def is_done(reading: Reading, key: str) -> bool:
+    """Whether the job was done, and is not yet forgotten."""
+    found = reading.conn.scalar(select(JobRow.state).where(JobRow.key == key))
+    return bool(found == DONE)
+
+
 def count_overdue(reading: Reading, now: datetime) -> int:
     """Return how many jobs of all teams should have been done by now."""
     late = select(func.count()).where(JobRow.state == PENDING, JobRow.due_at < now)

@@ -213,6 +213,18 @@ def test_what_is_taken_but_not_closed_reminds_its_owner_then_the_leader_too() ->
     assert reminders == [("kari", "text"), ("kari", "text"), ("liv", "text")]
 
 
+def test_a_clock_that_was_away_for_hours_reminds_once() -> None:
+    follow_up = FollowUp()
+    follow_up.take(KARI)
+    follow_up.now += timedelta(hours=5)
+
+    follow_up.wait(29)
+
+    assert follow_up.waiting.reminders == 1
+    follow_up.wait(2)
+    assert [page.person for page in follow_up.waiting.pages[-2:]] == [KARI, LIV]
+
+
 def test_a_reminder_that_does_not_arrive_goes_to_the_leader_at_once() -> None:
     follow_up = FollowUp()
     follow_up.take(KARI)

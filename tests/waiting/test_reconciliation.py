@@ -50,6 +50,22 @@ def test_a_call_whose_webhook_was_lost_gets_an_open_follow_up(night: Evening, al
     assert alerts == ["call_was_reconciled"]
 
 
+def test_what_came_while_we_were_away_for_hours_is_taken_within_minutes(night: Evening) -> None:
+    night.run_for(300)
+    night.stop_web()
+    night.stop_clock()
+    night.write(night.mother, "er noen der?")
+    night.miss(night.father, 20)
+    night.run_for(4.5 * 3600)
+
+    night.restart_web()
+    night.restart_clock()
+    night.run_for(240)
+
+    assert {contact.case for contact in night.contacts()} == {"V-014", "V-015"}
+    assert night.kari.texts
+
+
 def test_what_the_journal_knows_is_left_alone(night: Evening, alerts: Alerts) -> None:
     night.write(night.mother, "hei")
     night.write(night.kari, f"{night.code_of(night.kari)} ja")

@@ -369,6 +369,21 @@ def test_an_answer_whose_order_had_no_answer_is_not_sent_twice(night: Evening) -
     assert night.waits().texts[-1].delivery is Delivery.DELIVERED
 
 
+def test_an_answer_that_lay_for_hours_is_not_sent_and_its_author_knows(night: Evening) -> None:
+    night.write(night.mother, "hei")
+    night.dispatches = night.stand_in_runs = False
+    night.stop_clock()
+    night.write(night.kari, f"{night.code_of(night.kari)} Jeg ringer om fem minutter")
+    night.run_for(3 * 3600)
+
+    night.dispatches = True
+    night.restart_clock()
+    night.run_for(20)
+
+    assert night.read(night.mother) == [AUTO_REPLY]
+    assert night.sentence("text_undelivered", code="too late") in night.read(night.kari)
+
+
 def test_an_answer_that_the_carrier_never_got_is_sent_again(night: Evening) -> None:
     night.write(night.stranger, "hei")
     night.carrier.faults.on_rest(r"/Messages", faults.time_out(), method="POST", nth=1)

@@ -98,6 +98,18 @@ def test_who_is_refused_hears_it_once() -> None:
     assert for_leg(line.contact, line.leg_of(LIV)) == TellTaken()
 
 
+def test_whoever_is_joined_with_a_caller_who_hangs_up_in_that_moment_hears_so() -> None:
+    line = everyone_rings()
+    line.press_1(line.leg_of(OLA))
+    line.bridge(line.leg_of(OLA))
+    line.wait(1)
+    line.hang_up()
+
+    line.end(line.leg_of(OLA), "completed")
+
+    assert for_leg(line.contact, line.leg_of(OLA)) == TellCallerGone()
+
+
 def test_an_order_not_yet_taken_is_released_again_once_the_carrier_names_it() -> None:
     line = Line(build_team(on_duty={}))
     line.place(line.leg_of(OLA))

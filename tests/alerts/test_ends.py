@@ -370,6 +370,18 @@ def test_trouble_with_our_calls_is_forgotten_when_the_caller_waits_anew() -> Non
     assert line.contact.one_by_one_since is None
 
 
+def test_the_last_phone_that_is_dialled_rings_until_the_deadline() -> None:
+    line = Line()
+    line.end_dial(status="busy")
+    line.wait(6)
+    line.ask()
+
+    line.now = line.contact.instant(142)
+    line.end_dial()
+
+    assert line.dialled.timeout == 8
+
+
 def test_dialling_one_by_one_ends_at_the_deadline() -> None:
     line = Line()
     line.end_dial(status="busy")

@@ -260,6 +260,14 @@ def test_a_rule_without_an_end_does_not_hold_the_line_for_ever(monkeypatch: pyte
         line.tell()
 
 
+def test_no_phone_is_rung_for_longer_than_the_carrier_takes() -> None:
+    ladder = replace(ALWAYS, waves=(Wave(0, ("duty",)), Wave(900, ("backup",))))
+
+    line = Line(build_team(ladders=(ladder,)))
+
+    assert line.dialled.timeout == 600
+
+
 def test_a_ladder_that_begins_with_several_rings_the_first_of_them() -> None:
     ladder = replace(ALWAYS, waves=(Wave(0, ("backup", "duty")), Wave(30, ("everyone",))))
 

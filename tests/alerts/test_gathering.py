@@ -328,12 +328,12 @@ def test_a_caller_whose_wait_fails_is_not_sent_back_to_the_queue() -> None:
 def test_busy_people_are_dialled_after_free_ones() -> None:
     line = Line()
     line.end_dial(status="busy")
-    line.busy = frozenset({KARI})
+    line.busy = frozenset({OLA})
     line.tell(line.fact(Kind.LEG_REFUSED, line.leg_of(KARI), by="carrier"))
 
     line.ask()
 
-    assert line.dialled.target == OLA
+    assert line.dialled.target == LIV
 
 
 def test_an_order_unheard_of_for_six_seconds_counts_as_refused() -> None:
@@ -376,6 +376,21 @@ def test_a_bad_number_is_passed_over_and_calls_go_on() -> None:
 
     assert line.contact.one_by_one_since is None
     assert line.rung_now() == [OLA]
+
+
+def test_a_refusal_counts_in_its_own_round_alone() -> None:
+    line = Line(build_team(on_duty={}))
+    line.tell(line.fact(Kind.LEG_REFUSED, line.leg("1"), by="carrier"))
+    line.place()
+    line.press_1(line.leg_of(OLA))
+    line.end(line.leg_of(OLA))
+    line.place()
+
+    for leg in line.contact.legs:
+        line.end(leg)
+
+    assert line.contact.round == 2
+    assert line.contact.one_by_one_since is None
 
 
 def test_a_refusal_is_void_once_the_phone_rings_all_the_same() -> None:

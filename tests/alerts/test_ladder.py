@@ -139,6 +139,14 @@ def test_a_fixed_number_is_rung_without_a_person() -> None:
     assert [(each.key, each.person, each.number) for each in found] == [("number:1", None, "+4790000009")]
 
 
+def test_a_fixed_number_is_busy_with_whoever_has_that_phone() -> None:
+    team = build_team(fixed_numbers={"1": "+4790000001"})
+
+    found = find_targets(WaveSpec(0, ("number:1",)), call(), Situation(team, frozenset({KARI})), NIGHT)
+
+    assert [each.busy for each in found] == [True]
+
+
 def test_a_fixed_number_that_the_team_has_given_up_is_not_rung() -> None:
     found = who("number:1", Situation(TEAM))
 

@@ -1,7 +1,7 @@
 """Whom a waiting contact alerts, how, and when again."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from oncall.alerts.pages import DEFAULT_PAGE_LADDER, due_pages
 from oncall.alerts.team import PageStep, Team
@@ -9,7 +9,7 @@ from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import OFFER, REMINDER
 from oncall.rota.model import PersonId, Tier
 from oncall.teamfile import defaults
-from tests.alerts.scenes import KARI, LIV, NILS, OLA, STAFF, TEAM, build_team
+from tests.alerts.scenes import KARI, LIV, NILS, OLA, OSLO, STAFF, TEAM, build_team
 from tests.waiting.scenes import AT_NIGHT, BY_DAY, FollowUp
 
 
@@ -45,6 +45,15 @@ def test_the_team_file_has_the_same_default() -> None:
 
 def test_at_night_duty_is_called_at_once() -> None:
     assert FollowUp(AT_NIGHT).alerts() == [(0, "kari", "text"), (0, "kari", "call")]
+
+
+def test_the_night_is_from_ten_to_seven_by_the_clock_on_the_wall() -> None:
+    clocks = [time(21, 59), time(22), time(6, 59), time(7)]
+    alerts = [FollowUp(datetime.combine(BY_DAY, clock, OSLO).astimezone(UTC)).alerts() for clock in clocks]
+
+    called = [(0, "kari", "call") in alert for alert in alerts]
+
+    assert called == [False, True, True, False]
 
 
 def test_a_missed_call_by_day_is_called_at_once() -> None:

@@ -2,6 +2,7 @@
 
 from oncall.contacts.model import Kind, State
 from oncall.simulator.policies import Ring, Script, in_turn
+from oncall.store.contacts import find_open_or_same
 from tests.calls.night import ACCEPTS, KARI, OLA, Night
 
 CUT_OFF_AFTER_20 = ACCEPTS.lose_signal(at=20)
@@ -29,6 +30,18 @@ def test_who_presses_1_hears_ringing_at_once(night: Night) -> None:
     (first_ended,) = [bridge.end for bridge in night.mother.bridges if bridge.end][:1]
     assert first_ended is not None
     assert night.rang_at(night.kari)[1] - night.after(first_ended) < 6
+
+
+def test_while_the_caller_may_press_1_the_call_is_open(night: Night) -> None:
+    night.kari.policy = CUT_OFF_AFTER_20
+    night.call(night.mother)
+
+    while not night.heard(night.mother, "cut_off"):
+        night.run_for(1)
+
+    with night.service.db.reading() as reading:
+        assert len(find_open_or_same(reading, night.team_id, "voice", "").open) == 1
+    night.settle()
 
 
 def test_when_the_same_person_does_not_come_back_the_ladder_begins_anew(night: Night) -> None:

@@ -124,11 +124,14 @@ def test_with_no_clock_at_all_the_callers_own_questions_keep_the_ladder_going(ni
 def test_with_no_clock_at_all_a_refused_call_is_tried_again_while_the_caller_waits(night: Night) -> None:
     night.clock_runs = night.stand_in_runs = False
     night.ola.policy = ACCEPTS
-    night.carrier.faults.on_rest(r"/Calls\.json", faults.too_many_requests(), method="POST", nth=(1, 2))
+    night.carrier.faults.on_rest(r"/Calls\.json", faults.too_many_requests(), method="POST", nth=(1,))
 
     call = night.call(night.mother)
     night.run_for(80)
 
+    again = night.only_contact().leg("2")
+    assert again is not None
+    assert again.known_to_carrier
     assert [number for number, _ in night.spoke(night.mother)] == [OLA]
     night.stand_in_runs = True
     night.play(0, call)

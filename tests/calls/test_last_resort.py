@@ -10,6 +10,7 @@ from oncall.alerts.team import LastResort, Municipality, Team
 from oncall.alerts.wording import say
 from oncall.contacts.case import Consent
 from oncall.contacts.model import Kind, State
+from oncall.simulator import faults
 from oncall.simulator.policies import Answer, Busy, Script
 from tests.calls.night import ACCEPTS, LAST_RESORT, LINE, MOTHER, TEAM, Night, family
 
@@ -53,6 +54,17 @@ def test_it_is_a_handover_and_never_an_answer_and_the_follow_up_stays_open(night
     assert contact.state is State.HANDED_OVER
     assert (contact.answered_by, contact.seconds_to_human) == (None, None)
     assert contact.follow_up
+
+
+def test_asked_twice_whether_the_caller_declines_the_service_is_rung_once(night: Night) -> None:
+    night.carrier.faults.on_webhook(r"/last-resort/", faults.duplicate())
+    night.barnevernvakt.policy = STAFFED
+
+    call = night.call(night.mother)
+    night.play(240, call)
+
+    assert night.only_contact().state is State.HANDED_OVER
+    assert Kind.TEAM_ALERTED not in night.kinds()
 
 
 def test_the_offer_comes_at_the_ladders_end(night: Night) -> None:

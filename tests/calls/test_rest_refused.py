@@ -80,6 +80,7 @@ def test_the_caller_still_hears_112_first(night: Night, trouble: RestFault) -> N
 
     said = [heard.text for heard in night.mother.heard if heard.kind == "say"]
     assert "112" in said[0]
+    assert len(night.heard(night.mother, "danger")) == 1, "said once, and not before each phone"
 
 
 def test_refused_once_the_order_is_given_again(night: Night) -> None:

@@ -118,6 +118,15 @@ def test_a_leg_that_is_not_there_is_hung_up(night: Night, knock: Knocker, place:
     assert b"<Hangup" in answer.body
 
 
+def test_nobody_waits_anew_who_was_not_cut_off(night: Night, knock: Knocker) -> None:
+    night.call(night.mother)
+    night.run_for(3)
+
+    knock.post(f"/voice/{night.team_id}/{night.only_contact().id}/reconnect/1", Digits="1")
+
+    assert night.only_contact().round == 1
+
+
 @pytest.mark.parametrize("place", ["dialled/1", "passed-on/1"])
 def test_a_dial_without_its_outcome_is_refused(night: Night, knock: Knocker, place: str) -> None:
     night.call(night.mother)

@@ -236,6 +236,7 @@ ROLES: Mapping[str, frozenset[Standing] | Door] = {
     "voice.passed_on": Door.MACHINE,
     "voice.reconnect": Door.MACHINE,
     "voice.screen": Door.MACHINE,
+    "voice.static": Door.MACHINE,
     "voice.status": Door.MACHINE,
     "voice.told": Door.MACHINE,
     "voice.wait": Door.MACHINE,

@@ -89,8 +89,8 @@ def _ring_static() -> str:
     line = request.form.get("To", "")
     number = desk.lines.static_number(line)
     if number is None:
-        return documents.speak("try_again", "nb")
-    return documents.dial_static(number, line or None)
+        return documents.speak("try_again", desk.lines.language(line))
+    return documents.dial_static(number, line or None, f"{desk.public_url}/voice/static")
 
 
 def _has_spoken() -> bool:

@@ -59,6 +59,15 @@ def incoming() -> Response:
     return _to_caller(call)
 
 
+@voice.post("/static")
+@surviving(At.LEG)
+def static() -> Response:
+    """We had failed, and the static number was rung; who reached nobody there is told, without a database."""
+    if request.form.get("DialCallStatus") == "completed" or _gone(_now()):
+        return _xml(documents.hang_up())
+    return _xml(documents.speak("try_again", _desk().lines.language(request.form.get("To", ""))))
+
+
 @voice.post("/<int:team>/<contact>/dialled/<leg>")
 @surviving(At.CALLER)
 def dialled(team: int, contact: str, leg: str) -> Response:

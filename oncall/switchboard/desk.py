@@ -44,6 +44,11 @@ class Lines:
         line = self._lines.get(number)
         return (line.static_number if line else None) or self.fallback
 
+    def language(self, number: str) -> str:
+        """Return what the team of that number speaks, from memory alone; bokmål where there is none."""
+        line = self._lines.get(number)
+        return line.language if line else "nb"
+
     @property
     def numbers(self) -> frozenset[str]:
         """Every number that leads back to a line of ours."""

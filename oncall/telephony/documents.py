@@ -223,10 +223,13 @@ def speak(sentence: str, language: str) -> str:
     return str(response)
 
 
-def dial_static(number: str, caller_id: str | None) -> str:
-    """Return the document that rings a team's static number, when nothing else can be decided."""
+def dial_static(number: str, caller_id: str | None, action: str | None = None) -> str:
+    """Return the document that rings a team's static number, when nothing else can be decided.
+
+    `action` is asked what the caller hears then; without it the call is over, answered or not.
+    """
     response = VoiceResponse()
-    dial = Dial(caller_id=caller_id, timeout=STATIC_TIMEOUT)
+    dial = Dial(caller_id=caller_id, timeout=STATIC_TIMEOUT, action=action)
     dial.number(number)
     response.append(dial)
     return str(response)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from oncall.alerts.wording import say
 from oncall.contacts.model import State
 from oncall.scheduler import StandIn
 from oncall.service import build_service
@@ -73,6 +74,19 @@ def test_a_call_that_comes_in_rings_the_static_number(night: Night) -> None:
     assert night.spoke(night.mother)[0][1] < 10
     night.find_database()
     night.play(0, call)
+
+
+def test_a_static_number_that_nobody_answers_does_not_end_the_call_in_silence(night: Night) -> None:
+    night.call(night.stranger).hang_up()
+    night.run_for(1)
+    night.lose_database()
+
+    night.call(night.mother)
+    night.run_for(90)
+
+    assert night.mother.said_to == (say("try_again", "nb"),)
+    night.find_database()
+    night.settle()
 
 
 def test_a_static_number_that_another_process_has_changed_is_rung_within_seconds(night: Night) -> None:

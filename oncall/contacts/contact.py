@@ -313,8 +313,8 @@ class Contact:
 
     @property
     def engaged(self) -> frozenset[PersonId]:
-        """The people who count as busy for other calls: an open leg, or the claim."""
+        """The people who count as busy for other calls: their phone rings, or they talk."""
         if self.caller_gone_at is not None:
             return frozenset()
-        taken = (leg for leg in self.legs if leg.open and (leg.live or leg.holds_claim))
+        taken = (leg for leg in self.legs if leg.open and (leg.live or leg.connected))
         return frozenset(leg.person for leg in taken if leg.person)

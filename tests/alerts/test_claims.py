@@ -275,6 +275,7 @@ def test_a_winner_bridged_after_all_keeps_the_caller() -> None:
     line.bridge(first)
 
     assert line.contact.conversation == line.leg(first.id)
+    assert OLA in line.contact.engaged, "no other family's call rings somebody who talks"
     assert for_leg(line.contact, line.leg_of(LIV)) == TellTaken()
     assert released(line)[LIV] == "tell"
 

@@ -258,6 +258,21 @@ def test_a_caller_who_was_cut_off_gets_the_same_person_first() -> None:
     assert line.dialled.target == OLA
 
 
+def test_the_first_who_answered_stays_the_one_who_did() -> None:
+    line = talked()
+    line.resume()
+    line.end_dial(status="busy")
+    line.place()
+    line.wait(30)
+    line.place()
+    line.press_1(line.leg_of(OLA))
+
+    line.bridge(line.leg_of(OLA))
+
+    assert line.contact.state is State.CONNECTED
+    assert (line.contact.answered_by, line.contact.seconds_to_human) == (KARI, 8)
+
+
 def test_a_caller_who_was_cut_off_has_the_whole_ladder_again() -> None:
     line = talked(Line(busy=frozenset({KARI})))
     line.wait(4)

@@ -325,6 +325,17 @@ def test_a_caller_whose_wait_fails_is_not_sent_back_to_the_queue() -> None:
     assert line.contact.place is Place.DIALLED
 
 
+def test_how_an_earlier_stay_in_the_queue_ended_says_nothing_of_the_present_one() -> None:
+    line = Line()
+    line.end_dial(status="no-answer")
+    stay = line.contact.place_seq - 1
+
+    line.tell(line.fact(Kind.QUEUE_LEFT, stay=stay, bridged=False, result="leave"))
+    line.ask()
+
+    assert line.contact.place is Place.QUEUED
+
+
 def test_busy_people_are_dialled_after_free_ones() -> None:
     line = Line()
     line.end_dial(status="busy")

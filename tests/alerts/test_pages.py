@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+import pytest
+
 from oncall.alerts.pages import DEFAULT_PAGE_LADDER, due_pages
 from oncall.alerts.team import PageStep, Team
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import OFFER, REMINDER
+from oncall.contacts.waiting import ALARM, OFFER, REMINDER
 from oncall.rota.model import PersonId, Tier
 from oncall.teamfile import defaults
 from tests.alerts.scenes import KARI, LIV, NILS, OLA, OSLO, STAFF, TEAM, build_team
@@ -83,7 +85,34 @@ def test_a_missed_call_that_joins_a_text_is_called_at_once() -> None:
     assert follow_up.alerts() == [(0, "kari", "text"), (1, "kari", "call")]
 
 
+def test_a_missed_call_calls_whoever_has_the_text_in_hand() -> None:
+    follow_up = FollowUp()
+    follow_up.take(KARI)
+    follow_up.wait(1)
+
+    follow_up.call_again(soon=False)
+
+    assert follow_up.alerts()[1:] == [(1, "kari", "text"), (1, "kari", "call")]
+
+
+def test_an_alarm_that_means_nobody_is_given_once() -> None:
+    steps = (PageStep(0, ("duty",), ("text",)), PageStep(10, ("everyone",), ("text",)))
+    follow_up = FollowUp(team=with_steps(*steps, team=build_team(on_duty={})))
+
+    follow_up.hear("hjelp", urgent=True)
+    follow_up.hear("hjelp!", urgent=True)
+
+    started = [entry for entry in follow_up.entries if entry.kind is Kind.PAGES_STARTED]
+    assert [entry.detail["step"] for entry in started].count(ALARM) == 1
+
+
 # ------------------------------------------------------------------------------------ a team's own ladder
+
+
+def test_two_steps_of_one_minute_alert_nobody_twice() -> None:
+    team = with_steps(PageStep(0, ("duty",), ("text",)), PageStep(0, ("duty", "backup"), ("text",)))
+
+    assert FollowUp(team=team).alerts() == [(0, "kari", "text"), (0, "ola", "text")]
 
 
 def test_a_team_may_say_by_what_each_step_alerts() -> None:
@@ -220,6 +249,21 @@ def test_what_is_taken_but_not_closed_reminds_its_owner_then_the_leader_too() ->
 
     reminders = [(who, by) for minute, who, by in follow_up.alerts() if minute > 0]
     assert reminders == [("kari", "text"), ("kari", "text"), ("liv", "text")]
+    assert follow_up.waiting.may_be_taken_by(LIV), "whoever is reminded with the owner may take it"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [(Kind.TEXT_RELAYED, {"body": "hei"}), (Kind.CALL_BACK_ORDERED, {})]
+)
+def test_the_hour_is_counted_from_what_was_last_done_for_the_family(kind: Kind, said: dict[str, str]) -> None:
+    follow_up = FollowUp()
+    follow_up.take(KARI)
+    follow_up.wait(50)
+    follow_up.tell(Entry(0, follow_up.now, kind, actor=KARI, detail=said))
+
+    follow_up.wait(59)
+
+    assert follow_up.waiting.reminders == 0
 
 
 def test_a_clock_that_was_away_for_hours_reminds_once() -> None:

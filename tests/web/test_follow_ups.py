@@ -165,11 +165,13 @@ def test_what_is_sent_twice_by_a_trembling_finger_is_done_once(evening: Evening)
     kinds = [entry.kind for entry in evening.stored(contact)]
     evening.run_for(20)
     press(visit, contact, "call-back")
+    press(visit, contact, "reply", body="Jeg er her.")
 
     assert sent == (["Jeg er her."], 1)
     assert (kinds.count(Kind.CALL_BACK_ORDERED), kinds.count(Kind.CONSULT_ORDERED)) == (1, 1)
     again = [entry.kind for entry in evening.stored(contact)]
     assert again.count(Kind.CALL_BACK_ORDERED) == 2, "whoever tries again a little later means it"
+    assert again.count(Kind.TEXT_RELAYED) == 1, "but nobody means to write the very same words"
 
 
 def test_another_teams_contact_cannot_be_touched(evening: Evening) -> None:

@@ -13,6 +13,7 @@ from oncall.contacts.case import Case, Member, Phase, Relation
 from oncall.contacts.case_changes import CASE_CLOSED, CASE_OPENED, CASE_REOPENED, Change, compare_cases
 from oncall.rota.model import PersonId
 from oncall.routes.languages import language, write_date
+from oncall.routes.rota_forms import says_the_same
 from oncall.routes.rota_telling import name_of
 from oncall.routes.telling import CONSENTS
 
@@ -194,7 +195,7 @@ def compare_fields(theirs: Mapping[str, str], ours: Mapping[str, str]) -> tuple[
     rows = []
     for field in dict.fromkeys((*theirs, *ours)):
         name, _, nth = field.partition("-")
-        if name in named and theirs.get(field, "").strip() != ours.get(field, "").strip():
+        if name in named and not says_the_same(theirs.get(field, ""), ours.get(field, "")):
             label = f"{named[name]} {nth}".strip()
             rows.append((label, theirs.get(field, ""), ours.get(field, "")))
     return tuple(rows)

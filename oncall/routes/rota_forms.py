@@ -29,6 +29,11 @@ WEEKENDS = (  # from Friday evening until Monday
 )
 
 
+def says_the_same(one: str, other: str) -> bool:
+    """Whether two texts of a form are one: a browser sends lines back with other ends than it got."""
+    return one.replace("\r\n", "\n").strip() == other.replace("\r\n", "\n").strip()
+
+
 class InvalidForm(Exception):
     """Something in the form cannot be taken; each field with the sentence that says what."""
 

@@ -10,7 +10,7 @@ from oncall.casework.numbers import write_number
 from oncall.rostering.changing import NothingChanged, Stale
 from oncall.rostering.sections import Hand, Section, fingerprint, read_section
 from oncall.routes import settings_telling, telling
-from oncall.routes.rota_forms import InvalidForm
+from oncall.routes.rota_forms import InvalidForm, says_the_same
 from oncall.routes.rota_telling import WEEKDAYS, name_of
 from oncall.routes.settings_forms import Fields
 from oncall.routes.visitor import now, visitor
@@ -107,4 +107,5 @@ def render_part(
 def differences(standing: Fields, fields: Fields) -> dict[str, str]:
     """Return what somebody else has set, field by field, where the visitor wants something else."""
     names = {*standing, *fields} - MACHINERY
-    return {name: standing.get(name, "") for name in names if standing.get(name, "") != fields.get(name, "")}
+    both = {name: (standing.get(name, ""), fields.get(name, "")) for name in names}
+    return {name: theirs for name, (theirs, ours) in both.items() if not says_the_same(theirs, ours)}

@@ -277,20 +277,24 @@ def test_of_two_who_revise_a_brief_at_once_nobody_loses_a_word(shared: Evening, 
     address = f"/cases/{case.id}/brief/edit"
     seen = hidden(liv.get(address).text, "seen")
     with shared.service.db.writing(shared.team_id) as writing:
-        add_revision(writing, case.id, Brief(risks="Rus"), "nils", shared.carrier.now())
+        add_revision(
+            writing, case.id, Brief(risks="Rus", safety_plan="Gå ut\nRing"), "nils", shared.carrier.now()
+        )
 
-    form = {"risks": "Vold", "seen": seen, "csrf_token": token(liv, address)}
+    form = {"risks": "Vold", "safety_plan": "Gå ut\r\nRing"}  # so a browser ends a line
+    form |= {"seen": seen, "csrf_token": token(liv, address)}
     conflict = liv.post(address, data=form)
     saved = liv.post(address, data={**form, "seen": hidden(conflict.text, "seen")})
 
     assert conflict.status_code == 409
-    assert "Rus" in conflict.text
+    assert "Risiko Rus Vold" in words(conflict.text)
+    assert words(conflict.text).count("Gå ut") == 1, "what is the same is no difference"
     assert ">Vold</textarea>" in conflict.text
     assert saved.status_code == 302
     with shared.service.db.reading() as reading:
         current = current_brief(reading, shared.team_id, case.id)
     assert current is not None
-    assert (current.brief, current.by) == (Brief(risks="Vold"), "liv")
+    assert (current.brief, current.by) == (Brief(risks="Vold", safety_plan="Gå ut\nRing"), "liv")
 
 
 def test_a_brief_opens_to_own_therapist_and_leader_and_to_others_with_the_familys_contact(

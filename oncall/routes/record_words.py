@@ -1,11 +1,13 @@
 """In which words the pages name what staff write down about a contact."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 
 from flask_babel import gettext, lazy_gettext
 
 from oncall.casework.contact_log import Which
 from oncall.contacts.note import Channel, Outcome, Risk, Severity
+from oncall.routes.languages import write_date
 from oncall.routes.telling import OUTCOMES
 
 NOTE_LABELS = {
@@ -75,9 +77,9 @@ def tell_selection(selection: Mapping[str, str], names: Mapping[str, str]) -> st
             case "incident":
                 told.append(str(gettext("With an incident")))
             case "from":
-                told.append(str(gettext("from %(day)s", day=value)))
+                told.append(str(gettext("from %(day)s", day=_write_day(value))))
             case "to":
-                told.append(str(gettext("to %(day)s", day=value)))
+                told.append(str(gettext("to %(day)s", day=_write_day(value))))
             case "case":
                 told.append(value)
             case "child":
@@ -85,7 +87,24 @@ def tell_selection(selection: Mapping[str, str], names: Mapping[str, str]) -> st
     return ", ".join(told)
 
 
+def tell_met_at(written: str) -> str:
+    """Return when a note says that the family was met; what no form has written stands as it is."""
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return written
+    return f"{write_date(at.date())}, {at:%H:%M}"
+
+
+def _write_day(written: str) -> str:
+    try:
+        return write_date(date.fromisoformat(written))
+    except ValueError:
+        return written
+
+
 WORDS = {
+    "tell_met_at": tell_met_at,
     "tell_selection": tell_selection,
     "NOTE_LABELS": NOTE_LABELS,
     "NOTE_HINTS": NOTE_HINTS,

@@ -49,7 +49,7 @@ def test_a_note_is_an_entry_and_later_versions_leave_the_earlier_ones_to_be_read
     contact = evening.answered_at_once()
     visit = evening.signed_in()
 
-    send(visit, contact, "note", said=WORDS, risk="high", based_on="0")
+    send(visit, contact, "note", met_at="2026-03-14T02:40", said=WORDS, risk="high", based_on="0")
     first = record(evening, contact).versions[-1]
     send(visit, contact, "note", said=WORDS + " Politiet er der.", risk="high", based_on=first.seq)
     send(visit, contact, "note", said=WORDS + " Politiet er der.", risk="high", based_on=first.seq)
@@ -61,6 +61,7 @@ def test_a_note_is_an_entry_and_later_versions_leave_the_earlier_ones_to_be_read
     page = visit.get(f"/contacts/{contact}").text
     assert page.count(WORDS) > 2
     assert "1 tidligere versjon" in page
+    assert "lørdag 14. mars 2026, 02:40" in page
     assert found(evening, Filters())[0].projection.noted
 
 

@@ -169,19 +169,30 @@ class Errands:
         return any(self.orders.status(each) == "in-progress" for each in leg.sids)
 
     def _watch(self, job: Job) -> bool:
-        """Only what the carrier says has ended is closed; a webhook may have been lost."""
-        contact = self._contact(job)
-        if contact.caller_gone_at:
+        """Only what the carrier says has ended is closed; a webhook may have been lost.
+
+        Of a caller who hangs up while we answer, we hear nothing: with `stay`, whether they came to wait is
+        looked up once, since phones are rung for them.
+        """
+        contact, stay = self._contact(job), job.payload.get("stay")
+        if contact.caller_gone_at or (stay and self._is_heard_of(job, contact, int(stay))):
             return False
         try:
             status = self.orders.status(self._caller_sid(job))
         except CarrierRefused as refusal:
             # 20404: the carrier does not know the call at all, so nobody is on it
             status = "completed" if refusal.code == _UNKNOWN_CALL else ""
+        if status not in ENDED and stay:
+            return False
         if status not in ENDED:
             raise Again(self.clock() + kinds.WATCH_EVERY)
         self._note(job, Kind.CALLER_GONE, None, status=status)
         return True
+
+    def _is_heard_of(self, job: Job, contact: Contact, stay: int) -> bool:
+        """Whether the caller has come to this stay in the queue, or is somewhere else by now."""
+        joined = (e.seq for e in self._stored(job).entries if e.kind is Kind.QUEUE_JOINED)
+        return contact.place_seq != stay or any(seq > stay for seq in joined)
 
     def _note(self, job: Job, kind: Kind, leg: str | None, **said: object) -> None:
         now = self.clock()

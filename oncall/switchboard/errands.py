@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from oncall.alerts.decide import due
 from oncall.alerts.team import Team
-from oncall.contacts.fold import Contact, Via
+from oncall.contacts.fold import Contact, FollowUp, Via
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
@@ -26,6 +26,9 @@ SOUND_AFTER = timedelta(seconds=5)  # from the end of a message until the carrie
 NOTE_WITHIN = timedelta(hours=12)  # after a human was reached; then whoever it was is reminded, once
 MORNING = time(8)  # wall-clock, of a team without daytime hours
 WATCH_EVERY = timedelta(seconds=90)  # a call with no news for so long is looked up at the carrier
+HEARD_WITHIN = timedelta(
+    seconds=8
+)  # from our answer until a caller who is still there is heard of in the queue
 CONFIRM_AFTER = timedelta(seconds=2)  # from a pressed 1 to the first look whether the two are connected
 # Whoever takes the caller from the queue is told after at most twelve seconds that nobody was there, and is
 # let go; who is on the line still talks. It must be known before the claim is given up for want of a bridge.
@@ -74,8 +77,8 @@ def plan_note(team_id: int, contact: Contact, now: datetime) -> tuple[NewJob, ..
 
 
 def plan_silence(team_id: int, contact: Contact, now: datetime) -> tuple[NewJob, ...]:
-    """Return the job that silences the alerts about an earlier contact of whoever calls now."""
-    return (_job(team_id, contact, SILENCE, "", now),)
+    """Return the job that silences the alerts about whoever waits on the line now."""
+    return (_job(team_id, contact, SILENCE, str(contact.last_seq), now),)
 
 
 def hush(
@@ -139,6 +142,10 @@ def _jobs_of(team_id: int, contact: Contact, entry: Entry, now: datetime) -> Ite
             for sid in sids if isinstance(sids, list) else ():
                 how = entry.detail["how"]
                 yield _job(team_id, contact, RELEASE, f"{sid}", now, leg=entry.leg, sid=sid, how=how)
+        case Kind.RESUMED if contact.follow_up is FollowUp.WAITING:
+            yield from plan_silence(team_id, contact, now)
+        case Kind.QUEUED:
+            yield _job(team_id, contact, WATCH, about, now + HEARD_WITHIN, stay=entry.seq)
         case Kind.QUEUE_CLOSED:
             yield _job(team_id, contact, DELETE_QUEUE, "", now, sid=contact.queue_sid)
         case Kind.CLAIM_GRANTED:

@@ -3,7 +3,8 @@
 import pytest
 
 from oncall.contacts.model import Kind, State
-from oncall.simulator.policies import Answer
+from oncall.simulator.policies import Answer, Ring
+from tests.calls import gathering
 from tests.calls.night import ACCEPTS, Night
 
 
@@ -67,6 +68,20 @@ def test_while_a_phone_rung_by_us_is_being_screened(night: Night) -> None:
 
     assert night.heard(night.ola, "caller_gone")
     assert night.heard(night.ola, "caller_gone")[0] < 34
+
+
+def test_while_we_answer_where_to_wait_the_phones_stop_within_seconds(night: Night) -> None:
+    call = gathering.begin(night)
+    night.before_request(gathering.WEBHOOKS.index("dialled") + 1, call.hang_up)
+    night.ola.policy = Ring()
+
+    night.run_for(32)
+
+    contact = night.only_contact()
+    assert Kind.QUEUED in night.kinds(), "we have learnt of it after our answer"
+    assert contact.state is State.WAITING
+    assert not night.ola.open_calls
+    night.settle()
 
 
 @pytest.mark.parametrize("moment", [-0.3, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15, 0.3])

@@ -5,12 +5,12 @@ from sqlalchemy import select
 
 from oncall.contacts.model import Kind, State
 from oncall.rota.model import PersonId
-from oncall.simulator.policies import Answer, Busy, Voicemail
+from oncall.simulator.policies import Answer, Busy, Script, Voicemail
 from oncall.store.erasure import erase_contact
 from oncall.store.outbox import DONE
 from oncall.store.tables import JobRow
 from oncall.switchboard import follow_ups
-from tests.calls.night import ACCEPTS, LINE
+from tests.calls.night import ACCEPTS, LAST_RESORT, LINE
 from tests.waiting.follow_up import AUNT, PRESSES_1, Evening
 
 KARI, OLA, LIV, NILS = (PersonId(key) for key in ("kari", "ola", "liv", "nils"))
@@ -62,6 +62,20 @@ def test_who_calls_again_at_once_does_not_find_duty_engaged_by_the_alert_about_t
     assert not night.ola.rang
     assert night.waits().owner == KARI
     night.assert_orderly()
+
+
+def test_who_was_cut_off_from_the_service_does_not_find_duty_engaged_by_the_alert(night: Evening) -> None:
+    night.barnevernvakt.policy = Answer(after=2).hang_up(at=5)
+
+    call = night.call(night.mother, Script().press("1", after_hearing="Ble samtalen brutt"))
+    night.run_for(178)
+    assert night.kari.is_engaged, "the alert rings"
+    night.kari.policy = PRESSES_1
+    night.run_for(16)
+    call.hang_up()
+    night.run_for(30)
+
+    assert [number for number, _ in night.spoke(night.mother)] == [LAST_RESORT, night.kari.number]
 
 
 def test_calls_that_are_learnt_of_late_all_join_what_alerts_already(night: Evening) -> None:

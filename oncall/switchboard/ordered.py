@@ -18,6 +18,8 @@ from oncall.store.teams import read_team
 from oncall.switchboard.calls import UnknownContact
 from oncall.switchboard.desk import Desk
 
+_ORDERS = frozenset({Kind.PAGED, Kind.CALL_BACK_ORDERED, Kind.CONSULT_ORDERED})
+
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
@@ -50,7 +52,8 @@ def look_up(desk: Desk, team_id: int, contact_id: str, about: str, now: datetime
     with desk.db.reading() as reading:
         team = read_team(reading, team_id)
         stored = contacts.load_contact(reading, contact_id, team_id)
-        entry = next((e for e in stored.entries if str(e.seq) == about), None) if stored else None
+        ordered = (e for e in (stored.entries if stored else ()) if e.kind in _ORDERS)
+        entry = next((e for e in ordered if str(e.seq) == about), None)
         if stored is None or entry is None:
             raise UnknownContact(contact_id)
         person = team.people.get(PersonId(entry.actor or ""))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from oncall.contacts.model import Kind
 from oncall.drill.stage import PUBLIC_URL, TOKEN
 from oncall.simulator.signing import sign
 from oncall.store import team_changes
@@ -105,6 +106,20 @@ def test_an_address_that_no_database_can_look_up_is_refused_without_an_alarm(
 
     assert [answer.status for answer in answers] == [404, 404, 404]
     assert reports == []
+
+
+def test_an_entry_that_alerts_nobody_is_taken_by_nobody(night: Night, knock: Knocker) -> None:
+    call = night.call(night.mother)
+    night.run_for(3)
+    call.hang_up()
+    night.run_for(3)
+    contact = night.only_contact()
+    first = night.entries(contact)[0].seq
+
+    answer = knock.post(f"/voice/{night.team_id}/{contact.id}/pages/{first}/answer", Digits="1")
+
+    assert answer.body == b'<?xml version="1.0" encoding="UTF-8"?><Response><Hangup /></Response>'
+    assert Kind.ACKNOWLEDGED not in night.kinds()
 
 
 @pytest.mark.parametrize("place", ["legs/99/screen", "legs/99/answer", "legs/99/told", "legs/99/done"])

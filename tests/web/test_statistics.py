@@ -16,7 +16,7 @@ def test_the_figures_say_how_soon_a_human_was_there_and_who_it_was(evening: Even
     page = words(evening.signed_in().get("/statistics").text)
 
     assert "Kontakter 3" in page
-    assert "Ingen menneske 1" in page
+    assert "Nådde ingen 1" in page
     assert "av 2" in page, "two were answered, and counts are told of so few"
     assert "Kari 1" in page
     assert "Ola 1" in page

@@ -8,7 +8,7 @@ from flask_babel import get_locale
 
 from oncall.alerts.team import Team
 from oncall.casework.statistics import read_figures
-from oncall.contacts.statistics import AIMS, SMALLEST_GROUP
+from oncall.contacts.statistics import AIMS, SMALLEST_GROUP, TEXT_AIMS
 from oncall.rota.hours import unfair
 from oncall.routes.rota import words
 from oncall.routes.rota_hours import count_period, read_period
@@ -40,6 +40,7 @@ def show() -> str:
         last=last,
         errors=errors,
         aims=AIMS,
+        text_aims=TEXT_AIMS,
         smallest=SMALLEST_GROUP,
         hours=hours,
         unfair=dict(unfair(hours, limits)) if limits else {},

@@ -33,13 +33,15 @@ def test_a_municipality_of_few_families_is_not_shown(evening: Evening) -> None:
 
 
 def test_of_twenty_and_more_shares_are_told_too(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
-    figures = count([fact()] * 19 + [fact(seconds_to_human=100.0)], evening.team.zone)
+    texts = [fact(channel="text", seconds_to_human=400.0)] * 20
+    figures = count([fact()] * 19 + [fact(seconds_to_human=100.0), *texts], evening.team.zone)
     monkeypatch.setattr("oncall.routes.statistics.read_figures", lambda *_: (figures, ()))
 
     page = words(evening.signed_in().get("/statistics").text)
 
     assert "Median 20 s 90 % innen 20 s" in page
     assert "Innen 30 s 19 av 20" in page
+    assert "Innen 3 min 0 av 20 Innen 10 min 20 av 20" in page
 
 
 def test_a_reviewer_sees_the_figures_of_their_municipality_and_no_sum(evening: Evening) -> None:

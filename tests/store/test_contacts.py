@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -183,3 +183,22 @@ def test_nothing_is_stored_of_a_transaction_that_fails(db: Database, team_id: in
     with db.writing(team_id) as writing:
         seq = writing.seq
     assert (found.same, seq) == (None, 1)
+
+
+def test_what_was_read_in_a_transaction_that_came_to_nothing_is_not_remembered(
+    db: Database, team_id: int
+) -> None:
+    call = store_call(db, team_id)
+
+    with suppress(ConnectionError), db.writing(team_id) as writing:
+        append(writing, call.id, [Entry(0, NOW, Kind.LEG_RINGING, leg="leg1")], call.key)
+        load_contact(writing, call.id, team_id)
+        raise ConnectionError
+
+    with db.writing(team_id) as writing:
+        append(writing, call.id, [Entry(0, NOW, Kind.LEG_ENDED, leg="leg1")], call.key)
+        save_projection(writing, call.id, RINGING, writing.seq)
+    with db.reading() as reading:
+        stored = load_contact(reading, call.id, team_id)
+    assert stored is not None
+    assert stored.entries[-1].kind is Kind.LEG_ENDED

@@ -10,10 +10,18 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from oncall.contacts.model import Entry, Kind
 from oncall.store.contacts import load_contact
 from oncall.store.erasure import erase_contact
-from oncall.store.journal import Note, append, append_notes, number_entries, read_notes
+from oncall.store.journal import Note, Place, append, append_notes, number_entries, read_notes
 from oncall.store.session import OPERATOR, Database, reads_chain, team_chain
 from oncall.store.verification import verify
 from tests.store.examples import ENDED, NOW, a_case, a_team, store_call, store_team
+
+
+def test_what_moves_from_one_column_to_the_next_is_spelt_otherwise() -> None:
+    place = Place("team:1", 1, 1, None, None, 5, "leg_rung", "12", "3", None, 1)
+
+    moved = place._replace(leg="1", actor="23")
+
+    assert place.spell() != moved.spell()
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,10 @@ from flask_babel import gettext
 
 from oncall.casework.handover import read_handover
 from oncall.casework.people import Names, short_names
-from oncall.rostering import own_shifts
+from oncall.rostering import own_shifts, shift_requests
 from oncall.rostering.changing import LOOK_BACK
-from oncall.rostering.own_shifts import RequestRefused, coming_shifts
+from oncall.rostering.own_shifts import coming_shifts
+from oncall.rostering.shift_requests import RequestRefused
 from oncall.rostering.tell import TIERS as TIER_WORDS
 from oncall.rota.feed import Entry, feed_fallbacks, feed_shifts, write_feed
 from oncall.rota.model import PersonId, Tier
@@ -96,7 +97,7 @@ def ask() -> ResponseReturnValue:
     whom, in_return = PersonId(asked) if asked else None, _read_span(back) if back else None
 
     def put(given: Span, at: datetime) -> object:
-        return own_shifts.ask(
+        return shift_requests.ask(
             database(), visitor().team.id, me(), given.tier, given.start, given.end, whom, at, in_return
         )
 
@@ -124,21 +125,21 @@ def ask() -> ResponseReturnValue:
 def answer() -> ResponseReturnValue:
     """The visitor takes a colleague's shift, or does not."""
     which, yes = request.form.get("request", ""), request.form.get("answer") == "yes"
-    return _do(lambda at: own_shifts.answer(database(), visitor().team.id, which, me(), yes=yes, now=at))
+    return _do(lambda at: shift_requests.answer(database(), visitor().team.id, which, me(), yes=yes, now=at))
 
 
 @shifts.post("/approve")
 def approve() -> ResponseReturnValue:
     """A leader lets a swap hold, or not."""
     which, yes = request.form.get("request", ""), request.form.get("answer") == "yes"
-    return _do(lambda at: own_shifts.approve(database(), visitor().team.id, which, me(), yes=yes, now=at))
+    return _do(lambda at: shift_requests.approve(database(), visitor().team.id, which, me(), yes=yes, now=at))
 
 
 @shifts.post("/withdraw")
 def withdraw() -> ResponseReturnValue:
     """Nobody is asked any more."""
     which = request.form.get("request", "")
-    return _do(lambda at: own_shifts.withdraw(database(), visitor().team.id, which, me(), at))
+    return _do(lambda at: shift_requests.withdraw(database(), visitor().team.id, which, me(), at))
 
 
 @shifts.post("/confirm")

@@ -10,6 +10,7 @@ from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.rostering.shift_requests import SAME_TAP
 from oncall.rota.model import PersonId
 from oncall.store import contacts
 from oncall.store.cases import mark_compromised as mark
@@ -22,8 +23,7 @@ from oncall.switchboard.calls import UnknownContact
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.texts import taking
 
-SAME_TAP = timedelta(seconds=15)  # an order given again within this is a finger that trembled, or a slow net
-SAME_WORDS = timedelta(minutes=2)  # ... and nobody means to write the very same words again within this
+SAME_WORDS = timedelta(minutes=2)  # nobody means to write the very same words again within this
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from oncall.contacts.check_in import fold_agreed
 from oncall.contacts.fold import Contact, fold
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Delivery, Text, Waiting, fold_waiting
+from oncall.monitoring import alert_operator
 from oncall.rota.model import PersonId
 from oncall.store import contacts, journal, messages, outbox
 from oncall.store.contacts import StoredContact
@@ -74,6 +75,8 @@ def carry_on(
             *_tell_who_handed_on(before, waiting, now),
             *decide_pages(waiting, contact, situation, now),
         )
+    if any(draft.kind is Kind.PAGES_STARTED for draft in drafts) and not any(map(_alerts_somebody, drafts)):
+        alert_operator("waiting_contact_alerts_nobody", contact=stored.id)
     if drafts:
         new += _numbered(drafts, writing.seq + len(new))
         waiting, contact = _fold(stored, new)
@@ -98,6 +101,10 @@ def carry_on(
             _join(desk, writing, team, main, (joining, waiting.opened_at or now), now)
         _lead_on(writing, team, waiting.joining, main, now)
     return waiting
+
+
+def _alerts_somebody(draft: Entry) -> bool:
+    return draft.kind is Kind.PAGED
 
 
 _TAKEN = frozenset({Kind.ACKNOWLEDGED, Kind.CLOSED})

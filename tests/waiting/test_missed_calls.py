@@ -1,5 +1,7 @@
 """A family calls in vain: one follow-up per number, calls back, and how it ends."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -9,9 +11,9 @@ from oncall.simulator.policies import Answer, Busy, Script, Voicemail
 from oncall.store.erasure import erase_contact
 from oncall.store.outbox import DONE
 from oncall.store.tables import JobRow
-from oncall.switchboard import follow_ups
-from tests.calls.night import ACCEPTS, LAST_RESORT, LINE
-from tests.waiting.follow_up import AUNT, PRESSES_1, Evening
+from oncall.switchboard import attention, follow_ups
+from tests.calls.night import ACCEPTS, LAST_RESORT, LINE, MOTHER, TEAM
+from tests.waiting.follow_up import AUNT, PRESSES_1, Evening, family
 
 KARI, OLA, LIV, NILS = (PersonId(key) for key in ("kari", "ola", "liv", "nils"))
 PICKS_UP = Answer(after=3)
@@ -76,6 +78,20 @@ def test_who_was_cut_off_from_the_service_does_not_find_duty_engaged_by_the_aler
     night.run_for(30)
 
     assert [number for number, _ in night.spoke(night.mother)] == [LAST_RESORT, night.kari.number]
+
+
+def test_where_nobody_is_on_call_the_operator_hears_of_who_waits(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr(attention, "alert_operator", lambda key, **ids: told.append((key, ids)))
+    people = {key: replace(each, on_call=False) for key, each in TEAM.people.items()}
+    night = Evening(sqlite_url, (family("V-014", MOTHER),), people=people, municipalities=())
+
+    night.miss(night.mother)
+
+    assert told == [("waiting_contact_alerts_nobody", {"contact": night.id_of()})]
+    night.close()
 
 
 def test_calls_that_are_learnt_of_late_all_join_what_alerts_already(night: Evening) -> None:

@@ -164,18 +164,19 @@ def take_for(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outb
 
 
 def silence(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outbox.Job) -> None:
-    """The alerts that ring about this caller end: they engage the phones that the call needs now."""
+    """Whoever is rung for this caller now is not kept engaged by an alert about them; other alerts go on."""
     with desk.db.writing(team_id) as writing:
         outbox.finish(writing, job, now)
         stored = contacts.load_contact(writing, contact_id, team_id)
-        if stored is None or fold(contact_id, stored.entries).over:
-            return  # missed again: what rings now may be about this very call
-        number = stored.number
+        if stored is None:
+            return
+        rung, number = fold(contact_id, stored.entries).engaged, stored.number
         waits = messages.open_conversation(writing, number, other_than=contact_id) if number else None
         for each in (stored, contacts.load_contact(writing, waits, team_id) if waits else None):
             waiting = fold_waiting(each.entries if each else ())
             if each is not None and waiting.asking_since:  # else whoever took it is being thanked
-                outbox.put(writing, hush(team_id, fold(each.id, each.entries), waiting, (), now), now)
+                others = {page.person for page in waiting.pages} - rung
+                outbox.put(writing, hush(team_id, fold(each.id, each.entries), waiting, others, now), now)
 
 
 def tell_own_therapist(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outbox.Job) -> None:

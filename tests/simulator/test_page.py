@@ -102,6 +102,7 @@ def test_what_a_phone_does_by_itself_is_chosen_on_its_card(phones: Page, house: 
 def test_the_language_changes_everywhere_at_once(phones: Page) -> None:
     phones.get_by_role("button", name="Norsk").click()
 
+    expect(phones.locator("#speed-told")).to_contain_text("Bare telefonene går fortere")
     expect(phones.get_by_role("heading", level=1)).to_have_text("Telefonene")
     expect(kari(phones)).to_contain_text("Ledig")
     expect(phones.locator("html")).to_have_attribute("lang", "nb")

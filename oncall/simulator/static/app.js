@@ -38,6 +38,9 @@ function drawSpeed() {
     key.setAttribute("aria-label", say("speed_label", { n: speed }));
     return key;
   }));
+  const told = find("speed-told");
+  told.hidden = house.speed === 1;
+  told.textContent = told.hidden ? "" : say("speed_told");
 }
 
 function drawTeams() {

@@ -26,11 +26,13 @@ from oncall.switchboard import errands as kinds
 from oncall.switchboard.calls import UnknownContact, fact, note
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.labels import label_of
+from oncall.telephony.history import History
 from oncall.telephony.links import Links
 from oncall.telephony.orders import CarrierRefused, Orders
 
 RING_ATTEMPTS = 2
 RING_AGAIN_AFTER = timedelta(seconds=1)
+TRIED_FOR = timedelta(minutes=10)  # longer than one text is tried for
 CONFIRM_AGAIN_AFTER = timedelta(seconds=3)
 CONFIRM_FOR = timedelta(seconds=30)
 ENTERS_WITHIN = timedelta(seconds=3)  # from our answer until the caller is in the queue
@@ -128,7 +130,9 @@ class Errands:
         label = label_of(stored, team, person.language)
         link = f"{self.desk.public_url}/contacts/{stored.id}"
         body = say(str(job.payload["sentence"]), person.language, label=label, link=link)
-        self.orders.text(person.phone, team.text_line, body)
+        lately = self.clock() - TRIED_FOR
+        if job.attempts == 1 or not History(self.orders).has_sent(team.text_line, person.phone, body, lately):
+            self.orders.text(person.phone, team.text_line, body)
         return False
 
     def _advance(self, job: Job) -> bool:

@@ -211,6 +211,9 @@ class Pages:
         person = team.people.get(PersonId(str(job.payload["person"])))
         if person is not None and notes:
             body = spell_plainly(str(notes[0].detail["body"]))
+            since = notes[0].at - BEFORE
+            if job.attempts > 1 and self.history.has_sent(team.text_line, person.phone, body, since):
+                return False
             sid = self.orders.text(person.phone, team.text_line, body)
             with self.desk.db.transaction() as transaction:
                 sent = Message(sid, job.team, None, None, inbound=False, at=self.clock())

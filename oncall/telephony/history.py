@@ -65,6 +65,10 @@ class History:
             found = self._client.messages.list(from_=line, to=number, date_sent_after=since, page_size=PAGE)
         return tuple(_text(each) for each in reversed(found))
 
+    def has_sent(self, line: str, number: str, body: str, since: datetime) -> bool:
+        """Whether a line has sent these words to a number since then: an order whose answer was lost."""
+        return any(text.body == body for text in self.texts_between(line, number, since))
+
     def calls(self, since: datetime) -> tuple[RecordedCall, ...]:
         """Return the calls to the account that began since then, the oldest first."""
         with translated():

@@ -198,6 +198,16 @@ def test_a_text_that_fails_in_passing_is_sent_again(night: Night) -> None:
     assert len(night.kari.texts) == 1
 
 
+def test_a_text_whose_order_had_no_answer_is_not_sent_again_and_again(night: Night) -> None:
+    night.carrier.faults.on_rest(TEXTS, faults.accept_and_time_out(), method="POST")
+    night.kari.policy = ACCEPTS
+
+    call = night.call(night.mother)
+    night.play(60, call)
+
+    assert len(night.kari.texts) == 1
+
+
 def test_our_calls_fail_after_the_order_was_taken(night: Night) -> None:
     for phone in (night.kari, night.ola):
         phone.policy = Off("failed")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from oncall.contacts.model import Kind
 from oncall.simulator import faults
 from oncall.simulator.faults import WebhookFault
 from tests.calls import gathering
@@ -85,6 +86,16 @@ def test_all_of_a_kind_are_lost(night: Night, kind: str) -> None:
 
     contact = night.only_contact()
     assert gathering.spoke_with_a_human(night) or contact.follow_up
+
+
+def test_from_a_queue_that_fails_phones_are_dialled_one_by_one(night: Night) -> None:
+    night.carrier.faults.on_webhook(r"/wait/", faults.server_error())
+
+    call = night.call(night.mother)
+    night.play(LENGTH, call)
+
+    assert night.kinds().count(Kind.QUEUED) == 1
+    assert Kind.DIALLED_ONE_BY_ONE in night.kinds()
 
 
 def test_a_call_of_which_we_never_heard_is_found_in_the_carriers_records(night: Night) -> None:

@@ -24,6 +24,7 @@ from oncall.store.cases import (
     find_owners,
     load_case,
     load_cases,
+    mark_compromised,
     name_members,
     owners_of,
     rules_for,
@@ -32,7 +33,7 @@ from oncall.store.cases import (
 from oncall.store.session import Database
 from oncall.store.tables import MemberNumberRow, NumberIndexRow
 from oncall.store.teams import read_team
-from tests.store.examples import KARI, MOTHERS_NUMBER, NOW, OLA, OSLO, a_case, a_team, store_team
+from tests.store.examples import KARI, MOTHERS_NUMBER, NOW, OLA, OSLO, a_case, a_team, store_call, store_team
 
 DAYTIME = Hours(time(8), time(20))
 
@@ -76,6 +77,17 @@ def test_a_staff_members_number_leads_to_no_case(db: Database) -> None:
     team_id = store_team(db, cases=[a_case()])
 
     assert ask(db, team_id, "+4790000001").known == "unknown"
+
+
+def test_the_machine_neither_calls_nor_texts_a_number_in_the_wrong_hands(db: Database) -> None:
+    team_id = store_team(db, cases=[a_case()])
+    contact = store_call(db, team_id)
+
+    with db.writing(team_id) as writing:
+        mark_compromised(writing, MOTHERS_NUMBER, contact.id, NOW)
+
+    caller = ask(db, team_id)
+    assert (caller.case, caller.may_call, caller.may_text) == ("V-014", False, False)
 
 
 def test_of_a_number_in_two_cases_only_what_they_agree_on_is_known(db: Database) -> None:

@@ -37,7 +37,7 @@ PAGE_ATTEMPTS = 3  # then it counts as not having reached the person, and the ne
 FAMILY_ATTEMPTS = 7  # then it counts as undelivered, and whoever wrote it is told
 STALE = timedelta(
     minutes=30
-)  # what a human wrote so long ago may be true no more: its author is told instead
+)  # what a human wrote that long ago may be untrue now: its author is told instead
 BEFORE = timedelta(minutes=1)  # the carrier's clock may differ from ours
 MUTED = 21610  # the number has opted out: nothing reaches it by text any more
 

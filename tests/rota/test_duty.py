@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from oncall.rota.duty import gaps, next_handover, on_duty, shifts
+from oncall.rota.duty import answers, gaps, next_handover, on_duty, shifts
 from oncall.rota.model import (
     Absence,
     Handover,
@@ -54,6 +54,15 @@ def test_participants_take_turns_in_their_order() -> None:
     holders = [on_duty(turns, oslo(2026, 1, day, 12)) for day in (5, 12, 19, 26)]
 
     assert holders == [KARI, OLA, LIV, KARI]
+
+
+def test_in_a_gap_the_latest_who_is_named_and_not_away_answers() -> None:
+    year = (oslo(2026, 1, 1), oslo(2027, 1, 1))
+    named = (Override("first", OLA, *year), Override("second", KARI, *year))
+    gap = rota(fallbacks=named)
+    without_kari = rota(fallbacks=named, absences=(Absence("away", KARI, *year),))
+
+    assert (answers(gap, oslo(2026, 3, 3)), answers(without_kari, oslo(2026, 3, 3))) == (KARI, OLA)
 
 
 def test_nobody_is_on_duty_before_the_first_handover() -> None:

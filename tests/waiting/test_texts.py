@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from oncall.contacts.model import Kind, State
-from oncall.contacts.waiting import Delivery
+from oncall.contacts.waiting import Delivery, Text, Waiting
 from oncall.drill.stage import Stage
 from oncall.rota.model import PersonId, Tier
 from oncall.simulator import faults
@@ -11,6 +13,10 @@ from oncall.simulator.media import Media
 from oncall.store import journal
 from oncall.store.session import team_chain
 from oncall.switchboard import follow_ups
+from oncall.switchboard.attention import _tell_of_lost_texts
+from oncall.switchboard.calls import CalledFromOurselves
+from oncall.switchboard.texts import Incoming, take_text
+from tests.alerts.scenes import NIGHT, OLA
 from tests.calls.night import KARI as KARIS
 from tests.calls.night import LINE, MOTHER, NILS, TEAM, layer
 from tests.waiting.follow_up import AUNT, DAUGHTER, GRANDMOTHER, Evening, family
@@ -76,6 +82,12 @@ def test_a_child_writes_and_nobody_reacts(night: Evening) -> None:
     assert [round(at / 60) for at in night.rang_at(night.nils)] == [10]
     assert night.read(daughter) == [AUTO_REPLY]
     night.assert_orderly()
+
+
+def test_whatever_a_child_writes_is_pressing(night: Evening) -> None:
+    night.write(night.phone(DAUGHTER), "hei")
+
+    assert night.waits().urgent
 
 
 def test_a_number_that_may_not_be_texted_gets_no_answer_of_the_machines(night: Evening) -> None:
@@ -298,6 +310,7 @@ def test_stop_is_a_message_that_is_answered_by_a_call(night: Evening) -> None:
     night.run_for(5)
 
     assert [text.body for text in night.waits().texts] == ["STOP"]
+    assert night.waits().urgent, "by day, too"
     assert night.rang_at(night.kari)
     assert not night.mother.texts
 
@@ -334,6 +347,24 @@ def test_an_answer_that_does_not_arrive_tells_its_author(night: Evening) -> None
     assert night.waits().texts[-1].delivery is Delivery.UNDELIVERED
     told = night.sentence("text_undelivered", label="Ukjent nummer", code="30005")
     assert night.read(night.kari)[-1] == told
+
+
+def test_whoever_has_taken_over_learns_of_it_with_the_author() -> None:
+    lost = Text("7", NIGHT, False, "hallo", KARI, delivery=Delivery.UNDELIVERED)
+
+    told = _tell_of_lost_texts(Waiting(), Waiting(texts=(lost,), owner=OLA), NIGHT)
+
+    assert [(notice.actor, notice.detail["sentence"]) for notice in told] == [
+        (KARI, "text_undelivered"),
+        (OLA, "text_undelivered"),
+    ]
+
+
+def test_a_text_from_a_line_of_ours_is_nobodys_and_is_not_answered(night: Evening) -> None:
+    with pytest.raises(CalledFromOurselves):
+        take_text(night.service.desk, Incoming("SM1", LINE, LINE, "hei"), night.now)
+
+    assert night.contacts() == []
 
 
 def test_a_webhook_that_comes_twice_is_one_text(night: Evening) -> None:

@@ -61,7 +61,7 @@ def test_now_shows_everything_else_and_says_whose_journal_does_not_verify(evenin
     assert set(re.findall(r"/contacts/(\w+)", warned)) == set(hit.values())
     assert f"waiting-{other}" in now.text
     for page in own.values():
-        assert "Journalen til denne kontakten stemmer ikke" in words(page.text)
+        assert "Journalen til denne henvendelsen stemmer ikke" in words(page.text)
     assert "Journalen stemmer ikke" in words(log.text)
     assert [each for each in told if each.get("message_key") == "journal_damaged"]
     assert len([each for each in evening.liv.texts if "/journal" in each.body]) == 1

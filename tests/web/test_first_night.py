@@ -93,7 +93,7 @@ def test_a_parent_calls_at_night_and_the_therapist_reads_the_brief_and_writes_th
     assert danger.bounding_box()["y"] < safe.bounding_box()["y"]  # type: ignore[index]
     brief.get_by_role("link", name="Vaktark for V-014").click()
     expect(page.get_by_role("heading", name="Vaktark for V-014")).to_be_visible()
-    page.get_by_role("link", name="Til kontakten").click()
+    page.get_by_role("link", name="Til henvendelsen").click()
     page.get_by_label("Det som ble sagt").fill("Mor er redd for at far kommer.")
     page.get_by_role("button", name="Lagre notatet").click()
     expect(page.get_by_text("Skrevet av Kari")).to_be_visible()

@@ -199,8 +199,8 @@ def test_a_contact_concerns_several_children_and_is_found_by_each(evening: Eveni
     assert found(evening, Filters(child=eirik)) == ()
     assert [link.children for link in record(evening, contact).links] == [(eirik, nora), (nora,)]
     page = words(visit.get(f"/cases/{case.id}").text)
-    assert "Kontakter som gjelder Eirik: ingen" in page
-    assert re.search(r"Kontakter som gjelder Nora: lør\. 14\. mars", page)
+    assert "Henvendelser som gjelder Eirik: ingen" in page
+    assert re.search(r"Henvendelser som gjelder Nora: lør\. 14\. mars", page)
 
 
 def test_whoever_answered_is_reminded_after_twelve_hours_by_label_and_link_alone(

@@ -143,7 +143,7 @@ def test_every_reading_stands_on_the_leaders_page_by_person_and_by_case(town: Ev
     by_case = words(leader.get("/reading?by=case").text)
 
     assert "Nils (2)" in by_person
-    assert "Kontakt V-014" in by_person
+    assert "Henvendelse V-014" in by_person
     assert "egen sak" in by_person
     assert "Om natten, uten vakt" in by_person
     assert "Vaktark V-014" in by_person

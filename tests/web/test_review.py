@@ -67,7 +67,7 @@ def test_the_monday_list_tells_of_unusual_reading_untried_phones_and_missing_bri
 
     told = words(leader.get("/review").text)
 
-    assert re.search(r"Uvanlige lesninger 2 .*Nils, lør\. 14\. mars \d\d:\d\d: Kontakt V-014 · Om", told)
+    assert re.search(r"Uvanlige lesninger 2 .*Nils, lør\. 14\. mars \d\d:\d\d: Henvendelse V-014 · Om", told)
     assert re.search(r"prøves 4 .*Kari: anrop: tatt, men ingen trykket 1, SMS: .* Ola: aldri prøvd", told)
     assert "Vaktark som mangler eller er eldre enn en uke 3 V-014 · Nils · Ikke noe vaktark ennå" in told
 

@@ -15,7 +15,7 @@ def test_the_figures_say_how_soon_a_human_was_there_and_who_it_was(evening: Even
 
     page = words(evening.signed_in().get("/statistics").text)
 
-    assert "Kontakter 3" in page
+    assert "Henvendelser 3" in page
     assert "Nådde ingen 1" in page
     assert "av 2" in page, "two were answered, and counts are told of so few"
     assert "Kari 1" in page
@@ -55,7 +55,7 @@ def test_a_reviewer_sees_the_figures_of_their_municipality_and_no_sum(evening: E
 
     for page in pages:
         assert "Statistikk Horten, " in page
-        assert "ingen kontakt" in page.lower()
+        assert "ingen henvendelser" in page.lower()
         assert "Kari 1" not in page
         assert "Vaktbelastning" not in page
 

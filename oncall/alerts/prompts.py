@@ -66,6 +66,7 @@ PROMPTS: Mapping[Group, tuple[str, ...]] = {
         "text_sent_alone",
         "text_not_safe",
         "text_owned",
+        "text_too_late",
         "text_undelivered",
         "text_how",
         "text_who",

@@ -238,6 +238,11 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "Not sent to anybody. Begin with the four-digit code of the alert, then your text. WHO shows "
         "who is on duty.",
     },
+    "text_too_late": {
+        "nb": "Meldingen din kom først fram nå, og er ikke sendt til noen. Svar på varselet på nytt.",
+        "nn": "Meldinga di kom først fram no, og er ikkje send til nokon. Svar på varselet på nytt.",
+        "en": "Your text has only reached us now, and was not sent to anybody. Answer the alert again.",
+    },
     "text_taken": {
         "nb": "Det er ditt nå. {label}: {link}",
         "nn": "Det er ditt no. {label}: {link}",

@@ -27,6 +27,7 @@ from oncall.switchboard.calls import UnknownContact, fact
 from oncall.switchboard.check_ins import come_due
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.labels import label_of
+from oncall.switchboard.texts import STALE
 from oncall.telephony.history import History
 from oncall.telephony.links import Links
 from oncall.telephony.orders import CarrierRefused, Orders
@@ -35,9 +36,6 @@ PAGE_TIMEOUT = 30  # seconds that a spoken page rings
 BACK_TIMEOUT = 40  # seconds that the staff member's own phone rings for a call back
 PAGE_ATTEMPTS = 3  # then it counts as not having reached the person, and the next is asked
 FAMILY_ATTEMPTS = 7  # then it counts as undelivered, and whoever wrote it is told
-STALE = timedelta(
-    minutes=30
-)  # what a human wrote that long ago may be untrue now: its author is told instead
 BEFORE = timedelta(minutes=1)  # the carrier's clock may differ from ours
 MUTED = 21610  # the number has opted out: nothing reaches it by text any more
 

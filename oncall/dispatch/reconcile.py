@@ -97,7 +97,7 @@ class Reconciliation:
 
     def _take_text(self, text: RecordedText) -> None:
         media = History(self.orders).media_of(text.sid) if text.media else ()
-        lost = Incoming(text.sid, text.to, text.sender, text.body, media, reconciled=True)
+        lost = Incoming(text.sid, text.to, text.sender, text.body, media, found_sent_at=text.at)
         take_text(self.desk, lost, self.clock())
 
     def _take_lost_calls(self, found: Sequence[RecordedCall]) -> None:

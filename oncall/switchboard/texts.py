@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from oncall.alerts.danger import holds_danger
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
@@ -30,6 +30,7 @@ from oncall.switchboard.guessing import beware_of_guessing
 from oncall.switchboard.labels import label_of
 
 CODE = re.compile(r"^\s*(\d{4})(?:[\s.,:;-]+(?P<words>.*))?\s*$", re.DOTALL)
+STALE = timedelta(minutes=30)  # what a colleague wrote so long ago is not carried out: they are told instead
 PHONE_CODE = re.compile(r"^\s*\d{6}\s*$")  # confirms a phone that is tried
 WHO = re.compile(r"^\s*(hvem|kven|who)\s*\??\s*$", re.IGNORECASE)
 # With these the carrier mutes the number by itself: nothing can be written to it any more.
@@ -45,7 +46,9 @@ class Incoming:
     number: str
     body: str
     media: tuple[str, ...] = ()  # the carrier's addresses of what came with it
-    reconciled: bool = False  # it was found at the carrier, whose webhook has not reached us
+    found_sent_at: datetime | None = (
+        None  # where it was found at the carrier, whose webhook has not reached us
+    )
 
     @property
     def mutes(self) -> bool:
@@ -102,7 +105,7 @@ def _from_family(desk: Desk, writing: Writing, team: Team, text: Incoming, now: 
     # A word with which the number may have muted itself is answered by a call: no text would arrive.
     urgent = caller.child or text.mutes or holds_danger(text.body, team.danger_words)
     said: dict[str, object] = {"body": text.body, "media": list(text.media), "urgent": urgent}
-    if text.reconciled:
+    if text.found_sent_at:
         said["reconciled"] = True
     stored = _find_conversation(writing, team, caller)
     if stored is not None:
@@ -173,13 +176,17 @@ def _from_staff(
     stored = contacts.load_contact(writing, coded[1], team.id) if coded else None
     if not match or not coded or stored is None:
         # Whoever wrote this may have forged a staff member's number: nothing changes, but it is kept.
-        note = journal.Note(now, Kind.CODE_REFUSED, staff.id, {"sid": text.sid, "body": text.body})
-        journal.append_notes(writing, (note,))
+        _keep(writing, staff, text, now)
         if match is not None:
             beware_of_guessing(writing, team, staff.id, now)
         _reply(writing, team, staff, text.sid, say("text_how", staff.language), now)
         return
     staff, waiting = coded[0], fold_waiting(stored.entries)
+    if text.found_sent_at and now - text.found_sent_at > STALE:
+        # Neither the words nor the code are carried out: whoever wrote them may be asleep by now.
+        _keep(writing, staff, text, now)
+        _reply(writing, team, staff, text.sid, say("text_too_late", staff.language), now)
+        return
     words = (match["words"] or "").strip()
     sentence, told = _act(writing, team, staff, stored, waiting, words, now)
     if sentence == "text_sent_on" and text.media:
@@ -191,6 +198,11 @@ def _from_staff(
         "owner": _name(team, waiting.owner),
     }
     _reply(writing, team, staff, text.sid, say(sentence, staff.language, **about), now)
+
+
+def _keep(writing: Writing, staff: Person, text: Incoming, now: datetime) -> None:
+    note = journal.Note(now, Kind.CODE_REFUSED, staff.id, {"sid": text.sid, "body": text.body})
+    journal.append_notes(writing, (note,))
 
 
 def _act(

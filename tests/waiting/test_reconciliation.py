@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import delete
 
+from oncall.alerts.wording import say
 from oncall.contacts.model import Kind
 from oncall.contacts.waiting import Delivery
 from oncall.dispatch import reconcile
@@ -64,6 +65,22 @@ def test_what_came_while_we_were_away_for_hours_is_taken_within_minutes(night: E
 
     assert {contact.case for contact in night.contacts()} == {"V-014", "V-015"}
     assert night.kari.texts
+
+
+def test_a_colleagues_answer_that_is_found_hours_later_is_not_carried_out(night: Evening) -> None:
+    night.write(night.mother, "hei")
+    night.stop_web()
+    night.stop_clock()
+    night.write(night.kari, f"{night.code_of(night.kari)} Jeg kommer om ti minutter")
+    night.run_for(4.5 * 3600)
+
+    night.restart_web()
+    night.restart_clock()
+    night.run_for(240)
+
+    assert "Jeg kommer om ti minutter" not in night.read(night.mother)
+    assert say("text_too_late", "nb") in night.read(night.kari)
+    assert night.waits().owner is None
 
 
 def test_what_the_journal_knows_is_left_alone(night: Evening, alerts: Alerts) -> None:

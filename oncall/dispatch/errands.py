@@ -1,6 +1,6 @@
 """How each kind of job is carried out, once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from oncall.alerts.team import Team
 from oncall.alerts.wording import say
 from oncall.clock import Clock
 from oncall.contacts.fold import Contact, Leg, Place, Via, fold
-from oncall.contacts.model import Kind
+from oncall.contacts.model import Entry, Kind
 from oncall.dispatch.account_errands import AccountErrands
 from oncall.dispatch.attachments import Attachments
 from oncall.dispatch.brief_errands import BriefErrands
@@ -148,7 +148,7 @@ class Errands:
         now = self.clock()
         if leg is None or leg.bridged_at or not leg.holds_claim or leg.ended_at or contact.over:
             return False
-        status = self.orders.status(self._caller_sid(job))
+        status = self.orders.status(self._stored(job).sid)
         if status == "in-progress" and (leg.via is Via.DIAL or self._taken_from_queue(job, contact, leg)):
             self._note(job, Kind.LEG_BRIDGED, leg.id)
             return True
@@ -164,11 +164,12 @@ class Errands:
 
         A caller for whom a fallback dials somebody else is out of the queue, too.
         """
-        queued = max((e.at for e in self._stored(job).entries if e.kind is Kind.QUEUED), default=None)
+        stored = self._stored(job)
+        queued = max((e.at for e in stored.entries if e.kind is Kind.QUEUED), default=None)
         if contact.place is not Place.QUEUED or queued is None or self.clock() - queued < ENTERS_WITHIN:
             return False
         sid = contact.queue_sid or self.orders.find_queue(self._links(job).queue)
-        if sid is None or self.orders.queue_length(sid) > 0 or self.orders.dials(self._caller_sid(job)):
+        if sid is None or self.orders.queue_length(sid) > 0 or self.orders.dials(stored.sid):
             return False
         return any(self.orders.status(each) == "in-progress" for each in leg.sids)
 
@@ -178,11 +179,12 @@ class Errands:
         Of a caller who hangs up while we answer, we hear nothing: with `stay`, whether they came to wait is
         looked up once, since phones are rung for them.
         """
-        contact, stay = self._contact(job), job.payload.get("stay")
-        if contact.caller_gone_at or (stay and self._is_heard_of(job, contact, int(stay))):
+        stored, stay = self._stored(job), job.payload.get("stay")
+        contact = fold(stored.id, stored.entries)
+        if contact.caller_gone_at or (stay and _is_heard_of(contact, stored.entries, int(stay))):
             return False
         try:
-            status = self.orders.status(self._caller_sid(job))
+            status = self.orders.status(stored.sid)
         except CarrierRefused as refusal:
             # 20404: the carrier does not know the call at all, so nobody is on it
             status = "completed" if refusal.code == _UNKNOWN_CALL else ""
@@ -192,11 +194,6 @@ class Errands:
             raise Again(self.clock() + kinds.WATCH_EVERY)
         self._note(job, Kind.CALLER_GONE, None, status=status)
         return True
-
-    def _is_heard_of(self, job: Job, contact: Contact, stay: int) -> bool:
-        """Whether the caller has come to this stay in the queue, or is somewhere else by now."""
-        joined = (e.seq for e in self._stored(job).entries if e.kind is Kind.QUEUE_JOINED)
-        return contact.place_seq != stay or any(seq > stay for seq in joined)
 
     def _note(self, job: Job, kind: Kind, leg: str | None, **said: object) -> None:
         now = self.clock()
@@ -213,9 +210,6 @@ class Errands:
         stored = self._stored(job)
         return fold(stored.id, stored.entries)
 
-    def _caller_sid(self, job: Job) -> str:
-        return self._stored(job).sid
-
     def _stored(self, job: Job) -> contacts.StoredContact:
         team_id, contact_id = job.where
         with self.desk.db.reading() as reading:
@@ -230,3 +224,9 @@ class Errands:
 
 
 _UNKNOWN_CALL = 20404
+
+
+def _is_heard_of(contact: Contact, entries: Iterable[Entry], stay: int) -> bool:
+    """Whether the caller has come to this stay in the queue, or is somewhere else by now."""
+    joined = any(entry.kind is Kind.QUEUE_JOINED and entry.seq > stay for entry in entries)
+    return joined or contact.place_seq != stay

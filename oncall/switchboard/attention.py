@@ -75,7 +75,8 @@ def carry_on(
             *_tell_who_handed_on(before, waiting, now),
             *decide_pages(waiting, contact, situation, now),
         )
-    if any(draft.kind is Kind.PAGES_STARTED for draft in drafts) and not any(map(_alerts_somebody, drafts)):
+    kinds = {draft.kind for draft in drafts}
+    if Kind.PAGES_STARTED in kinds and Kind.PAGED not in kinds:
         alert_operator("waiting_contact_alerts_nobody", contact=stored.id)
     if drafts:
         new += _numbered(drafts, writing.seq + len(new))
@@ -101,10 +102,6 @@ def carry_on(
             _join(desk, writing, team, main, (joining, waiting.opened_at or now), now)
         _lead_on(writing, team, waiting.joining, main, now)
     return waiting
-
-
-def _alerts_somebody(draft: Entry) -> bool:
-    return draft.kind is Kind.PAGED
 
 
 _TAKEN = frozenset({Kind.ACKNOWLEDGED, Kind.CLOSED})
@@ -172,9 +169,10 @@ def silence(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outbo
             return
         rung, number = fold(contact_id, stored.entries).engaged, stored.number
         waits = messages.open_conversation(writing, number, other_than=contact_id) if number else None
-        for each in (stored, contacts.load_contact(writing, waits, team_id) if waits else None):
-            waiting = fold_waiting(each.entries if each else ())
-            if each is not None and waiting.asking_since:  # else whoever took it is being thanked
+        other = contacts.load_contact(writing, waits, team_id) if waits else None
+        for each in (stored, other) if other else (stored,):
+            waiting = fold_waiting(each.entries)
+            if waiting.asking_since:  # else whoever took it is being thanked
                 others = {page.person for page in waiting.pages} - rung
                 outbox.put(writing, hush(team_id, fold(each.id, each.entries), waiting, others, now), now)
 

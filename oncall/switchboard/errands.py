@@ -26,9 +26,7 @@ SOUND_AFTER = timedelta(seconds=5)  # from the end of a message until the carrie
 NOTE_WITHIN = timedelta(hours=12)  # after a human was reached; then whoever it was is reminded, once
 MORNING = time(8)  # wall-clock, of a team without daytime hours
 WATCH_EVERY = timedelta(seconds=90)  # a call with no news for so long is looked up at the carrier
-HEARD_WITHIN = timedelta(
-    seconds=8
-)  # from our answer until a caller who is still there is heard of in the queue
+HEARD_WITHIN = timedelta(seconds=8)  # from our answer until a caller who has stayed is heard of in the queue
 CONFIRM_AFTER = timedelta(seconds=2)  # from a pressed 1 to the first look whether the two are connected
 # Whoever takes the caller from the queue is told after at most twelve seconds that nobody was there, and is
 # let go; who is on the line still talks. It must be known before the claim is given up for want of a bridge.

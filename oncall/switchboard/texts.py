@@ -46,9 +46,7 @@ class Incoming:
     number: str
     body: str
     media: tuple[str, ...] = ()  # the carrier's addresses of what came with it
-    found_sent_at: datetime | None = (
-        None  # where it was found at the carrier, whose webhook has not reached us
-    )
+    found_sent_at: datetime | None = None  # of one found at the carrier, whose webhook has not reached us
 
     @property
     def mutes(self) -> bool:

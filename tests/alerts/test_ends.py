@@ -372,11 +372,17 @@ def test_who_declined_the_last_resort_once_is_rung_for_when_cut_off_later() -> N
     assert line.dialled.target == NILS
 
 
-def test_trouble_with_our_calls_is_forgotten_when_the_caller_waits_anew() -> None:
+def dialled_one_by_one() -> Line:
+    """Of our calls nothing was heard, and the caller hears one phone after another."""
     line = Line()
     line.end_dial(status="busy")
     line.wait(6)
     line.ask()
+    return line
+
+
+def test_trouble_with_our_calls_is_forgotten_when_the_caller_waits_anew() -> None:
+    line = dialled_one_by_one()
     talked(line)
     line.wait(3)
 
@@ -386,10 +392,7 @@ def test_trouble_with_our_calls_is_forgotten_when_the_caller_waits_anew() -> Non
 
 
 def test_the_last_phone_that_is_dialled_rings_until_the_deadline() -> None:
-    line = Line()
-    line.end_dial(status="busy")
-    line.wait(6)
-    line.ask()
+    line = dialled_one_by_one()
 
     line.now = line.contact.instant(142)
     line.end_dial()
@@ -398,10 +401,7 @@ def test_the_last_phone_that_is_dialled_rings_until_the_deadline() -> None:
 
 
 def test_dialling_one_by_one_ends_at_the_deadline() -> None:
-    line = Line()
-    line.end_dial(status="busy")
-    line.wait(6)
-    line.ask()
+    line = dialled_one_by_one()
 
     line.now = line.contact.instant(150)
     line.end_dial()

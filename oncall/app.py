@@ -12,6 +12,7 @@ from oncall.routes.phones import phones
 from oncall.routes.text import text
 from oncall.routes.voice import voice
 from oncall.routes.voicemail import voicemail
+from oncall.routes.web.service import connect_service
 from oncall.service import Service
 
 HandOut = Callable[[Sequence[str]], None]
@@ -37,9 +38,6 @@ def create_webhooks(service: Service, hand_out: HandOut | None = None) -> Flask:
 def connect(app: Flask, service: Service, hand_out: HandOut | None = None) -> None:
     """From now on the application works with this service."""
     app.config.update(SECRET_KEY=service.settings.secret_key, MAX_CONTENT_LENGTH=1024 * 1024)
-    app.extensions["oncall.settings"] = service.settings
-    app.extensions["oncall.desk"] = service.desk
-    app.extensions["oncall.clock"] = service.clock
-    app.extensions["oncall.files"] = service.files
+    connect_service(app, service)
     service.db.after_commit.append(hand_out or Pool(service.worker).take)
     service.desk.lines.refresh()

@@ -20,6 +20,7 @@ from oncall.contacts.case import Case
 from oncall.contacts.fold import Contact, fold
 from oncall.contacts.model import Entry
 from oncall.drill.mortal import Died, Doorstep, MortalHttpClient, let_die_at_commits
+from oncall.routes.web.service import service_of
 from oncall.scheduler import EACH_MINUTE, StandIn, Ticker
 from oncall.service import Service, build_service
 from oncall.settings import Settings
@@ -155,7 +156,7 @@ class Stage:
             for member in family.members:
                 for phone in member.phones:
                     self.carrier.phone(phone.number, name=f"{member.name} ({family.label})")
-        self.app.extensions["oncall.desk"].lines.refresh()
+        service_of(self.app).desk.lines.refresh()
 
     def phone(self, number: str, policy: Policy | None = None, name: str = "") -> Phone:
         """Somebody's phone."""

@@ -17,7 +17,8 @@ from oncall.routes.menu import start_page
 from oncall.routes.needs import require_need
 from oncall.routes.paths import own_path
 from oncall.routes.roles import NotYourRole, is_door
-from oncall.routes.visitor import database, find_visitor, may, now
+from oncall.routes.visitor import find_visitor, may
+from oncall.routes.web.service import database, now, public_url, service_of
 from oncall.store.accounts import open_accounts
 from oncall.store.credentials import Account, change_account, load_account
 from oncall.store.sign_ins import SignedIn
@@ -32,7 +33,7 @@ WHEN_LOCKED = frozenset({"sign_in.unlock", "sign_in.unlock_by_code", "sign_in.un
 
 def register_account(app: Flask) -> None:
     """The guard of all pages is there, and who is signed in is known."""
-    settings = app.extensions["oncall.settings"]
+    settings = service_of(app).settings
     # Only whence a request comes: scheme and host are PUBLIC_URL's, whatever a header says of them. Each
     # proxy adds to the header's end, and what stands before was written by the browser, or by anybody.
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -54,7 +55,7 @@ def register_account(app: Flask) -> None:
         SECURITY_CLI_ROLES_NAME=None,
     )
     CSRFProtect(app)
-    sessions, accounts = open_accounts(lambda: app.extensions["oncall.desk"].db)
+    sessions, accounts = open_accounts(lambda: service_of(app).db)
     Security(app, accounts, register_blueprint=False)  # its own pages know no shifts and no Norwegian
     app.before_request(guard)
     app.register_blueprint(account)
@@ -128,7 +129,7 @@ def _lead_to(endpoint: str) -> Response:
 def _standing_on() -> str:
     """Return the page to come back to: what was asked for, or the page whose button was pressed."""
     if request.headers.get("HX-Request"):
-        site = current_app.extensions["oncall.settings"].public_url
+        site = public_url()
         return own_path(request.headers.get("HX-Current-URL", "").removeprefix(site))
     if request.method == "GET":
         return request.full_path.rstrip("?")

@@ -3,12 +3,13 @@
 import mimetypes
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, abort, current_app
+from flask import Blueprint, Response, abort
 
 from oncall.casework.attachments import open_attachment
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, files, now
 from oncall.store.attachments import Attachment
-from oncall.telephony.files import LARGEST_ATTACHMENT, FileGone, Files, FileTooLarge
+from oncall.telephony.files import LARGEST_ATTACHMENT, FileGone, FileTooLarge
 from oncall.telephony.orders import CarrierRefused
 
 attachments = Blueprint("attachments", __name__)
@@ -48,9 +49,9 @@ def show(contact_id: str, text_id: str, nth: int) -> Response:
 
 def _fetch(reference: str) -> tuple[str, Iterator[bytes]]:
     """Return the type and the content of a file that we have not taken off the carrier yet."""
-    files: Files = current_app.extensions["oncall.files"]
+    carrier = files()
     try:
-        file = files.open(reference, LARGEST_ATTACHMENT)
+        file = carrier.open(reference, LARGEST_ATTACHMENT)
     except FileGone:
         abort(404)
     except FileTooLarge:

@@ -8,7 +8,8 @@ from oncall.casework.case_files import list_cases, open_case, read_history, sear
 from oncall.casework.need import Need
 from oncall.casework.reading import because
 from oncall.contacts.case import Phase
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, now
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
 

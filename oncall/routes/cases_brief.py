@@ -10,8 +10,9 @@ from oncall.contacts.brief import FIELDS, Brief
 from oncall.rota.model import PersonId
 from oncall.routes.cases_forms import read_brief
 from oncall.routes.numbers import read_number
-from oncall.routes.rota_forms import InvalidForm
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.forms import InvalidForm
+from oncall.routes.web.service import database, now
 
 cases_brief = Blueprint("cases_brief", __name__, url_prefix="/cases/<case_id>/brief")
 

@@ -18,8 +18,9 @@ from oncall.routes.cases_forms import (
     read_member,
 )
 from oncall.routes.cases_forms import read_case as read_case_form
-from oncall.routes.rota_forms import Form, InvalidForm
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.forms import Form, InvalidForm
+from oncall.routes.web.service import database, now
 from oncall.store.case_saving import LabelTaken
 
 cases_edit = Blueprint("cases_edit", __name__, url_prefix="/cases")

@@ -12,7 +12,7 @@ from oncall.contacts.brief import FIELDS as BRIEF_FIELDS
 from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase, Relation
 from oncall.rota.model import PersonId
-from oncall.routes.rota_forms import Form, InvalidForm
+from oncall.routes.web.forms import Form, InvalidForm
 from oncall.teamfile import values
 
 Fields = Mapping[str, str]

@@ -13,7 +13,8 @@ from werkzeug.datastructures import FileStorage
 from oncall.casework.case_import import Fault, OtherThanSeen, carry_out_import, plan_import
 from oncall.casework.case_sheets import HEADINGS, Broken, BrokenSheet, SheetRow, read_sheet
 from oncall.casework.case_template import write_csv_template, write_xlsx_template
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, now
 
 cases_import = Blueprint("cases_import", __name__, url_prefix="/cases/import")
 

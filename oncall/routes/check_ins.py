@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
@@ -21,16 +21,16 @@ from oncall.contacts.case import Case
 from oncall.contacts.check_in import CheckIn, Mark
 from oncall.rota.model import PersonId
 from oncall.routes.needs import require_need
-from oncall.routes.rota_forms import Form
 from oncall.routes.rota_telling import name_of
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.forms import Form
+from oncall.routes.web.service import database, desk, now
 from oncall.store import check_ins as store
 from oncall.store.cases import load_case
 from oncall.store.contacts import load_contact
 from oncall.store.records import label_cases
 from oncall.switchboard import check_ins as acts
 from oncall.switchboard.calls import UnknownContact
-from oncall.switchboard.desk import Desk
 from oncall.switchboard.follow_ups import NotAllowed
 from oncall.switchboard.outbound import UnknownNumber, call_member
 
@@ -69,7 +69,7 @@ def plan() -> ResponseReturnValue:
     if at is None or form.errors:
         return _page(request.form, form.errors), 422
     try:
-        acts.plan(_desk(), visitor().team.id, _label_of(case), number, at, note, _person(), now())
+        acts.plan(desk(), visitor().team.id, _label_of(case), number, at, note, _person(), now())
     except UnknownNumber:
         return _page(request.form, {"number": gettext("The case has no such number any more.")}), 422
     session["check_ins.done"] = "planned"
@@ -92,7 +92,7 @@ def change(check_in_id: str) -> ResponseReturnValue:
     if at is None or form.errors:
         return _edit_page(found, request.form, form.errors), 422
     try:
-        acts.change(_desk(), visitor().team.id, check_in_id, at, note, _person(), now())
+        acts.change(desk(), visitor().team.id, check_in_id, at, note, _person(), now())
     except acts.NoLongerPlanned:
         return _edit_page(found, request.form, {"at_time": _too_late()}), 422
     session["check_ins.done"] = "changed"
@@ -104,7 +104,7 @@ def cancel(check_in_id: str) -> ResponseReturnValue:
     """Nobody will call."""
     found = _find(check_in_id)
     try:
-        acts.cancel(_desk(), visitor().team.id, check_in_id, _person(), now())
+        acts.cancel(desk(), visitor().team.id, check_in_id, _person(), now())
     except acts.NoLongerPlanned:
         return _edit_page(found, {}, {"at_time": _too_late()}), 422
     session["check_ins.done"] = "cancelled"
@@ -128,7 +128,7 @@ def mark(contact_id: str) -> ResponseReturnValue:
         return redirect(there)
     try:
         more = {"words": words, "moved_to": moved_to}
-        acts.mark(_desk(), visitor().team.id, contact_id, Mark(how), _person(), now(), **more)  # type: ignore[arg-type]
+        acts.mark(desk(), visitor().team.id, contact_id, Mark(how), _person(), now(), **more)  # type: ignore[arg-type]
     except UnknownContact:
         abort(404)
     except acts.AlreadyMarked:
@@ -149,7 +149,7 @@ def call(case_id: str) -> ResponseReturnValue:
     warned, reason = "warned" in request.form, request.form.get("reason", "").strip()
     try:
         contact = call_member(
-            _desk(),
+            desk(),
             visitor().team.id,
             case.label,
             number,
@@ -254,8 +254,3 @@ def _person() -> PersonId:
     if person is None:
         abort(403, "an account without duty")
     return person.id
-
-
-def _desk() -> Desk:
-    desk: Desk = current_app.extensions["oncall.desk"]
-    return desk

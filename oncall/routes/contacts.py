@@ -10,7 +10,8 @@ from oncall.alerts.safe_contact import Wish
 from oncall.casework.contact_log import ContactPage, open_contact
 from oncall.contacts.note import FIELDS, Channel, NoteText
 from oncall.routes.kept_words import tell_kept
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, now
 from oncall.store.records import Draft
 
 contacts = Blueprint("contacts", __name__)

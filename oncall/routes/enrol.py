@@ -3,7 +3,7 @@
 from typing import Any
 
 import segno
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
@@ -28,7 +28,7 @@ from oncall.casework.sign_in import By, check_invited, check_throttle
 from oncall.routes.account import asker, let_in
 from oncall.routes.pending import Pending, await_factor, pending_account
 from oncall.routes.sign_in import place, read_challenge, sign_challenge
-from oncall.routes.visitor import database, now
+from oncall.routes.web.service import database, now, public_url
 from oncall.store.credentials import Account
 from oncall.store.teams import all_team_ids, load_staff, read_team
 
@@ -205,7 +205,7 @@ def begin() -> ResponseReturnValue:
         fault = "nobody" if not leaders else None
         return render_template("account/first.html", fault=fault, leaders=leaders), 422
     made = invite(database(), team.slug, chosen[0].id, FIRST, now())
-    return redirect(make_link(database(), made, current_app.extensions["oncall.settings"].public_url))
+    return redirect(make_link(database(), made, public_url()))
 
 
 def _find_team(named: str) -> Team | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -23,7 +23,8 @@ from oncall.contacts.case import Case
 from oncall.contacts.waiting import fold_waiting
 from oncall.routes.log import ASKED, InvalidFilter, find_cases, keep_in_address, read_wanted, say_case
 from oncall.routes.spreadsheets import CSV, Row, write_csv
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import clock, database, now
 from oncall.routes.workbooks import XLSX, write_xlsx
 from oncall.store.cases import load_case
 from oncall.store.contact_log import Filters
@@ -58,10 +59,10 @@ def give() -> ResponseReturnValue:
         wanted = read_wanted(selection)
     except InvalidFilter as fault:
         return _ask(selection, str(fault), fault.field), 422
-    db, clock = database(), current_app.extensions["oncall.clock"]
+    db = database()
     export_id = begin_export(db, who.team.id, who.key, form, selection, reason, now())
     filters = filters_of(who.team, wanted)
-    pieces = give_out(db, who.team.id, export_id, who.key, filters, _writer(form), clock)
+    pieces = give_out(db, who.team.id, export_id, who.key, filters, _writer(form), clock())
     name = f"{who.team.slug}-{now():%Y-%m-%d}-{export_id[:8]}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Export": export_id}
     return Response(pieces, content_type=KINDS[form], headers=headers)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -10,10 +10,10 @@ from oncall.alerts.safe_contact import Verdict, Wish
 from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
 from oncall.routes.contacts import render_contact
-from oncall.routes.visitor import Visitor, now, visitor
+from oncall.routes.visitor import Visitor, visitor
+from oncall.routes.web.service import desk, now
 from oncall.switchboard import follow_ups as acts
 from oncall.switchboard.calls import UnknownContact
-from oncall.switchboard.desk import Desk
 
 follow_ups = Blueprint("follow_ups", __name__, url_prefix="/contacts/<contact_id>")
 
@@ -24,9 +24,7 @@ LONGEST_OUTCOME = 500
 @follow_ups.post("/acknowledge")
 def acknowledge(contact_id: str) -> ResponseReturnValue:
     """The visitor takes the contact."""
-    return _do(
-        contact_id, lambda who: acts.acknowledge(_desk(), who.team.id, contact_id, _person(who), now())
-    )
+    return _do(contact_id, lambda who: acts.acknowledge(desk(), who.team.id, contact_id, _person(who), now()))
 
 
 @follow_ups.post("/close")
@@ -36,7 +34,7 @@ def close(contact_id: str) -> ResponseReturnValue:
     if not outcome:
         return _show_again(contact_id, gettext("Write in a few words how it ended."), "outcome")
     return _do(
-        contact_id, lambda who: acts.close(_desk(), who.team.id, contact_id, _person(who), outcome, now())
+        contact_id, lambda who: acts.close(desk(), who.team.id, contact_id, _person(who), outcome, now())
     )
 
 
@@ -44,18 +42,14 @@ def close(contact_id: str) -> ResponseReturnValue:
 def hand_on(contact_id: str) -> ResponseReturnValue:
     """A colleague is asked to take over."""
     to = PersonId(request.form.get("to", ""))
-    return _do(
-        contact_id, lambda who: acts.hand_on(_desk(), who.team.id, contact_id, _person(who), to, now())
-    )
+    return _do(contact_id, lambda who: acts.hand_on(desk(), who.team.id, contact_id, _person(who), to, now()))
 
 
 @follow_ups.post("/consult")
 def consult(contact_id: str) -> ResponseReturnValue:
     """The visitor's phone rings, and then a colleague's."""
     to = PersonId(request.form.get("to", ""))
-    return _do(
-        contact_id, lambda who: acts.consult(_desk(), who.team.id, contact_id, _person(who), to, now())
-    )
+    return _do(contact_id, lambda who: acts.consult(desk(), who.team.id, contact_id, _person(who), to, now()))
 
 
 @follow_ups.post("/reply")
@@ -69,7 +63,7 @@ def reply(contact_id: str) -> ResponseReturnValue:
     return _do(
         contact_id,
         lambda who: acts.reply(
-            _desk(), who.team.id, contact_id, _person(who), body, now(), warned=_is_warned(), reason=_reason()
+            desk(), who.team.id, contact_id, _person(who), body, now(), warned=_is_warned(), reason=_reason()
         ),
         asked="reply",
     )
@@ -81,7 +75,7 @@ def call_back(contact_id: str) -> ResponseReturnValue:
     return _do(
         contact_id,
         lambda who: acts.call_back(
-            _desk(), who.team.id, contact_id, _person(who), now(), warned=_is_warned(), reason=_reason()
+            desk(), who.team.id, contact_id, _person(who), now(), warned=_is_warned(), reason=_reason()
         ),
         asked="call-back",
     )
@@ -90,7 +84,7 @@ def call_back(contact_id: str) -> ResponseReturnValue:
 @follow_ups.post("/doubt")
 def doubt(contact_id: str) -> ResponseReturnValue:
     """The number may be in the wrong hands."""
-    return _do(contact_id, lambda who: acts.mark_compromised(_desk(), *_where(who, contact_id), now()))
+    return _do(contact_id, lambda who: acts.mark_compromised(desk(), *_where(who, contact_id), now()))
 
 
 @follow_ups.post("/trust")
@@ -98,7 +92,7 @@ def trust(contact_id: str) -> ResponseReturnValue:
     """The number is in the right hands again."""
     if not _reason():
         return _show_again(contact_id, gettext("Write why the number can be trusted."), "trust")
-    return _do(contact_id, lambda who: acts.trust_again(_desk(), *_where(who, contact_id), _reason(), now()))
+    return _do(contact_id, lambda who: acts.trust_again(desk(), *_where(who, contact_id), _reason(), now()))
 
 
 def _do(contact_id: str, act: Callable[[Visitor], Waiting], asked: str | None = None) -> ResponseReturnValue:
@@ -154,8 +148,3 @@ def _person(who: Visitor) -> PersonId:
     if who.person is None:
         abort(403)
     return who.person.id
-
-
-def _desk() -> Desk:
-    desk: Desk = current_app.extensions["oncall.desk"]
-    return desk

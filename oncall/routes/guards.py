@@ -1,9 +1,10 @@
 """Who may come in: the carrier by its signature; and what a webhook must bring with it."""
 
-from flask import abort, current_app, request
+from flask import abort, request
 from werkzeug.exceptions import BadRequest
 
 from oncall.routes.numbers import LARGEST
+from oncall.routes.web.service import settings
 from oncall.telephony.signature import is_signed
 
 LARGEST_WEBHOOK = 64 * 1024  # bytes; the carrier's own requests are a few kilobytes
@@ -17,11 +18,11 @@ def check_carrier() -> None:
     The address is PUBLIC_URL with the raw path and query: what a forwarded header says is not signed.
     """
     request.max_content_length = LARGEST_WEBHOOK  # reading a form that is larger stops with 413
-    settings = current_app.extensions["oncall.settings"]
+    known = settings()
     raw = str(request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or "")
     path = raw if raw.startswith("/") else request.full_path.rstrip("?")
     signature = request.headers.get("X-Twilio-Signature", "")
-    if not is_signed(settings.public_url + path, request.form, signature, settings.twilio_auth_token):
+    if not is_signed(known.public_url + path, request.form, signature, known.twilio_auth_token):
         abort(403, "The request is not signed by the carrier.")
     numbers = (part for part in (request.view_args or {}).values() if isinstance(part, int))
     if "\0" in request.path or any(number > LARGEST for number in numbers):

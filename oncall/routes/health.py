@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, jsonify
 
 from oncall.monitoring import metrics_page
+from oncall.routes.web.service import desk, now
 from oncall.store.heartbeats import newest_beat
-from oncall.switchboard.desk import Desk
 
 health = Blueprint("health", __name__)
 
@@ -22,14 +22,14 @@ def healthz() -> Response:
 @health.get("/readyz")
 def readyz() -> tuple[Response, int]:
     """200 where calls can be taken in full: the database answers and a clock beats; 503 otherwise."""
-    desk: Desk = current_app.extensions["oncall.desk"]
-    now = current_app.extensions["oncall.clock"]()
+    ours = desk()
+    at = now()
     try:
-        with desk.db.reading() as reading:
+        with ours.db.reading() as reading:
             beat = newest_beat(reading, "clock")
     except Exception:  # noqa: BLE001 - whatever is wrong, the answer is the same
         return jsonify(status="unready", database="down"), 503
-    clock = "ok" if beat and now - beat < CLOCK_MAY_BE_SILENT_FOR else "silent"
+    clock = "ok" if beat and at - beat < CLOCK_MAY_BE_SILENT_FOR else "silent"
     status = 200 if clock == "ok" else 503
     return jsonify(status="ok" if status == 200 else "unready", database="ok", clock=clock), status
 

@@ -6,7 +6,8 @@ from flask_babel import gettext
 
 from oncall.rostering.reachability import TestUnderWay, try_phone
 from oncall.routes.shifts import me
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, now
 from oncall.store.phone_checks import confirm_code
 
 my_phone = Blueprint("my_phone", __name__, url_prefix="/shifts/phone")

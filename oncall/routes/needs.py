@@ -12,7 +12,8 @@ from oncall.casework.need import GlassFirst, NotTheirs
 from oncall.casework.reading import because
 from oncall.routes.paths import own_path
 from oncall.routes.roles import NotYourRole
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, now
 
 needs = Blueprint("needs", __name__)
 

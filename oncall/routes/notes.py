@@ -16,7 +16,8 @@ from oncall.contacts.note import FIELDS, LONGEST, Channel, NoteText, Outcome, Ri
 from oncall.routes.account import recognise
 from oncall.routes.contacts import render_contact
 from oncall.routes.numbers import read_number
-from oncall.routes.visitor import Visitor, database, now, visitor
+from oncall.routes.visitor import Visitor, visitor
+from oncall.routes.web.service import database, now
 from oncall.switchboard.calls import UnknownContact
 
 notes = Blueprint("notes", __name__, url_prefix="/contacts/<contact_id>")

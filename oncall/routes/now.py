@@ -3,7 +3,8 @@
 from flask import Blueprint, render_template
 
 from oncall.casework.board import Board, read_board
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, now
 
 board = Blueprint("now", __name__)
 

@@ -19,7 +19,7 @@ from oncall.casework.sign_in import is_proved, sign_out
 from oncall.routes.account import SESSION, asker, forget, own_account, signed_in
 from oncall.routes.enrol import draw_generator, offer_new_passkey, read_new_passkey, read_totp_form
 from oncall.routes.numbers import read_number
-from oncall.routes.visitor import database, now
+from oncall.routes.web.service import database, now
 from oncall.store.sign_ins import sessions_of
 
 own = Blueprint("own", __name__, url_prefix="/account")

@@ -72,6 +72,7 @@ from oncall.routes.system import system
 from oncall.routes.team_accounts import team_accounts
 from oncall.routes.visitor import may
 from oncall.routes.voicemails import voicemails
+from oncall.routes.web.service import service_of
 from oncall.store.contact_log import cursor_of
 from oncall.store.keys import UnreadableSecret
 
@@ -191,7 +192,7 @@ class _VisitorsSessions(SecureCookieSessionInterface):
 
 
 def _add_headers(app: Flask) -> None:
-    https = urlsplit(app.extensions["oncall.settings"].public_url).scheme == "https"
+    https = urlsplit(service_of(app).settings.public_url).scheme == "https"
     headers = _headers(https=https)
 
     @app.after_request

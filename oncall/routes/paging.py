@@ -1,13 +1,13 @@
 """What staff hear who are alerted by call, or who call a family back."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from oncall.contacts.model import Entry, Kind
 from oncall.routes.guards import check_carrier, required
 from oncall.routes.surviving import At, surviving
+from oncall.routes.web.service import desk, now, public_url
 from oncall.switchboard.attention import attend
 from oncall.switchboard.calls import fact
 from oncall.switchboard.ordered import Ordered, look_up
@@ -40,7 +40,7 @@ def page_answer(team: int, contact: str, about: str) -> Response:
         return _xml(documents.hang_up())
     if not ordered.free:
         return _xml(documents.tell("page_gone", _scene(ordered, team, contact)))
-    _tell(team, contact, () if ordered.taken else (taking(ordered.target, "call", _now()),))
+    _tell(team, contact, () if ordered.taken else (taking(ordered.target, "call", now()),))
     return _xml(documents.tell("page_taken", _scene(ordered, team, contact)))
 
 
@@ -49,7 +49,7 @@ def page_answer(team: int, contact: str, about: str) -> Response:
 def page_status(team: int, contact: str, about: str) -> Response:
     """An alert by call, or an ordered call, has ended."""
     sid, state = required("CallSid"), required("CallStatus")
-    told = fact(_now(), Kind.MESSAGE_REPORTED, about=about, status=state, code="", sid=sid)
+    told = fact(now(), Kind.MESSAGE_REPORTED, about=about, status=state, code="", sid=sid)
     _tell(team, contact, (told,), key=f"report:{about}:{sid}:{state}")
     return Response(status=204)
 
@@ -77,7 +77,7 @@ def back_answer(team: int, contact: str, about: str) -> Response:
         return _xml(documents.hang_up())
     if not ordered.allowed:
         return _xml(documents.tell("back_not_allowed", scene))
-    answered = fact(_now(), Kind.BACK_ANSWERED, about=about, sid=sid)
+    answered = fact(now(), Kind.BACK_ANSWERED, about=about, sid=sid)
     _tell(team, contact, (answered,), key=f"back:{about}:{sid}")
     screen = None if ordered.to_family else links.back_other(about)
     return _xml(documents.put_through(scene, links.back_ended(about), screen))
@@ -104,7 +104,7 @@ def back_other_answer(team: int, contact: str, about: str) -> Response:  # noqa:
 def back_ended(team: int, contact: str, about: str) -> Response:
     """The ordered call is over, or was not answered."""
     status, bridged = required("DialCallStatus"), request.form.get("DialBridged", "").lower() == "true"
-    ended = fact(_now(), Kind.BACK_ENDED, None, about=about, status=status, bridged=bridged)
+    ended = fact(now(), Kind.BACK_ENDED, None, about=about, status=status, bridged=bridged)
     _tell(team, contact, (ended,), key=f"back-ended:{about}")
     if bridged:
         return _xml(documents.hang_up())
@@ -112,11 +112,11 @@ def back_ended(team: int, contact: str, about: str) -> Response:
 
 
 def _find(team: int, contact: str, about: str) -> Ordered:
-    return look_up(current_app.extensions["oncall.desk"], team, contact, about, _now())
+    return look_up(desk(), team, contact, about, now())
 
 
 def _tell(team: int, contact: str, told: Sequence[Entry], key: str | None = None) -> None:
-    attend(current_app.extensions["oncall.desk"], team, contact, _now(), told=told, key=key)
+    attend(desk(), team, contact, now(), told=told, key=key)
 
 
 def _scene(ordered: Ordered, team: int, contact: str) -> Scene:
@@ -124,12 +124,7 @@ def _scene(ordered: Ordered, team: int, contact: str) -> Scene:
 
 
 def _links(team: int, contact: str) -> Links:
-    return Links(current_app.extensions["oncall.desk"].public_url, team, contact)
-
-
-def _now() -> datetime:
-    now: datetime = current_app.extensions["oncall.clock"]()
-    return now
+    return Links(public_url(), team, contact)
 
 
 def _xml(document: str) -> Response:

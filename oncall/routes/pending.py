@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from flask import abort, redirect, session, url_for
 
-from oncall.routes.visitor import database, now
+from oncall.routes.web.service import database, now
 from oncall.store.credentials import Account, load_account
 
 PATIENCE = timedelta(minutes=15)

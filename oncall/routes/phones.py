@@ -1,15 +1,13 @@
 """What the carrier asks and tells while the phones of staff are tried, and of texts about their duty."""
 
-from datetime import datetime
-
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 
 from oncall.alerts.team import Person, Team
 from oncall.rostering.unreached import hear_of_text
 from oncall.routes.guards import check_carrier, required
 from oncall.routes.surviving import At, surviving
+from oncall.routes.web.service import database, now, public_url
 from oncall.store.phone_checks import NOT_PRESSED, PRESSED, note_call, note_text, tested_by
-from oncall.store.session import Database
 from oncall.store.teams import read_team
 from oncall.telephony import documents
 from oncall.telephony.documents import Scene
@@ -24,7 +22,7 @@ phones.before_request(check_carrier)
 def screen(team: int, token: str) -> Response:
     """Somebody, or a voicemail, has picked up."""
     _, scene = _find(team, token)
-    action = StaffLinks(current_app.extensions["oncall.desk"].public_url, team).test_answer(token)
+    action = StaffLinks(public_url(), team).test_answer(token)
     return _xml(documents.ask_to_press_1("verify_call", scene, action))
 
 
@@ -35,8 +33,8 @@ def answer(team: int, token: str) -> Response:
     _, scene = _find(team, token)
     if request.form.get("Digits") != "1":
         return _xml(documents.hang_up())
-    with _db().writing(team) as writing:
-        note_call(writing, token, PRESSED, _now())
+    with database().writing(team) as writing:
+        note_call(writing, token, PRESSED, now())
     return _xml(documents.tell("verify_heard", scene))
 
 
@@ -45,8 +43,8 @@ def answer(team: int, token: str) -> Response:
 def call_status(team: int, token: str) -> Response:
     """The test call has ended; completed without a 1, a voicemail or nobody has listened."""
     ended = required("CallStatus")
-    with _db().writing(team) as writing:
-        note_call(writing, token, NOT_PRESSED if ended == "completed" else ended, _now())
+    with database().writing(team) as writing:
+        note_call(writing, token, NOT_PRESSED if ended == "completed" else ended, now())
     return Response(status=204)
 
 
@@ -54,8 +52,8 @@ def call_status(team: int, token: str) -> Response:
 @surviving(At.STATUS)
 def text_status(team: int, token: str) -> Response:
     """How far the test text got."""
-    with _db().writing(team) as writing:
-        note_text(writing, token, required("MessageStatus"), _now())
+    with database().writing(team) as writing:
+        note_text(writing, token, required("MessageStatus"), now())
     return Response(status=204)
 
 
@@ -63,29 +61,19 @@ def text_status(team: int, token: str) -> Response:
 @surviving(At.STATUS)
 def told_status(team: int, note: int) -> Response:
     """How far a text about duty got."""
-    hear_of_text(_db(), team, note, required("MessageStatus"), _now())
+    hear_of_text(database(), team, note, required("MessageStatus"), now())
     return Response(status=204)
 
 
 def _find(team_id: int, token: str) -> tuple[Person, Scene]:
-    with _db().reading() as reading:
+    with database().reading() as reading:
         key = tested_by(reading, team_id, token)
         team: Team | None = read_team(reading, team_id) if key else None
     person = team.people.get(key) if team and key else None
     if team is None or person is None:
         abort(404)
-    links = Links(current_app.extensions["oncall.desk"].public_url, team_id, "")
+    links = Links(public_url(), team_id, "")
     return person, Scene(links, person.language, team.voice_line)
-
-
-def _db() -> Database:
-    db: Database = current_app.extensions["oncall.desk"].db
-    return db
-
-
-def _now() -> datetime:
-    now: datetime = current_app.extensions["oncall.clock"]()
-    return now
 
 
 def _xml(document: str) -> Response:

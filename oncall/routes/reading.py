@@ -5,7 +5,8 @@ from flask_babel import lazy_gettext
 
 from oncall.casework.people import name_accounts, short_names
 from oncall.casework.reading import Oddity, read_readings
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, now
 from oncall.store.teams import load_staff
 
 reading = Blueprint("reading", __name__, url_prefix="/reading")

@@ -14,7 +14,8 @@ from oncall.casework.departures import Departed, NotDeparted, StaffReceipt
 from oncall.casework.erasure import LONGEST_KEPT, Receipt
 from oncall.routes.kept_words import name_kept, tell_kept
 from oncall.routes.numbers import read_number
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, now
 from oncall.store.departures import StaffRule
 from oncall.store.erasure import Closed, NotToBeErased, Rule, closed_cases
 from oncall.store.session import Database

@@ -12,7 +12,8 @@ from oncall.routes import rota_telling
 from oncall.routes.contacts import render_contact
 from oncall.routes.log import InvalidFilter, read_cursor
 from oncall.routes.reading import KINDS, ODDITIES
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, now
 from oncall.store.contact_log import COUNTED, Cursor
 from oncall.switchboard.calls import UnknownContact
 

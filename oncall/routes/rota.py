@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import segno
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
@@ -46,8 +46,6 @@ from oncall.routes.rota_cells import Meant, Pen, cell_of, read_meant
 from oncall.routes.rota_forms import (
     LONGEST_TEXT,
     MOST_PARTICIPANTS,
-    InvalidForm,
-    fill,
     fill_layer,
     fill_shift,
     read_absence,
@@ -56,7 +54,9 @@ from oncall.routes.rota_forms import (
     refusal,
     standing_layers,
 )
-from oncall.routes.visitor import database, may, now, visitor
+from oncall.routes.visitor import may, visitor
+from oncall.routes.web.forms import InvalidForm, fill
+from oncall.routes.web.service import database, now, public_url
 from oncall.store.rota_settings import load_limits, load_special_days
 from oncall.store.team_history import load_call_outs
 
@@ -106,7 +106,7 @@ def show() -> str:
         rotas, since, until, calls, limits, lead, resolved, look_back(since, limits)
     )
     day_page, same_view = (url_for(".show", view=one, day="") for one in (View.DAY, view))
-    live = current_app.extensions["oncall.settings"].public_url + url_for(".show", view=view, day=day)
+    live = public_url() + url_for(".show", view=view, day=day)
     return render_template(
         "rota/rota.html",
         calendar=calendar,

@@ -14,8 +14,9 @@ from oncall.rota.limits import SOURCES, USUAL, Limits, Rule
 from oncall.rota.model import PersonId, Weekday, WeeklyWindow
 from oncall.routes.languages import language
 from oncall.routes.rota import words
-from oncall.routes.rota_forms import Form, InvalidForm
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.forms import Form, InvalidForm
+from oncall.routes.web.service import database, now
 from oncall.store.rota_settings import (
     load_limits,
     load_special_days,

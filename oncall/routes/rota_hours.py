@@ -12,10 +12,11 @@ from oncall.rota.hours import CallOut, Hours, count_hours, month_of, unfair
 from oncall.rota.limits import Limits
 from oncall.rota.wallclock import instant_of
 from oncall.routes.rota import words
-from oncall.routes.rota_forms import Form
 from oncall.routes.rota_telling import name_of
 from oncall.routes.spreadsheets import CSV, Cell, write_csv
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.forms import Form
+from oncall.routes.web.service import database, now
 from oncall.routes.workbooks import XLSX, write_xlsx
 from oncall.store.rota_settings import load_limits, load_special_days
 from oncall.store.team_history import load_call_outs

@@ -15,17 +15,12 @@ from oncall.rostering.staff import add_person
 from oncall.rota.duty import shifts
 from oncall.rota.model import Layer, PersonId, Tier
 from oncall.routes.rota import version_of, words
-from oncall.routes.rota_forms import (
-    LONGEST_TURN,
-    MOST_PARTICIPANTS,
-    Form,
-    InvalidForm,
-    read_participants,
-    refusal,
-)
+from oncall.routes.rota_forms import LONGEST_TURN, MOST_PARTICIPANTS, read_participants, refusal
 from oncall.routes.settings_forms import read_person
 from oncall.routes.settings_staff import NEW, refusing
-from oncall.routes.visitor import database, find_visitor, now, visitor
+from oncall.routes.visitor import find_visitor, visitor
+from oncall.routes.web.forms import Form, InvalidForm
+from oncall.routes.web.service import database, now
 from oncall.store.rota_settings import load_limits
 
 rota_start = Blueprint("rota_start", __name__, url_prefix="/rota")

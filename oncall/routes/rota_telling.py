@@ -17,7 +17,8 @@ from oncall.rota.limits import SOURCES, Rule
 from oncall.rota.model import Layer, PersonId, Tier, Weekday
 from oncall.rota.rest import Breach
 from oncall.routes.languages import language, write_short
-from oncall.routes.visitor import database, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database
 from oncall.store.journal import Note
 from oncall.store.teams import load_staff
 

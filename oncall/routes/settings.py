@@ -7,7 +7,8 @@ from oncall.rostering.set_up import Level, examine_set_up
 from oncall.routes.numbers import read_number
 from oncall.routes.rota_telling import REASONS
 from oncall.routes.settings_parts import words
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, now
 from oncall.store.credentials import accounts_of
 from oncall.store.erasure import load_rules
 from oncall.store.phone_checks import load_phone_checks

@@ -1,6 +1,6 @@
 """Check my set-up: each thing that the line depends on, whether it is well, and what to do."""
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
@@ -8,7 +8,8 @@ from oncall.rostering.set_up import Finding, Level, Subject, examine_set_up
 from oncall.routes.rota_telling import name_of, tell_finding
 from oncall.routes.settings_parts import words
 from oncall.routes.telling import join_names
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, now, settings
 from oncall.switchboard.reconcile import (
     MAY_NOT_CALL,
     TEXT_ELSEWHERE,
@@ -74,7 +75,7 @@ def ask() -> ResponseReturnValue:
 
 
 def _last_resort() -> str | None:
-    number: str | None = current_app.extensions["oncall.settings"].last_resort_number
+    number: str | None = settings().last_resort_number
     return number
 
 

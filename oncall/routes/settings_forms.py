@@ -1,10 +1,9 @@
 """What do the forms of the settings say, and what is wrong with them at which field?"""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import time
 
-from flask import current_app
 from flask_babel import gettext
 
 from oncall.alerts.ladder_rules import LATEST_WAVE, SHORTEST_FIRST_WAVE, Fault
@@ -13,11 +12,10 @@ from oncall.casework.numbers import NotANumber, read_number, write_number
 from oncall.rostering.team_settings import NewLadder
 from oncall.rota.model import PersonId, Weekday, WeeklyWindow
 from oncall.routes.languages import LANGUAGES
-from oncall.routes.rota_forms import Form, InvalidForm
 from oncall.routes.telling import TARGETS
+from oncall.routes.web.forms import Fields, Form, InvalidForm
+from oncall.routes.web.service import desk
 from oncall.teamfile.ladders import FixedNumbers
-
-Fields = Mapping[str, str]
 
 LONGEST_NAME = 100  # characters
 MOST_ROWS = 60  # of a ladder, or of municipalities
@@ -65,7 +63,7 @@ def read_phone(form: Form, field: str, lines: frozenset[str]) -> str:
 
 def our_lines() -> frozenset[str]:
     """Return every number that leads back to a line of ours."""
-    numbers: frozenset[str] = current_app.extensions["oncall.desk"].lines.numbers
+    numbers: frozenset[str] = desk().lines.numbers
     return numbers
 
 

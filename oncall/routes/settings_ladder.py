@@ -21,10 +21,8 @@ from oncall.rostering.team_settings import (
 )
 from oncall.rota.model import PersonId
 from oncall.routes.numbers import read_number
-from oncall.routes.rota_forms import InvalidForm
 from oncall.routes.settings_forms import (
     MOST_ROWS,
-    Fields,
     fill_ladder,
     fill_steps,
     read_ladder,
@@ -33,7 +31,9 @@ from oncall.routes.settings_forms import (
     targets_of,
 )
 from oncall.routes.settings_parts import posted, render_part, take, words
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.forms import Fields, InvalidForm
+from oncall.routes.web.service import database, now
 from oncall.teamfile.defaults import DAYTIME_LADDER
 
 settings_ladder = Blueprint("settings_ladder", __name__, url_prefix="/settings")

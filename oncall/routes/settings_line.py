@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -13,10 +13,11 @@ from oncall.alerts.wording import LANGUAGES, say, voice_of
 from oncall.casework.numbers import write_number
 from oncall.rostering.line_settings import set_danger_words, set_static_number, set_voicemail
 from oncall.rostering.sections import Hand, Section
-from oncall.routes.rota_forms import Form, InvalidForm
-from oncall.routes.settings_forms import LANGUAGE_CODE, Fields, our_lines, read_phone
+from oncall.routes.settings_forms import LANGUAGE_CODE, our_lines, read_phone
 from oncall.routes.settings_parts import render_part, take, words
-from oncall.routes.visitor import database, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.forms import Fields, Form, InvalidForm
+from oncall.routes.web.service import database, desk, public_url
 
 settings_line = Blueprint("settings_line", __name__, url_prefix="/settings/line")
 settings_line.context_processor(words)
@@ -43,7 +44,7 @@ def _save_number(fields: Fields, hand: Hand) -> None:
     if form.errors:
         raise InvalidForm(form.errors)
     set_static_number(database(), team.id, number, hand)
-    current_app.extensions["oncall.desk"].lines.refresh()  # the other processes look again by themselves
+    desk().lines.refresh()  # the other processes look again by themselves
 
 
 def _show_number(fields: Fields, errors: Mapping[str, str], *, stale: bool = False) -> str:
@@ -72,7 +73,7 @@ def _examples(team: Team) -> dict[str, str]:
         "team": team.name,
         "municipality": team.municipalities[0].name if team.municipalities else gettext("your municipality"),
         "label": EXAMPLE_LABEL,
-        "link": current_app.extensions["oncall.settings"].public_url + "/…",
+        "link": public_url() + "/…",
         "code": EXAMPLE_CODE,
         "owner": people[0],
         "duty": people[0],

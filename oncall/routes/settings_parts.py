@@ -10,10 +10,10 @@ from oncall.casework.numbers import write_number
 from oncall.rostering.changing import NothingChanged, Stale
 from oncall.rostering.sections import Hand, Section, fingerprint, read_section
 from oncall.routes import settings_telling, telling
-from oncall.routes.rota_forms import InvalidForm, says_the_same
 from oncall.routes.rota_telling import WEEKDAYS, name_of
-from oncall.routes.settings_forms import Fields
-from oncall.routes.visitor import now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.forms import Fields, InvalidForm, says_the_same
+from oncall.routes.web.service import now
 
 Save = Callable[[Fields, Hand], object]
 Page = Callable[..., str]

@@ -18,11 +18,12 @@ from oncall.rostering.staff import StaffRefused, add_person, change_person, fing
 from oncall.rota.model import PersonId
 from oncall.routes import rota
 from oncall.routes.languages import write_short
-from oncall.routes.rota_forms import InvalidForm
 from oncall.routes.rota_telling import TIERS
-from oncall.routes.settings_forms import Fields, fill_person, read_person
+from oncall.routes.settings_forms import fill_person, read_person
 from oncall.routes.settings_parts import differences, take, words
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.forms import Fields, InvalidForm
+from oncall.routes.web.service import database, now
 from oncall.store.cases import load_cases
 from oncall.store.credentials import accounts_of
 from oncall.store.phone_checks import load_phone_checks

@@ -9,10 +9,8 @@ from flask_babel import gettext
 from oncall.rostering.sections import Hand, Section
 from oncall.rostering.team_settings import StillServed, set_municipalities, set_reasons, set_team
 from oncall.routes.numbers import read_number
-from oncall.routes.rota_forms import Form, InvalidForm
 from oncall.routes.settings_forms import (
     MOST_ROWS,
-    Fields,
     fill_municipalities,
     read_language,
     read_list,
@@ -21,7 +19,9 @@ from oncall.routes.settings_forms import (
 )
 from oncall.routes.settings_parts import render_part, take, words
 from oncall.routes.settings_telling import OCCASIONS, USUAL_REASONS, usual_reasons
-from oncall.routes.visitor import database, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.forms import Fields, Form, InvalidForm
+from oncall.routes.web.service import database
 
 settings_team = Blueprint("settings_team", __name__, url_prefix="/settings")
 settings_team.context_processor(words)

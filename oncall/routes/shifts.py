@@ -7,7 +7,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     redirect,
     render_template,
     request,
@@ -30,8 +29,9 @@ from oncall.rota.rest import earliest_start
 from oncall.rota.wallclock import utc
 from oncall.routes.roles import NotYourRole
 from oncall.routes.rota import words
-from oncall.routes.rota_forms import Form, check_interval, fill, from_now_on
-from oncall.routes.visitor import database, may, now, visitor
+from oncall.routes.visitor import may, visitor
+from oncall.routes.web.forms import Form, check_interval, fill, from_now_on
+from oncall.routes.web.service import database, now, public_url
 from oncall.store import requests
 from oncall.store.feeds import drop_feed, feed_of, feeds_of, make_feed
 from oncall.store.phone_checks import load_phone_checks
@@ -160,7 +160,7 @@ def change_feed() -> ResponseReturnValue:
             drop_feed(writing, me(), whole_team=whole_team)
         else:
             secret = make_feed(writing, me(), now(), whole_team=whole_team)
-            base = current_app.extensions["oncall.settings"].public_url
+            base = public_url()
             return _page(address=base + url_for("feeds.read", secret=secret))
     return redirect(url_for(".show"))
 

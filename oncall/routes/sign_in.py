@@ -25,7 +25,7 @@ from oncall.casework.sign_in import (
 from oncall.routes.account import asker, let_in, own_account, recognise, signed_in
 from oncall.routes.paths import own_path
 from oncall.routes.pending import await_code, await_factor, pending_account
-from oncall.routes.visitor import database, now
+from oncall.routes.web.service import database, now, public_url
 from oncall.store.credentials import Account, Passkey
 
 sign_in = Blueprint("sign_in", __name__)
@@ -181,7 +181,7 @@ def _unlock_page(failed: str | None = None) -> str:
 
 def place() -> Place:
     """Return where passkeys are good: the pages' own address."""
-    return Place(current_app.extensions["oncall.settings"].public_url)
+    return Place(public_url())
 
 
 def offer_passkey(known: tuple[Passkey, ...] = ()) -> dict[str, Any] | None:

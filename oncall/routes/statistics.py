@@ -12,7 +12,8 @@ from oncall.contacts.statistics import AIMS, SMALLEST_GROUP, TEXT_AIMS
 from oncall.rota.hours import unfair
 from oncall.routes.rota import words
 from oncall.routes.rota_hours import count_period, read_period
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, now
 
 statistics = Blueprint("statistics", __name__)
 statistics.context_processor(words)

@@ -10,11 +10,11 @@ from enum import StrEnum
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Response, current_app, request
+from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from oncall.monitoring import report, webhook_answered
-from oncall.switchboard.desk import Desk
+from oncall.routes.web.service import desk, public_url
 from oncall.telephony import documents
 
 P = ParamSpec("P")
@@ -64,10 +64,8 @@ def _fall_back(place: At) -> Response:
         case At.WAIT:
             document = documents.leave()
         case At.SCREEN:
-            public_url = current_app.extensions["oncall.settings"].public_url
-            document = documents.screen_blindly(
-                public_url + request.path.removesuffix("screen") + "answer", "nb"
-            )
+            site = public_url()
+            document = documents.screen_blindly(site + request.path.removesuffix("screen") + "answer", "nb")
         case At.BRIDGING:
             document = documents.nothing()
         case At.ANSWER if _first_dial() and request.form.get("Digits") == "1":
@@ -85,12 +83,12 @@ def _first_dial() -> bool:
 def _ring_static() -> str:
     if request.form.get("CallStatus") in ("completed", "canceled") or _has_spoken():
         return documents.hang_up()
-    desk: Desk = current_app.extensions["oncall.desk"]
+    ours = desk()
     line = request.form.get("To", "")
-    number = desk.lines.static_number(line)
+    number = ours.lines.static_number(line)
     if number is None:
-        return documents.speak("try_again", desk.lines.language(line))
-    return documents.dial_static(number, line or None, f"{desk.public_url}/voice/static")
+        return documents.speak("try_again", ours.lines.language(line))
+    return documents.dial_static(number, line or None, f"{ours.public_url}/voice/static")
 
 
 def _has_spoken() -> bool:

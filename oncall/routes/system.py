@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from oncall.casework.system import read_system
-from oncall.routes.visitor import database, now
+from oncall.routes.web.service import database, now
 
 system = Blueprint("system", __name__)
 

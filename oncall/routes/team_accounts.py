@@ -1,6 +1,6 @@
 """Who of the team can sign in: the leader invites, lets in again, and takes away."""
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from oncall.casework.accounts import ADMINISTRATOR, REVIEWER, AccountRefused
@@ -13,7 +13,8 @@ from oncall.casework.enrolment import (
 )
 from oncall.casework.invitation_links import NotOpen, make_link, text_link
 from oncall.routes.numbers import read_number
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, now, public_url
 from oncall.store.credentials import accounts_of
 from oncall.store.invitations import drop_invitation, open_invitations
 from oncall.store.sign_ins import sessions_of
@@ -87,7 +88,7 @@ def _hand_out(invitation_id: str, *, by_text: bool) -> ResponseReturnValue:
     if by_text:
         text_link(database(), visitor().team.id, invitation_id, now())
         return _done("texted")
-    base = current_app.extensions["oncall.settings"].public_url
+    base = public_url()
     return _page(link=make_link(database(), invitation_id, base))
 
 

@@ -1,11 +1,12 @@
 """What the carrier tells us of texts."""
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from oncall.contacts.model import Kind
 from oncall.monitoring import alert_operator, report
 from oncall.routes.guards import check_carrier, required
 from oncall.routes.surviving import At, surviving
+from oncall.routes.web.service import desk, now
 from oncall.switchboard.attention import attend
 from oncall.switchboard.calls import CalledFromOurselves, NotOurLine, UnknownContact, fact
 from oncall.switchboard.texts import Incoming, take_text
@@ -31,7 +32,7 @@ def incoming() -> Response:
         media,
     )
     try:
-        take_text(current_app.extensions["oncall.desk"], message, current_app.extensions["oncall.clock"]())
+        take_text(desk(), message, now())
     except NotOurLine:
         alert_operator("text_to_unknown_line", message=message.sid)
     except CalledFromOurselves:
@@ -46,14 +47,14 @@ def incoming() -> Response:
 @surviving(At.STATUS)
 def status(team: int, contact: str, about: str) -> Response:
     """How far a text of ours got; these come in any order, repeated or never."""
-    now = current_app.extensions["oncall.clock"]()
+    at = now()
     state, code = required("MessageStatus"), request.form.get("ErrorCode", "")
     if code == MUTED:
         alert_operator("number_has_opted_out", contact=contact)
-    told = fact(now, Kind.MESSAGE_REPORTED, about=about, status=state, code=code)
+    told = fact(at, Kind.MESSAGE_REPORTED, about=about, status=state, code=code)
     key = f"report:{about}:{required('MessageSid')}:{state}"
     try:
-        attend(current_app.extensions["oncall.desk"], team, contact, now, told=(told,), key=key)
+        attend(desk(), team, contact, at, told=(told,), key=key)
     except UnknownContact:
         return Response(status=404)
     return Response(status=204)

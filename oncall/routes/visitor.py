@@ -1,16 +1,15 @@
 """Who is looking at a page, and of which team."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import cast
 
-from flask import abort, current_app, g
+from flask import abort, g
 from flask_security import current_user
 
 from oncall.alerts.team import Person, Team
 from oncall.rota.model import PersonId
 from oncall.routes.roles import Standing, may_open
-from oncall.store.session import Database
+from oncall.routes.web.service import database
 from oncall.store.teams import read_team
 
 
@@ -62,13 +61,3 @@ def visitor() -> Visitor:
 def may(endpoint: str) -> bool:
     """Whether whoever looks may open it: what they may not is not offered to them either."""
     return may_open(endpoint, g.get("standings", frozenset()))
-
-
-def database() -> Database:
-    """Return the service's database."""
-    return cast("Database", current_app.extensions["oncall.desk"].db)
-
-
-def now() -> datetime:
-    """Return the present by the service's clock."""
-    return cast("datetime", current_app.extensions["oncall.clock"]())

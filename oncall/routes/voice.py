@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from oncall.alerts.steps import Ring, RingLastResort, for_caller, for_leg, for_waiting
 from oncall.contacts.fold import Leg
@@ -10,6 +10,7 @@ from oncall.contacts.model import Entry, Kind
 from oncall.monitoring import alert_operator
 from oncall.routes.guards import check_carrier, required
 from oncall.routes.surviving import At, surviving
+from oncall.routes.web.service import desk, now
 from oncall.switchboard.calls import (
     Call,
     CalledFromOurselves,
@@ -20,7 +21,6 @@ from oncall.switchboard.calls import (
     resume,
     take_call,
 )
-from oncall.switchboard.desk import Desk
 from oncall.telephony import documents
 from oncall.telephony.documents import Scene
 from oncall.telephony.links import Links
@@ -49,7 +49,7 @@ def incoming() -> Response:
     """A family calls."""
     sid, line = required("CallSid"), required("To")
     try:
-        call = take_call(_desk(), sid, line, request.form.get("From", ""), _now())
+        call = take_call(desk(), sid, line, request.form.get("From", ""), now())
     except NotOurLine:
         alert_operator("call_to_unknown_line", call=sid)
         return _xml(documents.speak("no_such_line", "nb"))
@@ -63,29 +63,29 @@ def incoming() -> Response:
 @surviving(At.LEG)
 def static() -> Response:
     """We had failed, and the static number was rung; who reached nobody there is told, without a database."""
-    if request.form.get("DialCallStatus") == "completed" or _gone(_now()):
+    if request.form.get("DialCallStatus") == "completed" or _gone(now()):
         return _xml(documents.hang_up())
-    return _xml(documents.speak("try_again", _desk().lines.language(request.form.get("To", ""))))
+    return _xml(documents.speak("try_again", desk().lines.language(request.form.get("To", ""))))
 
 
 @voice.post("/<int:team>/<contact>/dialled/<leg>")
 @surviving(At.CALLER)
 def dialled(team: int, contact: str, leg: str) -> Response:
     """The one phone that the caller heard ring has answered, or has not."""
-    now = _now()
+    at = now()
     status = required("DialCallStatus")
-    facts = [fact(now, Kind.LEG_ENDED, leg, status=status, **_sid("DialCallSid"))]
+    facts = [fact(at, Kind.LEG_ENDED, leg, status=status, **_sid("DialCallSid"))]
     if request.form.get("DialBridged", "").lower() == "true":
-        facts.insert(0, fact(now, Kind.LEG_BRIDGED, leg))
-    return _ask(team, contact, facts + _gone(now), now, f"dialled:{leg}")
+        facts.insert(0, fact(at, Kind.LEG_BRIDGED, leg))
+    return _ask(team, contact, facts + _gone(at), at, f"dialled:{leg}")
 
 
 @voice.post("/<int:team>/<contact>/wait/<int:seq>")
 @surviving(At.WAIT)
 def wait(team: int, contact: str, seq: int) -> Response:
-    """The caller waits in the queue; whatever is overdue in this call is done now."""
-    now = _now()
-    call = look_in(_desk(), team, contact, _queue(now), now, key=f"wait:{seq}")
+    """The caller waits in the queue; whatever is overdue in this call is done at."""
+    at = now()
+    call = look_in(desk(), team, contact, _queue(at), at, key=f"wait:{seq}")
     return _xml(documents.caller_document(for_waiting(call.contact, call.at), _scene(call)))
 
 
@@ -93,37 +93,37 @@ def wait(team: int, contact: str, seq: int) -> Response:
 @surviving(At.CALLER)
 def left(team: int, contact: str, seq: int) -> Response:
     """The caller has left the queue: bridged, or for something better, or by hanging up."""
-    now = _now()
-    facts = _gone(now)
+    at = now()
+    facts = _gone(at)
     result = request.form.get("QueueResult")
     if not facts and result == "hangup":
-        facts = [fact(now, Kind.CALLER_GONE, status=result)]
+        facts = [fact(at, Kind.CALLER_GONE, status=result)]
     elif not facts and result in QUEUE_TROUBLE:
-        facts = [fact(now, Kind.DIALLED_ONE_BY_ONE, why=result)]
-    left_how = fact(now, Kind.QUEUE_LEFT, stay=seq, bridged=result in SPOKEN, result=result)
-    stayed = [left_how, *_queue(now)]
-    return _ask(team, contact, stayed + facts, now, f"left:{seq}")
+        facts = [fact(at, Kind.DIALLED_ONE_BY_ONE, why=result)]
+    left_how = fact(at, Kind.QUEUE_LEFT, stay=seq, bridged=result in SPOKEN, result=result)
+    stayed = [left_how, *_queue(at)]
+    return _ask(team, contact, stayed + facts, at, f"left:{seq}")
 
 
 @voice.post("/<int:team>/<contact>/last-resort/<int:seq>")
 @surviving(At.CALLER)
 def last_resort(team: int, contact: str, seq: int) -> Response:
     """The caller has heard who will answer, and has declined or not."""
-    now = _now()
-    facts = _gone(now)
+    at = now()
+    facts = _gone(at)
     if request.form.get("Digits"):
-        facts.append(fact(now, Kind.CALLER_DECLINED))
-    return _ask(team, contact, facts, now, f"last-resort:{seq}")
+        facts.append(fact(at, Kind.CALLER_DECLINED))
+    return _ask(team, contact, facts, at, f"last-resort:{seq}")
 
 
 @voice.post("/<int:team>/<contact>/passed-on/<int:seq>")
 @surviving(At.CALLER)
 def passed_on(team: int, contact: str, seq: int) -> Response:
     """The call to the staffed service has ended, or was not answered."""
-    now = _now()
+    at = now()
     bridged = request.form.get("DialBridged", "").lower() == "true"
-    ended = fact(now, Kind.LAST_RESORT_ENDED, bridged=bridged, status=required("DialCallStatus"))
-    return _ask(team, contact, [ended, *_gone(now)], now, f"passed-on:{seq}")
+    ended = fact(at, Kind.LAST_RESORT_ENDED, bridged=bridged, status=required("DialCallStatus"))
+    return _ask(team, contact, [ended, *_gone(at)], at, f"passed-on:{seq}")
 
 
 @voice.post("/<int:team>/<contact>/reconnect/<int:seq>")
@@ -132,43 +132,43 @@ def reconnect(team: int, contact: str, seq: int) -> Response:
     """A caller who was cut off has pressed a key: the same person is rung first."""
     if request.form.get("Digits") != "1":
         return _xml(documents.hang_up())
-    return _to_caller(resume(_desk(), team, contact, _now(), key=f"reconnect:{seq}"))
+    return _to_caller(resume(desk(), team, contact, now(), key=f"reconnect:{seq}"))
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/screen")
 @surviving(At.SCREEN)
 def screen(team: int, contact: str, leg: str) -> Response:
     """Somebody, or a voicemail, has picked up."""
-    now = _now()
+    at = now()
     sid = required("CallSid")
-    answered = fact(now, Kind.LEG_ANSWERED, leg, sid=sid)
-    return _to_leg(note(_desk(), team, contact, [answered], now, key=f"screen:{leg}:{sid}"), leg)
+    answered = fact(at, Kind.LEG_ANSWERED, leg, sid=sid)
+    return _to_leg(note(desk(), team, contact, [answered], at, key=f"screen:{leg}:{sid}"), leg)
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/answer")
 @surviving(At.ANSWER)
 def answer(team: int, contact: str, leg: str) -> Response:
     """A key was pressed: 1 accepts, any other declines."""
-    now = _now()
+    at = now()
     sid = required("CallSid")
     accepts = request.form.get("Digits") == "1"
-    pressed = fact(now, Kind.ONE_PRESSED if accepts else Kind.LEG_DECLINED, leg, sid=sid)
-    return _to_leg(note(_desk(), team, contact, [pressed], now, key=f"answer:{leg}:{sid}"), leg)
+    pressed = fact(at, Kind.ONE_PRESSED if accepts else Kind.LEG_DECLINED, leg, sid=sid)
+    return _to_leg(note(desk(), team, contact, [pressed], at, key=f"answer:{leg}:{sid}"), leg)
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/told")
 @surviving(At.LEG)
 def told(team: int, contact: str, leg: str) -> Response:
     """Whoever is let go while listening hears why."""
-    return _to_leg(look_in(_desk(), team, contact, [], _now()), leg)
+    return _to_leg(look_in(desk(), team, contact, [], now()), leg)
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/bridging")
 @surviving(At.BRIDGING)
 def bridging(team: int, contact: str, leg: str) -> Response:
     """The caller is being taken from the queue: the live proof of a bridge."""
-    now = _now()
-    note(_desk(), team, contact, [fact(now, Kind.LEG_BRIDGED, leg)], now, key=f"bridging:{leg}")
+    at = now()
+    note(desk(), team, contact, [fact(at, Kind.LEG_BRIDGED, leg)], at, key=f"bridging:{leg}")
     return _xml(documents.nothing())
 
 
@@ -176,25 +176,25 @@ def bridging(team: int, contact: str, leg: str) -> Response:
 @surviving(At.LEG)
 def done(team: int, contact: str, leg: str) -> Response:
     """The conversation is over, or the caller did not come from the queue."""
-    now = _now()
-    facts = [fact(now, Kind.LEG_ENDED, leg, status="completed")]
-    return _to_leg(note(_desk(), team, contact, facts, now, key=f"done:{leg}"), leg)
+    at = now()
+    facts = [fact(at, Kind.LEG_ENDED, leg, status="completed")]
+    return _to_leg(note(desk(), team, contact, facts, at, key=f"done:{leg}"), leg)
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/status")
 @surviving(At.STATUS)
 def status(team: int, contact: str, leg: str) -> Response:
     """How a leg fares; these come in any order, repeated or never."""
-    now = _now()
+    at = now()
     sid, told_status = required("CallSid"), required("CallStatus")
     kind = STATUS_FACTS.get(told_status, Kind.LEG_PLACED)
-    told_fact = fact(now, kind, leg, status=told_status, sid=sid)
-    note(_desk(), team, contact, [told_fact], now, key=f"status:{leg}:{sid}:{told_status}")
+    told_fact = fact(at, kind, leg, status=told_status, sid=sid)
+    note(desk(), team, contact, [told_fact], at, key=f"status:{leg}:{sid}:{told_status}")
     return Response(status=204)
 
 
 def _ask(team: int, contact: str, facts: list[Entry], now: datetime, key: str) -> Response:
-    return _to_caller(note(_desk(), team, contact, facts, now, key=key, asked=True))
+    return _to_caller(note(desk(), team, contact, facts, now, key=key, asked=True))
 
 
 def _to_caller(call: Call) -> Response:
@@ -210,7 +210,7 @@ def _to_leg(call: Call, leg_id: str) -> Response:
 
 def _scene(call: Call, leg: Leg | None = None) -> Scene:
     team, contact = call.team, call.contact
-    links = Links(_desk().public_url, team.id, contact.id)
+    links = Links(desk().public_url, team.id, contact.id)
     return Scene(links, _language(call, leg), team.voice_line, contact.place_seq, _number(call))
 
 
@@ -247,16 +247,6 @@ def _queue(now: datetime) -> list[Entry]:
 def _sid(name: str) -> dict[str, str]:
     sid = request.form.get(name)
     return {"sid": sid} if sid else {}
-
-
-def _desk() -> Desk:
-    desk: Desk = current_app.extensions["oncall.desk"]
-    return desk
-
-
-def _now() -> datetime:
-    now: datetime = current_app.extensions["oncall.clock"]()
-    return now
 
 
 def _xml(document: str) -> Response:

@@ -2,12 +2,13 @@
 
 import re
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 
 from oncall.contacts.model import Entry, Kind
 from oncall.routes.guards import check_carrier, required
 from oncall.routes.numbers import read_number
 from oncall.routes.surviving import At, surviving
+from oncall.routes.web.service import desk, now, public_url
 from oncall.switchboard.calls import Call, fact, note
 from oncall.telephony import documents
 from oncall.telephony.documents import Scene
@@ -25,8 +26,8 @@ def agree(team: int, contact: str) -> Response:
     """The caller has pressed a key; only the one that was named is a consent."""
     if request.form.get("Digits") != documents.VOICEMAIL_KEY:
         return _xml(documents.hang_up())
-    now = current_app.extensions["oncall.clock"]()
-    call = _tell(team, contact, fact(now, Kind.VOICEMAIL_AGREED), "voicemail")
+    at = now()
+    call = _tell(team, contact, fact(at, Kind.VOICEMAIL_AGREED), "voicemail")
     # whether it was offered is what counts: the team may have turned it off while the caller listened
     return _xml(documents.take_message(_scene(call)) if call.contact.may_record else documents.hang_up())
 
@@ -52,8 +53,8 @@ def _recorded(kind: Kind) -> Entry:
     seconds = read_number(request.form.get("RecordingDuration", ""))
     if seconds is None:
         abort(400, "RecordingDuration is a number of seconds.")
-    now = current_app.extensions["oncall.clock"]()
-    return fact(now, kind, sid=_sid(), seconds=seconds)
+    at = now()
+    return fact(at, kind, sid=_sid(), seconds=seconds)
 
 
 def _sid() -> str:
@@ -64,11 +65,11 @@ def _sid() -> str:
 
 
 def _tell(team: int, contact: str, told: Entry, key: str) -> Call:
-    return note(current_app.extensions["oncall.desk"], team, contact, (told,), told.at, key=key)
+    return note(desk(), team, contact, (told,), told.at, key=key)
 
 
 def _scene(call: Call) -> Scene:
-    links = Links(current_app.extensions["oncall.desk"].public_url, call.team.id, call.contact.id)
+    links = Links(public_url(), call.team.id, call.contact.id)
     return Scene(links, call.contact.language, call.team.voice_line)
 
 

@@ -5,7 +5,8 @@ from io import BytesIO
 from flask import Blueprint, Response, abort, request, send_file
 
 from oncall.casework.voicemail import listen
-from oncall.routes.visitor import database, now, visitor
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, now
 
 voicemails = Blueprint("voicemails", __name__)
 

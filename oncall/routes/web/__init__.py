@@ -1,0 +1,1 @@
+"""Tools that every page and webhook works with."""

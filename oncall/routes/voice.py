@@ -83,7 +83,7 @@ def dialled(team: int, contact: str, leg: str) -> Response:
 @voice.post("/<int:team>/<contact>/wait/<int:seq>")
 @surviving(At.WAIT)
 def wait(team: int, contact: str, seq: int) -> Response:
-    """The caller waits in the queue; whatever is overdue in this call is done at."""
+    """The caller waits in the queue; whatever is overdue in this call is done now."""
     at = now()
     call = look_in(desk(), team, contact, _queue(at), at, key=f"wait:{seq}")
     return _xml(documents.caller_document(for_waiting(call.contact, call.at), _scene(call)))

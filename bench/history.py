@@ -13,7 +13,7 @@ from oncall.contacts.model import Entry, Kind
 from oncall.rota.model import Layer, PersonId, Rota, Tier
 from oncall.store import case_saving, journal, team_changes
 from oncall.store.session import Database, team_chain
-from oncall.store.tables import ContactIndexRow, ContactRow
+from oncall.store.tables.contacts import ContactIndexRow, ContactRow
 
 OSLO = ZoneInfo("Europe/Oslo")
 FAMILIES = 12

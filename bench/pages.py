@@ -24,7 +24,7 @@ from oncall.store.case_journal import add_revision
 from oncall.store.cases import find_case_id
 from oncall.store.contact_log import Filters
 from oncall.store.session import Database, migrate
-from oncall.store.tables import ContactRow
+from oncall.store.tables.contacts import ContactRow
 from tests.web.evening import PASSWORD, Evening, Visit
 
 AIM_MS, REQUESTS = 100, 40

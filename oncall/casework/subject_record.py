@@ -16,7 +16,7 @@ from oncall.store.contacts import StoredContact, load_contact
 from oncall.store.credentials import Account, accounts_of
 from oncall.store.journal import STORED_COLUMNS, tell_entry, tell_notes
 from oncall.store.session import Reading, reads_chain
-from oncall.store.tables import EntryRow
+from oncall.store.tables.journal import EntryRow
 from oncall.store.teams import is_known, load_staff
 
 SINCE_EVER = datetime.fromisoformat("2000-01-01T00:00:00+00:00")

@@ -18,7 +18,7 @@ from oncall.simulator.legs import Direction
 from oncall.store.contact_log import list_contacts
 from oncall.store.outbox import PENDING
 from oncall.store.reconciled import known_calls, known_messages
-from oncall.store.tables import JobRow
+from oncall.store.tables.jobs import JobRow
 from oncall.switchboard.errands import ATTEND
 
 SLACK = timedelta(seconds=20)  # from when something falls due until the carrier has our order

@@ -32,7 +32,7 @@ from oncall.store import case_saving, contacts, team_changes
 from oncall.store.columns import give_veil, veil_of
 from oncall.store.outbox import PENDING
 from oncall.store.session import Database, team_chain
-from oncall.store.tables import JobRow
+from oncall.store.tables.jobs import JobRow
 from oncall.telephony.documents import dial_static
 from oncall.telephony.orders import Orders
 

@@ -7,8 +7,8 @@ from flask_security import RoleMixin, SQLAlchemySessionUserDatastore, UserMixin,
 from sqlalchemy import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, relationship, scoped_session, sessionmaker
 
-from oncall.store.account_tables import ROLES_OF_ACCOUNTS, AccountRow, PasskeyRow, RoleRow
 from oncall.store.session import Database
+from oncall.store.tables.accounts import ROLES_OF_ACCOUNTS, AccountRow, PasskeyRow, RoleRow
 
 
 class AccountBase(DeclarativeBase):

@@ -7,7 +7,7 @@ from sqlalchemy import exists, insert, select
 
 from oncall.store.keys import DataKey
 from oncall.store.session import Reading, Transaction
-from oncall.store.tables import AttachmentRow
+from oncall.store.tables.contacts import AttachmentRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, func, select
 
 from oncall.store.contacts import CONTACT_COLUMNS, ContactLine, read_line
 from oncall.store.session import Reading
-from oncall.store.tables import CaseRow, ContactChildRow, ContactRow
+from oncall.store.tables.contacts import ContactChildRow, ContactRow
+from oncall.store.tables.families import CaseRow
 
 _LATEST = (
     select(*CONTACT_COLUMNS)

@@ -28,7 +28,8 @@ from oncall.contacts.model import Detail
 from oncall.store.cases import load_case_key
 from oncall.store.journal import DAMAGED, STORED_COLUMNS, Note, append_notes, in_chain, tell_entry
 from oncall.store.session import Reading, Writing, team_chain
-from oncall.store.tables import CaseRow, EntryRow
+from oncall.store.tables.families import CaseRow
+from oncall.store.tables.journal import EntryRow
 
 BRIEF_KINDS = (BRIEF_REVISED, BRIEF_REVIEWED)
 MOST = 500  # entries of a kind that a page looks through

@@ -20,7 +20,7 @@ from oncall.store.cases import (
 )
 from oncall.store.keys import DataKey
 from oncall.store.session import Writing
-from oncall.store.tables import CaseRow, MemberNumberRow, MemberRow, NumberIndexRow
+from oncall.store.tables.families import CaseRow, MemberNumberRow, MemberRow, NumberIndexRow
 
 
 class LabelTaken(Exception):

@@ -14,7 +14,7 @@ from oncall.rota.model import PersonId
 from oncall.store.keys import DataKey, KeyRing
 from oncall.store.prepared import Prepared
 from oncall.store.session import Reading, Writing
-from oncall.store.tables import CaseRow, CompromisedRow, MemberNumberRow, MemberRow, NumberIndexRow
+from oncall.store.tables.families import CaseRow, CompromisedRow, MemberNumberRow, MemberRow, NumberIndexRow
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select
 
 from oncall.store.session import Reading, Transaction
-from oncall.store.tables import ChainCheckRow
+from oncall.store.tables.journal import ChainCheckRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, func, select
 
 from oncall.store.session import OPERATOR, Reading, reads_chain, team_chain
-from oncall.store.tables import EntryRow, HeadRow, TeamRow
+from oncall.store.tables.journal import EntryRow, HeadRow
+from oncall.store.tables.team import TeamRow
 
 LOOKED_AT = 2000  # entries of a chain, at most, among which it is asked whether one is gone
 NAMED = 50  # of those that are, at most

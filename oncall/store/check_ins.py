@@ -13,11 +13,10 @@ from oncall.contacts.case import Consent
 from oncall.contacts.check_in import CheckIn
 from oncall.rota.model import PersonId
 from oncall.store.cases import find_case
-from oncall.store.check_in_tables import CheckInRow
 from oncall.store.journal import Note, append_notes
 from oncall.store.keys import DataKey, UnreadableSecret
 from oncall.store.session import Reading, Writing
-from oncall.store.tables import CaseRow
+from oncall.store.tables.families import CaseRow, CheckInRow
 
 PLANNED, DUE, CANCELLED = "planned", "due", "cancelled"
 CHECK_IN_PLANNED = "check_in_planned"

@@ -27,7 +27,9 @@ from oncall.store.journal import DAMAGED, ENTRY_COLUMNS, STORED_COLUMNS, build_e
 from oncall.store.keys import UnreadableSecret
 from oncall.store.records import restore_link
 from oncall.store.session import Database, Reading
-from oncall.store.tables import CaseRow, ContactChildRow, ContactIndexRow, ContactRow, EntryRow
+from oncall.store.tables.contacts import ContactChildRow, ContactIndexRow, ContactRow
+from oncall.store.tables.families import CaseRow
+from oncall.store.tables.journal import EntryRow
 
 COUNTED = 1000  # beyond it nobody needs the exact number
 PAGE = 200  # contacts read at a time where there may be millions

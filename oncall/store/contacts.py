@@ -16,7 +16,9 @@ from oncall.store.journal import ENTRY_COLUMNS, read_entries
 from oncall.store.keys import DataKey, KeyRing, UnreadableSecret
 from oncall.store.prepared import Prepared
 from oncall.store.session import Reading, Transaction, Writing
-from oncall.store.tables import CaseRow, ContactIndexRow, ContactRow, EntryRow
+from oncall.store.tables.contacts import ContactIndexRow, ContactRow
+from oncall.store.tables.families import CaseRow
+from oncall.store.tables.journal import EntryRow
 
 OURS = "ours:"  # in place of the carrier's name: the contact begins with us
 

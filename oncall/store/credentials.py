@@ -8,10 +8,10 @@ from typing import Any, cast
 
 from sqlalchemy import delete, func, insert, or_, select, update
 
-from oncall.store.account_tables import AccountRow, PasskeyRow
 from oncall.store.session import Reading, Transaction
-from oncall.store.sign_in_tables import InvitationRow, RecoveryRow
 from oncall.store.sign_ins import end_sessions
+from oncall.store.tables.accounts import AccountRow, PasskeyRow
+from oncall.store.tables.sign_in import InvitationRow, RecoveryRow
 
 ACCOUNT_CLOSED = "account_closed"
 

@@ -21,11 +21,13 @@ from oncall.store.credentials import (
 from oncall.store.invitations import drop_invitations
 from oncall.store.journal import Note, append_notes
 from oncall.store.keys import DataKey
-from oncall.store.reach_tables import PhoneCheckRow
-from oncall.store.rota_tables import ConfirmationRow, FeedRow
 from oncall.store.session import Reading, Writing
-from oncall.store.sign_in_tables import InvitationRow, OpenedCaseRow
-from oncall.store.tables import NoteDraftRow, NumberIndexRow, PageCodeRow, StaffRetentionRow, StaffRow
+from oncall.store.tables.contacts import NoteDraftRow, PageCodeRow
+from oncall.store.tables.families import NumberIndexRow
+from oncall.store.tables.privacy import StaffRetentionRow
+from oncall.store.tables.rota import ConfirmationRow, FeedRow
+from oncall.store.tables.sign_in import InvitationRow, OpenedCaseRow
+from oncall.store.tables.team import PhoneCheckRow, StaffRow
 from oncall.store.teams import open_team_key, staff_place
 
 STAFF_HELD = "staff_hold_placed"

@@ -15,7 +15,10 @@ from oncall.store.contact_log import read_contact
 from oncall.store.contacts import save_projection
 from oncall.store.journal import Note, append, append_notes, in_chain
 from oncall.store.session import Reading, Writing, team_chain
-from oncall.store.tables import CaseRow, CompromisedRow, ContactRow, EntryRow, RetentionRow
+from oncall.store.tables.contacts import ContactRow
+from oncall.store.tables.families import CaseRow, CompromisedRow
+from oncall.store.tables.journal import EntryRow
+from oncall.store.tables.privacy import RetentionRow
 
 RULES_CHANGED = "retention_changed"
 CASE_EXPORTED = "case_exported"

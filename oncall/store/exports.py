@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 from oncall.store.journal import DAMAGED, Note, tell_notes
 from oncall.store.keys import UnreadableSecret
 from oncall.store.session import Reading, Writing, reads_chain
-from oncall.store.tables import ExportRow
+from oncall.store.tables.contacts import ExportRow
 
 
 class ReceiptDamaged(UnreadableSecret):

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 
 from oncall.rota.model import PersonId
-from oncall.store.rota_tables import FeedRow
 from oncall.store.session import Reading, Writing
+from oncall.store.tables.rota import FeedRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from oncall.store.columns import from_micros
 from oncall.store.contacts import OURS
 from oncall.store.journal import read_person
 from oncall.store.session import Reading
-from oncall.store.tables import CaseRow, ContactRow
+from oncall.store.tables.contacts import ContactRow
+from oncall.store.tables.families import CaseRow
 
 # As the database has them: a type for each value of thousands of rows costs more than all the counting.
 _FACTS = select(

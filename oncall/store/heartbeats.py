@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from oncall.store.session import Database, Reading, Transaction
-from oncall.store.tables import HeartbeatRow
+from oncall.store.tables.jobs import HeartbeatRow
 
 _SQLITE, _POSTGRES = sqlite.insert(HeartbeatRow), postgresql.insert(HeartbeatRow)
 _BEAT = {

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 
 from oncall.store.session import Reading, Transaction
-from oncall.store.sign_in_tables import InvitationRow, SetUpCodeRow
+from oncall.store.tables.sign_in import InvitationRow, SetUpCodeRow
 
 
 @dataclass(frozen=True, slots=True)

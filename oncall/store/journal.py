@@ -15,7 +15,9 @@ from oncall.store.columns import from_micros, to_json, to_micros
 from oncall.store.keys import DataKey, KeyRing, UnreadableSecret
 from oncall.store.prepared import Prepared
 from oncall.store.session import Reading, Writing
-from oncall.store.tables import STAFF, CaseRow, EntryRow, HeadRow
+from oncall.store.tables import STAFF
+from oncall.store.tables.families import CaseRow
+from oncall.store.tables.journal import EntryRow, HeadRow
 
 ERASED: Detail = {"erased": True}  # the detail of an entry whose data key has been destroyed
 DAMAGED: Detail = {"damaged": True}  # in place of what an entry says that is not as it was written

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select
 
 from oncall.store.session import Reading, Transaction
-from oncall.store.tables import LineCheckRow
+from oncall.store.tables.team import LineCheckRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from oncall.rota.model import PersonId
 from oncall.store.session import Reading, Transaction, Writing
-from oncall.store.tables import (
-    ContactIndexRow,
-    ContactRow,
-    MessageRow,
-    NumberIndexRow,
-    PageCodeRow,
-)
+from oncall.store.tables.contacts import ContactIndexRow, ContactRow, MessageRow, PageCodeRow
+from oncall.store.tables.families import NumberIndexRow
 
 CODES = 10_000
 

@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import delete, exists, insert, select
 
 from oncall.store.session import Reading, Transaction
-from oncall.store.sign_in_tables import OpenedCaseRow
-from oncall.store.tables import CaseRow, ContactRow, EntryRow
+from oncall.store.tables.contacts import ContactRow
+from oncall.store.tables.families import CaseRow
+from oncall.store.tables.journal import EntryRow
+from oncall.store.tables.sign_in import OpenedCaseRow
 
 
 @dataclass(frozen=True, slots=True)

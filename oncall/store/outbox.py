@@ -23,7 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from oncall.store.prepared import Prepared
 from oncall.store.session import Database, Reading, Transaction
-from oncall.store.tables import JobRow
+from oncall.store.tables.jobs import JobRow
 
 PENDING, DONE, FAILED = "pending", "done", "failed"
 

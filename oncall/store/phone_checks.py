@@ -11,8 +11,8 @@ from sqlalchemy import Select, delete, insert, select, update
 from oncall.alerts.team import Team
 from oncall.rota.model import PersonId
 from oncall.store.journal import Note, append_notes
-from oncall.store.reach_tables import PhoneCheckRow
 from oncall.store.session import Reading, Writing
+from oncall.store.tables.team import PhoneCheckRow
 
 PHONE_TESTED = "phone_tested"  # by, result
 ASKED, PRESSED, NOT_PRESSED, CONFIRMED = "asked", "pressed_1", "not_pressed", "confirmed"

@@ -8,7 +8,9 @@ from oncall.contacts.model import State
 from oncall.store.messages import Message
 from oncall.store.outbox import PENDING
 from oncall.store.session import Reading
-from oncall.store.tables import ContactRow, EntryRow, JobRow, MessageRow
+from oncall.store.tables.contacts import ContactRow, MessageRow
+from oncall.store.tables.jobs import JobRow
+from oncall.store.tables.journal import EntryRow
 
 _MESSAGES = select(
     MessageRow.sid,

@@ -15,7 +15,8 @@ from oncall.store.columns import to_json
 from oncall.store.contacts import StoredContact
 from oncall.store.keys import DataKey
 from oncall.store.session import Reading, Transaction, Writing
-from oncall.store.tables import CaseRow, ContactChildRow, ContactRow, MemberRow, NoteDraftRow
+from oncall.store.tables.contacts import ContactChildRow, ContactRow, NoteDraftRow
+from oncall.store.tables.families import CaseRow, MemberRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from oncall.contacts.model import Detail, Kind
 from oncall.rota.model import PersonId
 from oncall.store.journal import ENTRY_COLUMNS, read_detail
 from oncall.store.session import Writing
-from oncall.store.tables import EntryRow
+from oncall.store.tables.journal import EntryRow
 
 MOST = 50  # the newest; more than that is many
 CODE = re.compile(r"\s*\d{4}(\D|$)")

@@ -9,8 +9,8 @@ from sqlalchemy import delete, insert, select, update
 
 from oncall.rota.model import PersonId, Tier
 from oncall.store.journal import Note, append_notes
-from oncall.store.rota_tables import ConfirmationRow, ShiftRequestRow
 from oncall.store.session import Reading, Writing
+from oncall.store.tables.rota import ConfirmationRow, ShiftRequestRow
 
 OPEN, ACCEPTED, DONE, DECLINED, WITHDRAWN = "open", "accepted", "done", "declined", "withdrawn"
 SHIFT_REQUESTED = "shift_requested"

@@ -10,8 +10,8 @@ from sqlalchemy import delete, insert, select
 from oncall.rota.limits import USUAL, Limits
 from oncall.rota.model import PersonId
 from oncall.store.journal import Note, append_notes
-from oncall.store.rota_tables import LimitsRow, SpecialDayRow
 from oncall.store.session import Reading, Writing
+from oncall.store.tables.rota import LimitsRow, SpecialDayRow
 from oncall.store.team_document import read_window, write_window
 
 ROTA_SETTINGS_CHANGED = "rota_settings_changed"

@@ -24,7 +24,7 @@ from oncall.store.fairness import FairLock
 from oncall.store.keys import DataKey, KeyRing
 from oncall.store.memory import Remembered
 from oncall.store.prepared import Prepared
-from oncall.store.tables import HeadRow
+from oncall.store.tables.journal import HeadRow
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from oncall.store.session import Reading, Transaction
-from oncall.store.sign_in_tables import AttemptRow, SessionRow, SpentRow
+from oncall.store.tables.sign_in import AttemptRow, SessionRow, SpentRow
 
 
 @dataclass(frozen=True, slots=True)

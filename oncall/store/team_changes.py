@@ -16,7 +16,9 @@ from oncall.store.departures import part_with
 from oncall.store.journal import Note, append_notes
 from oncall.store.keys import DataKey
 from oncall.store.session import Transaction, Writing, reads_chain, team_chain
-from oncall.store.tables import AbsenceRow, LayerRow, LineRow, NumberIndexRow, OverrideRow, StaffRow, TeamRow
+from oncall.store.tables.families import NumberIndexRow
+from oncall.store.tables.rota import AbsenceRow, LayerRow, OverrideRow
+from oncall.store.tables.team import LineRow, StaffRow, TeamRow
 from oncall.store.team_document import write_settings, write_window
 from oncall.store.teams import load_staff, load_team, open_team_key, settings_place, staff_place
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from oncall.rota.hours import CallOut, call_outs
 from oncall.store.journal import STORED_COLUMNS, Note, in_chain, tell_entry
 from oncall.store.session import Reading, team_chain
-from oncall.store.tables import ContactRow, EntryRow, HeadRow
+from oncall.store.tables.contacts import ContactRow
+from oncall.store.tables.journal import EntryRow, HeadRow
 from oncall.store.team_changes import TEAM_CHANGED
 
 LONGEST_TALK = timedelta(hours=12)  # a contact is looked for from so long before the window on

@@ -13,7 +13,9 @@ from oncall.alerts.team import Person, Role, Team
 from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier
 from oncall.store.keys import DataKey
 from oncall.store.session import Reading, UnknownTeam, Writing, team_chain
-from oncall.store.tables import AbsenceRow, HeadRow, LayerRow, LineRow, OverrideRow, StaffRow, TeamRow
+from oncall.store.tables.journal import HeadRow
+from oncall.store.tables.rota import AbsenceRow, LayerRow, OverrideRow
+from oncall.store.tables.team import LineRow, StaffRow, TeamRow
 from oncall.store.team_document import read_settings, read_window
 
 

@@ -12,7 +12,10 @@ from sqlalchemy import bindparam, select
 from oncall.store.journal import STORED_COLUMNS, Place, hash_entry, place_of
 from oncall.store.keys import DataKey, UnreadableSecret
 from oncall.store.session import GENESIS, OPERATOR, Reading, reads_chain, team_chain
-from oncall.store.tables import CaseRow, ContactRow, EntryRow, HeadRow, TeamRow
+from oncall.store.tables.contacts import ContactRow
+from oncall.store.tables.families import CaseRow
+from oncall.store.tables.journal import EntryRow, HeadRow
+from oncall.store.tables.team import TeamRow
 
 WINDOW = 64  # entries looked at together when something does not fit; memory does not grow with the journal
 

@@ -7,7 +7,7 @@ from sqlalchemy import exists, insert, select, update
 
 from oncall.store.keys import DataKey
 from oncall.store.session import Reading, Transaction
-from oncall.store.tables import ContactRow, VoicemailHeardRow, VoicemailRow
+from oncall.store.tables.contacts import ContactRow, VoicemailHeardRow, VoicemailRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from oncall.drill.judged import Judged
 from oncall.drill.rules import check_rules
 from oncall.drill.stage import Stage
 from oncall.store.outbox import DONE
-from oncall.store.tables import JobRow
+from oncall.store.tables.jobs import JobRow
 
 # While a follow-up is open, for the next day, and about shifts, which wait for the day too.
 OF_LATER = ("attend", "next_day", "note_due", "tell_staff")

@@ -23,7 +23,7 @@ from oncall.simulator.phone_calls import PhoneCall
 from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Answer, Script
 from oncall.store import contacts, prepared
-from oncall.store.tables import ContactRow
+from oncall.store.tables.contacts import ContactRow
 from tests.calls import checks
 
 OSLO = ZoneInfo("Europe/Oslo")

@@ -17,7 +17,8 @@ from oncall.simulator.policies import Answer, Decline
 from oncall.store.contacts import load_contact
 from oncall.store.erasure import erase_contact
 from oncall.store.outbox import PENDING
-from oncall.store.tables import JobRow, VoicemailRow
+from oncall.store.tables.contacts import VoicemailRow
+from oncall.store.tables.jobs import JobRow
 from oncall.store.voicemails import list_voicemails, read_sound
 from oncall.switchboard import follow_ups
 from oncall.telephony.documents import VOICEMAIL_KEY

@@ -22,7 +22,9 @@ from oncall.store.heartbeats import newest_beat
 from oncall.store.keys import KeyRing
 from oncall.store.outbox import DONE, FAILED
 from oncall.store.session import Database, open_database
-from oncall.store.tables import ContactRow, JobRow, TeamRow
+from oncall.store.tables.contacts import ContactRow
+from oncall.store.tables.jobs import JobRow
+from oncall.store.tables.team import TeamRow
 from oncall.store.verification import verify
 from tests.http.carrier import Carrier, Phone
 from tests.http.processes import Process, free_port

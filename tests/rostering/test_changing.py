@@ -33,7 +33,7 @@ from oncall.rota.duty import answers, on_duty, shifts
 from oncall.rota.model import PersonId, Tier
 from oncall.store.requests import load_confirmations
 from oncall.store.session import Database
-from oncall.store.tables import JobRow
+from oncall.store.tables.jobs import JobRow
 from tests.rostering.team import DAY, KARI, LIV, NILS, NOW, OLA, a_rotating_team, load, turns
 
 HOUR = timedelta(hours=1)

@@ -3,7 +3,7 @@
 from sqlalchemy import MetaData, func, select
 
 from oncall.drill.stage import Stage
-from oncall.store.tables import HeadRow
+from oncall.store.tables.journal import HeadRow
 
 
 def state_of(night: Stage) -> dict[str, object]:

@@ -8,8 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, LargeBinary, MetaData, String, select
 
-import oncall.store.account_tables
-import oncall.store.rota_tables  # noqa: F401 - and so do these
+import oncall.store.tables.accounts
+import oncall.store.tables.contacts
+import oncall.store.tables.families
+import oncall.store.tables.jobs
+import oncall.store.tables.journal
+import oncall.store.tables.privacy
+import oncall.store.tables.rota
+import oncall.store.tables.sign_in
+import oncall.store.tables.team  # noqa: F401 - and so do these
 from oncall.store.columns import Document, Veiled
 from oncall.store.keys import DataKey, Veil
 from oncall.store.tables import Base

@@ -14,7 +14,7 @@ from oncall.store.case_journal import add_revision, note_changes
 from oncall.store.case_saving import save_case
 from oncall.store.cases import load_cases
 from oncall.store.session import Database
-from oncall.store.tables import JobRow
+from oncall.store.tables.jobs import JobRow
 from oncall.store.teams import read_team
 from tests.store.examples import KARI, NOW, a_case, store_team
 

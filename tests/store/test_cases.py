@@ -31,7 +31,7 @@ from oncall.store.cases import (
     who_calls,
 )
 from oncall.store.session import Database
-from oncall.store.tables import MemberNumberRow, NumberIndexRow
+from oncall.store.tables.families import MemberNumberRow, NumberIndexRow
 from oncall.store.teams import read_team
 from tests.store.examples import KARI, MOTHERS_NUMBER, NOW, OLA, OSLO, a_case, a_team, store_call, store_team
 

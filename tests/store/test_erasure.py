@@ -21,7 +21,8 @@ from oncall.store.erasure import STAYS, Closed, NotToBeErased, Rule, months_afte
 from oncall.store.journal import Note, append, append_notes
 from oncall.store.messages import code_for
 from oncall.store.session import Database, open_database
-from oncall.store.tables import EntryRow, JobRow
+from oncall.store.tables.jobs import JobRow
+from oncall.store.tables.journal import EntryRow
 from oncall.store.teams import read_team
 from oncall.store.verification import verify
 from tests.store.examples import (

@@ -12,15 +12,22 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-import oncall.store.account_tables
-import oncall.store.check_in_tables
-import oncall.store.reach_tables
 import oncall.store.refused_codes
-import oncall.store.rota_tables  # noqa: F401 - and so do these
+import oncall.store.tables.accounts
+import oncall.store.tables.contacts
+import oncall.store.tables.families
+import oncall.store.tables.jobs
+import oncall.store.tables.journal
+import oncall.store.tables.privacy
+import oncall.store.tables.rota
+import oncall.store.tables.sign_in
+import oncall.store.tables.team  # noqa: F401 - and so do these
 from oncall.store.engines import connect_to_write, read_address
 from oncall.store.journal import Place, hash_entry, read_notes
 from oncall.store.session import GENESIS, migrate, open_database
-from oncall.store.tables import Base, CaseRow, OverrideRow
+from oncall.store.tables import Base
+from oncall.store.tables.families import CaseRow
+from oncall.store.tables.rota import OverrideRow
 from oncall.store.verification import Damage, verify
 from tests.store.examples import a_keyring
 

@@ -26,7 +26,7 @@ from oncall.store.outbox import (
     retry,
 )
 from oncall.store.session import Database, open_database
-from oncall.store.tables import JobRow
+from oncall.store.tables.jobs import JobRow
 from oncall.telephony.orders import TIMEOUT
 from tests.store.examples import NOW, a_keyring, store_call
 

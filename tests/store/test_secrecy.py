@@ -16,7 +16,8 @@ from oncall.store.journal import append
 from oncall.store.keys import KeyRing, UnreadableSecret
 from oncall.store.rewrapping import count_wrapped, rewrap_all
 from oncall.store.session import Database, open_database
-from oncall.store.tables import ContactIndexRow, ContactRow, StaffRow
+from oncall.store.tables.contacts import ContactIndexRow, ContactRow
+from oncall.store.tables.team import StaffRow
 from oncall.store.teams import load_team
 from tests.store.examples import (
     ENDED,

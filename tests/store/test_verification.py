@@ -12,7 +12,7 @@ from oncall.store.erasure import erase_contact
 from oncall.store.journal import STORED_COLUMNS, hash_entry, place_of
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, Reading, team_chain
-from oncall.store.tables import EntryRow
+from oncall.store.tables.journal import EntryRow
 from oncall.store.verification import Damage, Finding, Stored, verify
 from tests.store.examples import ENDED, NOW, WRAPPING_KEY, store_call
 

@@ -16,7 +16,7 @@ from oncall.rota.model import PersonId
 from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Answer
 from oncall.store.outbox import FAILED
-from oncall.store.tables import JobRow
+from oncall.store.tables.jobs import JobRow
 from oncall.store.verification import verify
 from tests.calls.night import LINE, TEAM, Night
 

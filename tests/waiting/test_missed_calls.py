@@ -10,7 +10,7 @@ from oncall.rota.model import PersonId
 from oncall.simulator.policies import Answer, Busy, Script, Voicemail
 from oncall.store.erasure import erase_contact
 from oncall.store.outbox import DONE
-from oncall.store.tables import JobRow
+from oncall.store.tables.jobs import JobRow
 from oncall.switchboard import attention, follow_ups
 from tests.calls.night import ACCEPTS, LAST_RESORT, LINE, MOTHER, TEAM
 from tests.waiting.follow_up import AUNT, PRESSES_1, Evening, family

@@ -8,7 +8,7 @@ from oncall.contacts.model import Kind
 from oncall.contacts.waiting import Delivery
 from oncall.dispatch import reconcile
 from oncall.simulator import faults
-from oncall.store.tables import JobRow
+from oncall.store.tables.jobs import JobRow
 from oncall.switchboard.errands import ATTEND
 from tests.calls.night import LINE
 from tests.waiting.follow_up import Evening

@@ -29,8 +29,8 @@ from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Answer, Decline, Ring, Voicemail
 from oncall.store.contacts import load_contact
 from oncall.store.credentials import find_account
-from oncall.store.sign_in_tables import SessionRow
-from oncall.store.tables import CaseRow
+from oncall.store.tables.families import CaseRow
+from oncall.store.tables.sign_in import SessionRow
 from tests.calls.night import FAMILIES, KARI, LIV, NILS, OLA, OSLO, TEAM, Night, family
 from tests.serving import serving
 

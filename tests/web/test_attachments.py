@@ -9,7 +9,7 @@ from oncall.simulator import faults
 from oncall.simulator.media import Media
 from oncall.store.journal import read_notes
 from oncall.store.session import reads_chain
-from oncall.store.tables import AttachmentRow
+from oncall.store.tables.contacts import AttachmentRow
 from oncall.telephony.files import FileGone
 from tests.calls.night import LINE
 from tests.web.evening import Evening

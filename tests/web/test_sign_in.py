@@ -18,7 +18,7 @@ from oncall.casework.sign_in import Asker, TooOften, check_invited
 from oncall.routes.devices import name_network
 from oncall.store.journal import read_notes
 from oncall.store.session import OPERATOR, team_chain
-from oncall.store.sign_in_tables import SessionRow
+from oncall.store.tables.sign_in import SessionRow
 from tests.web.evening import EMAIL, PASSWORD, TOTP, Evening, Visit, code_at, give_code, sign_in, token, words
 
 PAGES = ("/", "/now/live", "/log", f"/contacts/{'a' * 32}")

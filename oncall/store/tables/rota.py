@@ -1,6 +1,6 @@
-"""What the database holds about a rota beyond who is on duty: agreements, requests and feeds."""
+"""The tables of a rota: layers, overrides, absences, special days, limits, requests and feeds."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import (
@@ -14,10 +14,67 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oncall.store.columns import Veiled, VeiledDocument
-from oncall.store.tables import STAFF, Base, EntryRow, identity
+from oncall.store.columns import Document, Veiled, VeiledDocument
+from oncall.store.tables import STAFF, Base, identity
+from oncall.store.tables.journal import EntryRow
 
 _TIERS = "tier IN ('duty', 'backup', 'leader')"
+
+
+class LayerRow(Base):
+    """A repeating rotation of one tier."""
+
+    __tablename__ = "layer"
+    __table_args__ = (CheckConstraint("tier IN ('duty', 'backup', 'leader')", name="tier"),)
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    tier: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]  # a later layer beats an earlier one
+    participants: Mapped[Any] = mapped_column(VeiledDocument("participants"))
+    first_handover: Mapped[date]
+    handover_time: Mapped[time]
+    turn_days: Mapped[int]
+    effective_from: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+    only: Mapped[Any] = mapped_column(Document)
+    lengths: Mapped[Any] = mapped_column(Document, nullable=True)  # None: every turn is as long
+
+
+class OverrideRow(Base):
+    """One person instead of another for an interval, in one tier."""
+
+    __tablename__ = "override"
+    __table_args__ = (
+        CheckConstraint("tier IN ('duty', 'backup', 'leader')", name="tier"),
+        CheckConstraint('start < "end"', name="interval"),
+        ForeignKeyConstraint(["team_id", "person"], ["staff.team_id", "staff.key"]),
+    )
+
+    team_id: Mapped[int] = mapped_column(primary_key=True)
+    tier: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]  # a later override beats an earlier one
+    person: Mapped[str] = mapped_column(STAFF)
+    start: Mapped[datetime]
+    end: Mapped[datetime]
+    in_gap: Mapped[bool]  # True: answers only where nobody else has the tier
+
+
+class AbsenceRow(Base):
+    """A person cannot serve in any tier for an interval."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint('start < "end"', name="interval"),
+        ForeignKeyConstraint(["team_id", "person"], ["staff.team_id", "staff.key"]),
+    )
+
+    team_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(STAFF)
+    start: Mapped[datetime]
+    end: Mapped[datetime]
 
 
 class SpecialDayRow(Base):

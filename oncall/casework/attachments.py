@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from oncall.casework.access_log import ATTACHMENT_READ, note_read
 from oncall.casework.folding import fold_stored
-from oncall.casework.reading import ATTACHMENT_READ, note_read
 from oncall.contacts.waiting import fold_waiting
 from oncall.store.attachments import Attachment, find_attachment
 from oncall.store.contacts import load_contact

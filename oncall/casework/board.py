@@ -8,7 +8,7 @@ from enum import StrEnum
 from oncall.alerts.ladder import choose_ladder, human_waves
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Person, Team
-from oncall.casework.chains import suspect
+from oncall.casework.chains import report_damage
 from oncall.casework.folding import fold_stored, is_damaged
 from oncall.casework.people import Names, name_colleague, short_names
 from oncall.contacts.check_in import CheckIn
@@ -143,7 +143,7 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
     told = [(contact, fold_stored(contact)) for contact in stored]
     damaged = tuple(line for line, call in told if is_damaged(line, call))
     for line in damaged:
-        suspect(db, team_id, line.id, now)
+        report_damage(db, team_id, line.id, now)
     waiting = [
         _wait(line, call, names, name_colleague(team, line.number), may_call=line.id in agreed)
         for line, call in told

@@ -4,22 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from oncall.alerts.team import LastResort, Person, Role, Team
+from oncall.casework.access_log import BRIEF_READ
 from oncall.casework.case_files import lacks_brief, note_reading
 from oncall.casework.folding import fold_stored
 from oncall.casework.people import Names, short_names
-from oncall.casework.reading import BRIEF_READ
 from oncall.contacts.brief import Brief, Revision
 from oncall.contacts.case import Case
 from oncall.contacts.check_in import CheckIn, fold_agreed
 from oncall.contacts.waiting import fold_waiting
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of
+from oncall.store.access import is_granted
 from oncall.store.case_contacts import latest_of_case
 from oncall.store.case_journal import add_revision, current_brief, list_revisions, tell_case
 from oncall.store.cases import find_case_id, find_owners, load_case
 from oncall.store.check_ins import DUE, PLANNED, list_check_ins
 from oncall.store.contacts import ContactLine, StoredContact, load_contact
-from oncall.store.needs import is_granted
 from oncall.store.session import Database, Reading
 from oncall.store.teams import load_staff
 
@@ -82,7 +82,7 @@ def may_open_brief(case: Case, reader: Person | None, contact: StoredContact | N
 
     It does to who leads the team and to the family's own therapist; and, with a contact that came from
     the family, to whoever is rung or alerted for it, and to whoever has it. Whoever else needs it breaks
-    the glass (`need.break_glass`).
+    the glass (`access.break_glass`).
     """
     if reader is None or reader.roles == {Role.ADMINISTRATOR}:
         return False

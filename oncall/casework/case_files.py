@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from oncall.alerts.team import Team
+from oncall.casework.access_log import CASE_READ, CASES_SEARCHED, note_read
 from oncall.casework.numbers import NotANumber, read_number
 from oncall.casework.people import Names, short_names
-from oncall.casework.reading import CASE_READ, CASES_SEARCHED, note_read
 from oncall.contacts.brief import is_stale
 from oncall.contacts.case import Case, Member, Phase
 from oncall.rota.wallclock import instant_of

@@ -41,7 +41,7 @@ def ask_for_check(db: Database, team_id: int, now: datetime) -> None:
         put(transaction, [_job(team_id, f"{now:%Y-%m-%dT%H:%M}", now)], now)
 
 
-def suspect(db: Database, team_id: int, contact_id: str, now: datetime) -> None:
+def report_damage(db: Database, team_id: int, contact_id: str, now: datetime) -> None:
     """The team's chains are looked through because of this contact, once a day: who must know is told."""
     with db.transaction() as transaction:
         put(transaction, [_job(team_id, f"{contact_id}:{now:%Y-%m-%d}", now)], now)

@@ -7,13 +7,13 @@ from enum import StrEnum
 
 from oncall.alerts.safe_contact import Wish
 from oncall.alerts.team import Team
+from oncall.casework.access_log import BRIEF_READ, CONTACT_READ, note_read
 from oncall.casework.briefs import Suggestion, suggest_cases
 from oncall.casework.case_files import note_reading
-from oncall.casework.chains import suspect
+from oncall.casework.chains import report_damage
 from oncall.casework.folding import fold_stored, is_damaged
 from oncall.casework.people import Names, short_names
 from oncall.casework.reaching import Reach, read_reach
-from oncall.casework.reading import BRIEF_READ, CONTACT_READ, note_read
 from oncall.casework.timeline import Moment, tell_moments
 from oncall.casework.voicemail import Message, list_messages
 from oncall.contacts.case import Member
@@ -184,7 +184,7 @@ def open_contact(
             note_reading(db, team_id, BRIEF_READ, each.page.case, reader, now, stored.id)
     damaged = is_damaged(stored, call)
     if damaged or gone:
-        suspect(db, team_id, stored.id, now)
+        report_damage(db, team_id, stored.id, now)
     moments = tell_moments(call, stored.entries) if call else ()
     record = call.record if call else Record()
     if draft and record.note and draft.text == record.note.text:

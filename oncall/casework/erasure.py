@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time
 
 from oncall.alerts.team import Team
+from oncall.casework.access_log import RECORD_TAKEN_OUT, append_read, note_read
 from oncall.casework.departures import Departed, StaffReceipt, erase_due_staff, look_at_departed
-from oncall.casework.reading import RECORD_TAKEN_OUT, append_read, note_read
 from oncall.casework.subject_record import record_of_case, record_of_number, record_of_staff
+from oncall.store.access import case_facts
 from oncall.store.cases import load_cases
 from oncall.store.columns import to_json
 from oncall.store.departures import StaffRule, load_staff_rule, save_staff_rule
@@ -28,7 +29,6 @@ from oncall.store.erasure import (
     rule_for,
     save_rules,
 )
-from oncall.store.needs import case_facts
 from oncall.store.session import Database
 
 LONGEST_KEPT = 12 * 50  # months

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from oncall.alerts.team import Team
+from oncall.casework.access_log import EXPORT_ASKED, EXPORT_GIVEN, append_read
 from oncall.casework.folding import fold_stored, is_damaged
-from oncall.casework.reading import EXPORT_ASKED, EXPORT_GIVEN, append_read
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.note import FIELDS, Record

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from oncall.casework.reading import VOICEMAIL_HEARD, append_read
+from oncall.casework.access_log import VOICEMAIL_HEARD, append_read
 from oncall.contacts.model import Entry, Kind
 from oncall.store.contacts import StoredContact, load_contact
 from oncall.store.session import Database, Reading

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from threading import BoundedSemaphore
 
-from oncall.casework.chains import suspect
+from oncall.casework.chains import report_damage
 from oncall.clock import Clock
 from oncall.dispatch.errands import Again, Errands
 from oncall.monitoring import job_ended, report
@@ -84,7 +84,7 @@ class Worker:
             return
         report(error, f"job {job.kind}")
         if isinstance(error, UnreadableSecret) and job.team_id and job.contact_id:
-            suspect(self.db, job.team_id, job.contact_id, self.clock())
+            report_damage(self.db, job.team_id, job.contact_id, self.clock())
         self._try_later(job, type(error).__name__, hopeless=False)
 
     def _finish(self, job: Job) -> None:

@@ -11,10 +11,10 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from oncall.casework.sign_in import Asker, By, Presence, resume, sign_out, start
+from oncall.routes.access import require_access
 from oncall.routes.devices import name_device, name_network
 from oncall.routes.languages import LANGUAGES
 from oncall.routes.menu import start_page
-from oncall.routes.needs import require_need
 from oncall.routes.paths import own_path
 from oncall.routes.roles import NotYourRole, is_door
 from oncall.routes.visitor import find_visitor, may
@@ -88,7 +88,7 @@ def guard() -> ResponseReturnValue | None:
         if endpoint == "now.show" and start is not None:
             return redirect(url_for(start))
         raise NotYourRole
-    return require_need(request.view_args or {})
+    return require_access(request.view_args or {})
 
 
 def recognise(*, awake: bool = True) -> Presence:

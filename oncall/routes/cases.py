@@ -3,10 +3,10 @@
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from oncall.casework.access import AccessReason
+from oncall.casework.access_log import access_reason
 from oncall.casework.briefs import may_open_brief
 from oncall.casework.case_files import list_cases, open_case, read_history, search_cases
-from oncall.casework.need import Need
-from oncall.casework.reading import because
 from oncall.contacts.case import Phase
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
@@ -51,7 +51,7 @@ def open_one(case_id: str) -> str:
     page = open_case(database(), who.team, case_id, who.key, at)
     if page is None:
         abort(404)
-    opens = may_open_brief(page.case, who.person, None, at) or because.get() == Need.BROKE_GLASS
+    opens = may_open_brief(page.case, who.person, None, at) or access_reason.get() == AccessReason.BROKE_GLASS
     today = at.astimezone(who.team.zone).date()
     return render_template(
         "cases/case.html", page=page, case=page.case, at=at, today=today, brief_opens=opens

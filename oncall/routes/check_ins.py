@@ -15,12 +15,12 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
+from oncall.casework.access_log import CHECK_INS_READ, note_read
 from oncall.casework.reaching import read_reach
-from oncall.casework.reading import CHECK_INS_READ, note_read
 from oncall.contacts.case import Case
 from oncall.contacts.check_in import CheckIn, Mark
 from oncall.rota.model import PersonId
-from oncall.routes.needs import require_need
+from oncall.routes.access import require_access
 from oncall.routes.rota_telling import name_of
 from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Form
@@ -228,7 +228,7 @@ def _note_read(cases: set[str]) -> None:
 
 def _need_of(case_id: str) -> ResponseReturnValue | None:
     """Ask whoever chose a case why they need it, as its own page does; None: their need shows."""
-    return require_need({"case_id": case_id}) if case_id else None
+    return require_access({"case_id": case_id}) if case_id else None
 
 
 def _label_of(case_id: str) -> str:

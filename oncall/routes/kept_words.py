@@ -3,9 +3,9 @@
 from flask_babel import lazy_gettext
 
 from oncall.contacts.case_changes import CASE_CLOSED, CASE_OPENED, CASE_REOPENED
+from oncall.routes.access_log import KINDS as READING_KINDS
+from oncall.routes.access_log import WHY
 from oncall.routes.cases_telling import BRIEF_LABELS, FIELDS
-from oncall.routes.reading import KINDS as READING_KINDS
-from oncall.routes.reading import WHY
 from oncall.routes.record_words import NOTE_LABELS
 from oncall.routes.telling import STATES
 

@@ -38,7 +38,7 @@ ITEMS = (
     Item("shifts.show", lazy_gettext("My shifts"), ("shifts",)),
     Item("log.show", lazy_gettext("Log"), ("log", "contacts", "follow_ups", "notes", "exports")),
     Item("statistics.show", lazy_gettext("Statistics"), ("statistics",)),
-    Item("review.show", lazy_gettext("Review"), ("review", "reading")),
+    Item("review.show", lazy_gettext("Review"), ("review", "access_log")),
     Item(
         "settings.show",
         lazy_gettext("Settings"),

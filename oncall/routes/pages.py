@@ -29,6 +29,8 @@ from werkzeug.exceptions import HTTPException
 from oncall.casework.people import name_colleague
 from oncall.monitoring import report
 from oncall.routes import languages, telling
+from oncall.routes.access import access
+from oncall.routes.access_log import access_log
 from oncall.routes.account import register_account
 from oncall.routes.attachments import attachments
 from oncall.routes.cases import cases
@@ -45,11 +47,9 @@ from oncall.routes.languages import LANGUAGES, choose_language
 from oncall.routes.log import log, write_cursor
 from oncall.routes.menu import menu
 from oncall.routes.my_phone import my_phone
-from oncall.routes.needs import needs
 from oncall.routes.notes import keep_what_was_written, notes
 from oncall.routes.now import board
 from oncall.routes.own import own
-from oncall.routes.reading import reading
 from oncall.routes.record_words import WORDS
 from oncall.routes.retention import retention
 from oncall.routes.review import review
@@ -76,7 +76,7 @@ from oncall.routes.web.service import service_of
 from oncall.store.contact_log import cursor_of
 from oncall.store.keys import UnreadableSecret
 
-ACCOUNTS = (sign_in, enrol, own, team_accounts, needs, reading, system)
+ACCOUNTS = (sign_in, enrol, own, team_accounts, access, access_log, system)
 CONTACTS = (log, contacts, follow_ups, attachments, voicemails, check_ins, notes, review, exports)
 CASES = (cases, cases_brief, cases_edit, cases_import, retention)
 ROTA = (rota, rota_days, rota_hours, rota_start, shifts, my_phone, feeds)

@@ -9,9 +9,9 @@ from oncall.casework import notes as acts
 from oncall.casework.review import SHOWN, next_to_sign, read_monday
 from oncall.contacts.note import LONGEST
 from oncall.routes import rota_telling
+from oncall.routes.access_log import KINDS, ODDITIES
 from oncall.routes.contacts import render_contact
 from oncall.routes.log import InvalidFilter, read_cursor
-from oncall.routes.reading import KINDS, ODDITIES
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
 from oncall.store.contact_log import COUNTED, Cursor

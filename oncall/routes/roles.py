@@ -155,9 +155,9 @@ ROLES: Mapping[str, frozenset[Standing] | Door] = {
     "exports.ask_for_record": LEADING,
     "exports.give_record": LEADING,
     # why somebody reads what is not theirs, and who has read what
-    "needs.ask": CARE,
-    "needs.break_glass": CARE,
-    "reading.show": LEADING,
+    "access.ask": CARE,
+    "access.give_reason": CARE,
+    "access_log.show": LEADING,
     # the service itself
     "system.show": OPERATING,
     # the rota

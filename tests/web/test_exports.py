@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 from werkzeug.test import TestResponse
 
+from oncall.casework.access_log import EXPORT_ASKED, EXPORT_GIVEN
 from oncall.casework.accounts import add_account
 from oncall.casework.exports import COLUMNS
-from oncall.casework.reading import EXPORT_ASKED, EXPORT_GIVEN
 from oncall.routes import spreadsheets, workbooks
 from oncall.store.cases import load_cases
 from oncall.store.journal import read_notes

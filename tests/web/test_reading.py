@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from oncall.alerts.team import Role
-from oncall.casework import need
+from oncall.casework import access
 from oncall.casework.accounts import add_account
 from tests.web.evening import PASSWORD, PEOPLE, VESTFOLD, Evening, Visit, person, token, words
 
@@ -76,7 +76,7 @@ def test_a_case_that_is_not_theirs_is_not_chosen_for_an_agreed_call_either(town:
 
 
 def test_an_opened_case_closes_again_after_its_time(town: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(need, "GLASS_STAYS_BROKEN", timedelta(minutes=1))
+    monkeypatch.setattr(access, "GLASS_STAYS_BROKEN", timedelta(minutes=1))
     contact = closed_contact(town)
     tove, why = signed_in(town, "tove"), f"/cases/{town.case_id('V-014')}/why"
     tove.post(why, data={"csrf_token": token(tove, why), "reason": "Mor står i resepsjonen"})

@@ -257,6 +257,6 @@ def test_the_table_keeps_what_was_promised_of_each_role_that_sees_little() -> No
         "exports",
         "log",
     )
-    led = ("review", "reading", "retention", "team_accounts")
+    led = ("review", "access_log", "retention", "team_accounts")
     parts = {page.split(".")[0] for page in opens[Standing.ADMINISTRATOR]}
     assert not parts & {*written, *led}, "numbers and feedback, no notes"

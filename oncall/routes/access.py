@@ -7,56 +7,62 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from oncall.casework import need
-from oncall.casework.need import GlassFirst, NotTheirs
-from oncall.casework.reading import because
+from oncall.casework.access import (
+    BreakGlassRequired,
+    NotTheirs,
+    break_glass,
+    check_case_access,
+    check_contact_access,
+    label_of,
+)
+from oncall.casework.access_log import access_reason
 from oncall.routes.paths import own_path
 from oncall.routes.roles import NotYourRole
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
 
-needs = Blueprint("needs", __name__)
+access = Blueprint("access", __name__)
 
 LONGEST_REASON = 500
 SHORTEST_REASON = 10  # characters: "see above" explains nothing
 
 
-def require_need(asked: Mapping[str, Any]) -> ResponseReturnValue | None:
+def require_access(asked: Mapping[str, Any]) -> ResponseReturnValue | None:
     """Stop whoever asks for a contact or a case that they show no need of; the others' need is noted.
 
     For every address that names one: no page needs to think of it.
     """
-    because.set("")
+    access_reason.set("")
     contact, case = asked.get("contact_id"), asked.get("case_id")
     who = g.visitor
-    if who is None or request.endpoint in ("needs.ask", "needs.break_glass") or not (contact or case):
+    if who is None or request.endpoint in ("access.ask", "access.give_reason") or not (contact or case):
         return None
     about = (database(), who.team, who.person, who.municipality)
     try:
-        found = need.need_of_contact(*about, contact, now()) if contact else None
+        found = check_contact_access(*about, contact, now()) if contact else None
         if case and (found is not None or not contact):
-            found = need.need_of_case(*about, case, now())
+            found = check_case_access(*about, case, now())
     except NotTheirs:
         abort(404)
-    except GlassFirst as glass:
+    except BreakGlassRequired as glass:
         if request.blueprint == "cases_brief":
             return None  # a brief has a narrower rule of its own, and leads here by itself
         if request.method != "GET":
             raise NotYourRole from None
-        return redirect(url_for("needs.ask", case_id=glass.case_id, next=request.full_path.rstrip("?")))
+        return redirect(url_for("access.ask", case_id=glass.case_id, next=request.full_path.rstrip("?")))
     if found is not None:
-        because.set(found.value)
+        access_reason.set(found.value)
     return None
 
 
-@needs.get("/cases/<case_id>/why")
+@access.get("/cases/<case_id>/why")
 def ask(case_id: str) -> str:
     """Why does somebody open a case that is not theirs?"""
     return _page(case_id)
 
 
-@needs.post("/cases/<case_id>/why")
-def break_glass(case_id: str) -> ResponseReturnValue:
+@access.post("/cases/<case_id>/why")
+def give_reason(case_id: str) -> ResponseReturnValue:
     """The case is open to the visitor for a shift, and the leader is told."""
     who = visitor()
     reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
@@ -64,13 +70,13 @@ def break_glass(case_id: str) -> ResponseReturnValue:
         return _page(case_id, gettext("Write in a sentence why you need it now.")), 422
     if who.person is None:
         abort(403)
-    if not need.break_glass(database(), who.team, who.person, case_id, reason, now()):
+    if not break_glass(database(), who.team, who.person, case_id, reason, now()):
         abort(404)
     return redirect(own_path(request.form.get("next", "")))
 
 
 def _page(case_id: str, fault: str | None = None) -> str:
-    label = need.label_of(database(), visitor().team.id, case_id)
+    label = label_of(database(), visitor().team.id, case_id)
     if label is None:
         abort(404)
     wanted = request.values.get("next", "")

@@ -4,17 +4,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oncall.alerts.team import Person, Role, Team
+from oncall.casework.access_log import GLASS_BROKEN, note_read
 from oncall.casework.account_words import tell_person
-from oncall.casework.reading import GLASS_BROKEN, note_read
 from oncall.rota.duty import answers
-from oncall.store.needs import CaseFacts, ContactFacts, case_facts, contact_facts, grant, is_granted
+from oncall.store.access import CaseFacts, ContactFacts, case_facts, contact_facts, grant, is_granted
 from oncall.store.session import Database, Reading
 
 GLASS_STAYS_BROKEN = timedelta(hours=12)
 LEADING = frozenset({Role.LEADER, Role.DEPUTY})
 
 
-class Need(StrEnum):
+class AccessReason(StrEnum):
     """Why somebody sees what they see; noted with every reading."""
 
     OWN_CASE = "own case"
@@ -32,7 +32,7 @@ class NotTheirs(Exception):
     """A reviewer asks for what is not of their municipality: for them it does not exist."""
 
 
-class GlassFirst(Exception):
+class BreakGlassRequired(Exception):
     """Nothing shows that the asker needs this case: they say why, and the leader is told."""
 
     def __init__(self, case_id: str) -> None:
@@ -41,19 +41,19 @@ class GlassFirst(Exception):
         self.case_id = case_id
 
 
-def need_of_contact(
+def check_contact_access(
     db: Database, team: Team, person: Person | None, municipality: str | None, contact_id: str, now: datetime
-) -> Need | None:
-    """Return why they see the contact, None where the team has no such; raises GlassFirst, NotTheirs."""
+) -> AccessReason | None:
+    """Return why they may see the contact, None if there is none; raises BreakGlassRequired, NotTheirs."""
     with db.reading() as reading:
         facts = contact_facts(reading, team.id, contact_id, person.id if person else None)
         return _find(reading, team, person, municipality, facts, now) if facts else None
 
 
-def need_of_case(
+def check_case_access(
     db: Database, team: Team, person: Person | None, municipality: str | None, case_id: str, now: datetime
-) -> Need | None:
-    """Return why they see the case, None where the team has no such; raises GlassFirst, NotTheirs."""
+) -> AccessReason | None:
+    """Return why they may see the case, None if there is none; raises BreakGlassRequired, NotTheirs."""
     with db.reading() as reading:
         facts = case_facts(reading, team.id, case_id)
         return _find(reading, team, person, municipality, facts, now) if facts else None
@@ -66,29 +66,29 @@ def _find(
     municipality: str | None,
     facts: ContactFacts | CaseFacts,
     now: datetime,
-) -> Need:
+) -> AccessReason:
     case = facts.case if isinstance(facts, ContactFacts) else facts
     if person is None:
         if case is None or case.municipality is None or case.municipality != municipality:
             raise NotTheirs
-        return Need.REVIEWS
+        return AccessReason.REVIEWS
     if case is None:
-        return Need.NO_CASE
+        return AccessReason.NO_CASE
     if case.own_therapist == person.id:
-        return Need.OWN_CASE
+        return AccessReason.OWN_CASE
     if any(answers(rota, now) == person.id for rota in team.rotas.values()):
-        return Need.ON_DUTY
+        return AccessReason.ON_DUTY
     if isinstance(facts, ContactFacts) and facts.took_part:
-        return Need.TOOK_PART
+        return AccessReason.TOOK_PART
     if isinstance(facts, ContactFacts) and facts.is_open:
-        return Need.STILL_OPEN
+        return AccessReason.STILL_OPEN
     if person.roles & LEADING:
-        return Need.LEADS
+        return AccessReason.LEADS
     if isinstance(facts, CaseFacts) and Role.ADMINISTRATOR in person.roles:
-        return Need.KEEPS_NUMBERS
+        return AccessReason.KEEPS_NUMBERS
     if is_granted(reading, team.id, person.id, case.id, now):
-        return Need.BROKE_GLASS
-    raise GlassFirst(case.id)
+        return AccessReason.BROKE_GLASS
+    raise BreakGlassRequired(case.id)
 
 
 def label_of(db: Database, team_id: int, case_id: str) -> str | None:

@@ -3,13 +3,13 @@
 from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext
 
+from oncall.casework.access_log import Oddity, read_access_log
 from oncall.casework.people import name_accounts, short_names
-from oncall.casework.reading import Oddity, read_readings
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
 from oncall.store.teams import load_staff
 
-reading = Blueprint("reading", __name__, url_prefix="/reading")
+access_log = Blueprint("access_log", __name__, url_prefix="/reading")
 
 KINDS = {
     "contact_read": lazy_gettext("Contact"),
@@ -45,11 +45,11 @@ ODDITIES = {
 SHOWN = 100
 
 
-@reading.get("")
+@access_log.get("")
 def show() -> str:
     """The readings of four weeks: the unusual, then all, by case or by person."""
     team = visitor().team
-    page = read_readings(database(), team.id, team.zone, now())
+    page = read_access_log(database(), team.id, team.zone, now())
     with database().reading() as rows:
         names = name_accounts(rows, team.id)
         names.update(short_names(person for person, _ in load_staff(rows, team.id)).items())

@@ -25,7 +25,7 @@ MANY_CASES, WITHIN = 5, timedelta(minutes=30)
 NIGHT_ENDS, NIGHT_BEGINS = 6, 23  # hours by the team's clocks
 
 # Set by the guard of the pages for each request: no page can forget to say why it was opened.
-because: ContextVar[str] = ContextVar("because", default="")
+access_reason: ContextVar[str] = ContextVar("access_reason", default="")
 
 
 def note_read(db: Database, team_id: int, kind: str, reader: str, now: datetime, **about: object) -> None:
@@ -36,7 +36,7 @@ def note_read(db: Database, team_id: int, kind: str, reader: str, now: datetime,
 
 def append_read(reads: Writing, kind: str, reader: str, now: datetime, **about: object) -> Note:
     """`note_read`, in a transaction that does more than that; return the note."""
-    (note,) = append_notes(reads, [Note(now, kind, reader, {**about, "why": because.get()})])
+    (note,) = append_notes(reads, [Note(now, kind, reader, {**about, "why": access_reason.get()})])
     return note
 
 
@@ -70,7 +70,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingPage:
+class AccessLogPage:
     """The team's readings of the last weeks, the newest first."""
 
     reads: tuple[Read, ...]
@@ -95,7 +95,7 @@ class ReadingPage:
         return _grouped(self.reads, lambda read: (read.case, *read.beside))
 
 
-def read_readings(db: Database, team_id: int, zone: ZoneInfo, now: datetime) -> ReadingPage:
+def read_access_log(db: Database, team_id: int, zone: ZoneInfo, now: datetime) -> AccessLogPage:
     """Return who has read what in the last four weeks, with what is unusual in it."""
     with db.reading() as reading:
         chain = reads_chain(team_id)
@@ -107,7 +107,7 @@ def read_readings(db: Database, team_id: int, zone: ZoneInfo, now: datetime) -> 
     damaged = tuple(note.seq for note in notes if note.detail is DAMAGED)
     there = {note.seq for note in notes}  # the chain holds nothing else
     missing = tuple(seq for seq in numbers if seq not in there)[:MOST_NAMED]
-    return ReadingPage(find_oddities(recent, zone)[::-1], since, complete, damaged, missing)
+    return AccessLogPage(find_oddities(recent, zone)[::-1], since, complete, damaged, missing)
 
 
 def find_oddities(reads: Iterable[Read], zone: ZoneInfo) -> tuple[Read, ...]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from oncall.alerts.team import Team
 from oncall.contacts.case import Phase
+from oncall.contacts.retention import NotToBeErased, months_after
 from oncall.contacts.waiting import fold_waiting
 from oncall.rota.model import PersonId
 from oncall.store.cases import load_cases
@@ -18,10 +19,9 @@ from oncall.store.departures import (
     erase_person,
     former_staff,
     hold_person,
-    load_staff_rule,
     release_person,
 )
-from oncall.store.erasure import NotToBeErased, months_after
+from oncall.store.retention import load_staff_rule
 from oncall.store.session import Database, Reading, Writing
 from oncall.store.teams import current_team, load_staff
 

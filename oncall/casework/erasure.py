@@ -8,26 +8,23 @@ from oncall.alerts.team import Team
 from oncall.casework.access_log import RECORD_TAKEN_OUT, append_read, note_read
 from oncall.casework.departures import Departed, StaffReceipt, erase_due_staff, look_at_departed
 from oncall.casework.subject_record import record_of_case, record_of_number, record_of_staff
+from oncall.contacts.retention import ClosedCase, RetentionRule, StaffRetentionRule, months_after, rule_for
 from oncall.store.access import case_facts
 from oncall.store.cases import load_cases
 from oncall.store.columns import to_json
-from oncall.store.departures import StaffRule, load_staff_rule, save_staff_rule
-from oncall.store.erasure import (
+from oncall.store.erasure import erase_case, erase_loose
+from oncall.store.retention import (
     CASE_EXPORTED,
     HOLD_LIFTED,
     HOLD_PLACED,
-    Closed,
-    Rule,
     closed_cases,
     count_loose,
-    erase_case,
-    erase_loose,
     list_loose,
     load_rules,
-    months_after,
+    load_staff_rule,
     note_about_keeping,
-    rule_for,
     save_rules,
+    save_staff_rule,
 )
 from oncall.store.session import Database
 
@@ -39,10 +36,10 @@ BATCH = 25  # contacts of no case that are erased in one transaction: the team's
 class Keeping:
     """What a team keeps of closed cases and of staff who have left, by which rules, and until when."""
 
-    rules: tuple[Rule, ...]
-    closed: tuple[Closed, ...]
+    rules: tuple[RetentionRule, ...]
+    closed: tuple[ClosedCase, ...]
     loose_due: int  # contacts of no case that the rule for everywhere wants erased
-    staff_rule: StaffRule | None  # None: who has left is known for ever
+    staff_rule: StaffRetentionRule | None  # None: who has left is known for ever
     departed: tuple[Departed, ...]
 
 
@@ -86,10 +83,10 @@ def look_at_keeping(db: Database, team: Team, now: datetime) -> Keeping:
 def change_rules(
     db: Database,
     team: Team,
-    rules: tuple[Rule, ...],
+    rules: tuple[RetentionRule, ...],
     actor: str,
     now: datetime,
-    staff: StaffRule | None = None,
+    staff: StaffRetentionRule | None = None,
 ) -> None:
     """The team's rules for families are these, and that for staff who have left is `staff`; None: no rule."""
     with db.writing(team.id) as writing:
@@ -191,7 +188,7 @@ def erase_what_rules_erase(
     return receipts, erase_due_staff(db, team, keeping.departed, now)
 
 
-def _loose_before(team: Team, rules: tuple[Rule, ...], now: datetime) -> datetime | None:
+def _loose_before(team: Team, rules: tuple[RetentionRule, ...], now: datetime) -> datetime | None:
     """Return before when a contact of no case has begun that is due; None: there is no rule."""
     rule = rule_for(rules, None)
     if rule is None:

@@ -11,7 +11,8 @@ from oncall.casework import departures, erasure
 from oncall.cli.command import FINDINGS, CannotGoOn, say
 from oncall.cli.opening import choose_teams, open_data, open_team, who_am_i
 from oncall.clock import utc_now
-from oncall.store.erasure import Closed, NotToBeErased, closed_cases
+from oncall.contacts.retention import ClosedCase, NotToBeErased
+from oncall.store.retention import closed_cases
 from oncall.store.session import Database
 
 OBSTACLES = {
@@ -116,7 +117,7 @@ def case(label: str, slug: str, file: Path | None, reason: str, dry_run: bool, y
     click.echo(json.dumps(receipt.spell(), ensure_ascii=False))
 
 
-def _find(db: Database, team: Team, label: str) -> Closed:
+def _find(db: Database, team: Team, label: str) -> ClosedCase:
     with db.reading() as reading:
         closed = closed_cases(reading, team.id)
     found = next((each for each in closed if each.label == label), None)

@@ -12,12 +12,12 @@ from oncall.alerts.team import Team
 from oncall.casework import departures, erasure
 from oncall.casework.departures import Departed, NotDeparted, StaffReceipt
 from oncall.casework.erasure import LONGEST_KEPT, Receipt
+from oncall.contacts.retention import ClosedCase, NotToBeErased, RetentionRule, StaffRetentionRule
 from oncall.routes.kept_words import name_kept, tell_kept
 from oncall.routes.numbers import read_number
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
-from oncall.store.departures import StaffRule
-from oncall.store.erasure import Closed, NotToBeErased, Rule, closed_cases
+from oncall.store.retention import closed_cases
 from oncall.store.session import Database
 
 retention = Blueprint("retention", __name__, url_prefix="/retention")
@@ -50,8 +50,10 @@ def change_rules() -> ResponseReturnValue:
     found = {name: _read_rule(name, errors) for name in (*map(str, range(len(_places()))), FOR_STAFF)}
     if errors:
         return _page(errors=errors, written=request.form), 422
-    rules = tuple(Rule(place, *found[str(nth)]) for nth, place in enumerate(_places()) if found[str(nth)])
-    staff = StaffRule(*found[FOR_STAFF]) if found[FOR_STAFF] else None
+    rules = tuple(
+        RetentionRule(place, *found[str(nth)]) for nth, place in enumerate(_places()) if found[str(nth)]
+    )
+    staff = StaffRetentionRule(*found[FOR_STAFF]) if found[FOR_STAFF] else None
     erasure.change_rules(database(), visitor().team, rules, visitor().key, now(), staff)
     return redirect(url_for(".show", done="rules"))
 
@@ -186,7 +188,7 @@ def _former(key: str) -> Departed:
     return next((one for one in departed if one.key == key), None) or abort(404)
 
 
-def _case(case_id: str) -> Closed:
+def _case(case_id: str) -> ClosedCase:
     """Return the team's closed case; stop with 404 where it has no such."""
     with database().reading() as reading:
         closed = closed_cases(reading, visitor().team.id)

@@ -10,8 +10,8 @@ from oncall.routes.settings_parts import words
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
 from oncall.store.credentials import accounts_of
-from oncall.store.erasure import load_rules
 from oncall.store.phone_checks import load_phone_checks
+from oncall.store.retention import load_rules
 from oncall.store.rota_settings import load_limits, load_special_days
 
 settings = Blueprint("settings", __name__, url_prefix="/settings")

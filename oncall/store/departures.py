@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from oncall.rota.model import PersonId
 from oncall.store.credentials import (
@@ -24,7 +24,6 @@ from oncall.store.keys import DataKey
 from oncall.store.session import Reading, Writing
 from oncall.store.tables.contacts import NoteDraftRow, PageCodeRow
 from oncall.store.tables.families import NumberIndexRow
-from oncall.store.tables.privacy import StaffRetentionRow
 from oncall.store.tables.rota import ConfirmationRow, FeedRow
 from oncall.store.tables.sign_in import InvitationRow, OpenedCaseRow
 from oncall.store.tables.team import PhoneCheckRow, StaffRow
@@ -58,14 +57,6 @@ _CHANGE = update(StaffRow).where(StaffRow.team_id == bindparam("team"), StaffRow
 
 
 @dataclass(frozen=True, slots=True)
-class StaffRule:
-    """How long the name and number of staff are kept after they have left."""
-
-    months: int
-    automatic: bool  # False: somebody of the team confirms each erasure
-
-
-@dataclass(frozen=True, slots=True)
 class Former:
     """Somebody who has left the team, and of whom it still knows who they were."""
 
@@ -95,27 +86,6 @@ def part_with(
             close_account(writing, account.id, on)
             detail = {"account": account.id, "left": True}
             append_notes(writing, [Note(at, ACCOUNT_CLOSED, actor, detail)])
-
-
-# -------------------------------------------------------------------------------------------- rules
-
-
-def load_staff_rule(reading: Reading, team_id: int) -> StaffRule | None:
-    """Return how long the team keeps who had been of it; None: for ever."""
-    row = reading.conn.execute(
-        select(StaffRetentionRow.months, StaffRetentionRow.automatic).where(
-            StaffRetentionRow.team_id == team_id
-        )
-    ).one_or_none()
-    return None if row is None else StaffRule(*row)
-
-
-def save_staff_rule(writing: Writing, rule: StaffRule | None) -> None:
-    """The team's rule is this; None: there is none."""
-    writing.conn.execute(delete(StaffRetentionRow).where(StaffRetentionRow.team_id == writing.team))
-    if rule is not None:
-        row = {"team_id": writing.team, "months": rule.months, "automatic": rule.automatic}
-        writing.conn.execute(insert(StaffRetentionRow), row)
 
 
 # ---------------------------------------------------------------------------------- what is kept

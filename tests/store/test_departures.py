@@ -21,14 +21,13 @@ from oncall.casework.invitation_links import NotOpen
 from oncall.casework.people import short_names
 from oncall.casework.subject_record import record_of_staff
 from oncall.contacts.model import Entry, Kind
+from oncall.contacts.retention import NotToBeErased, StaffRetentionRule
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
 from oncall.store.case_saving import save_cases
 from oncall.store.columns import Veiled
 from oncall.store.contact_log import list_contacts
 from oncall.store.credentials import account_of, find_account
-from oncall.store.departures import StaffRule
-from oncall.store.erasure import NotToBeErased
 from oncall.store.feeds import feeds_of, make_feed
 from oncall.store.journal import read_notes
 from oncall.store.messages import code_for, staff_with
@@ -64,7 +63,7 @@ def team(db: Database) -> Team:
     with db.reading() as reading:
         team = read_team(reading, team_id)
     leave(db, team)
-    erasure.change_rules(db, team, (), "liv", LEFT, StaffRule(24, automatic=True))
+    erasure.change_rules(db, team, (), "liv", LEFT, StaffRetentionRule(24, automatic=True))
     with db.reading() as reading:
         return read_team(reading, team_id)
 

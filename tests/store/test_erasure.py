@@ -12,12 +12,13 @@ from oncall.casework import erasure
 from oncall.casework.subject_record import record_of_case, record_of_number, record_of_staff
 from oncall.contacts.case import Phase
 from oncall.contacts.model import Entry, Kind
+from oncall.contacts.retention import ClosedCase, NotToBeErased, RetentionRule, months_after
 from oncall.dispatch.keeping_errands import ERASE_DUE, plan_erasures
 from oncall.store.case_saving import save_cases
 from oncall.store.columns import to_json
 from oncall.store.contact_log import list_contacts
 from oncall.store.contacts import load_contact
-from oncall.store.erasure import STAYS, Closed, NotToBeErased, Rule, months_after
+from oncall.store.erasure import STAYS
 from oncall.store.journal import Note, append, append_notes
 from oncall.store.messages import code_for
 from oncall.store.session import Database, open_database
@@ -41,7 +42,7 @@ from tests.store.examples import (
 CLOSED_ON = date(2026, 11, 1)
 LATER = NOW + timedelta(days=400)
 MOTHER = Caller("known", case="V-014", number=MOTHERS_NUMBER)
-RULES = (Rule(None, 12, automatic=False), Rule("Horten", 6, automatic=True))
+RULES = (RetentionRule(None, 12, automatic=False), RetentionRule("Horten", 6, automatic=True))
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def team(db: Database) -> Team:
     return team
 
 
-def closed(db: Database, team: Team, now: datetime = LATER) -> Closed:
+def closed(db: Database, team: Team, now: datetime = LATER) -> ClosedCase:
     (case,) = erasure.look_at_keeping(db, team, now).closed
     return case
 
@@ -195,7 +196,7 @@ def test_only_a_rule_that_says_so_erases_by_itself(db: Database, team: Team) -> 
     erasure.erase_what_rules_erase(db, team, LATER)
     assert closed_labels(db, team) == ["V-014"]
 
-    erasure.change_rules(db, team, (Rule("Larvik", 12, automatic=True),), "liv", LATER)
+    erasure.change_rules(db, team, (RetentionRule("Larvik", 12, automatic=True),), "liv", LATER)
     erasure.erase_what_rules_erase(db, team, LATER - timedelta(days=100))
     assert closed_labels(db, team) == ["V-014"]
     erasure.erase_what_rules_erase(db, team, LATER)

@@ -18,7 +18,7 @@ from oncall.contacts.waiting import NOTICE, fold_waiting
 from oncall.rostering.reachability import Unverified, find_unverified
 from oncall.rota.duty import answers, next_handover, on_duty
 from oncall.rota.model import Handover, PersonId, Tier
-from oncall.store.cases import rules_for
+from oncall.store.callers import rules_for
 from oncall.store.check_ins import PLANNED, list_check_ins
 from oncall.store.contact_log import Filters, export_contacts
 from oncall.store.contacts import StoredContact

@@ -9,11 +9,11 @@ from oncall.casework.access_log import CASE_READ, CASES_SEARCHED, note_read
 from oncall.casework.numbers import NotANumber, read_number
 from oncall.casework.people import Names, short_names
 from oncall.contacts.brief import is_stale
-from oncall.contacts.case import Case, Member, Phase
+from oncall.contacts.case import Case, Member, NumberOwner, Phase
 from oncall.rota.wallclock import instant_of
 from oncall.store.case_contacts import count_between, latest_of_case, latest_of_child, newest_of_cases
 from oncall.store.case_journal import Edit, reviewed_at, tell_case
-from oncall.store.cases import NumberOwner, find_owners, load_case, load_cases, name_members
+from oncall.store.cases import find_owners, load_case, load_cases, name_members
 from oncall.store.contacts import ContactLine
 from oncall.store.session import Database, Reading
 from oncall.store.teams import load_staff

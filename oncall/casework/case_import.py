@@ -10,11 +10,11 @@ from typing import TypeVar
 from oncall.alerts.team import Team
 from oncall.casework.case_sheets import SheetRow
 from oncall.casework.numbers import NotANumber, read_number
-from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase, Relation
+from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, NumberOwner, Phase, Relation
 from oncall.rota.model import PersonId
 from oncall.store.case_journal import note_changes
 from oncall.store.case_saving import save_case
-from oncall.store.cases import NumberOwner, find_owners, load_cases
+from oncall.store.cases import find_owners, load_cases
 from oncall.store.session import Database, Reading
 from oncall.teamfile import values
 from oncall.teamfile.table import Unreadable

@@ -24,7 +24,8 @@ from oncall.contacts.note import Outcome, Record
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of
-from oncall.store.cases import find_case, who_calls
+from oncall.store.callers import who_calls
+from oncall.store.cases import find_case
 from oncall.store.chain_checks import load_checks
 from oncall.store.chains import missing_between
 from oncall.store.check_ins import load_check_in

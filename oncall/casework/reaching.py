@@ -6,7 +6,8 @@ from datetime import datetime
 from oncall.alerts.safe_contact import NEEDS_REASON, Objection, Rules, Way, Wish, find_objections
 from oncall.alerts.team import Team
 from oncall.contacts.case import Member
-from oncall.store.cases import owners_of, rules_for
+from oncall.store.callers import rules_for
+from oncall.store.cases import owners_of
 from oncall.store.session import Reading
 
 

@@ -110,3 +110,18 @@ class Case:
         if self.phase is not Phase.ACTIVE or self.started_on is None or day < self.started_on:
             return None
         return (day - self.started_on).days // 7 + 1
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOwner:
+    """One of those who have a number: a member of a case."""
+
+    case_id: str
+    label: str
+    phase: Phase
+    member_id: str
+    relation: str
+
+
+class LabelTaken(Exception):
+    """Another case of the team has this label."""

@@ -15,7 +15,7 @@ from oncall.contacts.waiting import NOTICE, REMINDER, Waiting, fold_waiting
 from oncall.monitoring import alert_operator
 from oncall.rota.model import PersonId
 from oncall.store import contacts, journal, messages
-from oncall.store.cases import rules_for
+from oncall.store.callers import rules_for
 from oncall.store.contacts import StoredContact
 from oncall.store.messages import Message
 from oncall.store.outbox import Job

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from oncall.casework import case_edits as edits
 from oncall.casework.case_files import find_shared, read_case
-from oncall.contacts.case import Case, Member
+from oncall.contacts.case import Case, LabelTaken, Member
 from oncall.routes.cases_forms import (
     MOST_NUMBERS,
     case_fields,
@@ -21,7 +21,6 @@ from oncall.routes.cases_forms import read_case as read_case_form
 from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Form, InvalidForm
 from oncall.routes.web.service import database, now
-from oncall.store.case_saving import LabelTaken
 
 cases_edit = Blueprint("cases_edit", __name__, url_prefix="/cases")
 

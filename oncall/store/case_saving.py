@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
-from oncall.contacts.case import Case, Member, MemberNumber
+from oncall.contacts.case import Case, LabelTaken, Member, MemberNumber
 from oncall.store.cases import (
     birth_place,
     find_case_id,
@@ -21,11 +21,6 @@ from oncall.store.cases import (
 from oncall.store.keys import DataKey
 from oncall.store.session import Writing
 from oncall.store.tables.families import CaseRow, MemberNumberRow, MemberRow, NumberIndexRow
-
-
-class LabelTaken(Exception):
-    """Another case of the team has this label."""
-
 
 _OF_TEAM = and_(CaseRow.team_id == bindparam("of_team"), CaseRow.id == bindparam("of_case"))
 _UPDATE = update(CaseRow).where(_OF_TEAM)

@@ -1,146 +1,17 @@
-"""Which families a team serves, and which of them a number belongs to."""
+"""Load a team's cases, their members and numbers, and find the owners of a number."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, time
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import time
+from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, select
+from sqlalchemy import and_, bindparam, select
 
-from oncall.alerts.safe_contact import Rules, Verdict, Way, Wish, may_reach
-from oncall.alerts.team import Caller, Team
-from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase
+from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, NumberOwner, Phase
 from oncall.rota.model import PersonId
 from oncall.store.keys import DataKey, KeyRing
-from oncall.store.prepared import Prepared
-from oncall.store.session import Reading, Writing
-from oncall.store.tables.families import CaseRow, CompromisedRow, MemberNumberRow, MemberRow, NumberIndexRow
-
-T = TypeVar("T")
-
-_WHO_CALLS = Prepared(
-    select(
-        CaseRow.label,
-        CaseRow.municipality,
-        CaseRow.own_therapist,
-        MemberRow.language,
-        MemberRow.relation,
-        MemberNumberRow.may_call,
-        MemberNumberRow.may_text,
-        MemberNumberRow.may_voicemail,
-        MemberNumberRow.hours,
-        MemberNumberRow.may_name_team,
-        exists()
-        .where(
-            CompromisedRow.team_id == NumberIndexRow.team_id, CompromisedRow.digest == NumberIndexRow.digest
-        )
-        .label("compromised"),
-    )
-    .join(MemberNumberRow, MemberNumberRow.id == NumberIndexRow.member_number_id)
-    .join(MemberRow, MemberRow.id == MemberNumberRow.member_id)
-    .join(CaseRow, CaseRow.id == MemberRow.case_id)
-    .select_from(NumberIndexRow)
-    .where(NumberIndexRow.team_id == bindparam("team"), NumberIndexRow.digest == bindparam("of_digest"))
-)
-
-_MARK = select(CompromisedRow.at).where(
-    CompromisedRow.team_id == bindparam("of_team"), CompromisedRow.digest == bindparam("of_digest")
-)
-
-
-def who_calls(reading: Reading, team: Team, number: str | None, now: datetime) -> Caller:
-    """Return what the team may know of a caller's number; None: withheld.
-
-    Where several members or cases have the number, only what they agree on is known, and the machine
-    may call or text it only if each of them allows it at this time.
-    """
-    if number is None:
-        return Caller("withheld")
-    rows = _find_owners(reading, team.id, number)
-    if not rows:
-        return Caller("unknown", number=number)
-    labels = tuple(sorted({row.label for row in rows}))
-    therapist = _agreed(row.own_therapist for row in rows)
-    rules = _read_rules(rows, team, compromised=any(row.compromised for row in rows))
-    return Caller(
-        "known",
-        case=labels[0] if len(labels) == 1 else None,
-        cases=labels,
-        municipality=_agreed(row.municipality for row in rows),
-        own_therapist=None if therapist is None else PersonId(therapist),
-        language=_agreed(row.language for row in rows),
-        may_call=may_reach(rules, Wish(Way.CALL, by_machine=True), None, now) is Verdict.YES,
-        may_text=may_reach(rules, Wish(Way.TEXT, by_machine=True), None, now) is Verdict.YES,
-        child=any(row.relation == "child" for row in rows),
-        number=number,
-    )
-
-
-def rules_for(reading: Reading, team: Team, number: str) -> Rules:
-    """Return how the number may be reached: of all who share it, the strictest answer counts."""
-    rows = _find_owners(reading, team.id, number)
-    return _read_rules(rows, team, compromised=is_compromised(reading, team.id, number))
-
-
-def _find_owners(reading: Reading, team_id: int, number: str) -> list[Any]:
-    digest = reading.keyring.digest(team_id, number)
-    return _WHO_CALLS.rows(reading.conn, {"team": team_id, "of_digest": digest})
-
-
-def _read_rules(rows: Sequence[Any], team: Team, *, compromised: bool) -> Rules:
-    return Rules(
-        may_call=_strictest(row.may_call for row in rows),
-        may_text=_strictest(row.may_text for row in rows),
-        may_voicemail=_strictest(row.may_voicemail for row in rows),
-        compromised=compromised,
-        hours=tuple(_read_hours(row.hours) for row in rows if row.hours),
-        zone=team.zone,
-        may_name_team=bool(rows) and all(row.may_name_team for row in rows),
-    )
-
-
-def _read_hours(text: str) -> Hours:
-    opens, _, closes = text.partition("-")
-    return Hours(time.fromisoformat(opens), time.fromisoformat(closes))
-
-
-def is_compromised(reading: Reading, team_id: int, number: str) -> bool:
-    """Whether the number, a family's or an unknown one, may be in the wrong hands."""
-    digest = reading.keyring.digest(team_id, number)
-    return reading.conn.scalar(_MARK, {"of_team": team_id, "of_digest": digest}) is not None
-
-
-def mark_compromised(writing: Writing, number: str, contact_id: str, now: datetime) -> None:
-    """Nothing goes out to the number any more, until it is trusted again."""
-    trust(writing, number)
-    digest = writing.keyring.digest(writing.team, number)
-    row = {"team_id": writing.team, "digest": digest, "contact_id": contact_id, "at": now}
-    writing.conn.execute(insert(CompromisedRow), row)
-
-
-def trust(writing: Writing, number: str) -> None:
-    """The number is in the right hands."""
-    digest = writing.keyring.digest(writing.team, number)
-    writing.conn.execute(
-        delete(CompromisedRow).where(CompromisedRow.team_id == writing.team, CompromisedRow.digest == digest)
-    )
-
-
-def _strictest(answers: Iterable[str]) -> Consent:
-    given = {Consent(answer) for answer in answers}
-    for consent in (Consent.NO, Consent.NOT_ASKED):
-        if consent in given:
-            return consent
-    return Consent.YES if given else Consent.NOT_ASKED
-
-
-def _agreed(values: Iterable[T]) -> T | None:
-    """Return the one value that all have, or None."""
-    distinct = set(values)
-    return distinct.pop() if len(distinct) == 1 else None
-
-
-# ---------------------------------------------------------------------------------------- reading
+from oncall.store.session import Reading
+from oncall.store.tables.families import CaseRow, MemberNumberRow, MemberRow, NumberIndexRow
 
 _CASES = (
     select(
@@ -205,17 +76,6 @@ _WHOSE = (
     )
     .order_by(MemberRow.position)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class NumberOwner:
-    """One of those who have a number: a member of a case."""
-
-    case_id: str
-    label: str
-    phase: Phase
-    member_id: str
-    relation: str
 
 
 def load_cases(reading: Reading, team_id: int) -> tuple[Case, ...]:
@@ -312,6 +172,12 @@ def _read_member(row: Any, key: DataKey) -> Member:
     return Member(name, row.relation, row.language, birth_year=year, id=row.member_id)
 
 
+def read_hours(text: str) -> Hours:
+    """Return the hours that a row holds as "08:00-20:00"."""
+    opens, _, closes = text.partition("-")
+    return Hours(time.fromisoformat(opens), time.fromisoformat(closes))
+
+
 def _read_phones(row: Any, key: DataKey) -> tuple[MemberNumber, ...]:
     if row.number_id is None:
         return ()
@@ -320,7 +186,7 @@ def _read_phones(row: Any, key: DataKey) -> tuple[MemberNumber, ...]:
         may_call=Consent(row.may_call),
         may_text=Consent(row.may_text),
         may_voicemail=Consent(row.may_voicemail),
-        hours=_read_hours(row.hours) if row.hours else None,
+        hours=read_hours(row.hours) if row.hours else None,
         code_word=open_part(key, row.code_word, number_place(row.number_id, "code_word")),
         seen_by=open_part(key, row.seen_by, number_place(row.number_id, "seen_by")),
         may_name_team=row.may_name_team,

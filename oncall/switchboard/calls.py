@@ -11,7 +11,7 @@ from oncall.contacts.fold import Contact, Place, fold
 from oncall.contacts.model import Entry, Kind, State
 from oncall.rota.model import PersonId
 from oncall.store import contacts, journal, outbox
-from oncall.store.cases import who_calls
+from oncall.store.callers import who_calls
 from oncall.store.session import Writing
 from oncall.store.teams import current_team
 from oncall.switchboard.desk import Desk

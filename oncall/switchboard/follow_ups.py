@@ -13,8 +13,8 @@ from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rostering.shift_requests import SAME_TAP
 from oncall.rota.model import PersonId
 from oncall.store import contacts
-from oncall.store.cases import mark_compromised as mark
-from oncall.store.cases import rules_for, trust
+from oncall.store.callers import mark_compromised as mark
+from oncall.store.callers import rules_for, trust
 from oncall.store.contacts import StoredContact
 from oncall.store.session import Writing
 from oncall.store.teams import current_team

@@ -11,7 +11,7 @@ from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.model import PersonId
 from oncall.store import contacts
-from oncall.store.cases import rules_for
+from oncall.store.callers import rules_for
 from oncall.store.contacts import StoredContact
 from oncall.store.session import Reading
 from oncall.store.teams import read_team

@@ -10,7 +10,7 @@ from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.rota.model import PersonId
 from oncall.store import contacts, journal
-from oncall.store.cases import rules_for, who_calls
+from oncall.store.callers import rules_for, who_calls
 from oncall.store.check_ins import CalledMember, find_member
 from oncall.store.contacts import OURS, StoredContact
 from oncall.store.session import Writing

@@ -15,7 +15,7 @@ from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.duty import answers
 from oncall.rota.model import PersonId, Tier
 from oncall.store import contacts, journal, messages, outbox
-from oncall.store.cases import rules_for
+from oncall.store.callers import rules_for
 from oncall.store.contacts import StoredContact
 from oncall.store.messages import Message
 from oncall.store.outbox import NewJob

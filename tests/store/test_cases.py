@@ -9,8 +9,9 @@ from sqlalchemy import delete, select
 from oncall.alerts.safe_contact import Rules
 from oncall.alerts.team import Caller
 from oncall.contacts.brief import Brief
-from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase
+from oncall.contacts.case import Case, Consent, Hours, LabelTaken, Member, MemberNumber, Phase
 from oncall.contacts.case_changes import Change
+from oncall.store.callers import mark_compromised, rules_for, who_calls
 from oncall.store.case_journal import (
     add_revision,
     current_brief,
@@ -19,17 +20,8 @@ from oncall.store.case_journal import (
     reviewed_at,
     tell_case,
 )
-from oncall.store.case_saving import LabelTaken, save_case, save_cases
-from oncall.store.cases import (
-    find_owners,
-    load_case,
-    load_cases,
-    mark_compromised,
-    name_members,
-    owners_of,
-    rules_for,
-    who_calls,
-)
+from oncall.store.case_saving import save_case, save_cases
+from oncall.store.cases import find_owners, load_case, load_cases, name_members, owners_of
 from oncall.store.session import Database
 from oncall.store.tables.families import MemberNumberRow, NumberIndexRow
 from oncall.store.teams import read_team

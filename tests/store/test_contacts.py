@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from oncall.alerts.team import Caller
 from oncall.contacts.model import Entry, Kind, State
-from oncall.store.cases import who_calls
+from oncall.store.callers import who_calls
 from oncall.store.contacts import (
     NewContact,
     busy_people,

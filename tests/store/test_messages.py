@@ -8,7 +8,7 @@ import pytest
 from oncall.alerts.team import Caller
 from oncall.contacts.model import State
 from oncall.store import messages
-from oncall.store.cases import is_compromised, mark_compromised, rules_for, trust
+from oncall.store.callers import is_compromised, mark_compromised, rules_for, trust
 from oncall.store.contacts import Projection
 from oncall.store.messages import (
     Message,

@@ -8,7 +8,8 @@ from sqlalchemy.orm import aliased
 
 from oncall.alerts.team import Caller
 from oncall.contacts.model import Entry, Kind
-from oncall.store.cases import load_cases, who_calls
+from oncall.store.callers import who_calls
+from oncall.store.cases import load_cases
 from oncall.store.contact_log import recent_by_number
 from oncall.store.contacts import load_contact
 from oncall.store.erasure import ContactStillOpen, erase_contact

@@ -1,10 +1,10 @@
-"""Does somebody need to see a contact or a case, and why?"""
+"""Decide who may open a contact or a case and why, and open a case to somebody who gives a reason."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oncall.alerts.team import Person, Role, Team
-from oncall.casework.access_log import GLASS_BROKEN, note_read
+from oncall.casework.access_log import GLASS_BROKEN, append_read
 from oncall.casework.account_words import tell_person
 from oncall.rota.duty import answers
 from oncall.store.access import CaseFacts, ContactFacts, case_facts, contact_facts, grant, is_granted
@@ -15,7 +15,7 @@ LEADING = frozenset({Role.LEADER, Role.DEPUTY})
 
 
 class AccessReason(StrEnum):
-    """Why somebody sees what they see; noted with every reading."""
+    """Why somebody may open a contact or a case; noted with every read."""
 
     OWN_CASE = "own case"
     ON_DUTY = "on duty"
@@ -29,14 +29,14 @@ class AccessReason(StrEnum):
 
 
 class NotTheirs(Exception):
-    """A reviewer asks for what is not of their municipality: for them it does not exist."""
+    """A reviewer asks for something outside their municipality; to them it does not exist."""
 
 
 class BreakGlassRequired(Exception):
-    """Nothing shows that the asker needs this case: they say why, and the leader is told."""
+    """Nothing shows that the person needs this case: they must give a reason, of which the leader hears."""
 
     def __init__(self, case_id: str) -> None:
-        """Take which case it is about."""
+        """Take the case in question."""
         super().__init__(case_id)
         self.case_id = case_id
 
@@ -99,18 +99,17 @@ def label_of(db: Database, team_id: int, case_id: str) -> str | None:
 
 
 def break_glass(db: Database, team: Team, person: Person, case_id: str, reason: str, now: datetime) -> bool:
-    """The case is open to them for a shift, and the leaders are told; False if the team has no such case.
+    """Open the case to them for a shift, and text the leaders; return False if the team has no such case.
 
-    The reason stands in the record of who read what; the text to the leaders holds neither it nor the label.
+    The reason stands in the access log; the text to the leaders holds neither it nor the label.
     """
-    with db.reading() as reading:
-        case = case_facts(reading, team.id, case_id)
-    if case is None:
-        return False
-    note_read(db, team.id, GLASS_BROKEN, person.id, now, case=case.label, case_id=case.id, reason=reason)
-    with db.transaction() as transaction:
-        grant(transaction, team.id, person.id, case.id, now + GLASS_STAYS_BROKEN)
+    with db.noting_reads(team.id) as reads:
+        case = case_facts(reads, team.id, case_id)
+        if case is None:
+            return False
+        append_read(reads, GLASS_BROKEN, person.id, now, case=case.label, case_id=case.id, reason=reason)
+        grant(reads, team.id, person.id, case.id, now + GLASS_STAYS_BROKEN)
         for leader in team.people.values():
             if Role.LEADER in leader.roles and leader.id != person.id:
-                tell_person(transaction, team.id, leader.id, "glass", f"{person.id}:{now.isoformat()}", now)
+                tell_person(reads, team.id, leader.id, "glass", f"{person.id}:{now.isoformat()}", now)
     return True

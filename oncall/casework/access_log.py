@@ -1,4 +1,4 @@
-"""Who has read what, when and why: the one place where it is noted, and what is unusual in it."""
+"""Record who has read what, when and why, and find what is unusual in it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from oncall.casework.people import name_accounts, short_names
 from oncall.store.chains import newest_numbers
 from oncall.store.journal import DAMAGED, Note, append_notes, tell_notes
-from oncall.store.session import Database, Writing, reads_chain
+from oncall.store.session import Database, Reading, Writing, reads_chain
+from oncall.store.teams import load_staff
 
 CONTACT_READ, BRIEF_READ = "contact_read", "brief_read"
 CASE_READ, CASES_SEARCHED = "case_read", "cases_searched"
@@ -29,13 +31,13 @@ access_reason: ContextVar[str] = ContextVar("access_reason", default="")
 
 
 def note_read(db: Database, team_id: int, kind: str, reader: str, now: datetime, **about: object) -> None:
-    """That somebody has read something, and why they may, stands in the team's record of who read what."""
+    """Record in the team's access log that somebody has read something, and why they may."""
     with db.noting_reads(team_id) as reads:
         append_read(reads, kind, reader, now, **about)
 
 
 def append_read(reads: Writing, kind: str, reader: str, now: datetime, **about: object) -> Note:
-    """`note_read`, in a transaction that does more than that; return the note."""
+    """Record a read within a transaction that does more than that; return the note."""
     (note,) = append_notes(reads, [Note(now, kind, reader, {**about, "why": access_reason.get()})])
     return note
 
@@ -76,6 +78,7 @@ class AccessLogPage:
     reads: tuple[Read, ...]
     since: datetime
     complete: bool  # False: there were more than are looked through
+    names: Mapping[str, str]  # of readers, by the journal's keys: first names, or the e-mail of an account
     damaged: tuple[int, ...] = ()  # numbers of the readings that are not as they were written
     missing: tuple[int, ...] = ()  # ... and of those that are gone
 
@@ -98,16 +101,34 @@ class AccessLogPage:
 def read_access_log(db: Database, team_id: int, zone: ZoneInfo, now: datetime) -> AccessLogPage:
     """Return who has read what in the last four weeks, with what is unusual in it."""
     with db.reading() as reading:
-        chain = reads_chain(team_id)
-        numbers = newest_numbers(reading, chain, AT_MOST)
-        notes = tell_notes(reading, chain, numbers.start - 1, AT_MOST)
+        return _load(reading, team_id, zone, now, _name_readers(reading, team_id))
+
+
+def find_unusual_reads(db: Database, team_id: int, zone: ZoneInfo, now: datetime) -> tuple[Read, ...]:
+    """Return the reads of the last four weeks that are worth a look, the gravest first."""
+    with db.reading() as reading:
+        return _load(reading, team_id, zone, now, {}).unusual
+
+
+def _load(
+    reading: Reading, team_id: int, zone: ZoneInfo, now: datetime, names: Mapping[str, str]
+) -> AccessLogPage:
+    chain = reads_chain(team_id)
+    numbers = newest_numbers(reading, chain, AT_MOST)
+    notes = tell_notes(reading, chain, numbers.start - 1, AT_MOST)
     since = now - PERIOD
     recent = [_tell(note) for note in notes if note.at >= since and note.detail is not DAMAGED]
     complete = len(numbers) < AT_MOST or not notes or notes[0].at < since
     damaged = tuple(note.seq for note in notes if note.detail is DAMAGED)
     there = {note.seq for note in notes}  # the chain holds nothing else
     missing = tuple(seq for seq in numbers if seq not in there)[:MOST_NAMED]
-    return AccessLogPage(find_oddities(recent, zone)[::-1], since, complete, damaged, missing)
+    return AccessLogPage(find_oddities(recent, zone)[::-1], since, complete, names, damaged, missing)
+
+
+def _name_readers(reading: Reading, team_id: int) -> Mapping[str, str]:
+    names = name_accounts(reading, team_id)
+    names.update(short_names(person for person, _ in load_staff(reading, team_id)).items())
+    return names
 
 
 def find_oddities(reads: Iterable[Read], zone: ZoneInfo) -> tuple[Read, ...]:

@@ -1,12 +1,14 @@
-"""How a case and its members are changed on a page, with nothing of two editors lost."""
+"""Change a case and its members, so that of two editors neither loses anything."""
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
-from oncall.contacts.case import Case, Member, Phase
+from oncall.casework.case_files import other_owners
+from oncall.contacts.case import Case, Member, NumberOwner, Phase
 from oncall.store.case_journal import note_changes
 from oncall.store.case_saving import save_case
 from oncall.store.cases import load_case
@@ -21,9 +23,18 @@ class ChangedMeanwhile(Exception):
     """Somebody else has changed the same thing since the form was opened."""
 
     def __init__(self, current: Case) -> None:
-        """The case as it is now."""
+        """Take the case as it is now."""
         super().__init__(current.id)
         self.current = current
+
+
+class NumbersShared(Exception):
+    """Another case has numbers that are new at the member."""
+
+    def __init__(self, owners: Mapping[str, tuple[NumberOwner, ...]]) -> None:
+        """Take who has each of the numbers in other cases."""
+        super().__init__(len(owners))
+        self.owners = owners
 
 
 def fingerprint(value: Case | Member | None) -> str:
@@ -39,13 +50,13 @@ def fingerprint(value: Case | Member | None) -> str:
 
 
 def create_case(db: Database, team_id: int, case: Case, by: str, now: datetime) -> Case:
-    """The team has the new case; raises LabelTaken."""
+    """Save a new case of the team; raises LabelTaken."""
     with db.writing(team_id) as writing:
         return _save(writing, None, case, by, now)
 
 
 def change_case(db: Database, team_id: int, wanted: Case, seen: str, by: str, now: datetime) -> Case:
-    """The case's own fields are as wanted, its members as they are.
+    """Save the case's own fields as wanted, and leave its members as they are.
 
     Raises UnknownCase, LabelTaken, and ChangedMeanwhile unless it is still as `seen`, a fingerprint.
     """
@@ -57,29 +68,40 @@ def change_case(db: Database, team_id: int, wanted: Case, seen: str, by: str, no
 
 
 def close_case(db: Database, team_id: int, case_id: str, day: date, by: str, now: datetime) -> Case:
-    """The treatment is over. The family's numbers still lead to the case, and still ring."""
+    """End the treatment. The family's numbers still lead to the case, and still ring."""
     with db.writing(team_id) as writing:
         before = _load(writing, case_id)
         return _save(writing, before, replace(before, phase=Phase.CLOSED, closed_on=day), by, now)
 
 
 def reopen_case(db: Database, team_id: int, case_id: str, by: str, now: datetime) -> Case:
-    """The family is in treatment again, since when it was before."""
+    """Put the family in treatment again; the day on which it began stays."""
     with db.writing(team_id) as writing:
         before = _load(writing, case_id)
         return _save(writing, before, replace(before, phase=Phase.ACTIVE, closed_on=None), by, now)
 
 
 def save_member(
-    db: Database, team_id: int, case_id: str, member: Member, seen: str, by: str, now: datetime
+    db: Database,
+    team_id: int,
+    case_id: str,
+    member: Member,
+    seen: str,
+    by: str,
+    now: datetime,
+    *,
+    may_share: bool,
 ) -> Case:
-    """The case has the member as given, a new one where it has no id.
+    """Save the member in the case, as a new one if it has no id.
 
-    Raises UnknownCase, and ChangedMeanwhile unless the member is still as `seen`, a fingerprint.
+    Raises UnknownCase, NumbersShared unless new numbers may be those of another case too, and
+    ChangedMeanwhile unless the member is still as `seen`, a fingerprint.
     """
     with db.writing(team_id) as writing:
         before = _load(writing, case_id)
         current = before.member(member.id) if member.id else None
+        if not may_share:
+            _check_shared(writing, case_id, member, current)
         if fingerprint(current) != seen:
             raise ChangedMeanwhile(before)
         members = [member if each.id == member.id else each for each in before.members]
@@ -88,8 +110,15 @@ def save_member(
         return _save(writing, before, replace(before, members=tuple(members)), by, now)
 
 
+def _check_shared(writing: Writing, case_id: str, member: Member, before: Member | None) -> None:
+    known = {phone.number for phone in before.phones} if before else set()
+    fresh = [phone.number for phone in member.phones if phone.number not in known]
+    if shared := other_owners(writing, writing.team, case_id, fresh):
+        raise NumbersShared(shared)
+
+
 def take_out_member(db: Database, team_id: int, case_id: str, member_id: str, by: str, now: datetime) -> None:
-    """The member is of the case no more; what was written about them stays. Raises UnknownCase."""
+    """Take the member out of the case; what was written about them stays. Raises UnknownCase."""
     with db.writing(team_id) as writing:
         before = _load(writing, case_id)
         if before.member(member_id) is None:

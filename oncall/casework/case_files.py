@@ -1,4 +1,4 @@
-"""Which families a team has, and what a page shows of one of them."""
+"""Read what the pages about families show: the list, the search, one family and its history."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from oncall.casework.access_log import CASE_READ, CASES_SEARCHED, note_read
 from oncall.casework.numbers import NotANumber, read_number
 from oncall.casework.people import Names, short_names
 from oncall.contacts.brief import is_stale
-from oncall.contacts.case import Case, Member, NumberOwner, Phase
+from oncall.contacts.case import Case, NumberOwner, Phase
 from oncall.rota.wallclock import instant_of
 from oncall.store.case_contacts import count_between, latest_of_case, latest_of_child, newest_of_cases
 from oncall.store.case_journal import Edit, reviewed_at, tell_case
@@ -102,9 +102,8 @@ def _who_has(reading: Reading, team: Team, wanted: str) -> Iterable[NumberOwner]
 def _mentions(case: Case, wanted: str) -> bool:
     word = " ".join(wanted.casefold().split())
     digits = "".join(character for character in word if character.isdigit())
-    numbers = [phone.number for member in case.members for phone in member.phones]
     is_number = len(digits) >= SHORTEST_FRAGMENT and not any(map(str.isalpha, word))
-    if is_number and any(digits in number for number in numbers):
+    if is_number and any(digits in number for number in _numbers(case)):
         return True
     return word in case.label.casefold() or any(word in member.name.casefold() for member in case.members)
 
@@ -129,7 +128,7 @@ def _lines(reading: Reading, team: Team, cases: Iterable[Case], now: datetime) -
 
 
 def lacks_brief(case: Case, reviewed: datetime | None, now: datetime) -> bool:
-    """Whether the brief of a case in treatment is missing or older than seven days."""
+    """Return whether the brief of a case in treatment is missing or older than seven days."""
     return case.phase is Phase.ACTIVE and (reviewed is None or is_stale(reviewed, now))
 
 
@@ -146,7 +145,7 @@ def open_case(db: Database, team: Team, case_id: str, reader: str, now: datetime
             week=case.week_on(now.astimezone(team.zone).date()),
             reviewed_at=reviewed,
             stale=lacks_brief(case, reviewed, now),
-            shared=other_owners(reading, team.id, case),
+            shared=other_owners(reading, team.id, case_id, _numbers(case)),
             weeks=_count_weeks(reading, team, case, now),
             latest=latest_of_case(reading, team.id, case_id, LATEST),
             of_children={
@@ -160,12 +159,17 @@ def open_case(db: Database, team: Team, case_id: str, reader: str, now: datetime
     return page
 
 
-def other_owners(reading: Reading, team_id: int, case: Case) -> Mapping[str, tuple[NumberOwner, ...]]:
-    """Return, for each number of the case that another case has too, who has it there."""
-    numbers = [phone.number for member in case.members for phone in member.phones]
+def other_owners(
+    reading: Reading, team_id: int, case_id: str, numbers: Iterable[str]
+) -> Mapping[str, tuple[NumberOwner, ...]]:
+    """Return, for each of the numbers that another case has, who has it there."""
     owners = find_owners(reading, team_id, numbers)
-    others = {number: tuple(each for each in of if each.case_id != case.id) for number, of in owners.items()}
+    others = {number: tuple(each for each in of if each.case_id != case_id) for number, of in owners.items()}
     return {number: of for number, of in others.items() if of}
+
+
+def _numbers(case: Case) -> Iterable[str]:
+    return (phone.number for member in case.members for phone in member.phones)
 
 
 def read_case(db: Database, team: Team, case_id: str) -> Case | None:
@@ -190,7 +194,7 @@ def read_history(db: Database, team: Team, case_id: str, reader: str, now: datet
 def note_reading(
     db: Database, team_id: int, kind: str, case: Case, reader: str, now: datetime, contact: str | None = None
 ) -> None:
-    """That somebody has read about the case stands in the team's record of who read what."""
+    """Record in the team's access log that somebody has read about the case."""
     about = {"contact": contact} if contact else {}
     note_read(db, team_id, kind, reader, now, case=case.label, case_id=case.id, **about)
 
@@ -217,15 +221,3 @@ def _treated(case: Case, day: date) -> int | None:
 
 def _name_everybody(reading: Reading, team: Team) -> Names:
     return short_names(person for person, _ in load_staff(reading, team.id))
-
-
-def find_shared(
-    db: Database, team_id: int, case_id: str, member: Member, before: Member | None
-) -> Mapping[str, tuple[NumberOwner, ...]]:
-    """Return, for each number that is new at the member, who has it in another case."""
-    known = {phone.number for phone in before.phones} if before else set()
-    fresh = [phone.number for phone in member.phones if phone.number not in known]
-    with db.reading() as reading:
-        owners = find_owners(reading, team_id, fresh)
-    others = {number: tuple(each for each in of if each.case_id != case_id) for number, of in owners.items()}
-    return {number: of for number, of in others.items() if of}

@@ -1,4 +1,4 @@
-"""Who has left the team, what still hangs on them, and how nobody knows any more who they were?"""
+"""Find who has left the team and what still depends on them, and hold or erase who they were."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -120,6 +120,13 @@ def look_at_departed(reading: Reading, team: Team, now: datetime) -> tuple[Depar
         for one in former
     )
     return tuple(sorted(found, key=lambda one: (one.due_on or date.max, one.name)))
+
+
+def find_departed(db: Database, team: Team, key: str, now: datetime) -> Departed | None:
+    """Return who has left the team under this key; None where nobody has, or they are erased."""
+    with db.reading() as reading:
+        departed = look_at_departed(reading, team, now)
+    return next((one for one in departed if one.key == key), None)
 
 
 def hold_former(db: Database, team: Team, key: str, actor: str, reason: str, now: datetime) -> None:

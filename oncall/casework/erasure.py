@@ -1,4 +1,4 @@
-"""How what is known of a family is given out, held, and erased; each step in the journal."""
+"""Give out, hold and erase what is kept of a family, each step noted in the journal."""
 
 import hashlib
 from dataclasses import asdict, dataclass
@@ -78,6 +78,13 @@ def look_at_keeping(db: Database, team: Team, now: datetime) -> Keeping:
             load_staff_rule(reading, team.id),
             look_at_departed(reading, team, now),
         )
+
+
+def find_closed(db: Database, team: Team, case_id: str) -> ClosedCase | None:
+    """Return the team's closed case with this id; None where it has no such case."""
+    with db.reading() as reading:
+        closed = closed_cases(reading, team.id)
+    return next((case for case in closed if case.id == case_id), None)
 
 
 def change_rules(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oncall.alerts.team import Role, Team
-from oncall.casework.access_log import Read, read_access_log
+from oncall.casework.access_log import Read, find_unusual_reads
 from oncall.casework.board import LIVE
 from oncall.casework.case_files import lacks_brief
 from oncall.casework.people import Names, short_names
@@ -68,7 +68,7 @@ class Monday:
 def read_monday(db: Database, team: Team, now: datetime) -> Monday:
     """Return what the leader of the team looks at."""
     since = now - WEEK
-    readings = read_access_log(db, team.id, team.zone, now).unusual
+    readings = find_unusual_reads(db, team.id, team.zone, now)
     with db.reading() as reading:
         week = list_contacts(reading, team.id, Filters(since=since), limit=MOST)
         seen = list_sightings(reading, team.id, now - PATTERNS_OVER, MOST)

@@ -161,9 +161,7 @@ def staff(key: str, slug: str, dry_run: bool, yes: bool) -> None:
     Old contacts and rotas name them by their key. Backups made before still hold the rest until deleted.
     """
     with open_team(slug) as (db, team):
-        with db.reading() as reading:
-            departed = departures.look_at_departed(reading, team, utc_now())
-        found = next((one for one in departed if one.key == key), None)
+        found = departures.find_departed(db, team, key, utc_now())
         if found is None:
             raise CannotGoOn(f"nobody of the key {key} has left {slug}, or they are erased already")
         if obstacle := found.obstacle():

@@ -1,4 +1,4 @@
-"""That nobody opens a contact or a case without a need that shows, or a reason that the leader hears of."""
+"""Check before each page that the visitor may open the contact or case, and ask for a reason if not."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,9 +28,9 @@ SHORTEST_REASON = 10  # characters: "see above" explains nothing
 
 
 def require_access(asked: Mapping[str, Any]) -> ResponseReturnValue | None:
-    """Stop whoever asks for a contact or a case that they show no need of; the others' need is noted.
+    """Stop a visitor who has no reason to open the contact or case; keep the reason of the others.
 
-    For every address that names one: no page needs to think of it.
+    It is called for every address that names one, so that no page has to check.
     """
     access_reason.set("")
     contact, case = asked.get("contact_id"), asked.get("case_id")
@@ -57,13 +57,13 @@ def require_access(asked: Mapping[str, Any]) -> ResponseReturnValue | None:
 
 @access.get("/cases/<case_id>/why")
 def ask(case_id: str) -> str:
-    """Why does somebody open a case that is not theirs?"""
+    """Ask why the visitor needs a case that is not theirs."""
     return _page(case_id)
 
 
 @access.post("/cases/<case_id>/why")
 def give_reason(case_id: str) -> ResponseReturnValue:
-    """The case is open to the visitor for a shift, and the leader is told."""
+    """Open the case to the visitor for a shift, and let the leader know."""
     who = visitor()
     reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
     if len(reason) < SHORTEST_REASON:

@@ -1,13 +1,11 @@
-"""Who has read what: the leader's page, with what is unusual first."""
+"""Show the leader who has read what, with what is unusual first."""
 
 from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext
 
 from oncall.casework.access_log import Oddity, read_access_log
-from oncall.casework.people import name_accounts, short_names
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
-from oncall.store.teams import load_staff
 
 access_log = Blueprint("access_log", __name__, url_prefix="/reading")
 
@@ -47,19 +45,16 @@ SHOWN = 100
 
 @access_log.get("")
 def show() -> str:
-    """The readings of four weeks: the unusual, then all, by case or by person."""
+    """Show the reads of four weeks: the unusual, then all, by case or by person."""
     team = visitor().team
     page = read_access_log(database(), team.id, team.zone, now())
-    with database().reading() as rows:
-        names = name_accounts(rows, team.id)
-        names.update(short_names(person for person, _ in load_staff(rows, team.id)).items())
     by = request.args.get("by", "person")
     return render_template(
         "reading/readings.html",
         page=page,
         by=by,
         groups=page.by_case() if by == "case" else page.by_reader(),
-        names=names,
+        names=page.names,
         kinds=KINDS,
         why=WHY,
         oddities=ODDITIES,

@@ -1,4 +1,4 @@
-"""How a family and its members are changed on a page."""
+"""Show the forms in which a family and its members are changed, and save them."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from oncall.casework import case_edits as edits
-from oncall.casework.case_files import find_shared, read_case
+from oncall.casework.case_files import read_case
 from oncall.contacts.case import Case, LabelTaken, Member
 from oncall.routes.cases_forms import (
     MOST_NUMBERS,
@@ -31,13 +31,13 @@ NO_ERRORS: Errors = {}
 
 @cases_edit.get("/new")
 def begin() -> str:
-    """An empty case."""
+    """Show the form of a new case."""
     return _case_form(None, case_fields(None, visitor().team))
 
 
 @cases_edit.post("/new")
 def create() -> ResponseReturnValue:
-    """The case is there."""
+    """Save the new case."""
     who = visitor()
     try:
         wanted = read_case_form(request.form, who.team, None, _today())
@@ -51,14 +51,14 @@ def create() -> ResponseReturnValue:
 
 @cases_edit.get("/<case_id>/edit")
 def edit(case_id: str) -> str:
-    """The case's own fields as they are."""
+    """Show the form with the case's own fields."""
     case = _case(case_id)
     return _case_form(case, case_fields(case, visitor().team))
 
 
 @cases_edit.post("/<case_id>/edit")
 def change(case_id: str) -> ResponseReturnValue:
-    """The case is as the form says, unless somebody else has changed it meanwhile."""
+    """Save the case as the form says, unless somebody else has changed it meanwhile."""
     who, case = visitor(), _case(case_id)
     try:
         wanted = read_case_form(request.form, who.team, case, _today())
@@ -77,7 +77,7 @@ def change(case_id: str) -> ResponseReturnValue:
 
 @cases_edit.post("/<case_id>/close")
 def close(case_id: str) -> ResponseReturnValue:
-    """The treatment is over; the family's calls still ring."""
+    """End the treatment; the family's calls still ring."""
     case = _case(case_id)
     form = Form(request.form, visitor().team.zone)
     day = form.day("closed_on")
@@ -91,7 +91,7 @@ def close(case_id: str) -> ResponseReturnValue:
 
 @cases_edit.post("/<case_id>/reopen")
 def reopen(case_id: str) -> ResponseReturnValue:
-    """The family is in treatment again."""
+    """Put the family in treatment again."""
     _case(case_id)
     edits.reopen_case(database(), visitor().team.id, case_id, visitor().key, now())
     return redirect(url_for("cases.open_one", case_id=case_id))
@@ -102,7 +102,7 @@ def reopen(case_id: str) -> ResponseReturnValue:
 
 @cases_edit.get("/<case_id>/members/<member_id>")
 def edit_member(case_id: str, member_id: str) -> str:
-    """A member as they are; `new`: nobody yet."""
+    """Show the form of a member; of a new one for the id `new`."""
     case = _case(case_id)
     member = _member(case, member_id)
     return _member_form(case, member, member_fields(member, visitor().team))
@@ -110,20 +110,19 @@ def edit_member(case_id: str, member_id: str) -> str:
 
 @cases_edit.post("/<case_id>/members/<member_id>")
 def change_member(case_id: str, member_id: str) -> ResponseReturnValue:
-    """The member is as the form says; a number that another case has too is pointed out first."""
+    """Save the member as the form says, but first point out a number that another case has too."""
     who, case = visitor(), _case(case_id)
-    seen = request.form.get("seen", "")
+    seen, known = request.form.get("seen", ""), request.form.get("known") == "yes"
     named = "" if member_id == NEW else member_id
     before = case.member(named) if named else None
     try:
         member = read_member(request.form, who.team, named, _today())
+        edits.save_member(database(), who.team.id, case_id, member, seen, who.key, now(), may_share=known)
     except InvalidForm as fault:
         return _member_form(case, before, request.form, fault.errors, seen=seen, member_id=member_id), 422
-    shared = find_shared(database(), who.team.id, case_id, member, before)
-    if shared and request.form.get("known") != "yes":
+    except edits.NumbersShared as found:
+        shared = found.owners
         return _member_form(case, before, request.form, seen=seen, shared=shared, member_id=member_id), 422
-    try:
-        edits.save_member(database(), who.team.id, case_id, member, seen, who.key, now())
     except edits.ChangedMeanwhile as other:
         current = other.current.member(named) if named else None
         theirs = member_fields(current, who.team) if current else {}
@@ -136,7 +135,7 @@ def change_member(case_id: str, member_id: str) -> ResponseReturnValue:
 
 @cases_edit.post("/<case_id>/members/<member_id>/take-out")
 def take_out(case_id: str, member_id: str) -> ResponseReturnValue:
-    """The member is of the case no more."""
+    """Take the member out of the case."""
     try:
         edits.take_out_member(database(), visitor().team.id, case_id, member_id, visitor().key, now())
     except edits.UnknownCase:

@@ -1,14 +1,14 @@
-"""How long families and former staff are kept, by which rules, and how one is given out, held or erased."""
+"""Show and change how long families and former staff are kept, and give out, hold or erase one of them."""
 
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
-from oncall.alerts.team import Team
 from oncall.casework import departures, erasure
 from oncall.casework.departures import Departed, NotDeparted, StaffReceipt
 from oncall.casework.erasure import LONGEST_KEPT, Receipt
@@ -17,8 +17,6 @@ from oncall.routes.kept_words import name_kept, tell_kept
 from oncall.routes.numbers import read_number
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
-from oncall.store.retention import closed_cases
-from oncall.store.session import Database
 
 retention = Blueprint("retention", __name__, url_prefix="/retention")
 
@@ -39,13 +37,13 @@ FOR_STAFF = "staff"  # the rule's place in the form, after the municipalities'
 
 @retention.get("")
 def show() -> str:
-    """The team's rules, and its closed cases, those that are due first."""
+    """Show the team's rules, and its closed cases, those that are due first."""
     return _page()
 
 
 @retention.post("/rules")
 def change_rules() -> ResponseReturnValue:
-    """The rules are as the form has them; an empty field is no rule."""
+    """Set the rules as the form has them; an empty field is no rule."""
     errors: dict[str, str] = {}
     found = {name: _read_rule(name, errors) for name in (*map(str, range(len(_places()))), FOR_STAFF)}
     if errors:
@@ -59,7 +57,7 @@ def change_rules() -> ResponseReturnValue:
 
 
 def _read_rule(name: str, errors: dict[str, str]) -> tuple[int, bool] | tuple[()]:
-    """Return the months and whether it erases by itself, nothing for an empty field; or note the error."""
+    """Return the months and whether it erases automatically, () for an empty field; or note the error."""
     written = request.form.get(f"months-{name}", "").strip()
     if not written:
         return ()
@@ -72,7 +70,7 @@ def _read_rule(name: str, errors: dict[str, str]) -> tuple[int, bool] | tuple[()
 
 @retention.post("/<case_id>/export")
 def export(case_id: str) -> ResponseReturnValue:
-    """Everything that is kept about the family, as a file or to be printed; the journal notes it."""
+    """Give out everything that is kept about the family, as a file or for print; the journal notes it."""
     case, reason = _case(case_id), _reason()
     if reason is None:
         return _ask_why(case.id)
@@ -86,19 +84,23 @@ def export(case_id: str) -> ResponseReturnValue:
 
 @retention.post("/<case_id>/hold")
 def hold(case_id: str) -> ResponseReturnValue:
-    """The case is kept until the hold is lifted."""
-    return _change(_case(case_id).id, erasure.hold, "held")
+    """Keep the case until the hold is lifted."""
+    case, who = _case(case_id), visitor()
+    change = partial(erasure.hold, database(), who.team, case.id, who.key)
+    return _change(case.id, change, "held")
 
 
 @retention.post("/<case_id>/lift")
 def lift(case_id: str) -> ResponseReturnValue:
-    """The case may be erased again."""
-    return _change(_case(case_id).id, erasure.lift_hold, "lifted")
+    """Let the case be erased again."""
+    case, who = _case(case_id), visitor()
+    change = partial(erasure.lift_hold, database(), who.team, case.id, who.key)
+    return _change(case.id, change, "lifted")
 
 
 @retention.post("/<case_id>/erase")
 def erase(case_id: str) -> ResponseReturnValue:
-    """The case is erased, and its receipt shown; only where its label was written."""
+    """Erase the case if its label was written, and show the receipt."""
     case = _case(case_id)
     if request.form.get("label", "").strip() != case.label:
         return _page(
@@ -113,14 +115,14 @@ def erase(case_id: str) -> ResponseReturnValue:
 
 @retention.post("/loose")
 def erase_loose() -> ResponseReturnValue:
-    """The contacts of no case that are due are erased."""
+    """Erase the contacts of no case that are due."""
     erasure.erase_due_loose(database(), visitor().team, visitor().key, now())
     return redirect(url_for(".show", done="loose"))
 
 
 @retention.post("/staff/<person>/export")
 def export_person(person: str) -> ResponseReturnValue:
-    """Everything that is kept about the former colleague, as a file; the record of reads notes it."""
+    """Give out everything that is kept about the former colleague as a file; the access log notes it."""
     one, reason = _former(person), _reason()
     if reason is None:
         return _ask_why(one.key)
@@ -130,19 +132,23 @@ def export_person(person: str) -> ResponseReturnValue:
 
 @retention.post("/staff/<person>/hold")
 def hold_person(person: str) -> ResponseReturnValue:
-    """The former colleague's name is kept until the hold is lifted."""
-    return _change(_former(person).key, departures.hold_former, "staff_held")
+    """Keep the former colleague's name until the hold is lifted."""
+    one, who = _former(person), visitor()
+    change = partial(departures.hold_former, database(), who.team, one.key, who.key)
+    return _change(one.key, change, "staff_held")
 
 
 @retention.post("/staff/<person>/lift")
 def lift_person(person: str) -> ResponseReturnValue:
-    """The former colleague's name may be erased again."""
-    return _change(_former(person).key, departures.release_former, "lifted")
+    """Let the former colleague's name be erased again."""
+    one, who = _former(person), visitor()
+    change = partial(departures.release_former, database(), who.team, one.key, who.key)
+    return _change(one.key, change, "lifted")
 
 
 @retention.post("/staff/<person>/erase")
 def erase_person(person: str) -> ResponseReturnValue:
-    """The former colleague is erased, and the receipt shown; only where the name was written."""
+    """Erase the former colleague if the name was written, and show the receipt."""
     one = _former(person)
     if request.form.get("name", "").strip().casefold() != one.name.casefold():
         return _page(fault=one.key, why=gettext("Write the name, to be sure that it is this person.")), 422
@@ -155,15 +161,13 @@ def erase_person(person: str) -> ResponseReturnValue:
     return _page(staff_receipt=receipt)
 
 
-def _change(
-    which: str, change: Callable[[Database, Team, str, str, str, datetime], None], done: str
-) -> ResponseReturnValue:
+def _change(which: str, change: Callable[[str, datetime], None], done: str) -> ResponseReturnValue:
     """Change the case of this id, or the person of this key, for a reason; without one, ask for it."""
     reason = _reason()
     if reason is None:
         return _ask_why(which)
     try:
-        change(database(), visitor().team, which, visitor().key, reason, now())
+        change(reason, now())
     except (NotDeparted, NotToBeErased):  # somebody else has erased them in the same moment
         abort(404)
     return redirect(url_for(".show", done=done))
@@ -183,16 +187,12 @@ def _give_out(record: bytes, of: str) -> Response:
 
 def _former(key: str) -> Departed:
     """Return who has left the team under this key; stop with 404 where nobody has, or they are erased."""
-    with database().reading() as reading:
-        departed = departures.look_at_departed(reading, visitor().team, now())
-    return next((one for one in departed if one.key == key), None) or abort(404)
+    return departures.find_departed(database(), visitor().team, key, now()) or abort(404)
 
 
 def _case(case_id: str) -> ClosedCase:
     """Return the team's closed case; stop with 404 where it has no such."""
-    with database().reading() as reading:
-        closed = closed_cases(reading, visitor().team.id)
-    return next((case for case in closed if case.id == case_id), None) or abort(404)
+    return erasure.find_closed(database(), visitor().team, case_id) or abort(404)
 
 
 def _reason() -> str | None:
@@ -200,7 +200,7 @@ def _reason() -> str | None:
 
 
 def _places() -> tuple[str | None, ...]:
-    """Return what a rule may be for, that for everywhere first."""
+    """Return the municipalities that may have a rule, None (everywhere) first."""
     return (None, *(place.name for place in visitor().team.municipalities))
 
 

@@ -1,4 +1,4 @@
-"""What shows that somebody needs to see a contact or a case, and to whom one was opened all the same."""
+"""Read what decides who may open a contact or a case, and keep to whom a case was opened for a reason."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,7 +66,7 @@ def contact_facts(reading: Reading, team_id: int, contact_id: str, person: str |
 
 
 def grant(transaction: Transaction, team_id: int, person: str, case_id: str, until: datetime) -> None:
-    """The case is open to the person until then."""
+    """Open the case to the person until then."""
     transaction.conn.execute(
         delete(OpenedCaseRow).where(
             OpenedCaseRow.team_id == team_id, OpenedCaseRow.person == person, OpenedCaseRow.case_id == case_id
@@ -78,7 +78,7 @@ def grant(transaction: Transaction, team_id: int, person: str, case_id: str, unt
 
 
 def is_granted(reading: Reading, team_id: int, person: str, case_id: str, now: datetime) -> bool:
-    """Whether the case was opened to the person, and is so now."""
+    """Return whether the case was opened to the person and still is."""
     found = select(OpenedCaseRow.until).where(
         OpenedCaseRow.team_id == team_id, OpenedCaseRow.person == person, OpenedCaseRow.case_id == case_id
     )

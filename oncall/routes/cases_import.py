@@ -1,4 +1,4 @@
-"""How a list of families is imported: looked at first, and only then saved."""
+"""Import a list of families: show first what it would change, then save it."""
 
 import json
 from collections.abc import Sequence
@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import FileStorage
 
-from oncall.casework.case_import import Fault, OtherThanSeen, carry_out_import, plan_import
+from oncall.casework.case_import import OtherThanSeen, carry_out_import, plan_import
 from oncall.casework.case_sheets import HEADINGS, Broken, BrokenSheet, SheetRow, read_sheet
 from oncall.casework.case_template import write_csv_template, write_xlsx_template
+from oncall.casework.import_rows import Fault
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
 
@@ -62,19 +63,19 @@ FAULTS = {
 
 @cases_import.url_value_preprocessor
 def take_in_large_files(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """The rows that wait in the page, and files that are too large, are read before they are judged."""
+    """Accept large requests: the rows that wait in the page, and files that are refused only once read."""
     request.max_content_length, request.max_form_memory_size = LARGEST_REQUEST, LARGEST_FIELD
 
 
 @cases_import.get("")
 def show() -> str:
-    """Where a file is chosen."""
+    """Show the form in which a file is chosen."""
     return render_template("cases/import.html")
 
 
 @cases_import.post("")
 def preview() -> ResponseReturnValue:
-    """What the file would change; nothing is saved."""
+    """Show what the file would change; nothing is saved."""
     file = request.files.get("file")
     try:
         rows = read_sheet(file.filename or "" if file else "", _read(file) if file else b"")
@@ -87,7 +88,7 @@ def preview() -> ResponseReturnValue:
 
 @cases_import.post("/confirm")
 def confirm() -> ResponseReturnValue:
-    """The import is carried out as it was looked at; if it would do something else by now, it is shown."""
+    """Carry out the import as it was shown; if it would do something else by now, show it again."""
     rows = _unpack(request.form.get("rows", ""))
     who = visitor()
     try:
@@ -99,7 +100,7 @@ def confirm() -> ResponseReturnValue:
 
 @cases_import.get("/template.<form>")
 def template(form: str) -> Response:
-    """An empty list with the right headings."""
+    """Return an empty list with the right headings."""
     writers = {"csv": (write_csv_template, "text/csv"), "xlsx": (write_xlsx_template, _XLSX)}
     if form not in writers:
         abort(404)

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, session
 from oncall.alerts.safe_contact import Wish
 from oncall.casework.contact_log import ContactPage, open_contact
 from oncall.contacts.note import FIELDS, Channel, NoteText
-from oncall.routes.kept_words import tell_kept
+from oncall.routes.journal_wording import describe_kept
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
 from oncall.store.records import Draft
@@ -40,7 +40,7 @@ def render_contact(contact_id: str, refused: Wish | None = None, **more: Any) ->
         page=page,
         at=at,
         begun=_begin(page),
-        tell_kept=tell_kept,
+        describe_kept=describe_kept,
         tell_words=_tell_words,
         session_fault=session.pop("check_ins.fault", None),
         **more,

@@ -37,11 +37,11 @@ from oncall.routes.cases import cases
 from oncall.routes.cases_brief import cases_brief
 from oncall.routes.cases_edit import cases_edit
 from oncall.routes.cases_import import cases_import
-from oncall.routes.cases_telling import CASE_WORDS
 from oncall.routes.check_ins import check_ins
 from oncall.routes.contacts import contacts
 from oncall.routes.enrol import enrol
 from oncall.routes.exports import exports
+from oncall.routes.families_wording import CASE_WORDS
 from oncall.routes.follow_ups import follow_ups
 from oncall.routes.languages import LANGUAGES, choose_language
 from oncall.routes.log import log, write_cursor

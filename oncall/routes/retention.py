@@ -13,7 +13,7 @@ from oncall.casework import departures, erasure
 from oncall.casework.departures import Departed, NotDeparted, StaffReceipt
 from oncall.casework.erasure import LONGEST_KEPT, Receipt
 from oncall.contacts.retention import ClosedCase, NotToBeErased, RetentionRule, StaffRetentionRule
-from oncall.routes.kept_words import name_kept, tell_kept
+from oncall.routes.journal_wording import describe_kept, name_kept
 from oncall.routes.numbers import read_number
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
@@ -77,7 +77,7 @@ def export(case_id: str) -> ResponseReturnValue:
     content = erasure.export_case(database(), visitor().team, case.id, visitor().key, reason, now())
     if request.form.get("as") == "print":
         record = json.loads(content)
-        words = {"name_kept": name_kept, "tell_kept": tell_kept}
+        words = {"name_kept": name_kept, "describe_kept": describe_kept}
         return render_template("retention/record.html", record=record, case=case, **words)
     return _give_out(content, case.label)
 

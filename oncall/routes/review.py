@@ -9,7 +9,7 @@ from oncall.casework import notes as acts
 from oncall.casework.review import SHOWN, next_to_sign, read_monday
 from oncall.contacts.note import LONGEST
 from oncall.routes import rota_telling
-from oncall.routes.access_log import KINDS, ODDITIES
+from oncall.routes.access_log_wording import KINDS, ODDITIES
 from oncall.routes.contacts import render_contact
 from oncall.routes.log import InvalidFilter, read_cursor
 from oncall.routes.visitor import visitor

@@ -1,4 +1,4 @@
-"""In which words the pages tell of families: phases, languages, briefs, and what was changed."""
+"""Put families in words: phases, relations, languages, the brief's fields, and what was changed."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -111,14 +111,14 @@ def name_language(code: str) -> str:
     return named or code
 
 
-def tell_week(case: Case, week: int | None) -> str:
+def describe_week(case: Case, week: int | None) -> str:
     """Return "In treatment, week 12", or the phase alone."""
     if week is None:
         return str(PHASES[case.phase])
     return str(gettext("In treatment, week %(week)s", week=week))
 
 
-def tell_member(member: Member, today: date) -> str:
+def describe_member(member: Member, today: date) -> str:
     """Return "Sander, 12 this year", or the name alone."""
     age = member.age_in(today)
     if age is None:
@@ -126,7 +126,7 @@ def tell_member(member: Member, today: date) -> str:
     return str(gettext("%(name)s, %(age)s this year", name=member.name, age=age))
 
 
-def tell_edit(kind: str) -> str:
+def describe_edit(kind: str) -> str:
     """Return what an edit of a case was, in a word or two."""
     return str(
         {
@@ -137,7 +137,7 @@ def tell_edit(kind: str) -> str:
     )
 
 
-def tell_change(change: Change, members: Mapping[str, str], names: Names) -> str:
+def describe_change(change: Change, members: Mapping[str, str], names: Names) -> str:
     """Return one change as a line."""
     whose = members.get(change.member or "", gettext("somebody"))
     match change.what, change.number:
@@ -151,13 +151,13 @@ def tell_change(change: Change, members: Mapping[str, str], names: Names) -> str
             return str(gettext("%(name)s: a number was taken out", name=whose))
     field = str(FIELDS.get(change.what, change.what))
     what = field if change.member is None else f"{whose}: {field}"
-    before, after = (_tell_value(change.what, value, names) for value in (change.before, change.after))
+    before, after = (_describe_value(change.what, value, names) for value in (change.before, change.after))
     if change.before is None:
         return f"{what}: {after}"
     return str(gettext("%(what)s: %(after)s (before: %(before)s)", what=what, before=before, after=after))
 
 
-def _tell_value(field: str, value: str | None, names: Names) -> str:
+def _describe_value(field: str, value: str | None, names: Names) -> str:
     if value is None:
         return str(gettext("nothing"))
     if field == "own_therapist":
@@ -174,7 +174,7 @@ def _tell_value(field: str, value: str | None, names: Names) -> str:
 _WORDS = {str(key): word for words in (CONSENTS, PHASES, MEMBER_RELATIONS) for key, word in words.items()}
 
 
-def tell_difference(before: Case, after: Case) -> tuple[str, ...]:
+def describe_difference(before: Case, after: Case) -> tuple[str, ...]:
     """Return, line by line, what is otherwise in a case that is not stored yet."""
     members = tuple(
         replace(
@@ -186,7 +186,7 @@ def tell_difference(before: Case, after: Case) -> tuple[str, ...]:
     )
     names = {member.id: member.name for member in (*before.members, *members)}
     changes = compare_cases(before, replace(after, members=members))
-    return tuple(tell_change(change, names, {}) for change in changes)
+    return tuple(describe_change(change, names, {}) for change in changes)
 
 
 def compare_fields(theirs: Mapping[str, str], ours: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
@@ -211,11 +211,11 @@ CASE_WORDS = {
     "PHASES": PHASES,
     "compare_fields": compare_fields,
     "name_language": name_language,
-    "tell_change": tell_change,
-    "tell_difference": tell_difference,
-    "tell_edit": tell_edit,
-    "tell_member": tell_member,
-    "tell_week": tell_week,
+    "describe_change": describe_change,
+    "describe_difference": describe_difference,
+    "describe_edit": describe_edit,
+    "describe_member": describe_member,
+    "describe_week": describe_week,
     "name_of": name_of,
     "write_number": write_number,
 }

@@ -1,11 +1,11 @@
-"""In which words everything that is kept is printed: the journal's own names, as their reader says them."""
+"""Put the journal's fields, kinds and values in the reader's words, for print."""
 
 from flask_babel import lazy_gettext
 
 from oncall.contacts.case_changes import CASE_CLOSED, CASE_OPENED, CASE_REOPENED
-from oncall.routes.access_log import KINDS as READING_KINDS
-from oncall.routes.access_log import WHY
-from oncall.routes.cases_telling import BRIEF_LABELS, FIELDS
+from oncall.routes.access_log_wording import KINDS as READ_KINDS
+from oncall.routes.access_log_wording import REASONS
+from oncall.routes.families_wording import BRIEF_LABELS, FIELDS
 from oncall.routes.record_words import NOTE_LABELS
 from oncall.routes.telling import STATES
 
@@ -111,15 +111,15 @@ _KINDS = {
 }
 _NAMED = {**BRIEF_LABELS, **NOTE_LABELS, **FIELDS, **_FIELDS}
 _STATES = {str(state): word for state, word in STATES.items()}
-_VALUES = {"kind": {**READING_KINDS, **_KINDS}, "state": _STATES, "why": WHY}
+_VALUES = {"kind": {**READ_KINDS, **_KINDS}, "state": _STATES, "why": REASONS}
 
 
 def name_kept(field: str) -> str:
-    """Return what a field of the record is called; one without a word of ours as the journal spells it."""
+    """Return what a field of the record is called; one without a word of ours as the journal has it."""
     return str(_NAMED.get(field, field.replace("_", " ")))
 
 
-def tell_kept(field: str, value: object) -> object:
+def describe_kept(field: str, value: object) -> object:
     """Return a value of the field: what is a word of the journal's own, in the reader's language."""
     words = _VALUES.get(field, {})
     return str(words[value]) if isinstance(value, str) and value in words else value

@@ -33,6 +33,7 @@ class CaseLine:
     reviewed_at: datetime | None  # of the brief; None: there is none
     stale: bool  # the brief is missing or too old, and the case is not closed
     newest: datetime | None  # contact
+    therapist: str | None  # name of the own therapist; None: there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def _lines(reading: Reading, team: Team, cases: Iterable[Case], now: datetime) -
     ordered = sorted(cases, key=lambda case: (_ORDER[case.phase], case.label))
     reviewed, today = reviewed_at(reading, team.id), now.astimezone(team.zone).date()
     newest = newest_of_cases(reading, [case.id for case in ordered])
+    therapists = _name_therapists(reading, team, ordered)
     return tuple(
         CaseLine(
             case,
@@ -122,9 +124,18 @@ def _lines(reading: Reading, team: Team, cases: Iterable[Case], now: datetime) -
             reviewed.get(case.id),
             lacks_brief(case, reviewed.get(case.id), now),
             newest.get(case.id),
+            case.own_therapist and therapists.get(case.own_therapist, case.own_therapist),
         )
         for case in ordered
     )
+
+
+def _name_therapists(reading: Reading, team: Team, cases: Iterable[Case]) -> Names:
+    """Return the names of the own therapists: in full, but as on the rota for those who have left."""
+    present = {person.id: person.name for person in team.people.values()}
+    if all(case.own_therapist is None or case.own_therapist in present for case in cases):
+        return present  # as a rule: nothing has to be read
+    return {**_name_everybody(reading, team), **present}
 
 
 def lacks_brief(case: Case, reviewed: datetime | None, now: datetime) -> bool:
@@ -176,6 +187,14 @@ def read_case(db: Database, team: Team, case_id: str) -> Case | None:
     """Return a case of the team for somebody who changes it; None if the team has no such case."""
     with db.reading() as reading:
         return load_case(reading, team.id, case_id)
+
+
+def name_former_therapist(db: Database, team: Team, case: Case) -> str | None:
+    """Return the name of the case's own therapist if they have left the team; None otherwise."""
+    if case.own_therapist is None or case.own_therapist in team.people:
+        return None
+    with db.reading() as reading:
+        return _name_everybody(reading, team).get(case.own_therapist, case.own_therapist)
 
 
 def read_history(db: Database, team: Team, case_id: str, reader: str, now: datetime) -> CaseHistory | None:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from oncall.casework import case_edits as edits
-from oncall.casework.case_files import read_case
+from oncall.casework.case_files import name_former_therapist, read_case
 from oncall.contacts.case import Case, LabelTaken, Member
 from oncall.routes.cases_forms import (
     MOST_NUMBERS,
@@ -182,6 +182,7 @@ def _case_form(
         seen=edits.fingerprint(case) if seen is None else seen,
         other=other,
         today=_today(),
+        former_therapist=name_former_therapist(database(), visitor().team, case) if case else None,
     )
 
 

@@ -114,14 +114,33 @@ def without_kari(rota: Rota, since: datetime) -> Rota:
     return replace(rota, layers=(later,))
 
 
-def test_who_has_left_is_erased_by_the_leader_and_old_pages_call_them_a_former_colleague(
-    evening: Evening, leader: Visit
-) -> None:
-    left = evening.carrier.now()
+def let_kari_leave(evening: Evening, left: datetime) -> None:
     people = {key: person for key, person in VESTFOLD.people.items() if key != "kari"}
     rotas = {tier: without_kari(rota, left) for tier, rota in VESTFOLD.rotas.items()}
     with evening.service.db.writing(evening.team_id) as writing:
         save_team(writing, replace(VESTFOLD, people=people, rotas=rotas), left, "liv")
+
+
+def test_an_own_therapist_who_has_left_is_still_named_at_the_family(evening: Evening, leader: Visit) -> None:
+    with evening.service.db.writing(evening.team_id) as writing:
+        save_cases(writing, [replace(FAMILIES[0], own_therapist=PersonId("kari"))])
+    before = words(leader.get("/cases").text)
+
+    let_kari_leave(evening, evening.carrier.now())
+
+    assert "Kari Nordmann ·" in before
+    listed = words(leader.get("/cases").text)
+    assert "Kari ·" in listed
+    assert "Nordmann" not in listed
+    form = leader.get(f"/cases/{case_id(evening, 'V-014')}/edit").text
+    assert '<option value="kari" selected>Kari</option>' in form
+
+
+def test_who_has_left_is_erased_by_the_leader_and_old_pages_call_them_a_former_colleague(
+    evening: Evening, leader: Visit
+) -> None:
+    let_kari_leave(evening, evening.carrier.now())
+    with evening.service.db.writing(evening.team_id) as writing:
         save_cases(writing, [replace(case, own_therapist=PersonId("ola")) for case in FAMILIES])
     at = "/retention/staff/kari"
     assert post(leader, f"{at}/hold", reason="arbeidstvist")[0] == 302

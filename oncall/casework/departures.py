@@ -80,7 +80,7 @@ class StaffReceipt:
     erased_at: datetime
     erased_by: str | None
 
-    def spell(self) -> dict[str, object]:
+    def encode(self) -> dict[str, object]:
         """Return it as JSON values."""
         return {
             "team": self.team,

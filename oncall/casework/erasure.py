@@ -54,7 +54,7 @@ class Receipt:
     erased_at: datetime
     erased_by: str | None
 
-    def spell(self) -> dict[str, object]:
+    def encode(self) -> dict[str, object]:
         """Return it as JSON values."""
         return {
             "team": self.team,

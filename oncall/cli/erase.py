@@ -114,7 +114,7 @@ def case(label: str, slug: str, file: Path | None, reason: str, dry_run: bool, y
             receipt = erasure.erase(db, team, found.id, who_am_i(), utc_now())
         except NotToBeErased as refusal:
             raise CannotGoOn(f"{label} cannot be erased: {OBSTACLES[refusal.why]}") from None
-    click.echo(json.dumps(receipt.spell(), ensure_ascii=False))
+    click.echo(json.dumps(receipt.encode(), ensure_ascii=False))
 
 
 def _find(db: Database, team: Team, label: str) -> ClosedCase:
@@ -175,7 +175,7 @@ def staff(key: str, slug: str, dry_run: bool, yes: bool) -> None:
             receipt = departures.erase_former(db, team, key, who_am_i(), utc_now())
         except NotToBeErased as refusal:
             raise CannotGoOn(f"{key} cannot be erased: {OF_STAFF[refusal.why]}") from None
-    click.echo(json.dumps(receipt.spell(), ensure_ascii=False))
+    click.echo(json.dumps(receipt.encode(), ensure_ascii=False))
 
 
 @click.command

@@ -22,7 +22,7 @@ from oncall.rostering.edits import (
 from oncall.rostering.handing_over import plan_handovers
 from oncall.rostering.snapshot import write_snapshot
 from oncall.rostering.tell import tell_changes, tell_of_gaps
-from oncall.rota.consequences import AHEAD, Change, Consequences, weigh
+from oncall.rota.consequences import AHEAD, Change, Consequences, preview_consequences
 from oncall.rota.duty import gaps, next_handover
 from oncall.rota.hours import CallOut
 from oncall.rota.limits import Limits
@@ -82,7 +82,7 @@ def preview_edit(db: Database, team_id: int, edit: Edit, now: datetime) -> Previ
         call_outs = load_call_outs(reading, team_id, now - LOOK_BACK, now)
     after = apply_edit(team, edit, now)
     end = _horizon(edit, now)
-    found = _weigh(team, after, now, end, limits, call_outs)
+    found = _preview(team, after, now, end, limits, call_outs)
     return Preview(team, after, found, limits, end, special, _may_recur(edit))
 
 
@@ -124,7 +124,7 @@ def save_under_lock(
     """The same, for a use-case that holds the team's lock and has just read it."""
     after = apply_edit(team, edit, now)
     end = _horizon(edit, now)
-    found = _weigh(team, after, now, end, load_limits(writing, writing.team), ())
+    found = _preview(team, after, now, end, load_limits(writing, writing.team), ())
     if found.gaps and not gaps_allowed and not isinstance(edit, NameFallback):
         if fallback is None:
             raise GapNotAccepted
@@ -178,16 +178,11 @@ def find_earlier(reading: Reading, team_id: int, version: int) -> Restore | None
     return None
 
 
-def leaders_of(team: Team) -> frozenset[PersonId]:
-    """Return who leads the team, or may in the leader's stead."""
-    return frozenset(one.id for one in team.people.values() if one.roles & {Role.LEADER, Role.DEPUTY})
-
-
-def _weigh(
+def _preview(
     before: Team, after: Team, now: datetime, end: datetime, limits: Limits, calls: tuple[CallOut, ...]
 ) -> Consequences:
     lead = frozenset(one.id for one in before.people.values() if Role.LEADER in one.roles)
-    return weigh(complete_rotas(before), complete_rotas(after), now, end, limits, calls, lead)
+    return preview_consequences(complete_rotas(before), complete_rotas(after), now, end, limits, calls, lead)
 
 
 def _may_recur(edit: Edit) -> bool:

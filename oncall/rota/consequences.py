@@ -46,7 +46,7 @@ class Consequences:
     told: tuple[PersonId, ...]  # whose duty changes
 
 
-def weigh(
+def preview_consequences(
     before: Rotas,
     after: Rotas,
     now: datetime,

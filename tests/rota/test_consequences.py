@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncall.rota.consequences import find_changes, find_doubles, weigh
+from oncall.rota.consequences import find_changes, find_doubles, preview_consequences
 from oncall.rota.duty import on_duty
 from oncall.rota.edit import add_absence, add_override
 from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier
@@ -32,7 +32,7 @@ def test_an_override_changes_its_own_hours_and_no_others() -> None:
     swap = Override("swap", LIV, NOW + DAY, NOW + 2 * DAY)
     after = {**TEAM, Tier.DUTY: add_override(TEAM[Tier.DUTY], swap, NOW)}
 
-    found = weigh(TEAM, after, NOW, NOW + 28 * DAY)
+    found = preview_consequences(TEAM, after, NOW, NOW + 28 * DAY)
 
     [change] = found.changes
     assert (change.start, change.end, change.after) == (swap.start, swap.end, LIV)
@@ -46,7 +46,9 @@ def test_an_absence_without_a_substitute_is_a_gap() -> None:
     alone = {Tier.DUTY: a_rota(Tier.DUTY, KARI)}
     away = Absence("away", KARI, NOW + DAY, NOW + 2 * DAY)
 
-    found = weigh(alone, {Tier.DUTY: add_absence(alone[Tier.DUTY], away, NOW)}, NOW, NOW + 28 * DAY)
+    found = preview_consequences(
+        alone, {Tier.DUTY: add_absence(alone[Tier.DUTY], away, NOW)}, NOW, NOW + 28 * DAY
+    )
 
     assert [(gap.start, gap.end, gap.before) for gap in found.gaps] == [(away.start, away.end, KARI)]
 
@@ -56,13 +58,15 @@ def test_the_backup_put_on_duty_is_a_double_booking() -> None:
     assert backup is not None
     swap = Override("swap", backup, NOW + DAY, NOW + 2 * DAY)
 
-    found = weigh(TEAM, {**TEAM, Tier.DUTY: add_override(TEAM[Tier.DUTY], swap, NOW)}, NOW, NOW + 28 * DAY)
+    found = preview_consequences(
+        TEAM, {**TEAM, Tier.DUTY: add_override(TEAM[Tier.DUTY], swap, NOW)}, NOW, NOW + 28 * DAY
+    )
 
     assert [(one.start, one.end, one.person) for one in found.doubles] == [(swap.start, swap.end, backup)]
 
 
 def test_an_edit_that_changes_nothing_has_no_consequences() -> None:
-    found = weigh(TEAM, TEAM, NOW, NOW + 56 * DAY)
+    found = preview_consequences(TEAM, TEAM, NOW, NOW + 56 * DAY)
 
     assert found.changes == ()
     assert found.breaches == ()

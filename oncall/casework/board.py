@@ -18,13 +18,14 @@ from oncall.contacts.waiting import NOTICE, fold_waiting
 from oncall.rostering.reachability import Unverified, find_unverified
 from oncall.rota.duty import answers, next_handover, on_duty
 from oncall.rota.model import Handover, PersonId, Tier
+from oncall.rota.swaps import OPEN, Confirmation, ShiftRequest
 from oncall.store.callers import rules_for
 from oncall.store.check_ins import PLANNED, list_check_ins
 from oncall.store.contact_log import Filters, export_contacts
 from oncall.store.contacts import StoredContact
 from oncall.store.heartbeats import newest_beat
 from oncall.store.phone_checks import PhoneCheck, load_phone_checks
-from oncall.store.requests import OPEN, Confirmation, ShiftRequest, load_confirmations, load_requests
+from oncall.store.requests import load_confirmations, load_requests
 from oncall.store.session import Database, Reading
 from oncall.store.teams import read_team
 

@@ -13,12 +13,12 @@ from oncall.rostering.shift_requests import (
     SAME_TAP,
     RequestRefused,
     change_rota,
-    is_pending,
     tell_colleagues,
 )
 from oncall.rota.duty import on_duty, shifts
 from oncall.rota.model import PersonId, Rota, Shift, Tier
-from oncall.store.requests import WITHDRAWN, Span, add_request, change_request, load_requests
+from oncall.rota.swaps import WITHDRAWN, Span
+from oncall.store.requests import add_request, change_request, load_requests
 from oncall.store.session import Database, Writing
 from oncall.store.teams import current_team
 
@@ -125,7 +125,7 @@ def _ask_no_more(writing: Writing, held: Held, now: datetime) -> None:
     """What the holder has asked colleagues about the shift is withdrawn."""
     for request in load_requests(writing, writing.team, now):
         theirs = (request.asker, request.tier) == (held.shift.person, held.tier)
-        if theirs and request.start < held.shift.end and is_pending(request):
+        if theirs and request.start < held.shift.end and request.is_pending:
             change_request(writing, request, WITHDRAWN, None, request.asker, now)
 
 

@@ -13,19 +13,8 @@ from oncall.rostering.tell import tell
 from oncall.rostering.watch import who_is_warned
 from oncall.rota.duty import on_duty, shifts
 from oncall.rota.model import PersonId, Tier
-from oncall.store.requests import (
-    ACCEPTED,
-    DECLINED,
-    DONE,
-    OPEN,
-    WITHDRAWN,
-    ShiftRequest,
-    Span,
-    add_request,
-    change_request,
-    load_request,
-    load_requests,
-)
+from oncall.rota.swaps import ACCEPTED, DECLINED, DONE, OPEN, WITHDRAWN, ShiftRequest, Span
+from oncall.store.requests import add_request, change_request, load_request, load_requests
 from oncall.store.rota_settings import load_limits
 from oncall.store.session import Database, Writing
 from oncall.store.teams import current_team
@@ -69,7 +58,7 @@ def ask(
             raise RequestRefused("never_rung")
         given = Span(tier, start, end)
         _check_holder(team, given, asker)
-        pending = [one for one in load_requests(writing, team_id, now) if is_pending(one)]
+        pending = [one for one in load_requests(writing, team_id, now) if one.is_pending]
         for same in pending:
             if _is_same(same, given, asker, asked, in_return) and now - same.made_at <= SAME_TAP:
                 return same
@@ -191,11 +180,6 @@ def _is_same(
         and (request.asked, request.in_return) == (asked, in_return)
         and timedelta(0) <= given.start - request.start <= SAME_TAP
     )
-
-
-def is_pending(request: ShiftRequest) -> bool:
-    """Whether somebody may still take the shift, or the leader approve of who does."""
-    return request.state in (OPEN, ACCEPTED)
 
 
 def _check_holder(team: Team, span: Span, holder: PersonId, why: str = "changed") -> None:

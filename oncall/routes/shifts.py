@@ -23,9 +23,11 @@ from oncall.rostering.changing import LOOK_BACK
 from oncall.rostering.own_shifts import coming_shifts
 from oncall.rostering.shift_requests import RequestRefused
 from oncall.rostering.tell import TIERS as TIER_WORDS
+from oncall.rota import swaps
 from oncall.rota.feed import Entry, feed_fallbacks, feed_shifts, write_feed
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.rest import earliest_start
+from oncall.rota.swaps import Span
 from oncall.rota.wallclock import utc
 from oncall.routes.roles import NotYourRole
 from oncall.routes.rota import words
@@ -35,7 +37,6 @@ from oncall.routes.web.service import database, now, public_url
 from oncall.store import requests
 from oncall.store.feeds import drop_feed, feed_of, feeds_of, make_feed
 from oncall.store.phone_checks import load_phone_checks
-from oncall.store.requests import Span
 from oncall.store.rota_settings import load_limits
 from oncall.store.team_history import load_call_outs
 from oncall.store.teams import read_team
@@ -228,16 +229,16 @@ def _page(**more: object) -> str:
         calls, limits = load_call_outs(reading, team.id, at - LOOK_BACK, at), load_limits(reading, team.id)
     rest = earliest_start(person.id, calls, limits) if person else None
     key = person.id if person else ""
-    still = [one for one in asked if one.state in (requests.OPEN, requests.ACCEPTED)]
+    still = [one for one in asked if one.state in (swaps.OPEN, swaps.ACCEPTED)]
     return render_template(
         "shifts/mine.html",
         **{"fault": None, "confirming": None, "address": None, **more},
         mine=mine[:SHOWN],
         current=[one for one in mine if one.shift.start <= at],
         coming=[one for one in mine if one.shift.start > at][:SHOWN],
-        for_me=[one for one in still if person and one.state == requests.OPEN and one.is_put_to(person.id)],
+        for_me=[one for one in still if person and one.state == swaps.OPEN and one.is_put_to(person.id)],
         my_own=[one for one in still if one.asker == key],
-        to_approve=[one for one in still if one.state == requests.ACCEPTED] if may("shifts.approve") else [],
+        to_approve=[one for one in still if one.state == swaps.ACCEPTED] if may("shifts.approve") else [],
         to_confirm=[one for one in unconfirmed if one.person == key and one.start > at - LOOK_BACK],
         addresses={one.whole_team: one for one in addresses},
         rest=rest if rest and rest > at else None,

@@ -1,62 +1,20 @@
 """Who asks whom to take a shift, and who has yet to say that they know of a change?"""
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
 from oncall.rota.model import PersonId, Tier
+from oncall.rota.swaps import OPEN, Confirmation, ShiftRequest, Span
 from oncall.store.journal import Note, append_notes
 from oncall.store.session import Reading, Writing
 from oncall.store.tables.rota import ConfirmationRow, ShiftRequestRow
 
-OPEN, ACCEPTED, DONE, DECLINED, WITHDRAWN = "open", "accepted", "done", "declined", "withdrawn"
 SHIFT_REQUESTED = "shift_requested"
 SHIFT_REQUEST_CHANGED = "shift_request_changed"
 SHIFT_CONFIRMED = "shift_confirmed"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A tier for `[start, end)`."""
-
-    tier: Tier
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftRequest:
-    """Somebody asks for their shift to be taken; until it is, they hold it."""
-
-    id: str
-    tier: Tier
-    start: datetime
-    end: datetime
-    asker: PersonId
-    asked: PersonId | None  # None: every colleague
-    taker: PersonId | None  # None: nobody yet
-    state: str
-    made_at: datetime
-    in_return: Span | None = None  # what the asker takes of whoever is asked; None: nothing
-    sick: PersonId | None = None  # who has fallen sick, and is not asked; None: nobody
-
-    def is_put_to(self, person: PersonId | None) -> bool:
-        """Whether the person may answer."""
-        return self.asked in (None, person) and person not in (None, self.asker, self.sick)
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """A changed shift of which its holder is to say that they know of it."""
-
-    tier: Tier
-    start: datetime
-    person: PersonId
-    asked_at: datetime
-    confirmed_at: datetime | None  # None: not yet
 
 
 def add_request(

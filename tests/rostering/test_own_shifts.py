@@ -11,7 +11,8 @@ from oncall.rostering.shift_requests import RequestRefused, answer, approve, ask
 from oncall.rota.duty import next_handover, on_duty
 from oncall.rota.limits import Limits
 from oncall.rota.model import PersonId, Tier
-from oncall.store.requests import ShiftRequest, Span, load_requests
+from oncall.rota.swaps import ShiftRequest, Span
+from oncall.store.requests import load_requests
 from oncall.store.rota_settings import save_limits
 from oncall.store.session import Database
 from tests.rostering.team import DAY, KARI, LIV, NILS, NOW, OLA, load

@@ -17,7 +17,7 @@ from oncall.rostering.changing import save_edit
 from oncall.rostering.edits import AddAbsence, ChangeShift
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Rota, Tier
-from oncall.store.requests import Span
+from oncall.rota.swaps import Span
 from oncall.store.session import migrate
 from oncall.store.teams import load_team
 from tests.calls.night import OSLO

@@ -1,6 +1,6 @@
 """Which shifts does a therapist have, and how does one take over now or fall sick?
 
-Whoever falls sick is followed by the leader at once. How a colleague is asked for a shift: shift_requests.py.
+Whoever falls sick is followed by the leader at once. How a colleague is asked for a shift: swaps.py.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from oncall.alerts.team import Role, Team
 from oncall.rostering.edits import ChangeShift, complete_rotas
-from oncall.rostering.shift_requests import (
+from oncall.rostering.swaps import (
     SAME_TAP,
     RequestRefused,
     change_rota,

@@ -18,16 +18,15 @@ from flask_babel import gettext
 
 from oncall.casework.handover import read_handover
 from oncall.casework.people import Names, short_names
-from oncall.rostering import own_shifts, shift_requests
+from oncall.rostering import own_shifts, swaps
 from oncall.rostering.changing import LOOK_BACK
 from oncall.rostering.own_shifts import coming_shifts
-from oncall.rostering.shift_requests import RequestRefused
+from oncall.rostering.swaps import RequestRefused
 from oncall.rostering.tell import TIERS as TIER_WORDS
-from oncall.rota import swaps
 from oncall.rota.feed import Entry, feed_fallbacks, feed_shifts, write_feed
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.rest import earliest_start
-from oncall.rota.swaps import Span
+from oncall.rota.swaps import ACCEPTED, OPEN, Span
 from oncall.rota.wallclock import utc
 from oncall.routes.roles import NotYourRole
 from oncall.routes.rota import words
@@ -98,7 +97,7 @@ def ask() -> ResponseReturnValue:
     whom, in_return = PersonId(asked) if asked else None, _read_span(back) if back else None
 
     def put(given: Span, at: datetime) -> object:
-        return shift_requests.ask(
+        return swaps.ask(
             database(), visitor().team.id, me(), given.tier, given.start, given.end, whom, at, in_return
         )
 
@@ -126,21 +125,21 @@ def ask() -> ResponseReturnValue:
 def answer() -> ResponseReturnValue:
     """The visitor takes a colleague's shift, or does not."""
     which, yes = request.form.get("request", ""), request.form.get("answer") == "yes"
-    return _do(lambda at: shift_requests.answer(database(), visitor().team.id, which, me(), yes=yes, now=at))
+    return _do(lambda at: swaps.answer(database(), visitor().team.id, which, me(), yes=yes, now=at))
 
 
 @shifts.post("/approve")
 def approve() -> ResponseReturnValue:
     """A leader lets a swap hold, or not."""
     which, yes = request.form.get("request", ""), request.form.get("answer") == "yes"
-    return _do(lambda at: shift_requests.approve(database(), visitor().team.id, which, me(), yes=yes, now=at))
+    return _do(lambda at: swaps.approve(database(), visitor().team.id, which, me(), yes=yes, now=at))
 
 
 @shifts.post("/withdraw")
 def withdraw() -> ResponseReturnValue:
     """Nobody is asked any more."""
     which = request.form.get("request", "")
-    return _do(lambda at: shift_requests.withdraw(database(), visitor().team.id, which, me(), at))
+    return _do(lambda at: swaps.withdraw(database(), visitor().team.id, which, me(), at))
 
 
 @shifts.post("/confirm")
@@ -229,16 +228,16 @@ def _page(**more: object) -> str:
         calls, limits = load_call_outs(reading, team.id, at - LOOK_BACK, at), load_limits(reading, team.id)
     rest = earliest_start(person.id, calls, limits) if person else None
     key = person.id if person else ""
-    still = [one for one in asked if one.state in (swaps.OPEN, swaps.ACCEPTED)]
+    still = [one for one in asked if one.state in (OPEN, ACCEPTED)]
     return render_template(
         "shifts/mine.html",
         **{"fault": None, "confirming": None, "address": None, **more},
         mine=mine[:SHOWN],
         current=[one for one in mine if one.shift.start <= at],
         coming=[one for one in mine if one.shift.start > at][:SHOWN],
-        for_me=[one for one in still if person and one.state == swaps.OPEN and one.is_put_to(person.id)],
+        for_me=[one for one in still if person and one.state == OPEN and one.is_put_to(person.id)],
         my_own=[one for one in still if one.asker == key],
-        to_approve=[one for one in still if one.state == swaps.ACCEPTED] if may("shifts.approve") else [],
+        to_approve=[one for one in still if one.state == ACCEPTED] if may("shifts.approve") else [],
         to_confirm=[one for one in unconfirmed if one.person == key and one.start > at - LOOK_BACK],
         addresses={one.whole_team: one for one in addresses},
         rest=rest if rest and rest > at else None,

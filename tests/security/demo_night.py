@@ -10,7 +10,7 @@ from oncall.casework.accounts import add_account
 from oncall.drill.cast import NIGHT, TEAM_FILE, Cast, read_cast
 from oncall.drill.stage import Stage
 from oncall.rostering.load import load_teams
-from oncall.rostering.shift_requests import ask
+from oncall.rostering.swaps import ask
 from oncall.rota.duty import next_handover
 from oncall.rota.limits import Limits
 from oncall.rota.model import Tier

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from oncall.casework.accounts import add_account
-from oncall.rostering import shift_requests
+from oncall.rostering import swaps
 from oncall.rostering.changing import save_edit
 from oncall.rostering.edits import AddAbsence, ChangeShift
 from oncall.rota.duty import on_duty
@@ -53,7 +53,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Evening, st
     sunday = ChangeShift(Tier.DUTY, now + DAY, now + DAY + timedelta(hours=6), NILS)
     save_edit(db, evening.team_id, sunday, actor="liv", now=now, reason="Kari på kurs")
     turn = (NEXT_TURN.tier, NEXT_TURN.start, NEXT_TURN.end)
-    shift_requests.ask(db, evening.team_id, KARI, *turn, None, now)
+    swaps.ask(db, evening.team_id, KARI, *turn, None, now)
     with evening.served() as address:
         yield evening, address
     evening.close()

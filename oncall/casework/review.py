@@ -12,7 +12,7 @@ from oncall.casework.people import Names, short_names
 from oncall.contacts.case import Case
 from oncall.contacts.model import State
 from oncall.contacts.patterns import Cluster, Repeat, find_clusters, find_repeats
-from oncall.rostering.check import Finding, Shortcoming, check_rota
+from oncall.rostering.daily_check import Finding, Shortcoming, check_rota
 from oncall.rostering.edits import complete_rotas
 from oncall.rota.model import PersonId
 from oncall.rota.rest import Breach, check_working_time

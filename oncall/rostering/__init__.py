@@ -1,6 +1,6 @@
 """The use-cases of the rota: load teams, say who is on duty, and find where a rota falls short."""
 
-from oncall.rostering.check import HORIZON_DAYS, Finding, Shortcoming, check_rota, describe
+from oncall.rostering.daily_check import HORIZON_DAYS, Finding, Shortcoming, check_rota, describe
 from oncall.rostering.holders import OnDuty, who_is_on
 from oncall.rostering.load import LoadedTeam, LoadReport, load_teams
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from oncall.alerts.team import Team
 from oncall.casework.case_loading import load_families
 from oncall.rostering import file_words
-from oncall.rostering.check import Finding, check_rota
+from oncall.rostering.daily_check import Finding, check_rota
 from oncall.rostering.file_words import Said
 from oncall.rota.edit import (
     add_absence,

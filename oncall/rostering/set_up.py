@@ -9,8 +9,8 @@ from oncall.alerts.ladder_rules import find_wave_faults
 from oncall.alerts.rehearsal import find_moment, rehearse
 from oncall.alerts.team import Role, Team
 from oncall.casework.board import Line, examine
-from oncall.rostering.check import Finding as Shortfall
-from oncall.rostering.check import Shortcoming, check_rota
+from oncall.rostering.daily_check import Finding as Shortfall
+from oncall.rostering.daily_check import Shortcoming, check_rota
 from oncall.rostering.reachability import find_unverified
 from oncall.rota.model import PersonId, Tier
 from oncall.store.credentials import accounts_of

@@ -23,7 +23,7 @@ from oncall.rostering.changing import (
     preview_edit,
     save_edit,
 )
-from oncall.rostering.check import check_rota
+from oncall.rostering.daily_check import check_rota
 from oncall.rostering.edits import (
     AddAbsence,
     Edit,

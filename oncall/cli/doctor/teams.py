@@ -6,7 +6,7 @@ from datetime import datetime
 from oncall.alerts.team import Team
 from oncall.cli.doctor.findings import Finding
 from oncall.rostering import HORIZON_DAYS, Shortcoming, describe, set_up
-from oncall.rostering.check import Finding as Shortfall
+from oncall.rostering.daily_check import Finding as Shortfall
 from oncall.rostering.set_up import Level, Subject
 from oncall.rota.model import Tier
 

@@ -1,34 +1,31 @@
-"""How is a colleague asked to take a shift, and when does it change hands?
+"""Ask colleagues to take a shift, and let it change hands when one has said yes.
 
-Somebody holds every shift meanwhile: whoever asks keeps it until a colleague has taken it.
+The asker holds the shift until a colleague has taken it, so that somebody holds it at every moment.
 """
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from oncall.alerts.team import Team
 from oncall.rostering.changing import NothingChanged, save_under_lock
-from oncall.rostering.edits import ChangeShift, EditRefused, Exchange, complete_rotas
+from oncall.rostering.edits import ChangeShift, EditRefused, Exchange
+from oncall.rostering.swap_rules import (
+    SAME_TAP,
+    RequestRefused,
+    check_free,
+    check_holder,
+    check_present,
+    check_still,
+    has_taken,
+    is_same,
+)
 from oncall.rostering.tell import tell
 from oncall.rostering.watch import who_is_warned
-from oncall.rota.duty import on_duty, shifts
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.swaps import ACCEPTED, DECLINED, DONE, OPEN, WITHDRAWN, ShiftRequest, Span
 from oncall.store.requests import add_request, change_request, load_request, load_requests
 from oncall.store.rota_settings import load_limits
 from oncall.store.session import Database, Writing
 from oncall.store.teams import current_team
-
-SAME_TAP = timedelta(seconds=15)  # what is ordered again within this is a finger that trembled, or a slow net
-
-
-class RequestRefused(Exception):
-    """The request cannot be made or answered; nothing has changed. `why` is a code."""
-
-    def __init__(self, why: str) -> None:
-        """Say why."""
-        super().__init__(why)
-        self.why = why
 
 
 def ask(
@@ -57,19 +54,19 @@ def ask(
         if asked is not None and not team.people[asked].on_call:
             raise RequestRefused("never_rung")
         given = Span(tier, start, end)
-        _check_holder(team, given, asker)
+        check_holder(team, given, asker)
         pending = [one for one in load_requests(writing, team_id, now) if one.is_pending]
         for same in pending:
-            if _is_same(same, given, asker, asked, in_return) and now - same.made_at <= SAME_TAP:
+            if is_same(same, given, asker, asked, in_return) and now - same.made_at <= SAME_TAP:
                 return same
-        _check_free(given, asker, pending, "overlaps")
+        check_free(given, asker, pending, "overlaps")
         if in_return is not None:
             if asked is None or in_return.start < now:
                 raise RequestRefused("over")
-            _check_holder(team, in_return, asked, "not_theirs")
-            _check_free(in_return, asked, pending, "return_overlaps")
-            _check_present(team, given, asked, "they_are_absent")
-            _check_present(team, in_return, asker, "absent")
+            check_holder(team, in_return, asked, "not_theirs")
+            check_free(in_return, asked, pending, "return_overlaps")
+            check_present(team, given, asked, "they_are_absent")
+            check_present(team, in_return, asker, "absent")
         request = add_request(writing, tier, start, end, asker, asked, now, in_return)
         if asked is not None:
             _tell(writing, team, "asked", asked, request, now)
@@ -85,7 +82,7 @@ def answer(db: Database, team_id: int, request_id: str, person: PersonId, *, yes
     with db.writing(team_id) as writing:
         team = current_team(writing)
         known = load_request(writing, team_id, request_id)
-        if known is not None and yes and _has_taken(team, known, person, now):
+        if known is not None and yes and has_taken(team, known, person, now):
             return known.state
         request = _load(writing, team_id, request_id, OPEN)
         if not request.is_put_to(person):
@@ -97,7 +94,7 @@ def answer(db: Database, team_id: int, request_id: str, person: PersonId, *, yes
             _tell(writing, team, "declined", request.asker, request, now)
             return DECLINED
         if load_limits(writing, team_id).swaps_approved and person not in who_is_warned(team):
-            _check_still(team, request, now)
+            check_still(team, request, now)
             change_request(writing, request, ACCEPTED, person, person, now)
             for leader in who_is_warned(team):
                 _tell(writing, team, "approve", leader, request, now)
@@ -115,7 +112,7 @@ def approve(
         request = _load(writing, team_id, request_id, ACCEPTED, *((DONE,) if yes else ()))
         if request.taker is None:
             raise RequestRefused("gone")
-        if request.state == DONE and _has_taken(team, request, request.taker, now):
+        if request.state == DONE and has_taken(team, request, request.taker, now):
             return DONE
         if yes:
             _swap(writing, team, request, request.taker, leader, now)
@@ -139,7 +136,7 @@ def withdraw(db: Database, team_id: int, request_id: str, asker: PersonId, now: 
 def _swap(
     writing: Writing, team: Team, request: ShiftRequest, taker: PersonId, actor: PersonId, now: datetime
 ) -> None:
-    _check_still(team, request, now)
+    check_still(team, request, now)
     back = request.in_return
     given = ChangeShift(request.tier, max(request.start, now), request.end, taker)
     returned = back and ChangeShift(back.tier, back.start, back.end, request.asker)
@@ -161,61 +158,6 @@ def change_rota(
         raise RequestRefused(fault.why) from fault
     except NothingChanged as fault:
         raise RequestRefused("already") from fault
-
-
-def _has_taken(team: Team, request: ShiftRequest, person: PersonId, now: datetime) -> bool:
-    """Whether the person's yes stands already: they hold the shift, or it waits for the leader."""
-    if request.taker != person or request.state not in (ACCEPTED, DONE) or request.end <= now:
-        return False
-    held = on_duty(complete_rotas(team)[request.tier], max(request.start, now))
-    return request.state == ACCEPTED or held == person
-
-
-def _is_same(
-    request: ShiftRequest, given: Span, asker: PersonId, asked: PersonId | None, in_return: Span | None
-) -> bool:
-    """Whether just this was asked already; a shift that goes on begins a moment later the second time."""
-    return (
-        (request.tier, request.end, request.asker) == (given.tier, given.end, asker)
-        and (request.asked, request.in_return) == (asked, in_return)
-        and timedelta(0) <= given.start - request.start <= SAME_TAP
-    )
-
-
-def _check_holder(team: Team, span: Span, holder: PersonId, why: str = "changed") -> None:
-    held = shifts(complete_rotas(team)[span.tier], span.start, span.end)
-    if [shift.person for shift in held] != [holder]:
-        raise RequestRefused(why)
-
-
-def _check_still(team: Team, request: ShiftRequest, now: datetime) -> None:
-    """Stop where the rota is no longer what the two have agreed about."""
-    start = max(request.start, now)
-    if request.end <= start:
-        raise RequestRefused("over")
-    _check_holder(team, Span(request.tier, start, request.end), request.asker)
-    if request.in_return is not None and request.asked is not None:
-        if request.in_return.start < now:
-            raise RequestRefused("over")
-        _check_holder(team, request.in_return, request.asked, "return_changed")
-
-
-def _check_free(span: Span, holder: PersonId, pending: Iterable[ShiftRequest], why: str) -> None:
-    """Stop where the holder's hours are in another swap already, on either side of it."""
-    for other in pending:
-        promised = [(other.asker, Span(other.tier, other.start, other.end))]
-        if other.in_return is not None and other.asked is not None:
-            promised.append((other.asked, other.in_return))
-        for whose, hours in promised:
-            meet = hours.start < span.end and hours.end > span.start
-            if (whose, hours.tier) == (holder, span.tier) and meet:
-                raise RequestRefused(why)
-
-
-def _check_present(team: Team, span: Span, person: PersonId, why: str) -> None:
-    away = complete_rotas(team)[span.tier].absences
-    if any(one.person == person and one.start < span.end and one.end > span.start for one in away):
-        raise RequestRefused(why)
 
 
 def _load(writing: Writing, team_id: int, request_id: str, *states: str) -> ShiftRequest:

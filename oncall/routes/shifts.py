@@ -21,7 +21,7 @@ from oncall.casework.people import Names, short_names
 from oncall.rostering import own_shifts, swaps
 from oncall.rostering.changing import LOOK_BACK
 from oncall.rostering.own_shifts import coming_shifts
-from oncall.rostering.swaps import RequestRefused
+from oncall.rostering.swap_rules import RequestRefused
 from oncall.rostering.tell import TIERS as TIER_WORDS
 from oncall.rota.feed import Entry, feed_fallbacks, feed_shifts, write_feed
 from oncall.rota.model import PersonId, Tier

@@ -10,7 +10,7 @@ from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting, fold_waiting
-from oncall.rostering.swaps import SAME_TAP
+from oncall.rostering.swap_rules import SAME_TAP
 from oncall.rota.model import PersonId
 from oncall.store import contacts
 from oncall.store.callers import mark_compromised as mark

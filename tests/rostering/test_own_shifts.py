@@ -7,7 +7,8 @@ import pytest
 from oncall.rostering.changing import save_edit
 from oncall.rostering.edits import ChangeShift
 from oncall.rostering.own_shifts import coming_shifts, fall_sick, take_over
-from oncall.rostering.swaps import RequestRefused, answer, approve, ask, withdraw
+from oncall.rostering.swap_rules import RequestRefused
+from oncall.rostering.swaps import answer, approve, ask, withdraw
 from oncall.rota.duty import next_handover, on_duty
 from oncall.rota.limits import Limits
 from oncall.rota.model import PersonId, Tier

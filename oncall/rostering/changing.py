@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from oncall.alerts.team import Role, Team
+from oncall.rostering.applying import apply_edit
 from oncall.rostering.chasing import plan_chase
 from oncall.rostering.edits import (
     Edit,
@@ -14,11 +15,9 @@ from oncall.rostering.edits import (
     Restore,
     SetLayers,
     TakeOff,
-    apply_edit,
     complete_rotas,
-    name_fallback,
-    name_lasting_fallback,
 )
+from oncall.rostering.fallbacks import name_fallback, name_lasting_fallback
 from oncall.rostering.handing_over import plan_handovers
 from oncall.rostering.snapshot import write_snapshot
 from oncall.rostering.tell import tell_changes, tell_of_gaps

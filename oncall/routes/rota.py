@@ -33,8 +33,8 @@ from oncall.rostering.edits import (
     Restore,
     SetLayers,
     complete_rotas,
-    lasting_fallback,
 )
+from oncall.rostering.fallbacks import lasting_fallback
 from oncall.rota.consequences import AHEAD
 from oncall.rota.duty import gaps, resolve, shifts
 from oncall.rota.model import PersonId, Tier

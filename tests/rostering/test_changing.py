@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oncall.alerts.team import Team
+from oncall.rostering.applying import apply_edit
 from oncall.rostering.changing import (
     GapNotAccepted,
     NothingChanged,
@@ -26,7 +27,6 @@ from oncall.rostering.edits import (
     EndAbsence,
     Restore,
     SetLayers,
-    apply_edit,
 )
 from oncall.rostering.snapshot import write_snapshot
 from oncall.rota.duty import answers, on_duty, shifts

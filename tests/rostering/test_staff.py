@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from oncall.alerts.team import Person, Role
+from oncall.rostering.applying import apply_edit
 from oncall.rostering.changing import GapNotAccepted, Stale, save_edit
-from oncall.rostering.edits import ChangeShift, EditRefused, SetLayers, TakeOff, apply_edit
+from oncall.rostering.edits import ChangeShift, EditRefused, SetLayers, TakeOff
 from oncall.rostering.sections import Hand
 from oncall.rostering.staff import StaffRefused, add_person, change_person, fingerprint_of, list_staff
 from oncall.rota.duty import answers, on_duty

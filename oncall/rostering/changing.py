@@ -1,6 +1,6 @@
-"""How is an edit of the rota weighed, saved, and told to those whose duty it changes?"""
+"""Preview an edit of the rota, save it, and queue texts to everybody whose duty it changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -26,18 +26,17 @@ from oncall.rota.duty import gaps, next_handover
 from oncall.rota.hours import CallOut
 from oncall.rota.limits import Limits
 from oncall.rota.model import PersonId, Tier
-from oncall.store.journal import Note
 from oncall.store.requests import ask_confirmation
 from oncall.store.rota_settings import load_limits, load_special_days
-from oncall.store.session import Database, Reading, Writing
+from oncall.store.session import Database, Writing
 from oncall.store.team_changes import save_team
-from oncall.store.team_history import list_changes, load_call_outs
+from oncall.store.team_history import load_call_outs
 from oncall.store.teams import current_team, load_team, read_team
 
 LOOK_BACK = timedelta(days=14)  # for contacts that may still be rested from
 CONFIRM_WITHIN = timedelta(hours=48)  # changes that begin sooner are to be confirmed by whoever takes over
 LONGEST = timedelta(days=370)
-MOST_AT_ONCE = 200  # entries read while an earlier version is looked for
+MOST_CHANGES_NOTED = 20  # in the journal, of one edit
 
 
 class Stale(Exception):
@@ -129,27 +128,12 @@ def save_under_lock(
             raise GapNotAccepted
         name = name_lasting_fallback if _may_recur(edit) else name_fallback
         after = name(after, [_whole(after, gap, end) for gap in found.gaps], fallback)
-    change: dict[str, Any] = {"edit": type(edit).__name__, "before": write_snapshot(team, now)}
-    change["changes"] = [
-        [one.tier.value, one.start.isoformat(), one.end.isoformat(), one.before, one.after]
-        for one in found.changes[:20]
-    ]
-    if isinstance(edit, TakeOff):
-        change |= {"setting": "person", "person": edit.person, "leaves": edit.leaves}
-    if reason:
-        change["reason"] = reason
     named, unmanned = (fallback, found.gaps) if found.gaps else (None, ())
     if isinstance(edit, NameFallback):
         named, unmanned = edit.person, _gaps_of(after, edit.tier, now, end)
-    if named:
-        change["fallback"] = named
-    if not save_team(writing, after, now, actor, change):
+    if not save_team(writing, after, now, actor, _describe(edit, team, found, now, reason, named)):
         raise NothingChanged
-    for one in found.changes:
-        soon = one.start < now + CONFIRM_WITHIN
-        if soon and one.after is not None and one.after != actor:
-            ask_confirmation(writing, one.tier, one.start, one.after, now)
-            plan_chase(writing, team, one.tier, one.start, one.after, now)
+    _ask_confirmations(writing, team, found.changes, actor, now)
     tell_changes(writing, after, found.changes, actor, now)
     if named:
         tell_of_gaps(writing, after, unmanned, named, now)
@@ -159,22 +143,33 @@ def save_under_lock(
     return Saved(stored, found)
 
 
-def list_history(db: Database, team_id: int, limit: int = 50, before: int | None = None) -> tuple[Note, ...]:
-    """Return who has changed what and why, the newest first, from `before` (a seq) on."""
-    with db.reading() as reading:
-        return list_changes(reading, team_id, limit, before)
+def _describe(
+    edit: Edit, before: Team, found: Consequences, now: datetime, reason: str, named: PersonId | None
+) -> dict[str, Any]:
+    """Return what the journal says of the edit."""
+    change: dict[str, Any] = {"edit": type(edit).__name__, "before": write_snapshot(before, now)}
+    change["changes"] = [
+        [one.tier.value, one.start.isoformat(), one.end.isoformat(), one.before, one.after]
+        for one in found.changes[:MOST_CHANGES_NOTED]
+    ]
+    if isinstance(edit, TakeOff):
+        change |= {"setting": "person", "person": edit.person, "leaves": edit.leaves}
+    if reason:
+        change["reason"] = reason
+    if named:
+        change["fallback"] = named
+    return change
 
 
-def find_earlier(reading: Reading, team_id: int, version: int) -> Restore | None:
-    """Return the edit that brings back the rota as it was before a version; None where it is not known."""
-    before = None
-    while notes := list_changes(reading, team_id, MOST_AT_ONCE, before):
-        for note in notes:
-            if note.detail.get("version") == version:
-                snapshot = note.detail.get("before")
-                return Restore(snapshot) if isinstance(snapshot, dict) else None
-        before = notes[-1].seq
-    return None
+def _ask_confirmations(
+    writing: Writing, team: Team, changes: Sequence[Change], actor: str, now: datetime
+) -> None:
+    """Ask everybody who takes over soon, except the actor, to confirm their new shift."""
+    for one in changes:
+        soon = one.start < now + CONFIRM_WITHIN
+        if soon and one.after is not None and one.after != actor:
+            ask_confirmation(writing, one.tier, one.start, one.after, now)
+            plan_chase(writing, team, one.tier, one.start, one.after, now)
 
 
 def _preview(

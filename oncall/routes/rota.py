@@ -18,8 +18,6 @@ from oncall.rostering.changing import (
     GapNotAccepted,
     NothingChanged,
     Stale,
-    find_earlier,
-    list_history,
     preview_edit,
     save_edit,
 )
@@ -35,6 +33,7 @@ from oncall.rostering.edits import (
     complete_rotas,
 )
 from oncall.rostering.fallbacks import lasting_fallback
+from oncall.rostering.history import find_earlier, list_history
 from oncall.rota.consequences import AHEAD
 from oncall.rota.duty import gaps, resolve, shifts
 from oncall.rota.model import PersonId, Tier
@@ -376,8 +375,7 @@ def _read_version(fields: Mapping[str, str], team: Team, _: datetime) -> Restore
 
 def _find_earlier(team: Team, version: int | None) -> Restore:
     """Return the step back to what was before the version; stop with 404 where there was none such."""
-    with database().reading() as reading:
-        edit = None if version is None else find_earlier(reading, team.id, version)
+    edit = None if version is None else find_earlier(database(), team.id, version)
     return edit or abort(404)
 
 

@@ -14,8 +14,6 @@ from oncall.rostering.changing import (
     NothingChanged,
     Saved,
     Stale,
-    find_earlier,
-    list_history,
     preview_edit,
     save_edit,
 )
@@ -28,6 +26,7 @@ from oncall.rostering.edits import (
     Restore,
     SetLayers,
 )
+from oncall.rostering.history import find_earlier, list_history
 from oncall.rostering.snapshot import write_snapshot
 from oncall.rota.duty import answers, on_duty, shifts
 from oncall.rota.model import PersonId, Tier
@@ -149,13 +148,11 @@ def test_nobody_answers_in_a_gap_who_cannot(db: Database, team_id: int, fallback
 
 def test_undoing_and_restoring_take_the_fallback_along(db: Database, team_id: int) -> None:
     saved = save(db, team_id, AddAbsence(KARI, NOW + DAY, NOW + 2 * DAY), fallback=NILS)
-    with db.reading() as reading:
-        undo = find_earlier(reading, team_id, saved.team.version)
+    undo = find_earlier(db, team_id, saved.team.version)
     assert undo is not None
     undone = save(db, team_id, undo, NOW + HOUR)
     without = load(db, team_id).rotas[Tier.DUTY].fallbacks
-    with db.reading() as reading:
-        again = find_earlier(reading, team_id, undone.team.version)
+    again = find_earlier(db, team_id, undone.team.version)
     assert again is not None
 
     save(db, team_id, again, NOW + 2 * HOUR, fallback=NILS)
@@ -185,8 +182,7 @@ def test_a_shift_goes_back_to_whoever_the_layers_name(db: Database, team_id: int
 def test_undoing_brings_back_the_rota_from_before(db: Database, team_id: int) -> None:
     before = shifts(load(db, team_id).rotas[Tier.DUTY], NOW, NOW + 60 * DAY)
     saved = save(db, team_id, TOMORROW)
-    with db.reading() as reading:
-        back = find_earlier(reading, team_id, saved.team.version)
+    back = find_earlier(db, team_id, saved.team.version)
     assert back is not None
 
     save(db, team_id, back, NOW + timedelta(minutes=1))

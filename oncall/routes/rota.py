@@ -13,7 +13,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from oncall.alerts.team import Role, Team
-from oncall.rostering.calendar import View, lay_out, window_of
+from oncall.rostering.calendar import lay_out
 from oncall.rostering.changing import (
     GapNotAccepted,
     NothingChanged,
@@ -34,6 +34,7 @@ from oncall.rostering.edits import (
 )
 from oncall.rostering.fallbacks import lasting_fallback
 from oncall.rostering.history import find_earlier, list_history
+from oncall.rota.calendar import View, window_of
 from oncall.rota.consequences import AHEAD
 from oncall.rota.duty import gaps, resolve, shifts
 from oncall.rota.model import PersonId, Tier

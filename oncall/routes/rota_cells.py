@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from oncall.rostering.calendar import DAY, Block, Cell, Kind, Row, parts_of
 from oncall.rostering.daily_check import Finding
+from oncall.rota.calendar import DAY, Block, Cell, Kind, Row, parts_of
 from oncall.rota.duty import Held
 from oncall.rota.limits import Rule
 from oncall.rota.model import PersonId, Tier

@@ -11,8 +11,8 @@ from flask import g
 from flask_babel import format_date, format_decimal, gettext, lazy_gettext, ngettext
 
 from oncall.casework.people import Names, short_names
-from oncall.rostering.calendar import Calendar, Kind, View
 from oncall.rostering.daily_check import Finding, Shortcoming
+from oncall.rota.calendar import Calendar, Kind, View
 from oncall.rota.limits import SOURCES, Rule
 from oncall.rota.model import Layer, PersonId, Tier, Weekday
 from oncall.rota.rest import Breach

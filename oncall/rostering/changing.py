@@ -26,16 +26,18 @@ from oncall.rota.duty import gaps, next_handover
 from oncall.rota.hours import CallOut
 from oncall.rota.limits import Limits
 from oncall.rota.model import PersonId, Tier
+from oncall.store.journal import Note
 from oncall.store.requests import ask_confirmation
 from oncall.store.rota_settings import load_limits, load_special_days
 from oncall.store.session import Database, Writing
 from oncall.store.team_changes import save_team
-from oncall.store.team_history import load_call_outs
+from oncall.store.team_history import list_changes, load_call_outs
 from oncall.store.teams import current_team, load_team, read_team
 
 LOOK_BACK = timedelta(days=14)  # for contacts that may still be rested from
 CONFIRM_WITHIN = timedelta(hours=48)  # changes that begin sooner are to be confirmed by whoever takes over
 LONGEST = timedelta(days=370)
+MOST_OTHERS = 20  # changes of others that are shown beside an edit
 MOST_CHANGES_NOTED = 20  # in the journal, of one edit
 
 
@@ -62,6 +64,7 @@ class Preview:
     end: datetime  # how far it was looked at
     special: Mapping[date, str] = field(default_factory=dict)
     comes_back: bool = False  # a gap that the edit leaves may come back with the layers
+    others: tuple[Note, ...] = ()  # changes since the form was opened, the newest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +75,21 @@ class Saved:
     consequences: Consequences
 
 
-def preview_edit(db: Database, team_id: int, edit: Edit, now: datetime) -> Preview:
-    """Return what the edit would change; raises EditRefused. Nothing is saved."""
+def preview_edit(db: Database, team_id: int, edit: Edit, now: datetime, since: int | None = None) -> Preview:
+    """Return what the edit would change; raises EditRefused. Nothing is saved.
+
+    `since` is the version from which on changes of others are to be shown beside it.
+    """
     with db.reading() as reading:
         team = read_team(reading, team_id)
         limits, special = load_limits(reading, team_id), load_special_days(reading, team_id)
         call_outs = load_call_outs(reading, team_id, now - LOOK_BACK, now)
+        notes = () if since is None else list_changes(reading, team_id, MOST_OTHERS)
     after = apply_edit(team, edit, now)
     end = _horizon(edit, now)
     found = _preview(team, after, now, end, limits, call_outs)
-    return Preview(team, after, found, limits, end, special, _may_recur(edit))
+    others = tuple(one for one in notes if int(str(one.detail.get("version", 0))) > (since or 0))
+    return Preview(team, after, found, limits, end, special, _may_recur(edit), others)
 
 
 def save_edit(

@@ -11,7 +11,7 @@ from oncall.rota.duty import shifts, widen
 from oncall.rota.model import PersonId, Shift, Tier
 from oncall.rota.wallclock import instant_of
 from oncall.store.outbox import NewJob, put
-from oncall.store.phone_checks import PhoneCheck, begin_test, load_phone_checks
+from oncall.store.phone_checks import PhoneCheck, begin_test, confirm_code, load_phone_checks
 from oncall.store.session import Database, Transaction
 from oncall.store.teams import current_team
 
@@ -51,6 +51,12 @@ def try_phone(db: Database, team_id: int, person: PersonId, now: datetime) -> No
 
 
 _KINDS = (TEST_TEXT, TEST_CALL)
+
+
+def confirm_phone(db: Database, team_id: int, person: PersonId, code: str, now: datetime) -> bool:
+    """Return whether this is the code that was texted to the person's phone; if so, it is used up."""
+    with db.writing(team_id) as writing:
+        return confirm_code(writing, person, code, now)
 
 
 def find_unverified(

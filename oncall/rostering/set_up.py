@@ -1,6 +1,6 @@
-"""Is everything there that a team's line depends on, and what is to be done where it is not?"""
+"""Check everything that a team's line depends on."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,16 +8,17 @@ from enum import StrEnum
 from oncall.alerts.ladder_rules import find_wave_faults
 from oncall.alerts.rehearsal import find_moment, rehearse
 from oncall.alerts.team import Role, Team
-from oncall.casework.board import Line, examine
+from oncall.casework.board import Health, Line, examine
 from oncall.rostering.daily_check import Finding as Shortfall
 from oncall.rostering.daily_check import Shortcoming, check_rota
 from oncall.rostering.reachability import find_unverified
+from oncall.rota.limits import Limits
 from oncall.rota.model import PersonId, Tier
-from oncall.store.credentials import accounts_of
+from oncall.store.credentials import Account, accounts_of
 from oncall.store.line_checks import LineCheck, load_line_check
-from oncall.store.phone_checks import load_phone_checks
+from oncall.store.phone_checks import PhoneCheck, load_phone_checks
 from oncall.store.rota_settings import load_limits
-from oncall.store.session import Database
+from oncall.store.session import Database, Reading
 
 CHECK_IS_OLD = timedelta(hours=26)  # the carrier is asked once a day
 GRAVE = frozenset({Shortcoming.NOBODY_ON_CALL, Shortcoming.EMPTY_TIER, Shortcoming.GAP})
@@ -62,6 +63,17 @@ class Finding:
     at: datetime | None = None  # when it was seen; None: never, or now
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored about the things that a team's line depends on."""
+
+    limits: Limits
+    phones: Mapping[PersonId, PhoneCheck]
+    line_check: LineCheck | None  # None: the carrier was never asked
+    health: Health
+    accounts: tuple[Account, ...]
+
+
 def examine_set_up(
     db: Database, team: Team, now: datetime, last_resort: str | None = None
 ) -> tuple[Finding, ...]:
@@ -70,20 +82,33 @@ def examine_set_up(
     `last_resort` is what the operator has set for teams without a static number.
     """
     with db.reading() as reading:
-        limits = load_limits(reading, team.id)
-        phones = load_phone_checks(reading, team)
-        check = load_line_check(reading, team.id)
-        health = examine(reading, now)
-        accounts = {one.staff_key for one in accounts_of(reading, team.id) if one.active and one.protected}
+        known = load_known(reading, team, now)
+    return judge(team, known, now, last_resort)
+
+
+def load_known(reading: Reading, team: Team, now: datetime) -> Known:
+    """Return what is stored about the things that the team's line depends on."""
+    return Known(
+        load_limits(reading, team.id),
+        load_phone_checks(reading, team),
+        load_line_check(reading, team.id),
+        examine(reading, now),
+        accounts_of(reading, team.id),
+    )
+
+
+def judge(team: Team, known: Known, now: datetime, last_resort: str | None = None) -> tuple[Finding, ...]:
+    """Return how each thing is, the worst first."""
+    accounts = {one.staff_key for one in known.accounts if one.active and one.protected}
     findings = [
-        *examine_team(team, now, limits.gap_days, last_resort=last_resort),
+        *examine_team(team, now, known.limits.gap_days, last_resort=last_resort),
         _examine_phones(
             team,
-            tried={key for key, one in phones.items() if one.verified_at},
-            needed={one.person for one in find_unverified(team, phones, now)},
+            tried={key for key, one in known.phones.items() if one.verified_at},
+            needed={one.person for one in find_unverified(team, known.phones, now)},
         ),
-        _examine_lines(check, now),
-        Finding(CLOCKS[health.line], Subject.CLOCK, at=health.seen_at),
+        _examine_lines(known.line_check, now),
+        Finding(CLOCKS[known.health.line], Subject.CLOCK, at=known.health.seen_at),
         _examine_accounts(team, accounts),
     ]
     order = (Level.ERROR, Level.WARNING, Level.OK)

@@ -3,14 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from oncall.alerts.team import Person, Role, Team
 from oncall.rostering.changing import NothingChanged, Stale
 from oncall.rostering.sections import Hand, fingerprint
 from oncall.rota.model import PersonId
-from oncall.store.session import Database, Reading
+from oncall.store.session import Database
 from oncall.store.team_changes import save_team
 from oncall.store.teams import current_team, is_known, load_staff
 
@@ -27,23 +27,6 @@ class StaffRefused(Exception):
         super().__init__(f"{field}: {why}")
         self.field = field
         self.why = why
-
-
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """Everybody who is or was of the team."""
-
-    present: tuple[Person, ...]  # by name
-    left: tuple[Person, ...]  # but for those who are erased: of them nobody knows who it was
-
-
-def list_staff(reading: Reading, team_id: int) -> Staff:
-    """Return who is in the team, and who has left it."""
-    everybody = sorted(load_staff(reading, team_id), key=lambda one: one[0].name)
-    return Staff(
-        tuple(person for person, present in everybody if present),
-        tuple(person for person, present in everybody if not present and is_known(person)),
-    )
 
 
 def fingerprint_of(person: Person | None) -> str:

@@ -10,7 +10,8 @@ from oncall.rostering.applying import apply_edit
 from oncall.rostering.changing import GapNotAccepted, Stale, save_edit
 from oncall.rostering.edits import ChangeShift, EditRefused, SetLayers, TakeOff
 from oncall.rostering.sections import Hand
-from oncall.rostering.staff import StaffRefused, add_person, change_person, fingerprint_of, list_staff
+from oncall.rostering.staff import StaffRefused, add_person, change_person, fingerprint_of
+from oncall.rostering.staff_directory import read_staff
 from oncall.rota.duty import answers, on_duty
 from oncall.rota.model import PersonId, Tier
 from oncall.store.session import Database
@@ -29,8 +30,8 @@ def test_a_new_colleague_gets_a_key_that_nobody_had_before(db: Database, team_id
     second = add_person(db, team_id, replace(ANNE, name="Åse Dahl"), BY_LIV)
 
     assert (first.id, second.id) == ("ase", "ase-2")
+    staff = read_staff(db, load(db, team_id), NOW)
     with db.reading() as reading:
-        staff = list_staff(reading, team_id)
         newest = list_changes(reading, team_id, 1)[0]
     assert [one.name for one in staff.left] == ["Åse Lie"]
     assert "Dahl" not in str(newest.detail)

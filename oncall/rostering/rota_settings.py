@@ -35,7 +35,7 @@ def version_of_limits(limits: Limits) -> str:
     return fingerprint(write_limits(limits))
 
 
-def change_limits(
+def set_limits(
     db: Database, team_id: int, limits: Limits, seen: str | None, actor: str, now: datetime
 ) -> None:
     """Set the team's limits; raises LimitsChanged.
@@ -55,7 +55,7 @@ def read_special_days(db: Database, team_id: int) -> Mapping[date, str]:
         return load_special_days(reading, team_id)
 
 
-def change_special_days(
+def set_special_days(
     db: Database, team_id: int, added: Mapping[date, str], removed: set[date], actor: str, now: datetime
 ) -> None:
     """Add and remove special days of the team."""

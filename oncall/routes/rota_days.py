@@ -1,7 +1,5 @@
-"""Which days are special to the team, and which limits on working time has it set?"""
+"""Show and change a team's special days and its limits on working time."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -9,6 +7,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from oncall.rostering.rota_settings import (
+    LimitsChanged,
+    read_limits,
+    read_special_days,
+    set_limits,
+    set_special_days,
+    version_of_limits,
+)
 from oncall.rota.days import eves_of, holidays_between
 from oncall.rota.limits import SOURCES, USUAL, Limits, Rule
 from oncall.rota.model import PersonId, Weekday, WeeklyWindow
@@ -17,13 +23,6 @@ from oncall.routes.rota import words
 from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Form, InvalidForm
 from oncall.routes.web.service import database, now
-from oncall.store.rota_settings import (
-    load_limits,
-    load_special_days,
-    save_limits,
-    save_special_days,
-    write_limits,
-)
 
 rota_days = Blueprint("rota_days", __name__, url_prefix="/rota")
 rota_days.context_processor(words)
@@ -71,16 +70,14 @@ def save() -> ResponseReturnValue:
         added = {day: name} if day else {}
     if form.errors:
         return _show(fields, form.errors), 422
-    with database().writing(who.team.id) as writing:
-        save_special_days(writing, added, removed, now(), who.key)
+    set_special_days(database(), who.team.id, added, removed, who.key, now())
     return redirect(url_for(".show"))
 
 
 def _show(fields: Mapping[str, str], errors: Mapping[str, str]) -> str:
     team = visitor().team
     today = now().astimezone(team.zone).date()
-    with database().reading() as reading:
-        special = load_special_days(reading, team.id)
+    special = read_special_days(database(), team.id)
     years = (today.year, today.year + 1)
     wanted = {year: eves_of(year, language()) for year in years}
     missing = [
@@ -99,9 +96,7 @@ def _show(fields: Mapping[str, str], errors: Mapping[str, str]) -> str:
 @rota_days.get("/limits")
 def show_limits() -> str:
     """The limits, each with its rule's source."""
-    with database().reading() as reading:
-        limits = load_limits(reading, visitor().team.id)
-    return _show_limits(limits, {}, {})
+    return _show_limits(read_limits(database(), visitor().team.id), {}, {})
 
 
 @rota_days.post("/limits")
@@ -113,13 +108,10 @@ def change_limits() -> ResponseReturnValue:
         limits = _read_limits(fields, request.form.getlist("newcomers"))
     except InvalidForm as fault:
         return _show_limits(USUAL, fields, fault.errors), 422
-    with database().writing(who.team.id) as writing:
-        standing = load_limits(writing, who.team.id)
-        stale = fields.get("seen", _name_version(standing)) != _name_version(standing)
-        if not stale:
-            save_limits(writing, limits, now(), who.key)
-    if stale:
-        return _show_limits(standing, fields, {}, chosen=limits), 409
+    try:
+        set_limits(database(), who.team.id, limits, fields.get("seen"), who.key, now())
+    except LimitsChanged as fault:
+        return _show_limits(fault.standing, fields, {}, chosen=limits), 409
     return redirect(url_for(".show_limits", saved=1))
 
 
@@ -154,11 +146,6 @@ def _read_limits(fields: Mapping[str, str], newcomers: list[str]) -> Limits:
     )
 
 
-def _name_version(limits: Limits) -> str:
-    """Return by what a form knows from which limits it was made."""
-    return hashlib.sha256(json.dumps(write_limits(limits), sort_keys=True).encode()).hexdigest()
-
-
 def _show_limits(
     limits: Limits, fields: Mapping[str, str], errors: Mapping[str, str], chosen: Limits | None = None
 ) -> str:
@@ -175,7 +162,7 @@ def _show_limits(
         fields=fields or filled,
         theirs={name: value for name, value in filled.items() if chosen and fields.get(name) != value},
         stale=chosen is not None,
-        seen=fields.get("seen", "") if errors else _name_version(limits),
+        seen=fields.get("seen", "") if errors else version_of_limits(limits),
         newcomers=(chosen or limits).newcomers,
         people=visitor().team.people.values(),
         bounds=BOUNDS,

@@ -1,16 +1,14 @@
-"""How many hours has each person had, on a page and for payroll?"""
+"""Show the hours that each person has had, and export them for payroll."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
 from oncall.alerts.team import Team
-from oncall.rostering.edits import complete_rotas
-from oncall.rota.hours import CallOut, Hours, count_hours, month_of, unfair
-from oncall.rota.limits import Limits
-from oncall.rota.wallclock import instant_of
+from oncall.rostering.hours import count_period
+from oncall.rota.hours import Hours, month_of, unfair
 from oncall.routes.rota import words
 from oncall.routes.rota_telling import name_of
 from oncall.routes.spreadsheets import CSV, Cell, write_csv
@@ -18,8 +16,6 @@ from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Form
 from oncall.routes.web.service import database, now
 from oncall.routes.workbooks import XLSX, write_xlsx
-from oncall.store.rota_settings import load_limits, load_special_days
-from oncall.store.team_history import load_call_outs
 
 rota_hours = Blueprint("rota_hours", __name__, url_prefix="/rota")
 rota_hours.context_processor(words)
@@ -32,7 +28,7 @@ def show() -> str:
     """Hours of a period, a month unless the address says otherwise, and how evenly they are shared."""
     team = visitor().team
     first, last, errors = _read_period(team)
-    hours, limits = count_period(team, first, last)
+    hours, limits = count_period(database(), team, first, last)
     return render_template(
         "rota/hours.html",
         hours=hours,
@@ -49,7 +45,7 @@ def export(form: str) -> Response:
     """The same figures as CSV or XLSX, by whole names."""
     team = visitor().team
     first, last, _ = _read_period(team)
-    hours, _limits = count_period(team, first, last)
+    hours, _limits = count_period(database(), team, first, last)
     table = [_heads(), *([*_row(team, of)] for of in hours)]
     name = f"{team.slug}-{first}-{last}"
     if form == "xlsx":
@@ -74,25 +70,6 @@ def read_period(team: Team, usual: tuple[date, date]) -> tuple[date, date, dict[
     if form.errors or first is None or last is None:
         return *usual, form.errors
     return first, last, {}
-
-
-def count_period(
-    team: Team, first: date, last: date, calls: Sequence[CallOut] | None = None
-) -> tuple[tuple[Hours, ...], Limits]:
-    """Return everybody's hours from `first` to `last`, both included, and the limits set to them.
-
-    `calls` are those that broke somebody's rest then, where they are known already.
-    """
-    start, end = _instant(first, team), _instant(last + DAY, team)
-    with database().reading() as reading:
-        limits, special = load_limits(reading, team.id), load_special_days(reading, team.id)
-        if calls is None:
-            calls = load_call_outs(reading, team.id, start, end)
-    return count_hours(complete_rotas(team), start, end, calls, special, limits), limits
-
-
-def _instant(day: date, team: Team) -> datetime:
-    return instant_of(day, time(0), team.zone)
 
 
 def _heads() -> list[Cell]:

@@ -1,26 +1,23 @@
-"""In which sentences the rota's pages tell of tiers, rules, findings and changes."""
+"""Word the rota's pages: tiers, rules, findings and changes."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date as format_day
-from flask import g
 from flask_babel import format_date, format_decimal, gettext, lazy_gettext, ngettext
 
-from oncall.casework.people import Names, short_names
 from oncall.rostering.daily_check import Finding, Shortcoming
+from oncall.rostering.history import Note
 from oncall.rota.calendar import Calendar, Kind, View
 from oncall.rota.limits import SOURCES, Rule
 from oncall.rota.model import Layer, PersonId, Tier, Weekday
 from oncall.rota.rest import Breach
 from oncall.routes.languages import language, write_short
 from oncall.routes.visitor import visitor
-from oncall.routes.web.service import database
-from oncall.store.journal import Note
-from oncall.store.teams import load_staff
+from oncall.routes.web.staff_names import find_name
 
 TIERS = {
     Tier.DUTY: lazy_gettext("On duty"),
@@ -90,27 +87,9 @@ _BREACHES = {
 }
 
 
-def names_of_team() -> Names:
-    """Return what the people of the visitor's team are called where space is short."""
-    if "rota_names" not in g:
-        g.rota_names = short_names(visitor().team.people.values())
-    return cast("Names", g.rota_names)
-
-
 def name_of(person: PersonId | str | None) -> str:
     """Return a person's short name, "Nobody" in a gap."""
-    if person is None:
-        return str(gettext("Nobody"))
-    return names_of_team().get(PersonId(person)) or _names_of_everybody().get(PersonId(person), str(person))
-
-
-def _names_of_everybody() -> Names:
-    """Return what everybody is called, those included who have left: the history still tells of them."""
-    if "rota_everybody" not in g:
-        with database().reading() as reading:
-            everybody = load_staff(reading, visitor().team.id)
-        g.rota_everybody = short_names(person for person, _ in everybody)
-    return cast("Names", g.rota_everybody)
+    return str(gettext("Nobody")) if person is None else find_name(PersonId(person)) or str(person)
 
 
 def tell_breach(breach: Breach) -> str:

@@ -1,9 +1,9 @@
-"""The people of the team: who they are, how they are reached, and what follows when one leaves."""
+"""Show and change the people of the team, and take somebody off duty."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,12 +11,13 @@ from flask_babel import gettext
 
 from oncall.alerts.team import Person, Role, Team
 from oncall.rostering.edits import TakeOff
-from oncall.rostering.own_shifts import COMING, Held, coming_shifts
+from oncall.rostering.own_shifts import COMING, Held
 from oncall.rostering.reachability import TestUnderWay, try_phone
 from oncall.rostering.sections import Hand
-from oncall.rostering.staff import StaffRefused, add_person, change_person, fingerprint_of, list_staff
+from oncall.rostering.staff import StaffRefused, add_person, change_person, fingerprint_of
+from oncall.rostering.staff_directory import Colleague, find_colleague, read_duties, read_staff
 from oncall.rota.model import PersonId
-from oncall.routes import rota
+from oncall.routes import rota, rota_edits
 from oncall.routes.languages import write_short
 from oncall.routes.rota_telling import TIERS
 from oncall.routes.settings_forms import fill_person, read_person
@@ -24,9 +25,6 @@ from oncall.routes.settings_parts import differences, take, words
 from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Fields, InvalidForm
 from oncall.routes.web.service import database, now
-from oncall.store.cases import load_cases
-from oncall.store.credentials import accounts_of
-from oncall.store.phone_checks import load_phone_checks
 
 settings_staff = Blueprint("settings_staff", __name__, url_prefix="/settings/staff")
 settings_staff.context_processor(words)
@@ -39,29 +37,17 @@ SHIFTS_SHOWN = 6
 @settings_staff.get("")
 def show() -> str:
     """Everybody of the team, and who has left it."""
-    team, at = visitor().team, now()
-    with database().reading() as reading:
-        staff = list_staff(reading, team.id)
-        phones = load_phone_checks(reading, team)
-        accounts = {one.staff_key for one in accounts_of(reading, team.id) if one.active and one.protected}
-    return render_template(
-        "settings/staff.html",
-        staff=staff,
-        phones=phones,
-        accounts=accounts,
-        next_of={
-            one.id: [_tell_held(held, at) for held in coming_shifts(team, one.id, at)[:1]]
-            for one in staff.present
-        },
-        saved="saved" in request.args,
-    )
+    at = now()
+    staff = read_staff(database(), visitor().team, at)
+    next_of = {key: _describe_held(held, at) if held else "" for key, held in staff.next_shifts.items()}
+    return render_template("settings/staff.html", staff=staff, next_of=next_of, saved="saved" in request.args)
 
 
 @settings_staff.get("/new")
 def begin() -> str:
     """The form of somebody new."""
     team = visitor().team
-    return _show(None, {"language": team.language, "role-therapist": "on", "on_call": "on"}, {})
+    return _show_new({"language": team.language, "role-therapist": "on", "on_call": "on"}, {})
 
 
 @settings_staff.post("/new")
@@ -72,39 +58,38 @@ def add() -> ResponseReturnValue:
         with refusing():
             add_person(database(), visitor().team.id, read_person(fields, visitor().team, NEW), hand)
 
-    return take(save, lambda *told, **more: _show(None, *told, **more), ".show")
+    return take(save, _show_new, ".show")
 
 
 @settings_staff.get("/<person>")
 def edit(person: str) -> str:
     """The form of somebody who is, or was, of the team."""
-    return _show(_find(person), {}, {})
+    return _show_person(person, {}, {})
 
 
 @settings_staff.post("/<person>")
 def change(person: str) -> ResponseReturnValue:
     """The person is as the form has them."""
-    found = _find(person)
 
     def save(fields: Fields, hand: Hand) -> None:
+        changed = read_person(fields, visitor().team, PersonId(person))
         with refusing():
-            change_person(database(), visitor().team.id, read_person(fields, visitor().team, found.id), hand)
+            change_person(database(), visitor().team.id, changed, hand)
 
-    return take(save, lambda *told, **more: _show(found, *told, **more), ".show")
+    return take(save, partial(_show_person, person), ".show")
 
 
 @settings_staff.get("/<person>/off")
 def leave(person: str) -> str:
     """The form that takes somebody off duty, or out of the team."""
-    _present(person)
-    return rota.show_form("settings/off.html", {"leaves": "yes"})
+    return _show_off(_present(person), {"leaves": "yes"}, {})
 
 
 @settings_staff.post("/<person>/off")
 def take_off(person: str) -> ResponseReturnValue:
     """What it changes in the rota is shown; then the person has no duty any more."""
-    _present(person)
-    return rota.take(_read_off, "settings/off.html")
+    found = _present(person)
+    return rota_edits.take(partial(_read_off, found.id), partial(_show_off, found))
 
 
 @settings_staff.post("/<person>/phone")
@@ -118,36 +103,29 @@ def try_it(person: str) -> ResponseReturnValue:
     return redirect(url_for(".edit", person=person, phone="asked"))
 
 
-def _read_off(fields: Mapping[str, str], team: Team, _: object) -> TakeOff:
+def _read_off(person: PersonId, fields: Fields, team: Team, _: object) -> TakeOff:
     successor = fields.get("successor", "")
     if successor and successor not in team.people:
         raise InvalidForm({"successor": gettext("There is no such choice.")})
-    person = PersonId((request.view_args or {})["person"])
     return TakeOff(person, fields.get("leaves") == "yes", PersonId(successor) if successor else None)
 
 
-@settings_staff.context_processor
-def about_leaving() -> dict[str, Any]:
-    """What the pages about one person tell of what hangs on them."""
-
-    def follows(person: Person) -> dict[str, Any]:
-        team, at = visitor().team, now()
-        with database().reading() as reading:
-            cases = load_cases(reading, team.id)
-        shifts = coming_shifts(team, person.id, at)
-        return {
-            "cases": [one.label for one in cases if one.own_therapist == person.id and one.phase != "closed"],
-            "shifts": [_tell_held(held, at) for held in shifts[:SHIFTS_SHOWN]],
-            "more_shifts": max(0, len(shifts) - SHIFTS_SHOWN),
-        }
-
-    def leaving() -> Person:
-        return _present((request.view_args or {})["person"])
-
-    return {"follows": follows, "leaving": leaving}
+def _show_off(person: Person, fields: Fields, errors: Mapping[str, str]) -> str:
+    team, at = visitor().team, now()
+    duties = read_duties(database(), team, person.id, at)
+    return render_template(
+        "settings/off.html",
+        person=person,
+        shifts=[_describe_held(held, at) for held in duties.shifts[:SHIFTS_SHOWN]],
+        more_shifts=max(0, len(duties.shifts) - SHIFTS_SHOWN),
+        cases=duties.cases,
+        fields=fields,
+        errors=errors,
+        people=rota_edits.people_on_call(team),
+    )
 
 
-def _tell_held(held: Held, at: datetime) -> str:
+def _describe_held(held: Held, at: datetime) -> str:
     """Return whose tier it is and until when; a shift that goes on did not begin at the present."""
     zone = visitor().team.zone
     start, end = write_short(held.shift.start, zone), write_short(held.shift.end, zone)
@@ -179,32 +157,32 @@ def refusing() -> Iterator[None]:
         raise InvalidForm({fault.field: sentences[fault.why]}) from None
 
 
-def _show(person: Person | None, fields: Fields, errors: Mapping[str, str], *, stale: bool = False) -> str:
-    team = visitor().team
+def _show_new(fields: Fields, errors: Mapping[str, str], *, stale: bool = False) -> str:
+    return _show(None, fields, errors, stale=stale)
+
+
+def _show_person(key: str, fields: Fields, errors: Mapping[str, str], *, stale: bool = False) -> str:
+    """Return the form of somebody who is or was in the team; stop with 404 where nobody was."""
+    found = find_colleague(database(), visitor().team, key) or abort(404)
+    return _show(found, fields, errors, stale=stale)
+
+
+def _show(colleague: Colleague | None, fields: Fields, errors: Mapping[str, str], *, stale: bool) -> str:
+    person = colleague.person if colleague else None
     standing = fill_person(person) if person else {}
-    with database().reading() as reading:
-        phone = load_phone_checks(reading, team).get(person.id) if person else None
     return render_template(
         "settings/person.html",
         person=person,
-        here=person is not None and person.id in team.people,
+        here=person is not None and person.id in visitor().team.people,
         fields=fields or standing,
         theirs=differences(standing, fields) if stale else {},
         stale=stale,
         seen=fields.get("seen", "") if errors else fingerprint_of(person),
         errors=errors,
-        phone=phone,
+        phone=colleague.phone if colleague else None,
         asked=request.args.get("phone"),
         roles=Role,
     )
-
-
-def _find(key: str) -> Person:
-    """Return somebody who is or was of the team; stop with 404 where nobody was."""
-    with database().reading() as reading:
-        staff = list_staff(reading, visitor().team.id)
-    found = next((one for one in (*staff.present, *staff.left) if one.id == key), None)
-    return found or abort(404)
 
 
 def _present(key: str) -> Person:

@@ -9,9 +9,10 @@ from flask_babel import get_locale
 from oncall.alerts.team import Team
 from oncall.casework.statistics import read_figures
 from oncall.contacts.statistics import AIMS, SMALLEST_GROUP, TEXT_AIMS
+from oncall.rostering.hours import count_period
 from oncall.rota.hours import unfair
 from oncall.routes.rota import words
-from oncall.routes.rota_hours import count_period, read_period
+from oncall.routes.rota_hours import read_period
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
 
@@ -29,7 +30,7 @@ def show() -> str:
     first, last, errors = read_period(team, (today - QUARTER, today))
     municipality = visitor().municipality or _chosen(team)
     figures, calls = read_figures(database(), team, first, last, municipality)
-    hours, limits = ((), None) if municipality else count_period(team, first, last, calls)
+    hours, limits = ((), None) if municipality else count_period(database(), team, first, last, calls)
     names = get_day_names("wide", locale=get_locale())
     return render_template(
         "statistics.html",

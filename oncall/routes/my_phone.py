@@ -1,14 +1,13 @@
-"""A therapist's own phone: it is tried by call and by text, and its owner confirms both."""
+"""Let a therapist try their own phone, by call and by text, and confirm it."""
 
 from flask import Blueprint, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from oncall.rostering.reachability import TestUnderWay, try_phone
+from oncall.rostering.reachability import TestUnderWay, confirm_phone, try_phone
 from oncall.routes.shifts import me
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
-from oncall.store.phone_checks import confirm_code
 
 my_phone = Blueprint("my_phone", __name__, url_prefix="/shifts/phone")
 
@@ -26,8 +25,7 @@ def try_it() -> ResponseReturnValue:
 @my_phone.post("/code")
 def type_code() -> ResponseReturnValue:
     """The visitor types in the code of the text."""
-    with database().writing(visitor().team.id) as writing:
-        right = confirm_code(writing, me(), request.form.get("code", "")[:20], now())
-    if not right:
+    code = request.form.get("code", "")[:20]
+    if not confirm_phone(database(), visitor().team.id, me(), code, now()):
         session["my_phone.fault"] = gettext("This is not the code of the latest text, or it is too old.")
     return redirect(url_for("shifts.show") + "#phone")

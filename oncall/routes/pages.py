@@ -42,6 +42,7 @@ from oncall.routes.contacts import contacts
 from oncall.routes.enrol import enrol
 from oncall.routes.exports import exports
 from oncall.routes.families_wording import CASE_WORDS
+from oncall.routes.feeds import feeds
 from oncall.routes.follow_ups import follow_ups
 from oncall.routes.languages import LANGUAGES, choose_language
 from oncall.routes.log import log, write_cursor
@@ -65,7 +66,7 @@ from oncall.routes.settings_line import settings_line
 from oncall.routes.settings_staff import settings_staff
 from oncall.routes.settings_team import settings_team
 from oncall.routes.settings_telling import usual_reasons
-from oncall.routes.shifts import feeds, shifts
+from oncall.routes.shifts import shifts
 from oncall.routes.sign_in import sign_in
 from oncall.routes.statistics import statistics
 from oncall.routes.system import system

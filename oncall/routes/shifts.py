@@ -1,4 +1,4 @@
-"""A therapist's own shifts: what is next, and everything they may do about them."""
+"""Show a therapist's own shifts, and let them swap, confirm and take over."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -17,40 +17,25 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from oncall.casework.handover import read_handover
-from oncall.casework.people import Names, short_names
 from oncall.rostering import own_shifts, swaps
-from oncall.rostering.changing import LOOK_BACK
-from oncall.rostering.own_shifts import coming_shifts
+from oncall.rostering.feeds import give_feed, revoke_feed
+from oncall.rostering.my_shifts import MyShifts, confirm_shift, read_my_shifts
 from oncall.rostering.swap_rules import RequestRefused
-from oncall.rostering.tell import TIERS as TIER_WORDS
-from oncall.rota.feed import Entry, feed_fallbacks, feed_shifts, write_feed
 from oncall.rota.model import PersonId, Tier
-from oncall.rota.rest import earliest_start
-from oncall.rota.swaps import ACCEPTED, OPEN, Span
+from oncall.rota.swaps import Span
 from oncall.rota.wallclock import utc
 from oncall.routes.roles import NotYourRole
 from oncall.routes.rota import words
+from oncall.routes.shifts_telling import describe_refusal
 from oncall.routes.visitor import may, visitor
 from oncall.routes.web.forms import Form, check_interval, fill, from_now_on
 from oncall.routes.web.service import database, now, public_url
-from oncall.store import requests
-from oncall.store.feeds import drop_feed, feed_of, feeds_of, make_feed
-from oncall.store.phone_checks import load_phone_checks
-from oncall.store.rota_settings import load_limits
-from oncall.store.team_history import load_call_outs
-from oncall.store.teams import read_team
 
 shifts = Blueprint("shifts", __name__, url_prefix="/shifts")
 shifts.context_processor(words)
-feeds = Blueprint("feeds", __name__)  # read by calendar programs, which sign in with their address alone
 
 SHOWN = 12
 OF_MY_SHIFT = ("over", "overlaps", "changed")  # what is wrong with the hours that one gives away
-IN_GAP = {
-    "nb": "svarer, for ingen har {}",
-    "nn": "svarar, for ingen har {}",
-    "en": "answers, for nobody has {}",
-}
 
 
 def me() -> PersonId:
@@ -116,7 +101,7 @@ def ask() -> ResponseReturnValue:
         put(Span(span.tier, start, end), now())
     except RequestRefused as fault:
         field = "from_day" if fault.why in OF_MY_SHIFT else "asked"
-        return _swap_page(span, fields, {field: _sentence(fault.why)}), 422
+        return _swap_page(span, fields, {field: describe_refusal(fault.why)}), 422
     session["shifts.done"] = True
     return redirect(url_for(".show"))
 
@@ -146,23 +131,20 @@ def withdraw() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """The visitor knows of a changed shift."""
     span = _read_span(request.form.get("shift", ""))
-    with database().writing(visitor().team.id) as writing:
-        requests.confirm(writing, span.tier, span.start, me(), now())
+    confirm_shift(database(), visitor().team.id, span.tier, span.start, me(), now())
     return redirect(url_for(".show"))
 
 
 @shifts.post("/feed")
 def change_feed() -> ResponseReturnValue:
     """A new calendar address, shown this once; or none any more."""
-    whole_team = request.form.get("of") == "team"
-    with database().writing(visitor().team.id) as writing:
-        if request.form.get("drop"):
-            drop_feed(writing, me(), whole_team=whole_team)
-        else:
-            secret = make_feed(writing, me(), now(), whole_team=whole_team)
-            base = public_url()
-            return _page(address=base + url_for("feeds.read", secret=secret))
-    return redirect(url_for(".show"))
+    team_id, whole_team = visitor().team.id, request.form.get("of") == "team"
+    if request.form.get("drop"):
+        revoke_feed(database(), team_id, me(), whole_team=whole_team)
+        return redirect(url_for(".show"))
+    before = _read_mine()
+    secret = give_feed(database(), team_id, me(), now(), whole_team=whole_team)
+    return _page(before, address=public_url() + url_for("feeds.read", secret=secret))
 
 
 @shifts.get("/line.vcf")
@@ -183,30 +165,6 @@ def handover() -> str:
     return render_template("shifts/handover.html", sheet=read_handover(database(), visitor().team.id, now()))
 
 
-@feeds.get("/feed/<secret>.ics")
-def read(secret: str) -> Response:
-    """The shifts behind a calendar address; 404 for one that is none, or dead, or whose owner has left."""
-    with database().reading() as reading:
-        feed = feed_of(reading, secret)
-        team = read_team(reading, feed.team_id) if feed else None
-    if feed is None or team is None or feed.person not in team.people:
-        abort(404)
-    at = now()
-    reader = team.people[feed.person]
-    named = TIER_WORDS.get(reader.language, TIER_WORDS["nb"])
-    people = short_names(team.people.values())
-    whose = None if feed.whole_team else feed.person
-    instead = IN_GAP.get(reader.language, IN_GAP["nb"])
-    entries = [
-        Entry(tier, shift, title + (f": {_name(people, shift.person)}" if feed.whole_team else ""))
-        for held, write in ((feed_shifts, "{}"), (feed_fallbacks, instead))
-        for tier, shift in held(team.rotas, at, whose)
-        for title in [write.format(named[tier])]
-    ]
-    body = write_feed(team.name, entries, team=team.slug, version=team.version, now=at)
-    return Response(body, content_type="text/calendar; charset=utf-8")
-
-
 def _do(act: Callable[[datetime], object]) -> ResponseReturnValue:
     """Do it and show the page anew; what cannot be done is said on it."""
     try:
@@ -217,63 +175,28 @@ def _do(act: Callable[[datetime], object]) -> ResponseReturnValue:
     return redirect(url_for(".show"))
 
 
-def _page(**more: object) -> str:
-    team, at, person = visitor().team, now(), visitor().person
-    mine = coming_shifts(team, person.id, at) if person else ()
-    with database().reading() as reading:
-        asked = requests.load_requests(reading, team.id, at)
-        unconfirmed = requests.load_confirmations(reading, team.id)
-        addresses = feeds_of(reading, team.id, person.id) if person else ()
-        checks = load_phone_checks(reading, team)
-        calls, limits = load_call_outs(reading, team.id, at - LOOK_BACK, at), load_limits(reading, team.id)
-    rest = earliest_start(person.id, calls, limits) if person else None
-    key = person.id if person else ""
-    still = [one for one in asked if one.state in (OPEN, ACCEPTED)]
+def _page(mine: MyShifts | None = None, **more: object) -> str:
+    at = now()
+    mine = mine or _read_mine()
     return render_template(
         "shifts/mine.html",
         **{"fault": None, "confirming": None, "address": None, **more},
-        mine=mine[:SHOWN],
-        current=[one for one in mine if one.shift.start <= at],
-        coming=[one for one in mine if one.shift.start > at][:SHOWN],
-        for_me=[one for one in still if person and one.state == OPEN and one.is_put_to(person.id)],
-        my_own=[one for one in still if one.asker == key],
-        to_approve=[one for one in still if one.state == ACCEPTED] if may("shifts.approve") else [],
-        to_confirm=[one for one in unconfirmed if one.person == key and one.start > at - LOOK_BACK],
-        addresses={one.whole_team: one for one in addresses},
-        rest=rest if rest and rest > at else None,
+        mine=mine,
+        current=[one for one in mine.shifts if one.shift.start <= at],
+        coming=[one for one in mine.shifts if one.shift.start > at][:SHOWN],
+        to_approve=mine.to_approve if may("shifts.approve") else (),
         done=session.pop("shifts.done", False),
         at=at,
-        phone=checks.get(person.id) if person else None,
+        phone=mine.phone,
         phone_fault=session.pop("my_phone.fault", None),
         far=at + own_shifts.COMING,
-        sentence=_sentence(str(more.get("fault") or "")),
+        sentence=describe_refusal(str(more.get("fault") or "")),
     )
 
 
-def _name(people: Names, person: PersonId | None) -> str:
-    return people.get(person, person) if person else ""
-
-
-def _sentence(why: str) -> str:
-    sentences = {
-        "already": gettext("You have duty already."),
-        "not_on_duty": gettext("You are not on duty now. Use “Can't make it” for a later shift."),
-        "nobody": gettext("There is nobody whom this can go to. Ring the leader."),
-        "over": gettext("That shift is over."),
-        "overlaps": gettext("You have asked about these hours already. Withdraw that first."),
-        "changed": gettext("The rota has changed: this is no longer the asker's shift."),
-        "return_changed": gettext("The rota has changed: what is given in return is no longer theirs."),
-        "not_theirs": gettext("The rota has changed: that is not their shift. Choose another one."),
-        "return_overlaps": gettext("Those hours of theirs are in another request already."),
-        "they_are_absent": gettext("They are entered as away then."),
-        "not_in_team": gettext("This person is not in the team."),
-        "never_rung": gettext("This person is not on call and would never be rung."),
-        "gone": gettext("This request is no longer open: somebody was faster, or it was withdrawn."),
-        "not_asked": gettext("This request is not for you."),
-        "absent": gettext("You are entered as away then."),
-        "not_on_call": gettext("You are not on call and would never be rung."),
-    }
-    return str(sentences.get(why, gettext("This cannot be done.")))
+def _read_mine() -> MyShifts:
+    who = visitor()
+    return read_my_shifts(database(), who.team, who.person.id if who.person else None, now())
 
 
 def _read_span(written: str) -> Span:

@@ -1,0 +1,42 @@
+"""Serve shifts to calendar programs, which sign in by their address alone."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from flask import Blueprint, Response, abort
+
+from oncall.casework.people import short_names
+from oncall.rostering.feeds import FeedSource, read_feed
+from oncall.rostering.tell import TIERS as TIER_WORDS
+from oncall.rota.feed import Entry, feed_fallbacks, feed_shifts, write_feed
+from oncall.routes.web.service import database, now
+
+feeds = Blueprint("feeds", __name__)
+
+IN_GAP = {
+    "nb": "svarer, for ingen har {}",
+    "nn": "svarar, for ingen har {}",
+    "en": "answers, for nobody has {}",
+}
+
+
+@feeds.get("/feed/<secret>.ics")
+def read(secret: str) -> Response:
+    """The shifts behind a calendar address; 404 for one that is none, or dead, or whose owner has left."""
+    source = read_feed(database(), secret) or abort(404)
+    team, at = source.team, now()
+    body = write_feed(team.name, list(_entries(source, at)), team=team.slug, version=team.version, now=at)
+    return Response(body, content_type="text/calendar; charset=utf-8")
+
+
+def _entries(source: FeedSource, at: datetime) -> Iterator[Entry]:
+    """Yield the shifts of the feed, then the gaps in which somebody answers, in the reader's language."""
+    team, language = source.team, source.reader.language
+    named, instead = TIER_WORDS.get(language, TIER_WORDS["nb"]), IN_GAP.get(language, IN_GAP["nb"])
+    people = short_names(team.people.values())
+    whose = None if source.whole_team else source.reader.id
+    for held, write in ((feed_shifts, "{}"), (feed_fallbacks, instead)):
+        for tier, shift in held(team.rotas, at, whose):
+            title, person = write.format(named[tier]), shift.person
+            name = people.get(person, person) if person else ""
+            yield Entry(tier, shift, f"{title}: {name}" if source.whole_team else title)

@@ -1,4 +1,4 @@
-"""In which words the settings' pages tell of what is set, and of what was changed."""
+"""Word the pages of the settings: what is set, and what was changed."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,10 +7,10 @@ from flask_babel import gettext, lazy_gettext, ngettext
 
 from oncall.alerts.prompts import Group
 from oncall.alerts.team import Role, Team
+from oncall.rostering.history import Note
 from oncall.routes.languages import LANGUAGES
 from oncall.routes.rota_telling import name_of
 from oncall.routes.telling import join_names, name_target
-from oncall.store.journal import Note
 
 ROLES = {
     Role.LEADER: lazy_gettext("Leader"),

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, request
 
 from oncall.contacts.model import Entry, Kind
+from oncall.routes.fallback import Expected, with_fallback
 from oncall.routes.guards import check_carrier, required
-from oncall.routes.surviving import At, surviving
 from oncall.routes.web.service import desk, now, public_url
 from oncall.switchboard.attention import attend
 from oncall.switchboard.calls import fact
@@ -21,7 +21,7 @@ paging.before_request(check_carrier)
 
 
 @paging.post("/<int:team>/<contact>/pages/<about>")
-@surviving(At.LEG)
+@with_fallback(Expected.LEG)
 def page(team: int, contact: str, about: str) -> Response:
     """Somebody, or a voicemail, has picked up an alert."""
     ordered = _find(team, contact, about)
@@ -32,7 +32,7 @@ def page(team: int, contact: str, about: str) -> Response:
 
 
 @paging.post("/<int:team>/<contact>/pages/<about>/answer")
-@surviving(At.LEG)
+@with_fallback(Expected.LEG)
 def page_answer(team: int, contact: str, about: str) -> Response:
     """1 takes what waits, unless somebody else has it in hand by now."""
     ordered = _find(team, contact, about)
@@ -45,7 +45,7 @@ def page_answer(team: int, contact: str, about: str) -> Response:
 
 
 @paging.post("/<int:team>/<contact>/pages/<about>/status")
-@surviving(At.STATUS)
+@with_fallback(Expected.STATUS)
 def page_status(team: int, contact: str, about: str) -> Response:
     """An alert by call, or an ordered call, has ended."""
     sid, state = required("CallSid"), required("CallStatus")
@@ -55,7 +55,7 @@ def page_status(team: int, contact: str, about: str) -> Response:
 
 
 @paging.post("/<int:team>/<contact>/backs/<about>")
-@surviving(At.LEG)
+@with_fallback(Expected.LEG)
 def back(team: int, contact: str, about: str) -> Response:
     """The phone of whoever ordered a call was picked up; a voicemail cannot press 1."""
     ordered = _find(team, contact, about)
@@ -65,7 +65,7 @@ def back(team: int, contact: str, about: str) -> Response:
 
 
 @paging.post("/<int:team>/<contact>/backs/<about>/answer")
-@surviving(At.LEG)
+@with_fallback(Expected.LEG)
 def back_answer(team: int, contact: str, about: str) -> Response:
     """1 dials the other side, once; safe contact is asked once more just before."""
     sid = required("CallSid")
@@ -84,7 +84,7 @@ def back_answer(team: int, contact: str, about: str) -> Response:
 
 
 @paging.post("/<int:team>/<contact>/backs/<about>/other")
-@surviving(At.LEG)
+@with_fallback(Expected.LEG)
 def back_other(team: int, contact: str, about: str) -> Response:
     """A colleague, or their voicemail, has picked up."""
     action = _links(team, contact).back_other_accepted(about)
@@ -93,14 +93,14 @@ def back_other(team: int, contact: str, about: str) -> Response:
 
 
 @paging.post("/<int:team>/<contact>/backs/<about>/other/answer")
-@surviving(At.LEG)
+@with_fallback(Expected.LEG)
 def back_other_answer(team: int, contact: str, about: str) -> Response:  # noqa: ARG001 - of the address
     """1 connects the two: a document that ends without hanging up."""
     return _xml(documents.nothing() if request.form.get("Digits") == "1" else documents.hang_up())
 
 
 @paging.post("/<int:team>/<contact>/backs/<about>/ended")
-@surviving(At.LEG)
+@with_fallback(Expected.LEG)
 def back_ended(team: int, contact: str, about: str) -> Response:
     """The ordered call is over, or was not answered."""
     status, bridged = required("DialCallStatus"), request.form.get("DialBridged", "").lower() == "true"

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, abort, request
 
 from oncall.alerts.team import Person, Team
 from oncall.rostering.unreached import hear_of_text
+from oncall.routes.fallback import Expected, with_fallback
 from oncall.routes.guards import check_carrier, required
-from oncall.routes.surviving import At, surviving
 from oncall.routes.web.service import database, now, public_url
 from oncall.store.phone_checks import NOT_PRESSED, PRESSED, note_call, note_text, tested_by
 from oncall.store.teams import read_team
@@ -18,7 +18,7 @@ phones.before_request(check_carrier)
 
 
 @phones.post("/voice/<int:team>/phones/<token>")
-@surviving(At.LEG)
+@with_fallback(Expected.LEG)
 def screen(team: int, token: str) -> Response:
     """Somebody, or a voicemail, has picked up."""
     _, scene = _find(team, token)
@@ -27,7 +27,7 @@ def screen(team: int, token: str) -> Response:
 
 
 @phones.post("/voice/<int:team>/phones/<token>/answer")
-@surviving(At.LEG)
+@with_fallback(Expected.LEG)
 def answer(team: int, token: str) -> Response:
     """1 confirms that the phone rings, and that its owner hears us."""
     _, scene = _find(team, token)
@@ -39,7 +39,7 @@ def answer(team: int, token: str) -> Response:
 
 
 @phones.post("/voice/<int:team>/phones/<token>/status")
-@surviving(At.STATUS)
+@with_fallback(Expected.STATUS)
 def call_status(team: int, token: str) -> Response:
     """The test call has ended; completed without a 1, a voicemail or nobody has listened."""
     ended = required("CallStatus")
@@ -49,7 +49,7 @@ def call_status(team: int, token: str) -> Response:
 
 
 @phones.post("/text/<int:team>/phones/<token>/status")
-@surviving(At.STATUS)
+@with_fallback(Expected.STATUS)
 def text_status(team: int, token: str) -> Response:
     """How far the test text got."""
     with database().writing(team) as writing:
@@ -58,7 +58,7 @@ def text_status(team: int, token: str) -> Response:
 
 
 @phones.post("/text/<int:team>/told/<int:note>/status")
-@surviving(At.STATUS)
+@with_fallback(Expected.STATUS)
 def told_status(team: int, note: int) -> Response:
     """How far a text about duty got."""
     hear_of_text(database(), team, note, required("MessageStatus"), now())

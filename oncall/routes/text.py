@@ -4,8 +4,8 @@ from flask import Blueprint, Response, request
 
 from oncall.contacts.model import Kind
 from oncall.monitoring import alert_operator, report
+from oncall.routes.fallback import Expected, with_fallback
 from oncall.routes.guards import check_carrier, required
-from oncall.routes.surviving import At, surviving
 from oncall.routes.web.service import desk, now
 from oncall.switchboard.attention import attend
 from oncall.switchboard.calls import CalledFromOurselves, NotOurLine, UnknownContact, fact
@@ -44,7 +44,7 @@ def incoming() -> Response:
 
 
 @text.post("/<int:team>/<contact>/<about>/status")
-@surviving(At.STATUS)
+@with_fallback(Expected.STATUS)
 def status(team: int, contact: str, about: str) -> Response:
     """How far a text of ours got; these come in any order, repeated or never."""
     at = now()

@@ -8,8 +8,8 @@ from oncall.alerts.steps import Ring, RingLastResort, for_caller, for_leg, for_w
 from oncall.contacts.fold import Leg
 from oncall.contacts.model import Entry, Kind
 from oncall.monitoring import alert_operator
+from oncall.routes.fallback import Expected, with_fallback
 from oncall.routes.guards import check_carrier, required
-from oncall.routes.surviving import At, surviving
 from oncall.routes.web.service import desk, now
 from oncall.switchboard.calls import (
     Call,
@@ -44,7 +44,7 @@ STATUS_FACTS = {
 
 
 @voice.post("/incoming")
-@surviving(At.CALLER)
+@with_fallback(Expected.CALLER)
 def incoming() -> Response:
     """A family calls."""
     sid, line = required("CallSid"), required("To")
@@ -60,7 +60,7 @@ def incoming() -> Response:
 
 
 @voice.post("/static")
-@surviving(At.LEG)
+@with_fallback(Expected.LEG)
 def static() -> Response:
     """We had failed, and the static number was rung; who reached nobody there is told, without a database."""
     if request.form.get("DialCallStatus") == "completed" or _gone(now()):
@@ -69,7 +69,7 @@ def static() -> Response:
 
 
 @voice.post("/<int:team>/<contact>/dialled/<leg>")
-@surviving(At.CALLER)
+@with_fallback(Expected.CALLER)
 def dialled(team: int, contact: str, leg: str) -> Response:
     """The one phone that the caller heard ring has answered, or has not."""
     at = now()
@@ -81,7 +81,7 @@ def dialled(team: int, contact: str, leg: str) -> Response:
 
 
 @voice.post("/<int:team>/<contact>/wait/<int:seq>")
-@surviving(At.WAIT)
+@with_fallback(Expected.WAIT)
 def wait(team: int, contact: str, seq: int) -> Response:
     """The caller waits in the queue; whatever is overdue in this call is done now."""
     at = now()
@@ -90,7 +90,7 @@ def wait(team: int, contact: str, seq: int) -> Response:
 
 
 @voice.post("/<int:team>/<contact>/left/<int:seq>")
-@surviving(At.CALLER)
+@with_fallback(Expected.CALLER)
 def left(team: int, contact: str, seq: int) -> Response:
     """The caller has left the queue: bridged, or for something better, or by hanging up."""
     at = now()
@@ -106,7 +106,7 @@ def left(team: int, contact: str, seq: int) -> Response:
 
 
 @voice.post("/<int:team>/<contact>/last-resort/<int:seq>")
-@surviving(At.CALLER)
+@with_fallback(Expected.CALLER)
 def last_resort(team: int, contact: str, seq: int) -> Response:
     """The caller has heard who will answer, and has declined or not."""
     at = now()
@@ -117,7 +117,7 @@ def last_resort(team: int, contact: str, seq: int) -> Response:
 
 
 @voice.post("/<int:team>/<contact>/passed-on/<int:seq>")
-@surviving(At.CALLER)
+@with_fallback(Expected.CALLER)
 def passed_on(team: int, contact: str, seq: int) -> Response:
     """The call to the staffed service has ended, or was not answered."""
     at = now()
@@ -127,7 +127,7 @@ def passed_on(team: int, contact: str, seq: int) -> Response:
 
 
 @voice.post("/<int:team>/<contact>/reconnect/<int:seq>")
-@surviving(At.CALLER)
+@with_fallback(Expected.CALLER)
 def reconnect(team: int, contact: str, seq: int) -> Response:
     """A caller who was cut off has pressed a key: the same person is rung first."""
     if request.form.get("Digits") != "1":
@@ -136,7 +136,7 @@ def reconnect(team: int, contact: str, seq: int) -> Response:
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/screen")
-@surviving(At.SCREEN)
+@with_fallback(Expected.SCREEN)
 def screen(team: int, contact: str, leg: str) -> Response:
     """Somebody, or a voicemail, has picked up."""
     at = now()
@@ -146,7 +146,7 @@ def screen(team: int, contact: str, leg: str) -> Response:
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/answer")
-@surviving(At.ANSWER)
+@with_fallback(Expected.ANSWER)
 def answer(team: int, contact: str, leg: str) -> Response:
     """A key was pressed: 1 accepts, any other declines."""
     at = now()
@@ -157,14 +157,14 @@ def answer(team: int, contact: str, leg: str) -> Response:
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/told")
-@surviving(At.LEG)
+@with_fallback(Expected.LEG)
 def told(team: int, contact: str, leg: str) -> Response:
     """Whoever is let go while listening hears why."""
     return _to_leg(look_in(desk(), team, contact, [], now()), leg)
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/bridging")
-@surviving(At.BRIDGING)
+@with_fallback(Expected.BRIDGING)
 def bridging(team: int, contact: str, leg: str) -> Response:
     """The caller is being taken from the queue: the live proof of a bridge."""
     at = now()
@@ -173,7 +173,7 @@ def bridging(team: int, contact: str, leg: str) -> Response:
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/done")
-@surviving(At.LEG)
+@with_fallback(Expected.LEG)
 def done(team: int, contact: str, leg: str) -> Response:
     """The conversation is over, or the caller did not come from the queue."""
     at = now()
@@ -182,7 +182,7 @@ def done(team: int, contact: str, leg: str) -> Response:
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/status")
-@surviving(At.STATUS)
+@with_fallback(Expected.STATUS)
 def status(team: int, contact: str, leg: str) -> Response:
     """How a leg fares; these come in any order, repeated or never."""
     at = now()

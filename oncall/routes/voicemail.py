@@ -5,9 +5,9 @@ import re
 from flask import Blueprint, Response, abort, request
 
 from oncall.contacts.model import Entry, Kind
+from oncall.routes.fallback import Expected, with_fallback
 from oncall.routes.guards import check_carrier, required
 from oncall.routes.numbers import read_number
-from oncall.routes.surviving import At, surviving
 from oncall.routes.web.service import desk, now, public_url
 from oncall.switchboard.calls import Call, fact, note
 from oncall.telephony import documents
@@ -21,7 +21,7 @@ _RECORDING = re.compile(r"RE[0-9a-f]{32}")
 
 
 @voicemail.post("/<int:team>/<contact>/voicemail")
-@surviving(At.CALLER)
+@with_fallback(Expected.CALLER)
 def agree(team: int, contact: str) -> Response:
     """The caller has pressed a key; only the one that was named is a consent."""
     if request.form.get("Digits") != documents.VOICEMAIL_KEY:
@@ -33,7 +33,7 @@ def agree(team: int, contact: str) -> Response:
 
 
 @voicemail.post("/<int:team>/<contact>/voicemail/left")
-@surviving(At.LEG)
+@with_fallback(Expected.LEG)
 def left(team: int, contact: str) -> Response:
     """The caller has spoken, and is silent, has pressed a key or has hung up."""
     call = _tell(team, contact, _recorded(Kind.VOICEMAIL_LEFT), f"voicemail-left:{_sid()}")
@@ -41,7 +41,7 @@ def left(team: int, contact: str) -> Response:
 
 
 @voicemail.post("/<int:team>/<contact>/voicemail/ready")
-@surviving(At.STATUS)
+@with_fallback(Expected.STATUS)
 def ready(team: int, contact: str) -> Response:
     """The carrier has the sound of a message; nobody is on the line any more."""
     if request.form.get("RecordingStatus") == "completed":

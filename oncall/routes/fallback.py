@@ -1,4 +1,4 @@
-"""What the carrier is answered when we ourselves have failed.
+"""Answer the carrier when a webhook of ours has failed.
 
 An exception, the database's absence included, still ends in a document that the carrier accepts at
 that place and that takes the call further. It never becomes an HTML page, which the carrier would
@@ -20,8 +20,8 @@ from oncall.telephony import documents
 P = ParamSpec("P")
 
 
-class At(StrEnum):
-    """Which document is waited for."""
+class Expected(StrEnum):
+    """Which document the carrier expects."""
 
     CALLER = "caller"
     WAIT = "wait"
@@ -32,43 +32,43 @@ class At(StrEnum):
     STATUS = "status"
 
 
-def surviving(place: At) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
-    """Make a route answer what fits its place, whatever goes wrong inside; bad requests stay refused."""
+def with_fallback(expected: Expected) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
+    """Make a route answer what the carrier expects, whatever fails inside; bad requests stay refused."""
 
     def decorate(route: Callable[P, Response]) -> Callable[P, Response]:
         @wraps(route)
-        def survive(*args: P.args, **kwargs: P.kwargs) -> Response:
+        def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
             try:
                 response = route(*args, **kwargs)
             except HTTPException:
-                webhook_answered(place, "refused")
+                webhook_answered(expected, "refused")
                 raise
             except Exception as error:  # noqa: BLE001 - a caller is on the line
-                report(error, place)
-                webhook_answered(place, "fallback")
-                return _fall_back(place)
-            webhook_answered(place, "answered")
+                report(error, expected)
+                webhook_answered(expected, "fallback")
+                return _fall_back(expected)
+            webhook_answered(expected, "answered")
             return response
 
-        return survive
+        return answer
 
     return decorate
 
 
-def _fall_back(place: At) -> Response:
-    match place:
-        case At.STATUS:
+def _fall_back(expected: Expected) -> Response:
+    match expected:
+        case Expected.STATUS:
             return Response(status=204)
-        case At.CALLER:
+        case Expected.CALLER:
             document = _ring_static()
-        case At.WAIT:
+        case Expected.WAIT:
             document = documents.leave()
-        case At.SCREEN:
+        case Expected.SCREEN:
             site = public_url()
             document = documents.screen_blindly(site + request.path.removesuffix("screen") + "answer", "nb")
-        case At.BRIDGING:
+        case Expected.BRIDGING:
             document = documents.nothing()
-        case At.ANSWER if _first_dial() and request.form.get("Digits") == "1":
+        case Expected.ANSWER if _first_dial() and request.form.get("Digits") == "1":
             document = documents.nothing()  # which bridges
         case _:
             document = documents.hang_up()

@@ -17,12 +17,12 @@ from oncall.casework.accounts import add_account
 from oncall.casework.exports import FORMS, Write, give_out, to_row, write_line
 from oncall.contacts.brief import FIELDS, Brief
 from oncall.contacts.note import Outcome, Severity
+from oncall.contacts.search import Filters
 from oncall.routes.spreadsheets import write_csv
 from oncall.routes.workbooks import write_xlsx
 from oncall.store import journal
 from oncall.store.case_journal import add_revision
 from oncall.store.cases import find_case_id
-from oncall.store.contact_log import Filters
 from oncall.store.session import Database, migrate
 from oncall.store.tables.contacts import ContactRow
 from tests.web.evening import PASSWORD, Evening, Visit

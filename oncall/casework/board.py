@@ -14,6 +14,7 @@ from oncall.casework.people import Names, name_colleague, short_names
 from oncall.contacts.check_in import CheckIn
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
+from oncall.contacts.search import Filters
 from oncall.contacts.waiting import NOTICE, fold_waiting
 from oncall.rostering.reachability import Unverified, find_unverified
 from oncall.rota.duty import answers, next_handover, on_duty
@@ -21,7 +22,7 @@ from oncall.rota.model import Handover, PersonId, Tier
 from oncall.rota.swaps import OPEN, Confirmation, ShiftRequest
 from oncall.store.callers import rules_for
 from oncall.store.check_ins import PLANNED, list_check_ins
-from oncall.store.contact_log import Filters, export_contacts
+from oncall.store.contact_log import export_contacts
 from oncall.store.contacts import StoredContact
 from oncall.store.heartbeats import newest_beat
 from oncall.store.phone_checks import PhoneCheck, load_phone_checks

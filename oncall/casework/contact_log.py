@@ -20,7 +20,8 @@ from oncall.contacts.case import Member
 from oncall.contacts.check_in import Agreed, CheckIn, fold_agreed
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import Entry, State
-from oncall.contacts.note import Outcome, Record
+from oncall.contacts.note import NoteDraft, Outcome, Record
+from oncall.contacts.search import Cursor, Filters
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of
@@ -29,9 +30,9 @@ from oncall.store.cases import find_case
 from oncall.store.chain_checks import load_checks
 from oncall.store.chains import missing_between
 from oncall.store.check_ins import load_check_in
-from oncall.store.contact_log import Cursor, Filters, cursor_of, list_contacts, read_contact
+from oncall.store.contact_log import cursor_of, list_contacts, read_contact
 from oncall.store.contacts import ContactLine, StoredContact
-from oncall.store.records import Draft, label_cases, read_draft
+from oncall.store.records import label_cases, read_draft
 from oncall.store.session import Database, Reading, team_chain
 from oncall.store.teams import load_staff, read_team
 
@@ -112,7 +113,7 @@ class ContactPage:
     messages: tuple[Message, ...]  # that the caller has left
     reach: Reach | None  # None: there is no number, because it was withheld or erased
     record: Record
-    draft: Draft | None  # what the reader has begun to write
+    draft: NoteDraft | None  # what the reader has begun to write
     case_id: str | None  # of the case that it is linked to
     suggested: tuple[str, ...]  # labels of the cases that the number belongs to, where it is not linked
     at_hand: tuple[Suggestion, ...]  # those same cases, or the linked one, with the brief where it opens

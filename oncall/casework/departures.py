@@ -7,10 +7,11 @@ from datetime import date, datetime
 from oncall.alerts.team import Team
 from oncall.contacts.case import Phase
 from oncall.contacts.retention import NotToBeErased, months_after
+from oncall.contacts.search import Filters
 from oncall.contacts.waiting import fold_waiting
 from oncall.rota.model import PersonId
 from oncall.store.cases import load_cases
-from oncall.store.contact_log import Filters, export_contacts
+from oncall.store.contact_log import export_contacts
 from oncall.store.credentials import Account
 from oncall.store.departures import (
     Former,

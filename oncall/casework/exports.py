@@ -14,7 +14,8 @@ from oncall.casework.folding import fold_stored, is_damaged
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.note import FIELDS, Record
-from oncall.store.contact_log import Filters, export_contacts
+from oncall.contacts.search import Filters
+from oncall.store.contact_log import export_contacts
 from oncall.store.contacts import StoredContact
 from oncall.store.exports import add_export, note_given
 from oncall.store.session import Database

@@ -12,13 +12,14 @@ from oncall.casework.people import Names, short_names
 from oncall.contacts.case import Case
 from oncall.contacts.model import State
 from oncall.contacts.patterns import Cluster, Repeat, find_clusters, find_repeats
+from oncall.contacts.search import Cursor, Filters
 from oncall.rostering.daily_check import Finding, Shortcoming, check_rota
 from oncall.rostering.edits import complete_rotas
 from oncall.rota.model import PersonId
 from oncall.rota.rest import Breach, check_working_time
 from oncall.store.case_journal import reviewed_at
 from oncall.store.cases import load_cases
-from oncall.store.contact_log import Cursor, Filters, count_contacts, list_contacts, list_sightings
+from oncall.store.contact_log import count_contacts, list_contacts, list_sightings
 from oncall.store.contacts import ContactLine
 from oncall.store.phone_checks import PhoneCheck, load_phone_checks
 from oncall.store.rota_settings import load_limits

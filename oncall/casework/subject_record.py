@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from oncall.alerts.team import Team
+from oncall.contacts.search import Filters
 from oncall.rota.model import PersonId
 from oncall.store.cases import load_case, load_case_key
-from oncall.store.contact_log import Filters, export_contacts, recent_by_number
+from oncall.store.contact_log import export_contacts, recent_by_number
 from oncall.store.contacts import StoredContact, load_contact
 from oncall.store.credentials import Account, accounts_of
 from oncall.store.journal import STORED_COLUMNS, tell_entry, tell_notes

@@ -87,6 +87,15 @@ def read_note(said: Mapping[str, object]) -> NoteText:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteDraft:
+    """A note that somebody has begun, and not yet put into the journal."""
+
+    text: NoteText
+    based_on: int  # seq of the version that stood there when they began; 0: none
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One version of the note; earlier ones stay."""
 

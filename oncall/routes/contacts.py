@@ -8,11 +8,10 @@ from flask import Blueprint, abort, render_template, session
 
 from oncall.alerts.safe_contact import Wish
 from oncall.casework.contact_log import ContactPage, open_contact
-from oncall.contacts.note import FIELDS, Channel, NoteText
+from oncall.contacts.note import FIELDS, Channel, NoteDraft, NoteText
 from oncall.routes.journal_wording import describe_kept
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
-from oncall.store.records import Draft
 
 contacts = Blueprint("contacts", __name__)
 
@@ -54,16 +53,16 @@ def _tell_words(detail: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(part[name]) for part in parts for name in SAID if part.get(name))
 
 
-def _begin(page: ContactPage) -> Draft:
+def _begin(page: ContactPage) -> NoteDraft:
     """Return with what the form of the note begins: the reader's draft, the note, or what the line knows."""
     if page.draft is not None:
         return page.draft
     note = page.record.note
     if note is not None:
-        return Draft(note.text, note.seq, note.at)
+        return NoteDraft(note.text, note.seq, note.at)
     channel = Channel.TEXT if page.line.channel == "text" else Channel.CALL
     met_at = _wall_clock(page.line.started_at)
-    return Draft(NoteText(met_at=met_at, channel=channel), 0, page.line.started_at)
+    return NoteDraft(NoteText(met_at=met_at, channel=channel), 0, page.line.started_at)
 
 
 def _wall_clock(at: datetime) -> str:

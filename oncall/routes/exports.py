@@ -20,6 +20,7 @@ from oncall.casework.exports import (
 )
 from oncall.casework.people import name_accounts
 from oncall.contacts.case import Case
+from oncall.contacts.search import Filters
 from oncall.contacts.waiting import fold_waiting
 from oncall.routes.log import ASKED, InvalidFilter, find_cases, keep_in_address, read_wanted, say_case
 from oncall.routes.spreadsheets import CSV, Row, write_csv
@@ -27,7 +28,6 @@ from oncall.routes.visitor import visitor
 from oncall.routes.web.service import clock, database, now
 from oncall.routes.workbooks import XLSX, write_xlsx
 from oncall.store.cases import load_case
-from oncall.store.contact_log import Filters
 from oncall.store.contacts import StoredContact
 from oncall.store.exports import find_receipt, list_receipts
 from oncall.store.records import name_children

@@ -11,9 +11,9 @@ from flask_babel import gettext
 
 from oncall.casework.contact_log import Wanted, Which, read_log
 from oncall.contacts.note import Outcome
+from oncall.contacts.search import Cursor
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database
-from oncall.store.contact_log import Cursor
 from oncall.store.records import label_cases
 
 log = Blueprint("log", __name__)

@@ -8,13 +8,13 @@ from oncall.casework import chains, damage
 from oncall.casework import notes as acts
 from oncall.casework.review import SHOWN, next_to_sign, read_monday
 from oncall.contacts.note import LONGEST
+from oncall.contacts.search import COUNTED, Cursor
 from oncall.routes import rota_telling
 from oncall.routes.access_log_wording import KINDS, ODDITIES
 from oncall.routes.contacts import render_contact
 from oncall.routes.log import InvalidFilter, read_cursor
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
-from oncall.store.contact_log import COUNTED, Cursor
 from oncall.switchboard.calls import UnknownContact
 
 review = Blueprint("review", __name__)

@@ -1,15 +1,15 @@
 """Which contacts a team has had, and who called before?"""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, null, select, true, tuple_
 
 from oncall.contacts.model import Entry
 from oncall.contacts.patterns import Sighting
+from oncall.contacts.search import COUNTED, EVERY_CONTACT, Cursor, Filters
 from oncall.store.contacts import (
     CONTACT_COLUMNS,
     OURS,
@@ -31,40 +31,7 @@ from oncall.store.tables.contacts import ContactChildRow, ContactIndexRow, Conta
 from oncall.store.tables.families import CaseRow
 from oncall.store.tables.journal import EntryRow
 
-COUNTED = 1000  # beyond it nobody needs the exact number
 PAGE = 200  # contacts read at a time where there may be millions
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which contacts to list; None or empty: no matter."""
-
-    since: datetime | None = None
-    until: datetime | None = None  # not included
-    channel: str | None = None
-    states: tuple[str, ...] = ()
-    case: str | None = None  # label
-    municipality: str | None = None  # of the case
-    known: str | None = None
-    answered_by: str | None = None
-    answered: bool | None = None
-    is_open: bool | None = None
-    follow_up: bool | None = None  # True: those with an open one; False is not asked for
-    outcome: str | None = None
-    incident: bool | None = None  # True: those with one; False is not asked for
-    unreviewed: bool | None = None  # True: those not signed off; False is not asked for
-    next_due: bool | None = None  # True: those with an agreement that is not kept yet
-    child: str | None = None  # a member's id
-    ours: bool | None = None  # False: those alone that others began; True is not asked for
-
-
-class Cursor(NamedTuple):
-    """Where a page of the log ends."""
-
-    started_at: datetime
-    id: str
-    attention: int = 0  # only where what needs attention comes first
-
 
 _OLDEST: tuple[Any, ...] = (ContactRow.started_at, ContactRow.id)
 _LINES = select(*CONTACT_COLUMNS).outerjoin(CaseRow, CaseRow.id == ContactRow.case_id)
@@ -109,7 +76,7 @@ _SIGHTINGS = (
 def list_contacts(
     reading: Reading,
     team_id: int,
-    filters: Filters = Filters(),
+    filters: Filters = EVERY_CONTACT,
     before: Cursor | None = None,
     limit: int = 50,
     *,
@@ -170,7 +137,7 @@ def read_contact(reading: Reading, team_id: int, contact_id: str) -> StoredConta
 def export_contacts(
     reading: Reading,
     team_id: int,
-    filters: Filters = Filters(),
+    filters: Filters = EVERY_CONTACT,
 ) -> Iterator[StoredContact]:
     """Yield the team's contacts with their entries, the oldest first, never more than a page in memory.
 

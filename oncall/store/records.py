@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from oncall.contacts.model import Kind
-from oncall.contacts.note import NoteText, fold_record, read_note
+from oncall.contacts.note import NoteDraft, NoteText, fold_record, read_note
 from oncall.store.cases import find_case_id, name_place
 from oncall.store.columns import to_json
 from oncall.store.contacts import StoredContact
@@ -17,16 +16,6 @@ from oncall.store.keys import DataKey
 from oncall.store.session import Reading, Transaction, Writing
 from oncall.store.tables.contacts import ContactChildRow, ContactRow, NoteDraftRow
 from oncall.store.tables.families import CaseRow, MemberRow
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A note that somebody has begun, and not yet put into the journal."""
-
-    text: NoteText
-    based_on: int  # seq of the version that stood there when they began; 0: none
-    saved_at: datetime
-
 
 _DRAFT = select(NoteDraftRow.body, NoteDraftRow.based_on, NoteDraftRow.saved_at).where(
     NoteDraftRow.team_id == bindparam("team"),
@@ -43,14 +32,14 @@ _KEY = select(ContactRow.data_key).where(
 )
 
 
-def read_draft(reading: Reading, contact: StoredContact, author: str) -> Draft | None:
+def read_draft(reading: Reading, contact: StoredContact, author: str) -> NoteDraft | None:
     """Return what the author has begun to write about the contact, or None."""
     where = {"team": contact.team_id, "contact": contact.id, "by": author}
     row = reading.conn.execute(_DRAFT, where).first()
     if row is None or contact.key is None:
         return None
     written = json.loads(contact.key.open_text(row.body, _draft_place(contact.id, author)))
-    return Draft(read_note(written), row.based_on, row.saved_at)
+    return NoteDraft(read_note(written), row.based_on, row.saved_at)
 
 
 def keep_draft(

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from oncall.alerts.team import Caller
 from oncall.contacts.model import Entry, State
+from oncall.contacts.search import Filters
 from oncall.rota.model import PersonId
 from oncall.store.contact_log import (
-    Filters,
     cursor_of,
     export_contacts,
     list_contacts,

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from oncall.contacts.search import Cursor, Filters
 from oncall.rota.model import PersonId
 from oncall.store.callers import who_calls
 from oncall.store.case_contacts import latest_of_case
 from oncall.store.case_journal import current_brief
 from oncall.store.cases import find_owners, load_case
-from oncall.store.contact_log import Cursor, Filters, list_contacts, recent_by_number
+from oncall.store.contact_log import list_contacts, recent_by_number
 from oncall.store.contacts import busy_people, find_open_or_same, load_contact
 from oncall.store.outbox import NewJob, lease_due, overdue_for, put
 from oncall.store.prepared import watchers

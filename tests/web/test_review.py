@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from oncall.casework.accounts import add_account
+from oncall.contacts.search import Filters
 from oncall.rostering.reachability import try_phone
 from oncall.rota.model import PersonId
 from oncall.simulator.policies import Voicemail
-from oncall.store.contact_log import Filters
 from tests.calls.night import LINE
 from tests.web.evening import EMAIL, PASSWORD, Evening, Visit, token, words
 from tests.web.test_check_ins import plan

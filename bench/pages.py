@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 
 from bench import history, servers
 from oncall.casework.accounts import add_account
-from oncall.casework.exports import FORMS, Write, give_out, to_row, write_line
+from oncall.casework.export_formats import to_row, write_line
+from oncall.casework.exports import FORMS, Write, give_out
 from oncall.contacts.brief import FIELDS, Brief
 from oncall.contacts.note import Outcome, Severity
 from oncall.contacts.search import Filters

@@ -7,6 +7,7 @@ from oncall.alerts.team import Person, Team
 from oncall.rota.model import PersonId
 from oncall.store.credentials import accounts_of
 from oncall.store.session import Reading
+from oncall.store.teams import load_staff
 
 Names = Mapping[PersonId, str]
 
@@ -16,6 +17,14 @@ def short_names(people: Iterable[Person]) -> Names:
     everybody = tuple(people)
     firsts = Counter(_first(person) for person in everybody)
     return {person.id: _first(person) if firsts[_first(person)] == 1 else person.name for person in everybody}
+
+
+def name_people(reading: Reading, team: Team, needed: Iterable[str | None]) -> Names:
+    """Return the names of the team's people, and of those who have left if one of them is needed."""
+    people = dict(team.people)
+    if any(key is not None and key not in people for key in needed):
+        people = {person.id: person for person, _ in load_staff(reading, team.id)}
+    return short_names(people.values())
 
 
 def name_colleague(team: Team, number: str | None) -> str | None:

@@ -7,7 +7,7 @@ import click
 
 from oncall.alerts.team import Team
 from oncall.casework.access_log import LOG_READ, note_read
-from oncall.casework.exports import with_actors, write_line
+from oncall.casework.export_formats import with_actors, write_line
 from oncall.cli.command import Instant, in_utc, say
 from oncall.cli.opening import open_team, who_am_i
 from oncall.clock import utc_now

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, session
 
 from oncall.alerts.safe_contact import Wish
-from oncall.casework.contact_log import ContactPage, open_contact
+from oncall.casework.contact_page import ContactPage, open_contact
 from oncall.contacts.note import FIELDS, Channel, NoteDraft, NoteText
 from oncall.routes.journal_wording import describe_kept
 from oncall.routes.visitor import visitor

@@ -9,12 +9,11 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 
-from oncall.casework.contact_log import Wanted, Which, read_log
+from oncall.casework.contact_log import Wanted, Which, read_case_labels, read_log
 from oncall.contacts.note import Outcome
 from oncall.contacts.search import Cursor
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database
-from oncall.store.records import label_cases
 
 log = Blueprint("log", __name__)
 
@@ -24,6 +23,7 @@ _YEARS = range(2000, 2200)  # beyond them a date is a slip of the finger
 _CURSOR = re.compile(r"([0-9]{1,16})-([0-9a-f]{32})-([0-2])")
 ASKED = ("which", "case", "from", "to", "person", "channel", "outcome", "unreviewed", "incident", "first")
 CHANNELS = ("voice", "text")
+CHOICES = {"which": list(Which), "outcomes": list(Outcome), "channels": CHANNELS}
 LONGEST_LABEL = 80  # characters
 
 
@@ -38,40 +38,35 @@ class InvalidFilter(Exception):
 
 @log.get("/log")
 def show() -> tuple[str, int]:
-    """A page of the log; 400 with what is wrong where the address cannot be read."""
-    cases = find_cases()
-    asked = say_case({name: value.strip() for name, value in request.args.items() if value.strip()}, cases)
-    choices = {"which": list(Which), "outcomes": list(Outcome), "channels": CHANNELS, "cases": cases}
+    """Show a page of the log; answer 400 with what is wrong where the address cannot be read."""
+    asked = {name: value.strip() for name, value in request.args.items() if value.strip()}
+    team, municipality = visitor().team, visitor().municipality
     try:
-        wanted = read_wanted(asked)
+        wanted = replace(read_wanted(asked), municipality=municipality)
     except InvalidFilter as fault:
-        return render_template("log.html", asked=asked, fault=fault, **choices), 400
-    wanted = replace(wanted, municipality=visitor().municipality)
-    page = read_log(database(), visitor().team, wanted)
-    kept: dict[str, Any] = keep_in_address(asked, cases)
+        cases = read_case_labels(database(), team.id, municipality)
+        asked = label_case(asked, cases)
+        return render_template("log.html", asked=asked, fault=fault, cases=cases, **CHOICES), 400
+    page = read_log(database(), team, wanted)
+    kept: dict[str, Any] = keep_in_address(asked, page.cases)
     return (
         render_template(
             "log.html",
             page=page,
-            asked=asked,
+            asked=label_case(asked, page.cases),
+            cases=page.cases,
             kept=kept,
             wanted=wanted,
             newer=url_for(".show", **kept, after=write_cursor(page.newer)) if page.newer else None,
             older=url_for(".show", **kept, before=write_cursor(page.older)) if page.older else None,
             newest=url_for(".show", **kept) if page.newer else None,
-            **choices,
+            **CHOICES,
         ),
         200,
     )
 
 
-def find_cases() -> Mapping[str, str]:
-    """Return the labels of the cases to which the visitor can narrow the log, by their ids."""
-    with database().reading() as reading:
-        return label_cases(reading, visitor().team.id, visitor().municipality)
-
-
-def say_case(asked: Mapping[str, str], cases: Mapping[str, str]) -> dict[str, str]:
+def label_case(asked: Mapping[str, str], cases: Mapping[str, str]) -> dict[str, str]:
     """Return what an address asks for, with the case by its label: the address itself names it by its id."""
     case = asked.get("case")
     return {**asked, "case": cases.get(case, case)} if case else dict(asked)

@@ -74,7 +74,6 @@ from oncall.routes.team_accounts import team_accounts
 from oncall.routes.visitor import may
 from oncall.routes.voicemails import voicemails
 from oncall.routes.web.service import service_of
-from oncall.store.contact_log import cursor_of
 from oncall.store.keys import UnreadableSecret
 
 ACCOUNTS = (sign_in, enrol, own, team_accounts, access, access_log, system)
@@ -119,7 +118,7 @@ def register_pages(app: Flask) -> None:
         tell_alerts=telling.tell_alerts,
         usual_reasons=usual_reasons,
         write_age=languages.write_age,
-        write_cursor=lambda line: write_cursor(cursor_of(line)),
+        write_cursor=write_cursor,
         write_date=languages.write_date,
         write_duration=languages.write_duration,
     )

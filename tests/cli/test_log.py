@@ -8,7 +8,7 @@ import click
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncall.casework.exports import follow_up_of
+from oncall.casework.export_formats import follow_up_of
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.drill.cast import NIGHT

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from oncall.casework.access_log import EXPORT_ASKED, EXPORT_GIVEN
 from oncall.casework.accounts import add_account
-from oncall.casework.exports import COLUMNS
+from oncall.casework.export_formats import COLUMNS
 from oncall.routes import spreadsheets, workbooks
 from oncall.store.cases import load_cases
 from oncall.store.journal import read_notes

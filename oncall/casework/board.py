@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from oncall.alerts.ladder import choose_ladder, human_waves
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Person, Team
 from oncall.casework.chains import report_damage
 from oncall.casework.folding import fold_stored, is_damaged
+from oncall.casework.health import Health, examine
 from oncall.casework.people import Names, name_colleague, short_names
 from oncall.contacts.check_in import CheckIn
 from oncall.contacts.contact import Contact
@@ -24,7 +24,6 @@ from oncall.store.callers import rules_for
 from oncall.store.check_ins import PLANNED, list_check_ins
 from oncall.store.contact_log import export_contacts
 from oncall.store.contacts import StoredContact
-from oncall.store.heartbeats import newest_beat
 from oncall.store.phone_checks import PhoneCheck, load_phone_checks
 from oncall.store.requests import load_confirmations, load_requests
 from oncall.store.session import Database, Reading
@@ -32,25 +31,8 @@ from oncall.store.teams import read_team
 
 HORIZON = timedelta(days=62)  # how far ahead the end of a turn is looked for
 TONIGHT = timedelta(hours=18)  # how far ahead agreed calls are shown
-BEATS_WITHIN = timedelta(seconds=15)  # a clock that works has shown it in this time
 
 LIVE = frozenset({State.RINGING, State.GATHERING, State.ACCEPTED, State.CONNECTED, State.LAST_RESORT})
-
-
-class Line(StrEnum):
-    """Whether what must happen by itself does happen."""
-
-    OK = "ok"
-    STAND_IN = "stand_in"  # the clock is silent, and a web process does its work
-    SILENT = "silent"  # nobody does
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Whether the line works, and when that was last seen."""
-
-    line: Line
-    seen_at: datetime | None  # None: never
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +162,6 @@ def _holds(team: Team, asked: Confirmation, now: datetime) -> bool:
     """Whether the shift to be confirmed goes on or comes, and is still theirs."""
     rota = team.rotas.get(asked.tier)
     return rota is not None and on_duty(rota, max(asked.start, now)) == asked.person
-
-
-def examine(reading: Reading, now: datetime) -> Health:
-    """Return whether the line works by itself, as the processes' heartbeats show."""
-    clock, web = newest_beat(reading, "clock"), newest_beat(reading, "web")
-    if clock and now - clock <= BEATS_WITHIN:
-        return Health(Line.OK, clock)
-    if web and now - web <= BEATS_WITHIN:
-        return Health(Line.STAND_IN, web)
-    return Health(Line.SILENT, max((beat for beat in (clock, web) if beat), default=None))
 
 
 def _seat(team: Team, tier: Tier, now: datetime) -> Seat:

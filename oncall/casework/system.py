@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from oncall.casework.board import Health, examine
+from oncall.casework.health import Health, examine
 from oncall.store.credentials import accounts_of
 from oncall.store.outbox import count_overdue
 from oncall.store.schema import revision_of

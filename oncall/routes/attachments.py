@@ -8,7 +8,6 @@ from flask import Blueprint, Response, abort
 from oncall.casework.attachments import open_attachment
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, files, now
-from oncall.store.attachments import Attachment
 from oncall.telephony.files import LARGEST_ATTACHMENT, FileGone, FileTooLarge
 from oncall.telephony.orders import CarrierRefused
 
@@ -37,7 +36,7 @@ def show(contact_id: str, text_id: str, nth: int) -> Response:
     found = open_attachment(database(), who.team.id, contact_id, text_id, nth, who.key, now())
     if found is None:
         abort(404)
-    kind, content = (found.content_type, found.content) if isinstance(found, Attachment) else _fetch(found)
+    kind, content = _fetch(found) if isinstance(found, str) else (found.content_type, found.content)
     if kind not in SHOWN | SAVED and not kind.startswith(SAVED_FAMILIES):
         abort(415)
     response = Response(content, content_type=kind)

@@ -8,7 +8,8 @@ from oncall.alerts.team import Team
 from oncall.contacts.case import Member
 from oncall.store.callers import rules_for
 from oncall.store.cases import owners_of
-from oncall.store.session import Reading
+from oncall.store.check_ins import find_member
+from oncall.store.session import Database, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,12 @@ def read_reach(
         wishes[refused.way] = refused
     against = {way: Against(find_objections(rules, wish, heard_at, now)) for way, wish in wishes.items()}
     return Reach(owners_of(reading, team.id, number), rules, against[Way.CALL], against[Way.TEXT])
+
+
+def read_reach_of_member(
+    db: Database, team: Team, case: str, number_id: str, now: datetime, refused: Wish
+) -> Reach | None:
+    """Return how a number of the case of this label may be reached; None where it has no such number."""
+    with db.reading() as reading:
+        member = find_member(reading, team.id, case, number_id)
+        return read_reach(reading, team, member.number, None, now, refused) if member else None

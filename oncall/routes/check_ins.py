@@ -1,4 +1,4 @@
-"""Agreed calls with families, and a call placed from a case: their pages and what staff do on them.
+"""The pages of agreed calls with families, and a call placed from a case.
 
 A page that shows a case offers both by `case_call.html`:
 `{% from "case_call.html" import call_button, plan_link with context %}`, then
@@ -9,114 +9,101 @@ its own) and `{{ plan_link(case_id) }}` (GET /check-ins?case=<id>).
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 
-from oncall.casework.access_log import CHECK_INS_READ, note_read
-from oncall.casework.reaching import read_reach
+from oncall.casework.case_files import read_case
+from oncall.casework.contact_page import has_contact
+from oncall.casework.reaching import read_reach_of_member
 from oncall.contacts.case import Case
-from oncall.contacts.check_in import CheckIn, Mark
+from oncall.contacts.check_in import Mark
 from oncall.rota.model import PersonId
-from oncall.routes.access import require_access
-from oncall.routes.rota_telling import name_of
 from oncall.routes.visitor import visitor
-from oncall.routes.web.forms import Form
+from oncall.routes.web.forms import Form, fill
 from oncall.routes.web.service import database, desk, now
-from oncall.store import check_ins as store
-from oncall.store.cases import load_case
-from oncall.store.contacts import load_contact
-from oncall.store.records import label_cases
 from oncall.switchboard import check_ins as acts
 from oncall.switchboard.calls import UnknownContact
+from oncall.switchboard.check_in_pages import LOOK_AHEAD, open_check_in, open_check_ins
 from oncall.switchboard.follow_ups import NotAllowed
 from oncall.switchboard.outbound import UnknownNumber, call_member
 
 check_ins = Blueprint("check_ins", __name__)
-check_ins.context_processor(lambda: {"name_of": name_of})
 
-LOOK_BACK, LOOK_AHEAD = timedelta(days=7), timedelta(days=366)
 LONGEST_NOTE = 300
 EVENING = "21:00"
-MARKS = {
-    "planned": lazy_gettext("Agreed"),
-    "due": lazy_gettext("Due now"),
-    "done": lazy_gettext("Done"),
-    "no_answer": lazy_gettext("Nobody answered"),
-    "moved": lazy_gettext("Moved"),
-    "cancelled": lazy_gettext("Cancelled"),
-}
+
+Errors = Mapping[str, str]
 
 
 @check_ins.get("/check-ins")
 def show() -> ResponseReturnValue:
-    """The agreed calls to come, those that are due, and those of the last week."""
+    """Show the agreed calls to come, those that are due, and those of the last week."""
     fields = {"case": request.args.get("case", ""), "number": request.args.get("number", "")}
-    return _need_of(fields["case"]) or _page(fields)
+    return _need_of(fields["case"]) or _show_page(fields)
 
 
 @check_ins.post("/check-ins")
 def plan() -> ResponseReturnValue:
-    """A call is agreed on."""
+    """Agree on a call."""
     case, number = request.form.get("case", ""), request.form.get("number", "")
     if led_away := _need_of(case):
         return led_away
-    form, at, note = _read()
+    form, at, note = _read_form()
     if not number:
         form.refuse("number", gettext("Choose whom to call."))
     if at is None or form.errors:
-        return _page(request.form, form.errors), 422
+        return _show_page(request.form, form.errors), 422
     try:
-        acts.plan(desk(), visitor().team.id, _label_of(case), number, at, note, _person(), now())
+        acts.plan(desk(), visitor().team.id, case, number, at, note, _person(), now())
     except UnknownNumber:
-        return _page(request.form, {"number": gettext("The case has no such number any more.")}), 422
+        return _show_page(request.form, {"number": gettext("The case has no such number any more.")}), 422
     session["check_ins.done"] = "planned"
     return redirect(url_for(".show"))
 
 
 @check_ins.get("/check-ins/<check_in_id>")
 def edit(check_in_id: str) -> str:
-    """One agreed call, to be moved, changed or cancelled."""
-    found = _find(check_in_id)
-    local = found.at.astimezone(visitor().team.zone)
-    return _edit_page(found, {"at_day": f"{local:%Y-%m-%d}", "at_time": f"{local:%H:%M}", "note": found.note})
+    """Show one agreed call, to be moved, changed or cancelled."""
+    return _show_one(check_in_id)
 
 
 @check_ins.post("/check-ins/<check_in_id>")
 def change(check_in_id: str) -> ResponseReturnValue:
-    """It is at another time, or about something else."""
-    found = _find(check_in_id)
-    form, at, note = _read()
+    """Move an agreed call, or change what it is about."""
+    form, at, note = _read_form()
     if at is None or form.errors:
-        return _edit_page(found, request.form, form.errors), 422
+        return _show_one(check_in_id, request.form, form.errors), 422
     try:
         acts.change(desk(), visitor().team.id, check_in_id, at, note, _person(), now())
+    except acts.UnknownCheckIn:
+        abort(404)
     except acts.NoLongerPlanned:
-        return _edit_page(found, request.form, {"at_time": _too_late()}), 422
+        return _show_one(check_in_id, request.form, {"at_time": _too_late()}), 422
     session["check_ins.done"] = "changed"
     return redirect(url_for(".show"))
 
 
 @check_ins.post("/check-ins/<check_in_id>/cancel")
 def cancel(check_in_id: str) -> ResponseReturnValue:
-    """Nobody will call."""
-    found = _find(check_in_id)
+    """Cancel an agreed call."""
     try:
         acts.cancel(desk(), visitor().team.id, check_in_id, _person(), now())
+    except acts.UnknownCheckIn:
+        abort(404)
     except acts.NoLongerPlanned:
-        return _edit_page(found, {}, {"at_time": _too_late()}), 422
+        return _show_one(check_in_id, {}, {"at_time": _too_late()}), 422
     session["check_ins.done"] = "cancelled"
     return redirect(url_for(".show"))
 
 
 @check_ins.post("/contacts/<contact_id>/check-in")
 def mark(contact_id: str) -> ResponseReturnValue:
-    """The visitor says how an agreed call went."""
-    with database().reading() as reading:
-        if load_contact(reading, contact_id, visitor().team.id) is None:
-            abort(404)
+    """Record how an agreed call went."""
+    if not has_contact(database(), visitor().team.id, contact_id):
+        abort(404)
     how, words = request.form.get("how", ""), request.form.get("words", "").strip()[:LONGEST_NOTE]
     if how not in list(Mark):
         abort(400, "no such mark")
@@ -126,9 +113,9 @@ def mark(contact_id: str) -> ResponseReturnValue:
     if form.errors:
         session["check_ins.fault"] = next(iter(form.errors.values()))
         return redirect(there)
+    who = (visitor().team.id, contact_id, Mark(how), _person(), now())
     try:
-        more = {"words": words, "moved_to": moved_to}
-        acts.mark(desk(), visitor().team.id, contact_id, Mark(how), _person(), now(), **more)  # type: ignore[arg-type]
+        acts.mark(desk(), *who, words=words, moved_to=moved_to)
     except UnknownContact:
         abort(404)
     except acts.AlreadyMarked:
@@ -140,45 +127,34 @@ def mark(contact_id: str) -> ResponseReturnValue:
 
 @check_ins.post("/cases/<case_id>/call")
 def call(case_id: str) -> ResponseReturnValue:
-    """The visitor's phone rings, and then the family's, from the team's number."""
-    with database().reading() as reading:
-        case = load_case(reading, visitor().team.id, case_id)
+    """Ring the visitor's phone, and then the family's, from the team's number."""
+    team, form = visitor().team, request.form
+    case = read_case(database(), team, case_id)
     if case is None:
         abort(404)
-    number, once = request.form.get("number", ""), request.form.get("once", "")[:64]
-    warned, reason = "warned" in request.form, request.form.get("reason", "").strip()
+    number, once = form.get("number", ""), form.get("once", "")[:64] or secrets.token_hex(8)
+    order = (team.id, case.label, number, _person(), now())
+    warned, reason = "warned" in form, form.get("reason", "").strip()
     try:
-        contact = call_member(
-            desk(),
-            visitor().team.id,
-            case.label,
-            number,
-            _person(),
-            now(),
-            once=once or secrets.token_hex(8),
-            warned=warned,
-            reason=reason,
-        )
+        contact = call_member(desk(), *order, once=once, warned=warned, reason=reason)
     except UnknownNumber:
         abort(404)
     except NotAllowed as refusal:
-        return _warn(case, number, once, refusal), 422
+        return _warn(case, number, refusal), 422
     return redirect(url_for("contacts.show", contact_id=contact))
 
 
-def _warn(case: Case, number_id: str, once: str, refusal: NotAllowed) -> str:
-    team = visitor().team
-    with database().reading() as reading:
-        member = store.find_member(reading, team.id, case.label, number_id)
-        if member is None:
-            abort(404)
-        reach = read_reach(reading, team, member.number, None, now(), refusal.wish)
+def _warn(case: Case, number_id: str, refusal: NotAllowed) -> str:
+    reach = read_reach_of_member(database(), visitor().team, case.label, number_id, now(), refusal.wish)
+    if reach is None:
+        abort(404)
+    once = request.form.get("once", "")[:64]
     return render_template(
         "call_warning.html", case=case, number=number_id, once=once, reach=reach, written=request.form
     )
 
 
-def _read() -> tuple[Form, datetime | None, str]:
+def _read_form() -> tuple[Form, datetime | None, str]:
     """Return the form, when the call shall be, and what it is about."""
     form = Form(request.form, visitor().team.zone)
     at, note = form.instant("at"), request.form.get("note", "").strip()
@@ -191,58 +167,34 @@ def _read() -> tuple[Form, datetime | None, str]:
     return form, at, note
 
 
-def _page(fields: Mapping[str, str], errors: Mapping[str, str] | None = None) -> str:
-    """The list, and the form as it was filled in; who is named on it is in the record of what was read."""
-    team, at, case = visitor().team, now(), _label_of(fields.get("case", ""))
-    with database().reading() as reading:
-        listed = store.list_check_ins(reading, team.id, at - LOOK_BACK, at + LOOK_AHEAD)
-        cases = label_cases(reading, team.id, closed=False)
-        members = store.members_of(reading, team.id, case) if case else ()
-    _note_read({one.case for one in listed} | ({case} if case else set()))
-    local = at.astimezone(team.zone)
-    usual = {"at_day": f"{local:%Y-%m-%d}", "at_time": EVENING}
+def _show_page(fields: Mapping[str, str], errors: Errors | None = None) -> str:
+    """Return the list, and the form as it was filled in; who is named on it is in the record of reads."""
+    who, at = visitor(), now()
+    page = open_check_ins(database(), who.team, fields.get("case", ""), who.key, at)
+    usual = {**fill("at", at, who.team.zone), "at_time": EVENING}
     return render_template(
         "check_ins.html",
-        coming=[one for one in listed if one.state == store.PLANNED],
-        due=[one for one in listed if one.state in (store.DUE, Mark.NO_ANSWER)],
-        past=[one for one in reversed(listed) if one.state in (Mark.DONE, Mark.MOVED, store.CANCELLED)],
-        cases=cases,
-        members=members,
+        page=page,
         fields={**usual, **fields},
         errors=errors or {},
         done=session.pop("check_ins.done", None),
-        MARKS=MARKS,
     )
 
 
-def _edit_page(check_in: CheckIn, fields: Mapping[str, str], errors: Mapping[str, str] | None = None) -> str:
-    _note_read({check_in.case})
-    return render_template("check_in.html", check_in=check_in, fields=fields, errors=errors or {})
-
-
-def _note_read(cases: set[str]) -> None:
-    if cases:
-        who = visitor()
-        note_read(database(), who.team.id, CHECK_INS_READ, who.key, now(), cases=sorted(cases))
+def _show_one(check_in_id: str, fields: Mapping[str, str] | None = None, errors: Errors | None = None) -> str:
+    """Return the page of an agreed call, as it stands where no fields are given; stop with 404 if none."""
+    who = visitor()
+    found = open_check_in(database(), who.team.id, check_in_id, who.key, now())
+    if found is None:
+        abort(404)
+    if fields is None:
+        fields = {**fill("at", found.at, who.team.zone), "note": found.note}
+    return render_template("check_in.html", check_in=found, fields=fields, errors=errors or {})
 
 
 def _need_of(case_id: str) -> ResponseReturnValue | None:
-    """Ask whoever chose a case why they need it, as its own page does; None: their need shows."""
+    """Ask why the visitor needs the case, as its own page does; None where their need shows."""
     return require_access({"case_id": case_id}) if case_id else None
-
-
-def _label_of(case_id: str) -> str:
-    """Return what the case is called; nothing where the team has no such case."""
-    with database().reading() as reading:
-        return label_cases(reading, visitor().team.id).get(case_id, "")
-
-
-def _find(check_in_id: str) -> CheckIn:
-    with database().reading() as reading:
-        found = store.load_check_in(reading, visitor().team.id, check_in_id)
-    if found is None:
-        abort(404)
-    return found
 
 
 def _too_late() -> str:

@@ -58,6 +58,15 @@ SEVERITIES = {
 }
 WAYS = {"voice": lazy_gettext("Calls"), "text": lazy_gettext("Texts")}
 
+MARKS = {
+    "planned": lazy_gettext("Agreed"),
+    "due": lazy_gettext("Due now"),
+    "done": lazy_gettext("Done"),
+    "no_answer": lazy_gettext("Nobody answered"),
+    "moved": lazy_gettext("Moved"),
+    "cancelled": lazy_gettext("Cancelled"),
+}
+
 
 def tell_selection(selection: Mapping[str, str], names: Mapping[str, str]) -> str:
     """Return what an export was narrowed to, as the log's own form says it."""
@@ -113,4 +122,5 @@ WORDS = {
     "RESULTS": RESULTS,
     "SEVERITIES": SEVERITIES,
     "WAYS": WAYS,
+    "MARKS": MARKS,
 }

@@ -22,6 +22,7 @@ from oncall.store import contacts, outbox
 from oncall.store.check_ins import CalledMember
 from oncall.store.contacts import OURS
 from oncall.store.outbox import Job, NewJob
+from oncall.store.records import label_cases
 from oncall.store.session import Writing
 from oncall.store.teams import current_team
 from oncall.switchboard.attention import carry_on
@@ -32,8 +33,12 @@ from oncall.switchboard.outbound import UnknownNumber, begin_call
 from oncall.switchboard.texts import taking
 
 
+class UnknownCheckIn(Exception):
+    """The team has no such agreed call."""
+
+
 class NoLongerPlanned(Exception):
-    """The agreed call is not to be changed: its time has come, it was cancelled, or there is none."""
+    """The agreed call is not to be changed: its time has come, or it was cancelled."""
 
 
 class AlreadyMarked(Exception):
@@ -47,15 +52,16 @@ class NoNewTime(Exception):
 def plan(
     desk: Desk,
     team_id: int,
-    case: str,
+    case_id: str,
     number_id: str,
     at: datetime,
     note: str,
     actor: PersonId,
     now: datetime,
 ) -> CheckIn:
-    """The call is agreed on, once, and will be remembered at `at`. Raises UnknownNumber."""
+    """Agree on a call, once; it will be remembered at `at`. Raises UnknownNumber."""
     with desk.db.writing(team_id) as writing:
+        case = label_cases(writing, team_id).get(case_id, "")
         member = store.find_member(writing, team_id, case, number_id)
         if member is None:
             raise UnknownNumber(number_id)
@@ -70,7 +76,7 @@ def plan(
 def change(
     desk: Desk, team_id: int, check_in_id: str, at: datetime, note: str, actor: PersonId, now: datetime
 ) -> CheckIn:
-    """The call is at another time, or about something else. Raises NoLongerPlanned."""
+    """Move a call, or change what it is about. Raises UnknownCheckIn and NoLongerPlanned."""
     with desk.db.writing(team_id) as writing:
         before = _load_planned(writing, check_in_id)
         after = replace(before, at=at, note=note, version=before.version + 1)
@@ -81,7 +87,7 @@ def change(
 
 
 def cancel(desk: Desk, team_id: int, check_in_id: str, actor: PersonId, now: datetime) -> None:
-    """Nobody will call. Raises NoLongerPlanned."""
+    """Cancel a call: nobody will make it. Raises UnknownCheckIn and NoLongerPlanned."""
     with desk.db.writing(team_id) as writing:
         before = _load_planned(writing, check_in_id)
         after = replace(before, state=store.CANCELLED, version=before.version + 1)
@@ -194,7 +200,9 @@ def _member(writing: Writing, team: Team, check_in: CheckIn) -> CalledMember | N
 
 def _load_planned(writing: Writing, check_in_id: str) -> CheckIn:
     check_in = store.load_check_in(writing, writing.team, check_in_id)
-    if check_in is None or check_in.state != store.PLANNED:
+    if check_in is None:
+        raise UnknownCheckIn(check_in_id)
+    if check_in.state != store.PLANNED:
         raise NoLongerPlanned(check_in_id)
     return check_in
 

@@ -10,6 +10,7 @@ from oncall.contacts.model import Kind, State
 from oncall.rota.model import PersonId
 from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Answer
+from oncall.store.cases import find_case_id
 from oncall.store.check_ins import list_check_ins, load_check_in, members_of
 from oncall.store.reconciled import without_job
 from oncall.switchboard import check_ins, follow_ups
@@ -32,7 +33,10 @@ def number_id(night: Evening, case: str = "V-014") -> str:
 
 def plan(night: Evening, case: str = "V-014", after: timedelta = IN_AN_HOUR) -> CheckIn:
     now = night.carrier.now()
-    which = (night.team_id, case, number_id(night, case))
+    with night.service.db.reading() as reading:
+        case_id = find_case_id(reading, night.team_id, case)
+    assert case_id is not None
+    which = (night.team_id, case_id, number_id(night, case))
     return check_ins.plan(night.service.desk, *which, now + after, "før helgen", KEY, now)
 
 

@@ -4,18 +4,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from oncall.alerts.ladder import choose_ladder, human_waves
+from oncall.alerts.ladder import choose_ladder
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Person, Team
 from oncall.casework.chains import report_damage
 from oncall.casework.folding import fold_stored, is_damaged
 from oncall.casework.health import Health, examine
-from oncall.casework.people import Names, name_colleague, short_names
+from oncall.casework.open_contacts import LiveCall, WaitingContact, summarise_live, summarise_waiting
+from oncall.casework.people import name_colleague, short_names
 from oncall.contacts.check_in import CheckIn
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
 from oncall.contacts.search import Filters
-from oncall.contacts.waiting import NOTICE, fold_waiting
 from oncall.rostering.reachability import Unverified, find_unverified
 from oncall.rota.duty import answers, next_handover, on_duty
 from oncall.rota.model import Handover, PersonId, Tier
@@ -46,52 +46,6 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class LiveCall:
-    """A call that is going on."""
-
-    id: str
-    case: str | None  # the case's label
-    known: str  # known, unknown or withheld
-    colleague: str | None  # the name of whoever of the team calls from their own phone
-    started_at: datetime
-    state: State
-    ringing: tuple[str, ...]  # names of those whose phones ring
-    step: int  # of the ladder, counted from 1
-    steps: int
-    holder: str | None  # who has pressed 1, or is in conversation
-    since: datetime | None  # when they did
-    service: str | None  # the municipality whose emergency service is offered or rung
-
-
-@dataclass(frozen=True, slots=True)
-class Alerted:
-    """Somebody was told that a contact waits, for the last time."""
-
-    name: str
-    at: datetime
-    failed: bool  # it surely did not reach them
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A contact that has not been dealt with by a human."""
-
-    id: str
-    case: str | None
-    known: str
-    colleague: str | None
-    channel: str
-    ours: bool  # we call the family
-    started_at: datetime
-    state: State
-    may_call: bool  # the family has agreed to calls at this time of day
-    promised: bool  # whether a call back was promised
-    acknowledged_by: str | None
-    offered_to: str | None  # the colleague who is asked to take it over
-    alerted: tuple[Alerted, ...]  # in order of time; nobody, once somebody has taken it
-
-
-@dataclass(frozen=True, slots=True)
 class Board:
     """Everything of the start page, of one instant."""
 
@@ -103,7 +57,7 @@ class Board:
     handover: Handover | None  # of duty; None: none within the horizon
     instead: tuple[str, ...]  # where calls go, in order: names, or targets that are nobody in particular
     calls: tuple[LiveCall, ...]  # the oldest first
-    waiting: tuple[Waiting, ...]  # those that nobody has taken first, then the oldest first
+    waiting: tuple[WaitingContact, ...]  # those that nobody has taken first, then the oldest first
     damaged: tuple[StoredContact, ...]  # those of both whose journal does not verify
     health: Health
     phones: Mapping[PersonId, PhoneCheck]  # of those whose phone has been tried
@@ -129,7 +83,7 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
     for line in damaged:
         report_damage(db, team_id, line.id, now)
     waiting = [
-        _wait(line, call, names, name_colleague(team, line.number), may_call=line.id in agreed)
+        summarise_waiting(line, call, names, name_colleague(team, line.number), may_call=line.id in agreed)
         for line, call in told
         if not (call and _is_live(call))
     ]
@@ -143,7 +97,7 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
         handover=next_handover(duty, now, HORIZON) if duty else None,
         instead=tuple(dict.fromkeys(_where_calls_go(team, now))),
         calls=tuple(
-            _live(line, call, names, name_colleague(team, line.number))
+            summarise_live(line, call, names, name_colleague(team, line.number))
             for line, call in told
             if call and _is_live(call)
         ),
@@ -194,63 +148,8 @@ def _is_live(call: Contact) -> bool:
     return call.state in LIVE or call.state is State.ENDED
 
 
-def _live(line: StoredContact, call: Contact, names: Names, colleague: str | None) -> LiveCall:
-    ringing = [leg for leg in call.legs if leg.live and not call.over]
-    holder = (call.conversation if call.talking else call.claim) if not call.over else None
-    steps = len(human_waves(call))
-    reached = max((leg.wave for leg in ringing), default=_last_wave(call))
-    return LiveCall(
-        id=line.id,
-        case=line.case,
-        known=line.known,
-        colleague=colleague,
-        started_at=line.started_at,
-        state=call.state,
-        ringing=tuple(
-            dict.fromkeys(names.get(leg.person, leg.person) if leg.person else leg.target for leg in ringing)
-        ),
-        step=min(reached + 1, steps),
-        steps=steps,
-        holder=names.get(holder.person, holder.person) if holder and holder.person else None,
-        since=holder.taken_at if holder else None,
-        service=call.offered,
-    )
-
-
-def _last_wave(call: Contact) -> int:
-    return max((start.wave for start in call.waves_started if start.round >= call.first_round), default=0)
-
-
 def _may_call(reading: Reading, team: Team, number: str | None, now: datetime) -> bool:
     if number is None:
         return False
     wish = Wish(Way.CALL, by_machine=True)  # as for a machine: what a recent call excuses is not agreed
     return may_reach(rules_for(reading, team, number), wish, None, now) is Verdict.YES
-
-
-def _wait(
-    line: StoredContact, call: Contact | None, names: Names, colleague: str | None, *, may_call: bool
-) -> Waiting:
-    taken = call.acknowledged_by if call else None
-    offered = fold_waiting(line.entries).offered_to if taken else None
-    return Waiting(
-        id=line.id,
-        case=line.case,
-        known=line.known,
-        colleague=colleague,
-        channel=line.channel,
-        ours=line.ours,
-        started_at=line.started_at,
-        state=State(line.projection.state),
-        may_call=may_call,
-        promised=bool(call and call.promised),
-        acknowledged_by=names.get(taken, taken) if taken else None,
-        offered_to=names.get(offered, offered) if offered else None,
-        alerted=_alerted(line, names) if call and not taken else (),
-    )
-
-
-def _alerted(line: StoredContact, names: Names) -> tuple[Alerted, ...]:
-    latest = {page.person: page for page in fold_waiting(line.entries).pages if page.step != NOTICE}
-    found = (Alerted(names.get(person, person), page.at, page.failed) for person, page in latest.items())
-    return tuple(sorted(found, key=lambda one: (one.at, one.name)))

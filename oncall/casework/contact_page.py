@@ -8,9 +8,10 @@ from oncall.casework.access_log import BRIEF_READ, CONTACT_READ, append_read
 from oncall.casework.briefs import Suggestion, suggest_cases
 from oncall.casework.chains import report_damage
 from oncall.casework.folding import fold_stored, is_damaged
+from oncall.casework.moments import Moment
 from oncall.casework.people import Names, name_people
 from oncall.casework.reaching import Reach, read_reach
-from oncall.casework.timeline import Moment, tell_moments
+from oncall.casework.timeline import tell_moments
 from oncall.casework.voicemail import Message, list_messages
 from oncall.contacts.case import Member
 from oncall.contacts.check_in import Agreed, CheckIn, fold_agreed

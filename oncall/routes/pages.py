@@ -71,6 +71,7 @@ from oncall.routes.sign_in import sign_in
 from oncall.routes.statistics import statistics
 from oncall.routes.system import system
 from oncall.routes.team_accounts import team_accounts
+from oncall.routes.timeline_words import tell_moment
 from oncall.routes.visitor import may
 from oncall.routes.voicemails import voicemails
 from oncall.routes.web.service import service_of
@@ -113,7 +114,7 @@ def register_pages(app: Flask) -> None:
         summarise=telling.summarise,
         tell_call=telling.tell_call,
         tell_objection=telling.tell_objection,
-        tell_moment=telling.tell_moment,
+        tell_moment=tell_moment,
         tell_waiting=telling.tell_waiting,
         tell_alerts=telling.tell_alerts,
         usual_reasons=usual_reasons,

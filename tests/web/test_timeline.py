@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from oncall.casework.timeline import Moment, What, tell_moments
+from oncall.casework.moments import Moment, What
+from oncall.casework.timeline import tell_moments
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.simulator.policies import Answer, Off, Script, in_turn

@@ -6,7 +6,7 @@ from oncall.casework.access_log import ATTACHMENT_READ, note_read
 from oncall.casework.folding import fold_stored
 from oncall.contacts.waiting import fold_waiting
 from oncall.store.attachments import Attachment, find_attachment
-from oncall.store.contacts import load_contact
+from oncall.store.contacts import StoredContact, load_contact
 from oncall.store.session import Database
 from oncall.telephony.files import name_of
 
@@ -21,15 +21,18 @@ def open_attachment(
     """
     with db.reading() as reading:
         stored = load_contact(reading, contact_id, team_id)
-    if stored is None or stored.key is None or fold_stored(stored) is None:
-        return None
-    texts = {text.id: text for text in fold_waiting(stored.entries).texts}
-    text = texts.get(text_id)
-    if text is None or not 1 <= nth <= len(text.media):
-        return None
-    reference = text.media[nth - 1]
-    with db.reading() as reading:
+        reference = _find_reference(stored, text_id, nth) if stored else None
+        if stored is None or stored.key is None or reference is None:
+            return None
         kept = find_attachment(reading, team_id, contact_id, stored.key, name_of(reference))
     said = {"contact": stored.id, "case": stored.case, "text": text_id, "attachment": nth}
     note_read(db, team_id, ATTACHMENT_READ, reader, now, **said)
     return kept or reference
+
+
+def _find_reference(stored: StoredContact, text_id: str, nth: int) -> str | None:
+    """Return the carrier's address of the text's `nth` file; None where nothing of it can be told."""
+    if fold_stored(stored) is None:
+        return None
+    text = next((text for text in fold_waiting(stored.entries).texts if text.id == text_id), None)
+    return text.media[nth - 1] if text and 1 <= nth <= len(text.media) else None

@@ -1,13 +1,12 @@
 """Who is on duty at this moment, which calls are going on, and who still waits for a human."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oncall.alerts.ladder import choose_ladder
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Person, Team
-from oncall.casework.chains import report_damage
 from oncall.casework.folding import fold_stored, is_damaged
 from oncall.casework.health import Health, examine
 from oncall.casework.open_contacts import LiveCall, WaitingContact, summarise_live, summarise_waiting
@@ -33,6 +32,8 @@ HORIZON = timedelta(days=62)  # how far ahead the end of a turn is looked for
 TONIGHT = timedelta(hours=18)  # how far ahead agreed calls are shown
 
 LIVE = frozenset({State.RINGING, State.GATHERING, State.ACCEPTED, State.CONNECTED, State.LAST_RESORT})
+
+Told = tuple[StoredContact, Contact | None]  # None: nothing can be told of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +69,25 @@ class Board:
 
 
 def read_board(db: Database, team_id: int, now: datetime) -> Board:
-    """Return the start page of the team as it is now; that a journal does not verify is told further."""
+    """Return the start page of the team as it is now; pass on that a journal does not verify."""
     with db.reading() as reading:
-        team = read_team(reading, team_id)
-        stored = tuple(export_contacts(reading, team_id, Filters(is_open=True)))
-        health = examine(reading, now)
-        agreed = {each.id for each in stored if _may_call(reading, team, each.number, now)}
-        phones, asked = load_phone_checks(reading, team), load_confirmations(reading, team_id)
-        check_ins = list_check_ins(reading, team_id, now, now + TONIGHT, (PLANNED,))
-        requests = load_requests(reading, team_id, now)
-    names = short_names(team.people.values())
+        board = compose_board(reading, team_id, now)
+    pass_on_damage(db, board)
+    return board
+
+
+def pass_on_damage(db: Database, board: Board) -> None:
+    """Have the chains looked through for each contact on the page whose journal does not verify."""
+    for line in board.damaged:
+        report_damage(db, board.team.id, line.id, board.at)
+
+
+def compose_board(reading: Reading, team_id: int, now: datetime) -> Board:
+    """Return the start page of the team as this transaction sees it."""
+    team = read_team(reading, team_id)
+    stored = tuple(export_contacts(reading, team_id, Filters(is_open=True)))
     told = [(contact, fold_stored(contact)) for contact in stored]
-    damaged = tuple(line for line, call in told if is_damaged(line, call))
-    for line in damaged:
-        report_damage(db, team_id, line.id, now)
-    waiting = [
-        summarise_waiting(line, call, names, name_colleague(team, line.number), may_call=line.id in agreed)
-        for line, call in told
-        if not (call and _is_live(call))
-    ]
+    phones = load_phone_checks(reading, team)
     duty = team.rotas.get(Tier.DUTY)
     return Board(
         team=team,
@@ -96,20 +97,45 @@ def read_board(db: Database, team_id: int, now: datetime) -> Board:
         leader=_seat(team, Tier.LEADER, now),
         handover=next_handover(duty, now, HORIZON) if duty else None,
         instead=tuple(dict.fromkeys(_where_calls_go(team, now))),
-        calls=tuple(
-            summarise_live(line, call, names, name_colleague(team, line.number))
-            for line, call in told
-            if call and _is_live(call)
-        ),
-        waiting=tuple(sorted(waiting, key=lambda each: each.acknowledged_by is not None)),
-        damaged=damaged,
-        health=health,
+        calls=tuple(_list_live(team, told)),
+        waiting=tuple(sorted(_list_waiting(reading, team, told, now), key=_is_taken)),
+        damaged=tuple(line for line, call in told if is_damaged(line, call)),
+        health=examine(reading, now),
         phones=phones,
         unverified=find_unverified(team, phones, now),
-        unconfirmed=tuple(one for one in asked if _holds(team, one, now)),
-        cannot=tuple(one for one in requests if one.state == OPEN and one.asked is None and one.sick is None),
-        check_ins=check_ins,
+        unconfirmed=tuple(one for one in load_confirmations(reading, team_id) if _holds(team, one, now)),
+        cannot=tuple(one for one in load_requests(reading, team_id, now) if _needs_somebody(one)),
+        check_ins=list_check_ins(reading, team_id, now, now + TONIGHT, (PLANNED,)),
     )
+
+
+def _list_live(team: Team, told: Iterable[Told]) -> Iterator[LiveCall]:
+    names = short_names(team.people.values())
+    for line, call in told:
+        if call and _is_live(call):
+            yield summarise_live(line, call, names, name_colleague(team, line.number))
+
+
+def _list_waiting(
+    reading: Reading, team: Team, told: Iterable[Told], now: datetime
+) -> Iterator[WaitingContact]:
+    names = short_names(team.people.values())
+    for line, call in told:
+        if call is None or not _is_live(call):
+            colleague, may_call = (
+                name_colleague(team, line.number),
+                _may_call(reading, team, line.number, now),
+            )
+            yield summarise_waiting(line, call, names, colleague, may_call=may_call)
+
+
+def _is_taken(contact: WaitingContact) -> bool:
+    return contact.acknowledged_by is not None
+
+
+def _needs_somebody(request: ShiftRequest) -> bool:
+    """Whether nobody has taken over the shift, and nobody in particular is asked to."""
+    return request.state == OPEN and request.asked is None and request.sick is None
 
 
 def _holds(team: Team, asked: Confirmation, now: datetime) -> bool:

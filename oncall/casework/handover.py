@@ -1,10 +1,10 @@
-"""What must whoever takes over know: open contacts, what is expected, and what has changed in the briefs?"""
+"""What the next person on duty must know: open contacts, what is expected, and changed briefs."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oncall.alerts.team import Team
-from oncall.casework.board import Board, read_board
+from oncall.casework.board import Board, compose_board, pass_on_damage
 from oncall.rota.duty import shifts
 from oncall.rota.model import Tier
 from oncall.store.case_journal import revised_since
@@ -35,12 +35,13 @@ class HandoverSheet:
 
 def read_handover(db: Database, team_id: int, now: datetime) -> HandoverSheet:
     """Return the sheet as it is now."""
-    board = read_board(db, team_id, now)
-    since = handover_before(board.team, now)
     latest: dict[str, BriefChange] = {}
     with db.reading() as reading:
+        board = compose_board(reading, team_id, now)
+        since = handover_before(board.team, now)
         for case_id, label, at, by in revised_since(reading, team_id, since):
             latest.setdefault(case_id, BriefChange(case_id, label, at, by))
+    pass_on_damage(db, board)
     return HandoverSheet(board, since, tuple(latest.values()))
 
 

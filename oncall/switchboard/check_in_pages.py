@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oncall.alerts.team import Team
+from oncall.casework.access_log import CHECK_INS_READ, note_read
 from oncall.casework.people import Names, name_people, short_names
-from oncall.casework.reading import CHECK_INS_READ, note_read
 from oncall.contacts.check_in import CheckIn, Mark
 from oncall.store.check_ins import (
     CANCELLED,

@@ -33,7 +33,7 @@ TONIGHT = timedelta(hours=18)  # how far ahead agreed calls are shown
 
 LIVE = frozenset({State.RINGING, State.GATHERING, State.ACCEPTED, State.CONNECTED, State.LAST_RESORT})
 
-Told = tuple[StoredContact, Contact | None]  # None: nothing can be told of it
+Folded = tuple[StoredContact, Contact | None]  # None: nothing can be told of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def compose_board(reading: Reading, team_id: int, now: datetime) -> Board:
     """Return the start page of the team as this transaction sees it."""
     team = read_team(reading, team_id)
     stored = tuple(export_contacts(reading, team_id, Filters(is_open=True)))
-    told = [(contact, fold_stored(contact)) for contact in stored]
+    contacts = [(contact, fold_stored(contact)) for contact in stored]
     phones = load_phone_checks(reading, team)
     duty = team.rotas.get(Tier.DUTY)
     return Board(
@@ -97,9 +97,9 @@ def compose_board(reading: Reading, team_id: int, now: datetime) -> Board:
         leader=_seat(team, Tier.LEADER, now),
         handover=next_handover(duty, now, HORIZON) if duty else None,
         instead=tuple(dict.fromkeys(_where_calls_go(team, now))),
-        calls=tuple(_list_live(team, told)),
-        waiting=tuple(sorted(_list_waiting(reading, team, told, now), key=_is_taken)),
-        damaged=tuple(line for line, call in told if is_damaged(line, call)),
+        calls=tuple(_list_live(team, contacts)),
+        waiting=tuple(sorted(_list_waiting(reading, team, contacts, now), key=_is_taken)),
+        damaged=tuple(line for line, call in contacts if is_damaged(line, call)),
         health=examine(reading, now),
         phones=phones,
         unverified=find_unverified(team, phones, now),
@@ -109,18 +109,18 @@ def compose_board(reading: Reading, team_id: int, now: datetime) -> Board:
     )
 
 
-def _list_live(team: Team, told: Iterable[Told]) -> Iterator[LiveCall]:
+def _list_live(team: Team, contacts: Iterable[Folded]) -> Iterator[LiveCall]:
     names = short_names(team.people.values())
-    for line, call in told:
+    for line, call in contacts:
         if call and _is_live(call):
             yield summarise_live(line, call, names, name_colleague(team, line.number))
 
 
 def _list_waiting(
-    reading: Reading, team: Team, told: Iterable[Told], now: datetime
+    reading: Reading, team: Team, contacts: Iterable[Folded], now: datetime
 ) -> Iterator[WaitingContact]:
     names = short_names(team.people.values())
-    for line, call in told:
+    for line, call in contacts:
         if call is None or not _is_live(call):
             colleague, may_call = (
                 name_colleague(team, line.number),

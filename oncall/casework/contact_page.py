@@ -11,7 +11,7 @@ from oncall.casework.folding import fold_stored, is_damaged
 from oncall.casework.moments import Moment
 from oncall.casework.people import Names, name_people
 from oncall.casework.reaching import Reach, read_reach
-from oncall.casework.timeline import tell_moments
+from oncall.casework.timeline import list_moments
 from oncall.casework.voicemail import Message, list_messages
 from oncall.contacts.case import Member
 from oncall.contacts.check_in import Agreed, CheckIn, fold_agreed
@@ -103,7 +103,7 @@ def _compose(
         left=stored.entries if damaged else (),
         gone=_find_gone(reading, stored) if call else (),
         call=call,
-        moments=tell_moments(call, stored.entries) if call else (),
+        moments=list_moments(call, stored.entries) if call else (),
         names=name_people(reading, team, people),
         waiting=waiting,
         messages=messages,

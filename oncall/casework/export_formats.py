@@ -79,9 +79,9 @@ def follow_up_of(entries: Iterable[Entry]) -> str | None:
 
 def with_actors(entries: Iterable[Entry]) -> Iterator[tuple[Entry, str | None]]:
     """Yield each entry with who did it: what a leg does is done by whoever's phone it is."""
-    told = tuple(entries)
-    whose = {entry.leg: entry.actor for entry in told if entry.kind is Kind.LEG_RUNG}
-    for entry in told:
+    everything = tuple(entries)
+    whose = {entry.leg: entry.actor for entry in everything if entry.kind is Kind.LEG_RUNG}
+    for entry in everything:
         yield entry, entry.actor or whose.get(entry.leg)
 
 

@@ -10,7 +10,7 @@ from oncall.contacts.model import Entry, Kind
 from oncall.rota.model import PersonId
 
 # Steps that are seen by what follows from them, or that only machines care about.
-_UNTOLD = frozenset(
+_LEFT_OUT = frozenset(
     {
         Kind.CLAIM_GRANTED,
         Kind.QUEUE_CLOSED,
@@ -49,7 +49,7 @@ _UNANSWERED = frozenset({"busy", "no-answer", "failed", "canceled"})
 _ENDINGS = {"busy": What.BUSY, "failed": What.UNREACHABLE}
 
 
-def tell_moments(contact: Contact, entries: Sequence[Entry]) -> tuple[Moment, ...]:
+def list_moments(contact: Contact, entries: Sequence[Entry]) -> tuple[Moment, ...]:
     """Return what happened, the earliest first; each fact once, however often the carrier told it."""
     ordered = sorted(entries, key=lambda entry: (entry.at, *_in_order(entry)))
     rung: set[str] = set()
@@ -71,7 +71,7 @@ def tell_moments(contact: Contact, entries: Sequence[Entry]) -> tuple[Moment, ..
         else:
             for each in group:
                 if (each.kind, each.leg) not in heard or each.leg is None:
-                    moments.extend(_tell(contact, each))
+                    moments.extend(_describe(contact, each))
                 heard.add((each.kind, each.leg))
     return tuple(moments)
 
@@ -121,17 +121,17 @@ def _not_picked_up(report: Entry, entries: Sequence[Entry]) -> Iterator[Moment]:
         yield Moment(report.at, What.OWN_PHONE_SILENT, (str(ordered.actor),))
 
 
-def _tell(contact: Contact, entry: Entry) -> Iterator[Moment]:
+def _describe(contact: Contact, entry: Entry) -> Iterator[Moment]:
     leg = contact.leg(entry.leg or "")
-    if entry.kind in _UNTOLD:
+    if entry.kind in _LEFT_OUT:
         return
     if leg is not None:
-        yield from _tell_of_leg(contact, entry, leg)
+        yield from _describe_leg(contact, entry, leg)
     else:
-        yield from _tell_of_call(contact, entry)
+        yield from _describe_call(contact, entry)
 
 
-def _tell_of_leg(contact: Contact, entry: Entry, leg: Leg) -> Iterator[Moment]:
+def _describe_leg(contact: Contact, entry: Entry, leg: Leg) -> Iterator[Moment]:
     whom = (leg.target,)
     match entry.kind:
         case Kind.LEG_REFUSED if leg.refused:
@@ -152,7 +152,7 @@ def _tell_of_leg(contact: Contact, entry: Entry, leg: Leg) -> Iterator[Moment]:
             waited = contact.seconds_to_human if first else None
             yield Moment(min(entry.at, leg.bridged_at or entry.at), What.CONNECTED, whom, seconds=waited)
         case Kind.LEG_ENDED if leg.ended_at == entry.at:
-            yield from _tell_of_end(entry, leg)
+            yield from _describe_end(entry, leg)
         case Kind.ACKNOWLEDGED:
             yield _acknowledged(entry)
         case _:
@@ -163,7 +163,7 @@ def _first_talk(contact: Contact) -> int:
     return min(leg.claim_round for leg in contact.legs if leg.connected)
 
 
-def _tell_of_end(entry: Entry, leg: Leg) -> Iterator[Moment]:
+def _describe_end(entry: Entry, leg: Leg) -> Iterator[Moment]:
     whom = (leg.target,)
     if leg.connected and leg.bridged_at:
         length = (entry.at - max(leg.taken_at, min(leg.bridged_at, entry.at))).total_seconds()
@@ -178,14 +178,14 @@ def _tell_of_end(entry: Entry, leg: Leg) -> Iterator[Moment]:
         yield Moment(entry.at, _ENDINGS.get(leg.status, What.NO_ANSWER), whom)
 
 
-def _tell_of_call(contact: Contact, entry: Entry) -> Iterator[Moment]:
+def _describe_call(contact: Contact, entry: Entry) -> Iterator[Moment]:
     said = cast("dict[str, Any]", entry.detail)
     at = entry.at
     match entry.kind:
         case Kind.CALL_RECEIVED:
             yield Moment(at, What.CALLED)
         case Kind.WAVE_STARTED:
-            yield from _tell_of_wave(contact, entry)
+            yield from _describe_wave(contact, entry)
         case Kind.QUEUED if contact.queued_at == at:
             yield Moment(at, What.WAITS_IN_QUEUE)
         case Kind.QUEUED:
@@ -241,7 +241,7 @@ def _tell_of_call(contact: Contact, entry: Entry) -> Iterator[Moment]:
             yield Moment(at, plain or What.OTHER, whom, detail="" if plain else str(entry.kind))
 
 
-def _tell_of_wave(contact: Contact, entry: Entry) -> Iterator[Moment]:
+def _describe_wave(contact: Contact, entry: Entry) -> Iterator[Moment]:
     said = cast("dict[str, Any]", entry.detail)
     busy: tuple[PersonId, ...] = tuple(said["busy"])
     if busy:

@@ -9,7 +9,6 @@ from flask import Blueprint, abort, render_template, session
 from oncall.alerts.safe_contact import Wish
 from oncall.casework.contact_page import ContactPage, open_contact
 from oncall.contacts.note import FIELDS, Channel, NoteDraft, NoteText
-from oncall.routes.journal_wording import describe_kept
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
 
@@ -40,13 +39,13 @@ def render_contact(contact_id: str, refused: Wish | None = None, **more: Any) ->
         at=at,
         begun=_begin(page),
         describe_kept=describe_kept,
-        tell_words=_tell_words,
+        words_of=_list_words,
         session_fault=session.pop("check_ins.fault", None),
         **more,
     )
 
 
-def _tell_words(detail: Mapping[str, Any]) -> tuple[str, ...]:
+def _list_words(detail: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what a single entry says that somebody has said or written."""
     note = detail.get("note")
     parts = (detail, note if isinstance(note, Mapping) else {})

@@ -12,9 +12,9 @@ from oncall.casework.people import Names
 from oncall.contacts.case import Case, Member, Phase, Relation
 from oncall.contacts.case_changes import CASE_CLOSED, CASE_OPENED, CASE_REOPENED, Change, compare_cases
 from oncall.rota.model import PersonId
+from oncall.routes.contacts_wording import CONSENTS
 from oncall.routes.languages import language, write_date
 from oncall.routes.rota_telling import name_of
-from oncall.routes.telling import CONSENTS
 from oncall.routes.web.forms import says_the_same
 
 PHASES = {

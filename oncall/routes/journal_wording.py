@@ -5,9 +5,9 @@ from flask_babel import lazy_gettext
 from oncall.contacts.case_changes import CASE_CLOSED, CASE_OPENED, CASE_REOPENED
 from oncall.routes.access_log_wording import KINDS as READ_KINDS
 from oncall.routes.access_log_wording import REASONS
+from oncall.routes.contacts_wording import STATES
 from oncall.routes.families_wording import BRIEF_LABELS, FIELDS
-from oncall.routes.record_words import NOTE_LABELS
-from oncall.routes.telling import STATES
+from oncall.routes.notes_wording import NOTE_LABELS
 
 _FIELDS = {
     "at": lazy_gettext("When"),

@@ -28,7 +28,7 @@ from werkzeug.exceptions import HTTPException
 
 from oncall.casework.people import name_colleague
 from oncall.monitoring import report
-from oncall.routes import languages, telling
+from oncall.routes import contacts_wording, languages
 from oncall.routes.access import access
 from oncall.routes.access_log import access_log
 from oncall.routes.account import register_account
@@ -49,9 +49,9 @@ from oncall.routes.log import log, write_cursor
 from oncall.routes.menu import menu
 from oncall.routes.my_phone import my_phone
 from oncall.routes.notes import keep_what_was_written, notes
+from oncall.routes.notes_wording import WORDS
 from oncall.routes.now import board
 from oncall.routes.own import own
-from oncall.routes.record_words import WORDS
 from oncall.routes.retention import retention
 from oncall.routes.review import review
 from oncall.routes.roles import LEADING, ROLES, NotYourRole
@@ -71,7 +71,7 @@ from oncall.routes.sign_in import sign_in
 from oncall.routes.statistics import statistics
 from oncall.routes.system import system
 from oncall.routes.team_accounts import team_accounts
-from oncall.routes.timeline_words import tell_moment
+from oncall.routes.timeline_wording import describe_moment
 from oncall.routes.visitor import may
 from oncall.routes.voicemails import voicemails
 from oncall.routes.web.service import service_of
@@ -98,25 +98,25 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        STATES=telling.STATES,
-        ICONS=telling.ICONS,
-        COLOURS=telling.COLOURS,
-        OUTCOMES=telling.OUTCOMES,
-        CONSENTS=telling.CONSENTS,
-        RELATIONS=telling.RELATIONS,
+        STATES=contacts_wording.STATES,
+        ICONS=contacts_wording.ICONS,
+        COLOURS=contacts_wording.COLOURS,
+        OUTCOMES=contacts_wording.OUTCOMES,
+        CONSENTS=contacts_wording.CONSENTS,
+        RELATIONS=contacts_wording.RELATIONS,
         LANGUAGES=LANGUAGES,
         language=languages.language,
         may=may,
         menu=menu,
         new_order=lambda: secrets.token_hex(8),
-        name_caller=telling.name_caller,
-        name_target=telling.name_target,
-        summarise=telling.summarise,
-        tell_call=telling.tell_call,
-        tell_objection=telling.tell_objection,
-        tell_moment=tell_moment,
-        tell_waiting=telling.tell_waiting,
-        tell_alerts=telling.tell_alerts,
+        name_caller=contacts_wording.name_caller,
+        name_target=contacts_wording.name_target,
+        summarise=contacts_wording.summarise,
+        describe_call=contacts_wording.describe_call,
+        describe_objection=contacts_wording.describe_objection,
+        describe_moment=describe_moment,
+        describe_waiting=contacts_wording.describe_waiting,
+        describe_alerts=contacts_wording.describe_alerts,
         usual_reasons=usual_reasons,
         write_age=languages.write_age,
         write_cursor=write_cursor,

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from oncall.rostering.set_up import Finding, Level, Subject, examine_set_up
+from oncall.routes.contacts_wording import join_names
 from oncall.routes.rota_telling import name_of, tell_finding
 from oncall.routes.settings_parts import words
-from oncall.routes.telling import join_names
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now, settings
 from oncall.switchboard.reconcile import (

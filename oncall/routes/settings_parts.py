@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from oncall.casework.numbers import write_number
 from oncall.rostering.changing import NothingChanged, Stale
 from oncall.rostering.sections import Hand, Section, fingerprint, read_section
-from oncall.routes import settings_telling, telling
+from oncall.routes import contacts_wording, settings_telling
 from oncall.routes.rota_telling import WEEKDAYS, name_of
 from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Fields, InvalidForm, says_the_same
@@ -51,7 +51,7 @@ def words() -> dict[str, Any]:
 def name_target(target: str) -> str:
     """Return whom a step of a ladder means; a fixed number as it is."""
     number = visitor().team.fixed_numbers.get(target.removeprefix("number:"))
-    return write_number(number) if number else telling.name_target(target)
+    return write_number(number) if number else contacts_wording.name_target(target)
 
 
 def take(save: Save, page: Page, saved: str) -> ResponseReturnValue:

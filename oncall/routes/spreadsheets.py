@@ -1,4 +1,4 @@
-"""How a table leaves the house, without a cell that a spreadsheet would carry out."""
+"""Write a table as CSV, without a cell that a spreadsheet would carry out."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ Cell = str | float | None
 Row = Sequence[Cell]
 
 
-def spell_cell(cell: Cell) -> Cell:
+def escape_cell(cell: Cell) -> Cell:
     """Return the cell so that no spreadsheet takes a text for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULAS) else cell
 
@@ -23,7 +23,7 @@ def write_csv(rows: Iterable[Row]) -> Iterator[bytes]:
     writer = csv.writer(written)
     yield "\ufeff".encode()  # or the usual program reads æøå as something else
     for row in rows:
-        writer.writerow([spell_cell(cell) for cell in row])
+        writer.writerow([escape_cell(cell) for cell in row])
         if written.tell() > PIECE:
             yield _take(written)
     yield _take(written)

@@ -1,4 +1,4 @@
-"""How does a table become an XLSX workbook that is on its way while its rows still come?"""
+"""Write a table as an XLSX workbook that is sent while its rows still come."""
 
 import io
 import re
@@ -7,7 +7,7 @@ from itertools import product
 from string import ascii_uppercase
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from oncall.routes.spreadsheets import PIECE, Cell, Row, spell_cell
+from oncall.routes.spreadsheets import PIECE, Cell, Row, escape_cell
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_CELL = 32_767  # characters; what a cell of a workbook holds
@@ -17,9 +17,9 @@ SPEED = 3  # of packing: a sixth larger than the usual, in two thirds of its tim
 
 # A to ZZ: our tables have some thirty columns.
 _COLUMNS = (*ascii_uppercase, *(a + b for a, b in product(ascii_uppercase, repeat=2)))
-# What XML has no place for is spelt _x0001_; so is whatever looks like that already.
+# What XML has no place for is written as _x0001_, and so is what looks like that already.
 _ODD = re.compile("[&<>\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_SPELT = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -64,7 +64,7 @@ def write_xlsx(rows: Iterable[Row]) -> Iterator[bytes]:
                 sheet.write(f"{_HEAD}{_FROZEN if sheets == 1 else ''}{_ROWS}".encode())
                 while row is not None and nth < SHEET_ROWS and size < SHEET_BYTES:
                     nth += 1
-                    size += sheet.write(_spell_row(row, nth, bold=sheets == nth == 1).encode())
+                    size += sheet.write(_write_row(row, nth, bold=sheets == nth == 1).encode())
                     if len(outlet) > PIECE:
                         yield outlet.take()
                     row = next(rest, None)
@@ -102,16 +102,18 @@ def _put(archive: ZipFile, name: str, text: str) -> None:
         part.write(text.encode())
 
 
-def _spell_row(row: Row, nth: int, *, bold: bool) -> str:
+def _write_row(row: Row, nth: int, *, bold: bool) -> str:
     style = ' s="1"' if bold else ""
-    cells = (_spell(cell, f'r="{column}{nth}"{style}') for column, cell in zip(_COLUMNS, row, strict=False))
+    cells = (
+        _write_cell(cell, f'r="{column}{nth}"{style}') for column, cell in zip(_COLUMNS, row, strict=False)
+    )
     return f'<row r="{nth}">{"".join(cells)}</row>'
 
 
-def _spell(cell: Cell, where: str) -> str:
+def _write_cell(cell: Cell, where: str) -> str:
     if cell is None or cell == "":
         return ""
-    cell = spell_cell(cell)
+    cell = escape_cell(cell)
     if not isinstance(cell, str):
         return f"<c {where}><v>{cell!r}</v></c>"
     text = _ODD.sub(_replace, cell[:LONGEST_CELL])
@@ -119,7 +121,7 @@ def _spell(cell: Cell, where: str) -> str:
 
 
 def _replace(odd: re.Match[str]) -> str:
-    return _SPELT.get(odd[0]) or f"_x{ord(odd[0]):04X}_"
+    return _ESCAPED.get(odd[0]) or f"_x{ord(odd[0]):04X}_"
 
 
 # --------------------------------------------------------------------------- what else a workbook needs

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from oncall.casework.accounts import add_account
 from oncall.rota.duty import answers, on_duty
 from oncall.rota.model import PersonId, Rota, Tier
-from oncall.routes.spreadsheets import spell_cell
+from oncall.routes.spreadsheets import escape_cell
 from oncall.store.session import migrate
 from oncall.store.teams import load_team
 from tests.calls.night import OSLO
@@ -366,7 +366,7 @@ def test_hours_are_exported_for_payroll(leader: Visit) -> None:
 
 @pytest.mark.parametrize("name", ["=cmd()", "+1", "-1", "@sum", "\tx"])
 def test_no_name_becomes_a_formula(name: str) -> None:
-    assert spell_cell(name) == f"'{name}"
+    assert escape_cell(name) == f"'{name}"
 
 
 def test_on_a_phone_the_list_begins_today_with_the_days_before_folded(leader: Visit) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from oncall.casework.moments import Moment, What
-from oncall.casework.timeline import tell_moments
+from oncall.casework.timeline import list_moments
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.simulator.policies import Answer, Off, Script, in_turn
@@ -14,7 +14,7 @@ from tests.web.evening import Evening
 def told(evening: Evening, contact_id: str) -> list[tuple[What, tuple[str, ...]]]:
     """The contact's timeline: what, and who."""
     stored = evening.stored(contact_id)
-    return [(moment.what, moment.people) for moment in tell_moments(fold(contact_id, stored), stored)]
+    return [(moment.what, moment.people) for moment in list_moments(fold(contact_id, stored), stored)]
 
 
 def test_a_phone_that_loses_its_signal_after_the_1_is_told_and_ringing_goes_on(evening: Evening) -> None:
@@ -88,7 +88,7 @@ def test_a_fact_that_the_carrier_tells_twice_is_told_once() -> None:
         Entry(5, NOW + timedelta(seconds=21), Kind.LEG_ENDED, "1", detail={"status": "no-answer"}, batch=5),
     )
 
-    moments = tell_moments(fold("c", entries), entries)
+    moments = list_moments(fold("c", entries), entries)
 
     assert [moment.what for moment in moments] == [What.CALLED, What.RINGS, What.NO_ANSWER]
 
@@ -98,6 +98,6 @@ def test_what_this_version_does_not_know_is_not_kept_from_the_reader() -> None:
     later = Entry(2, NOW, "something_new", batch=2)  # type: ignore[arg-type]
     entries = (Entry(1, NOW, Kind.CALL_RECEIVED, detail=detail, batch=1), later)
 
-    moments = tell_moments(fold("c", entries), entries)
+    moments = list_moments(fold("c", entries), entries)
 
     assert moments[-1] == Moment(NOW, What.OTHER, detail="something_new")

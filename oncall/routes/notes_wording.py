@@ -7,8 +7,8 @@ from flask_babel import gettext, lazy_gettext
 
 from oncall.casework.contact_log import Which
 from oncall.contacts.note import Channel, Outcome, Risk, Severity
+from oncall.routes.contacts_wording import OUTCOMES
 from oncall.routes.languages import write_date
-from oncall.routes.telling import OUTCOMES
 
 NOTE_LABELS = {
     "met_at": lazy_gettext("When"),
@@ -68,35 +68,35 @@ MARKS = {
 }
 
 
-def tell_selection(selection: Mapping[str, str], names: Mapping[str, str]) -> str:
+def describe_selection(selection: Mapping[str, str], names: Mapping[str, str]) -> str:
     """Return what an export was narrowed to, as the log's own form says it."""
-    told = []
+    parts = []
     for field, value in selection.items():
         match field:
             case "which" if value in list(Which):
-                told.append(str(OUTCOMES[Which(value)]))
+                parts.append(str(OUTCOMES[Which(value)]))
             case "outcome" if value in list(Outcome):
-                told.append(str(RESULTS[Outcome(value)]))
+                parts.append(str(RESULTS[Outcome(value)]))
             case "channel":
-                told.append(str(WAYS.get(value, value)))
+                parts.append(str(WAYS.get(value, value)))
             case "person":
-                told.append(names.get(value, value))
+                parts.append(names.get(value, value))
             case "unreviewed":
-                told.append(str(gettext("Not signed off")))
+                parts.append(str(gettext("Not signed off")))
             case "incident":
-                told.append(str(gettext("With an incident")))
+                parts.append(str(gettext("With an incident")))
             case "from":
-                told.append(str(gettext("from %(day)s", day=_write_day(value))))
+                parts.append(str(gettext("from %(day)s", day=_write_day(value))))
             case "to":
-                told.append(str(gettext("to %(day)s", day=_write_day(value))))
+                parts.append(str(gettext("to %(day)s", day=_write_day(value))))
             case "case":
-                told.append(value)
+                parts.append(value)
             case "child":
-                told.append(str(gettext("one child's contacts")))
-    return ", ".join(told)
+                parts.append(str(gettext("one child's contacts")))
+    return ", ".join(parts)
 
 
-def tell_met_at(written: str) -> str:
+def write_met_at(written: str) -> str:
     """Return when a note says that the family was met; what no form has written stands as it is."""
     try:
         at = datetime.fromisoformat(written)
@@ -113,8 +113,8 @@ def _write_day(written: str) -> str:
 
 
 WORDS = {
-    "tell_met_at": tell_met_at,
-    "tell_selection": tell_selection,
+    "write_met_at": write_met_at,
+    "describe_selection": describe_selection,
     "NOTE_LABELS": NOTE_LABELS,
     "NOTE_HINTS": NOTE_HINTS,
     "CHANNELS": CHANNELS,

@@ -5,18 +5,18 @@ from flask_babel import gettext, lazy_gettext
 from oncall.casework.moments import Moment, What
 from oncall.casework.people import Names
 from oncall.rota.model import PersonId
+from oncall.routes.contacts_wording import join_names, name_target
 from oncall.routes.languages import write_duration
-from oncall.routes.telling import join_names, name_target
 
 
-def tell_moment(moment: Moment, names: Names) -> str:
+def describe_moment(moment: Moment, names: Names) -> str:
     """Return a moment of the timeline as a sentence."""
     whom = join_names([_name(key, names) for key in moment.people])
     match moment.what:
         case What.CALLED:
             return str(gettext("The call comes in"))
         case What.RINGS:
-            return _tell_ringing(moment, names)
+            return _describe_ringing(moment, names)
         case What.TALK_ENDED:
             length = write_duration(moment.seconds or 0)
             return str(gettext("The conversation with %(name)s ends after %(time)s", name=whom, time=length))
@@ -60,7 +60,7 @@ def tell_moment(moment: Moment, names: Names) -> str:
     return str(SENTENCES[moment.what] % {"name": whom})
 
 
-def _tell_ringing(moment: Moment, names: Names) -> str:
+def _describe_ringing(moment: Moment, names: Names) -> str:
     phones = [
         str(gettext("%(name)s again", name=_name(key, names))) if key in moment.again else _name(key, names)
         for key in moment.people

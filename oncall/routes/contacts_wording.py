@@ -83,7 +83,7 @@ RELATIONS = {
 }
 
 
-def tell_objection(objection: Objection, way: str, rules: Rules) -> str:
+def describe_objection(objection: Objection, way: str, rules: Rules) -> str:
     """Return what stands against calling a number, or writing to it (`way`)."""
     match objection:
         case Objection.COMPROMISED:
@@ -129,7 +129,7 @@ def join_names(names: Sequence[str]) -> str:
     return str(gettext("%(names)s and %(last)s", names=", ".join(names[:-1]), last=names[-1]))
 
 
-def tell_call(call: LiveCall, since: str) -> str:
+def describe_call(call: LiveCall, since: str) -> str:
     """Return what is happening in a live call; `since` is when its holder took it."""
     match call.state:
         case State.CONNECTED:
@@ -148,7 +148,7 @@ def tell_call(call: LiveCall, since: str) -> str:
     )
 
 
-def tell_waiting(contact: WaitingContact) -> str:
+def describe_waiting(contact: WaitingContact) -> str:
     """Return what a waiting contact waits for."""
     if contact.acknowledged_by and contact.offered_to:
         name, asked = contact.acknowledged_by, contact.offered_to
@@ -172,15 +172,15 @@ def tell_waiting(contact: WaitingContact) -> str:
     return str(gettext("Not known to be safe to call back"))
 
 
-def tell_alerts(contact: WaitingContact, clock: Callable[[datetime], str]) -> str:
+def describe_alerts(contact: WaitingContact, clock: Callable[[datetime], str]) -> str:
     """Return who was alerted when, for the last time each; empty where nobody was, or somebody has it."""
-    told = [
+    alerts = [
         gettext("%(name)s %(at)s, not reached", name=one.name, at=clock(one.at))
         if one.failed
         else f"{one.name} {clock(one.at)}"
         for one in contact.alerted
     ]
-    return str(gettext("Alerted: %(whom)s", whom="; ".join(told))) if told else ""
+    return str(gettext("Alerted: %(whom)s", whom="; ".join(alerts))) if alerts else ""
 
 
 def summarise(calls: Sequence[LiveCall], waiting: Sequence[WaitingContact]) -> str:

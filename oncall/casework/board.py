@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from oncall.alerts.ladder import choose_ladder
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Person, Team
+from oncall.casework.chains import report_damage
 from oncall.casework.folding import fold_stored, is_damaged
 from oncall.casework.health import Health, examine
 from oncall.casework.open_contacts import LiveCall, WaitingContact, summarise_live, summarise_waiting

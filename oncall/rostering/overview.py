@@ -6,7 +6,7 @@ from datetime import date, datetime
 from oncall.alerts.team import Person, Team
 from oncall.rostering.set_up import Finding, judge, load_known
 from oncall.rota.limits import Limits
-from oncall.store.erasure import load_rules
+from oncall.store.retention import load_rules
 from oncall.store.rota_settings import load_special_days
 from oncall.store.session import Database
 

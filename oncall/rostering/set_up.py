@@ -8,8 +8,7 @@ from enum import StrEnum
 from oncall.alerts.ladder_rules import find_wave_faults
 from oncall.alerts.rehearsal import find_moment, rehearse
 from oncall.alerts.team import Role, Team
-from oncall.casework.board import Health
-from oncall.casework.health import Line, examine
+from oncall.casework.health import Health, Line, examine
 from oncall.rostering.daily_check import Finding as Shortfall
 from oncall.rostering.daily_check import Shortcoming, check_rota
 from oncall.rostering.reachability import find_unverified

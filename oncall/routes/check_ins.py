@@ -21,6 +21,7 @@ from oncall.casework.reaching import read_reach_of_member
 from oncall.contacts.case import Case
 from oncall.contacts.check_in import Mark
 from oncall.rota.model import PersonId
+from oncall.routes.access import require_access
 from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Form, fill
 from oncall.routes.web.service import database, desk, now

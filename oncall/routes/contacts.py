@@ -9,6 +9,7 @@ from flask import Blueprint, abort, render_template, session
 from oncall.alerts.safe_contact import Wish
 from oncall.casework.contact_page import ContactPage, open_contact
 from oncall.contacts.note import FIELDS, Channel, NoteDraft, NoteText
+from oncall.routes.journal_wording import describe_kept
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
 

@@ -9,8 +9,8 @@ from oncall.alerts.ladder_rules import LATEST_WAVE, SHORTEST_FIRST_WAVE, Fault
 from oncall.alerts.team import Ladder, PageStep, Team, Wave
 from oncall.rostering.team_settings import NewLadder
 from oncall.rota.model import Weekday, WeeklyWindow
+from oncall.routes.contacts_wording import TARGETS
 from oncall.routes.settings_forms import MOST_ROWS, our_lines, read_phone
-from oncall.routes.telling import TARGETS
 from oncall.routes.web.forms import Fields, Form, InvalidForm
 from oncall.teamfile.ladders import FixedNumbers
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from oncall.alerts.team import Person, Role, Team
 from oncall.casework.access_log import GLASS_BROKEN, append_read
-from oncall.casework.account_words import tell_person
+from oncall.casework.account_texts import tell_person
 from oncall.rota.duty import answers
 from oncall.store.access import CaseFacts, ContactFacts, case_facts, contact_facts, grant, is_granted
 from oncall.store.session import Database, Reading

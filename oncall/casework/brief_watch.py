@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from oncall.alerts.team import Team
 from oncall.contacts.brief import LEADER_AFTER, STALE_AFTER
 from oncall.contacts.case import Case, Phase
-from oncall.rostering.watch import SPREAD, who_is_warned
+from oncall.rostering.watch import SPREAD, alert_recipients
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of
 from oncall.store.case_journal import current_brief, known_since, reviewed_at
@@ -81,7 +81,7 @@ def _whom(team: Team, case: Case, since: datetime | None, now: datetime) -> Iter
         yield own, (now - since - STALE_AFTER) // REPEATED
     patience = LEADER_AFTER if own else STALE_AFTER
     if now - since > patience:
-        for leader in who_is_warned(team):
+        for leader in alert_recipients(team):
             if leader != own:
                 yield leader, (now - since - patience) // REPEATED
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from oncall.alerts.team import Role
-from oncall.casework.account_words import tell_person
+from oncall.casework.account_texts import tell_person
 from oncall.store.chain_checks import Check, load_checks, save_check
 from oncall.store.chains import Chain, list_chains
 from oncall.store.outbox import NewJob, put

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oncall.alerts.team import Team
-from oncall.casework.account_words import tell_owner
+from oncall.casework.account_texts import tell_owner
 from oncall.casework.accounts import AccountRefused, check_belonging, read_email
 from oncall.casework.factors import new_recovery_codes
 from oncall.casework.invitation_links import NotOpen, read_link

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from oncall.casework.account_words import INVITE_STAFF
+from oncall.casework.account_texts import INVITE_STAFF
 from oncall.store import invitations
 from oncall.store.invitations import Invitation
 from oncall.store.outbox import NewJob, put

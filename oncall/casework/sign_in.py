@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from oncall.casework.account_words import tell_owner
+from oncall.casework.account_texts import tell_owner
 from oncall.casework.accounts import is_password
 from oncall.casework.factors import (
     TOTP_DIGITS,

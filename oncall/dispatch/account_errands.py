@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from oncall.alerts.team import Team
-from oncall.casework.account_words import INVITE_STAFF, TELL_ACCOUNT, write_notice
+from oncall.casework.account_texts import INVITE_STAFF, TELL_ACCOUNT, write_notice
 from oncall.casework.invitation_links import make_link
 from oncall.clock import Clock
 from oncall.rota.model import PersonId

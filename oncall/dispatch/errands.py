@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oncall.alerts.team import Team
-from oncall.alerts.wording import say
+from oncall.alerts.wording.staff import say
 from oncall.clock import Clock
 from oncall.contacts.fold import Contact, Leg, Place, Via, fold
 from oncall.contacts.model import Entry, Kind

@@ -8,7 +8,7 @@ from oncall.alerts.pages import name_alert
 from oncall.alerts.plain import spell_plainly
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
 from oncall.alerts.team import Team
-from oncall.alerts.wording import say
+from oncall.alerts.wording.staff import say
 from oncall.clock import Clock
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import NOTICE, REMINDER, Waiting, fold_waiting

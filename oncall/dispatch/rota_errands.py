@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from oncall.alerts.plain import spell_plainly
 from oncall.alerts.team import Person, Team
-from oncall.alerts.wording import say
+from oncall.alerts.wording.staff import say
 from oncall.clock import Clock
-from oncall.rostering.chasing import CHASE, chase
+from oncall.rostering.confirmations import CHASE, request_confirmation_again
 from oncall.rostering.reachability import TEST_CALL, TEST_TEXT
-from oncall.rostering.tell import TELL_STAFF, write_text
+from oncall.rostering.staff_texts import TELL_STAFF, write_text
 from oncall.rostering.unreached import TEXT_LOST, note_told, tell_of_lost_text
-from oncall.rostering.watch import WATCH_ROTA, warn_of_team, who_is_warned
+from oncall.rostering.watch import WATCH_ROTA, alert_recipients, warn_of_team
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
 from oncall.store.messages import Message, save_message
@@ -72,7 +72,7 @@ class RotaErrands:
         team, said = self._team(job), job.payload
         start, asked_at = (datetime.fromisoformat(str(said[name])) for name in ("start", "asked_at"))
         which = (Tier(said["tier"]), start, PersonId(said["person"]), int(said["nth"]), asked_at)
-        chase(self.desk.db, team, who_is_warned(team), *which, self.clock())
+        request_confirmation_again(self.desk.db, team, alert_recipients(team), *which, self.clock())
         return False
 
     def hear_of_lost(self, job: Job) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from oncall.alerts.safe_contact import RECENT
-from oncall.alerts.wording import LANGUAGES, say
+from oncall.alerts.wording.staff import LANGUAGES, say
 from oncall.contacts.case import Consent, MemberNumber
 from oncall.drill.judged import Judged
 from oncall.drill.random_night import RandomNight

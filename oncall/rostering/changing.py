@@ -7,7 +7,6 @@ from typing import Any
 
 from oncall.alerts.team import Role, Team
 from oncall.rostering.applying import apply_edit
-from oncall.rostering.chasing import plan_chase
 from oncall.rostering.edits import (
     Edit,
     Exchange,
@@ -20,7 +19,7 @@ from oncall.rostering.edits import (
 from oncall.rostering.fallbacks import name_fallback, name_lasting_fallback
 from oncall.rostering.handing_over import plan_handovers
 from oncall.rostering.snapshot import write_snapshot
-from oncall.rostering.tell import tell_changes, tell_of_gaps
+from oncall.rostering.staff_texts import tell_changes, tell_of_gaps
 from oncall.rota.consequences import AHEAD, Change, Consequences, preview_consequences
 from oncall.rota.duty import gaps, next_handover
 from oncall.rota.hours import CallOut
@@ -177,7 +176,7 @@ def _ask_confirmations(
         soon = one.start < now + CONFIRM_WITHIN
         if soon and one.after is not None and one.after != actor:
             ask_confirmation(writing, one.tier, one.start, one.after, now)
-            plan_chase(writing, team, one.tier, one.start, one.after, now)
+            plan_confirmation_request(writing, team, one.tier, one.start, one.after, now)
 
 
 def _preview(

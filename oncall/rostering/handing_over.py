@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from oncall.alerts.team import Team
-from oncall.rostering.tell import tell
+from oncall.rostering.staff_texts import tell
 from oncall.rota.duty import shifts
 from oncall.rota.model import Tier
 from oncall.store.session import Transaction

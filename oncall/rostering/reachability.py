@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from oncall.alerts.team import Team
-from oncall.rostering.tell import tell
+from oncall.rostering.staff_texts import tell
 from oncall.rota.duty import shifts, widen
 from oncall.rota.model import PersonId, Shift, Tier
 from oncall.rota.wallclock import instant_of

@@ -8,6 +8,7 @@ from datetime import datetime
 from oncall.alerts.team import Team
 from oncall.rostering.changing import NothingChanged, save_under_lock
 from oncall.rostering.edits import ChangeShift, EditRefused, Exchange
+from oncall.rostering.staff_texts import tell
 from oncall.rostering.swap_rules import (
     SAME_TAP,
     RequestRefused,
@@ -18,8 +19,7 @@ from oncall.rostering.swap_rules import (
     has_taken,
     is_same,
 )
-from oncall.rostering.tell import tell
-from oncall.rostering.watch import who_is_warned
+from oncall.rostering.watch import alert_recipients
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.swaps import ACCEPTED, DECLINED, DONE, OPEN, WITHDRAWN, ShiftRequest, Span
 from oncall.store.requests import add_request, change_request, load_request, load_requests
@@ -72,7 +72,7 @@ def ask(
             _tell(writing, team, "asked", asked, request, now)
         else:
             tell_colleagues(writing, team, request, but={asker}, now=now)
-            for leader in who_is_warned(team):
+            for leader in alert_recipients(team):
                 _tell(writing, team, "cannot", leader, request, now)
         return request
 
@@ -93,10 +93,10 @@ def answer(db: Database, team_id: int, request_id: str, person: PersonId, *, yes
             change_request(writing, request, DECLINED, None, person, now)
             _tell(writing, team, "declined", request.asker, request, now)
             return DECLINED
-        if load_limits(writing, team_id).swaps_approved and person not in who_is_warned(team):
+        if load_limits(writing, team_id).swaps_approved and person not in alert_recipients(team):
             check_still(team, request, now)
             change_request(writing, request, ACCEPTED, person, person, now)
-            for leader in who_is_warned(team):
+            for leader in alert_recipients(team):
                 _tell(writing, team, "approve", leader, request, now)
             return ACCEPTED
         _swap(writing, team, request, person, person, now)
@@ -143,7 +143,7 @@ def _swap(
     change_rota(writing, team, Exchange(given, returned) if returned else given, actor, now, "swap")
     change_request(writing, request, DONE, taker, actor, now)
     if request.asked is None and request.sick is None:  # of this the leaders were told that somebody cannot
-        for leader in who_is_warned(team):
+        for leader in alert_recipients(team):
             if leader not in (taker, actor):
                 _tell(writing, team, "covered", leader, request, now, about=taker)
 

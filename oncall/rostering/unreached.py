@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from oncall.monitoring import alert_operator
-from oncall.rostering.tell import tell
-from oncall.rostering.watch import who_is_warned
+from oncall.rostering.staff_texts import tell
+from oncall.rostering.watch import alert_recipients
 from oncall.rota.model import PersonId, Tier
 from oncall.store.journal import Note, append_notes, read_notes
 from oncall.store.outbox import NewJob, put
@@ -44,7 +44,7 @@ def tell_of_lost_text(db: Database, team_id: int, note_seq: int, now: datetime) 
         if not told or told[0].seq != note_seq or told[0].kind != STAFF_TOLD:
             return
         person, said = PersonId(told[0].actor or ""), told[0].detail
-        leaders = [one for one in who_is_warned(current_team(writing)) if one != person]
+        leaders = [one for one in alert_recipients(current_team(writing)) if one != person]
         if not leaders or said["what"] == "unreached":
             alert_operator("staff_text_undelivered", team=current_team(writing).slug)
         start, end = (datetime.fromisoformat(str(said[name])) for name in ("start", "end"))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from oncall.alerts.team import Role, Team
 from oncall.rostering.handing_over import plan_handovers
 from oncall.rostering.reachability import warn_of_phones
-from oncall.rostering.tell import tell
+from oncall.rostering.staff_texts import tell
 from oncall.rota.duty import gaps, widen
 from oncall.rota.model import PersonId, Tier
 from oncall.store.outbox import NewJob, put
@@ -42,10 +42,10 @@ def warn_of_team(db: Database, team: Team, now: datetime) -> None:
                 continue
             for gap in gaps(rota, now, horizon):
                 once, hours = warning_of(gap.start, now), (gap.start, widen(rota, gap).end)
-                for leader in who_is_warned(team):
+                for leader in alert_recipients(team):
                     tell(transaction, team, "gap", leader, tier, *hours, now, now, once)
         plan_handovers(transaction, team, now)
-        warn_of_phones(transaction, team, who_is_warned(team), now)
+        warn_of_phones(transaction, team, alert_recipients(team), now)
 
 
 def warning_of(start: datetime, now: datetime) -> str:
@@ -57,7 +57,7 @@ def warning_of(start: datetime, now: datetime) -> str:
     return f"{now:%Y-%m-%d}"
 
 
-def who_is_warned(team: Team) -> tuple[PersonId, ...]:
+def alert_recipients(team: Team) -> tuple[PersonId, ...]:
     """Return who leads the team; where nobody does, the deputies; else everybody on call."""
     for role in (Role.LEADER, Role.DEPUTY):
         found = tuple(one.id for one in team.people.values() if role in one.roles)

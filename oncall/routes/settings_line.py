@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from oncall.alerts.danger import DEFAULT_WORDS, LONGEST_WORD, NotAWord
-from oncall.alerts.prompts import PROMPTS, VOICEMAIL, Group
 from oncall.alerts.team import Team
-from oncall.alerts.wording import LANGUAGES, say, voice_of
+from oncall.alerts.wording.catalogue import PROMPTS, VOICEMAIL, Group
+from oncall.alerts.wording.staff import LANGUAGES, say, voice_of
 from oncall.casework.numbers import write_number
 from oncall.rostering.line_settings import set_danger_words, set_static_number, set_voicemail
 from oncall.rostering.sections import Hand, Section

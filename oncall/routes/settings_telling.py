@@ -5,8 +5,8 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext, ngettext
 
-from oncall.alerts.prompts import Group
 from oncall.alerts.team import Role, Team
+from oncall.alerts.wording.catalogue import Group
 from oncall.rostering.history import Note
 from oncall.routes.contacts_wording import join_names, name_target
 from oncall.routes.languages import LANGUAGES

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from oncall.alerts.team import Team
-from oncall.rostering.tell import tell
-from oncall.rostering.watch import who_is_warned
+from oncall.rostering.staff_texts import tell
+from oncall.rostering.watch import alert_recipients
 from oncall.rota.model import PersonId, Tier
 from oncall.store.journal import Note, append_notes
 from oncall.store.refused_codes import refused_at
@@ -25,7 +25,7 @@ def beware_of_guessing(writing: Writing, team: Team, sender: PersonId, now: date
         return
     said = {"wrong": SEVERAL, "minutes": WITHIN // timedelta(minutes=1)}
     append_notes(writing, [Note(now, CODES_GUESSED, sender, said)])
-    for leader in who_is_warned(team):
+    for leader in alert_recipients(team):
         about = (Tier.LEADER, now, now, now, now, sender)
         tell(writing, team, "codes_guessed", leader, *about, about=sender)
 

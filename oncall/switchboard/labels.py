@@ -1,7 +1,7 @@
 """By which words do staff know a contact in a text, which says nothing of who the family is?"""
 
 from oncall.alerts.team import Team
-from oncall.alerts.wording import say
+from oncall.alerts.wording.staff import say
 from oncall.contacts.model import Kind
 from oncall.store.contacts import StoredContact
 

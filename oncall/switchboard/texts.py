@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from oncall.alerts.danger import holds_danger
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
 from oncall.alerts.team import Caller, Person, Team, describe
-from oncall.alerts.wording import say
+from oncall.alerts.wording.staff import say
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting, fold_waiting

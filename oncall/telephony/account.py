@@ -9,7 +9,7 @@ from twilio.http.http_client import HttpClient, TwilioHttpClient
 from twilio.rest import Client
 from twilio.twiml.voice_response import VoiceResponse
 
-from oncall.alerts.wording import say, voice_of
+from oncall.alerts.wording.staff import say, voice_of
 from oncall.telephony.orders import TIMEOUT, CarrierRefused, Orders, point_at, translated
 
 TEST_RINGS_FOR = 25  # seconds

@@ -22,7 +22,7 @@ from oncall.alerts.steps import (
     TellCallerGone,
     TellTaken,
 )
-from oncall.alerts.wording import say, voice_of
+from oncall.alerts.wording.staff import say, voice_of
 from oncall.telephony.links import Links
 
 LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]

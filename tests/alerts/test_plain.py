@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from oncall.alerts.wording.staff import LANGUAGES, SENTENCES, say
 
 from oncall.alerts.plain import ALPHABET, count_segments, spell_plainly
-from oncall.alerts.wording import LANGUAGES, SENTENCES, say
 
 LONGEST = {
     "label": "V-014",

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from oncall.alerts.wording.staff import SENTENCES
 from sqlalchemy import select
 
-from oncall.alerts.wording import SENTENCES
 from oncall.contacts.contact import FollowUp
 from oncall.contacts.model import Kind
 from oncall.rota.model import PersonId

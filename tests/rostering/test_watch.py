@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from oncall.rostering.changing import save_edit
-from oncall.rostering.chasing import ask_again_at, chase
+from oncall.rostering.confirmations import ask_again_at, request_confirmation_again
 from oncall.rostering.edits import AddAbsence, ChangeShift
 from oncall.rostering.reachability import by_day
-from oncall.rostering.tell import write_text
+from oncall.rostering.staff_texts import write_text
 from oncall.rostering.watch import WATCH_ROTA, plan_watch, warn_of_team, warning_of
 from oncall.rota.model import Tier
 from oncall.store.requests import confirm
@@ -148,10 +148,10 @@ def test_an_unconfirmed_change_is_asked_about_until_it_is_confirmed_and_the_lead
     which = (db, saved.team, (LIV,), Tier.DUTY, start, NILS)
 
     for nth in (1, 2, 2, 3):
-        chase(*which, nth, NOW, NOW + timedelta(hours=nth))
+        request_confirmation_again(*which, nth, NOW, NOW + timedelta(hours=nth))
     with db.writing(team_id) as writing:
         confirm(writing, Tier.DUTY, start, NILS, NOW + timedelta(hours=4))
-    chase(*which, 4, NOW, NOW + timedelta(hours=5))
+    request_confirmation_again(*which, 4, NOW, NOW + timedelta(hours=5))
 
     assert len(planned(db, "chase")) == 3
     assert [person for person, *_ in planned(db, "unconfirmed")] == ["liv", "liv"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from oncall.rostering.reachability import TestUnderWay, find_unverified, try_phone
-from oncall.rostering.tell import tell
+from oncall.rostering.staff_texts import tell
 from oncall.rota.model import PersonId, Tier
 from oncall.simulator import faults
 from oncall.simulator.policies import Answer, Voicemail

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from oncall.alerts.wording.catalogue import PROMPTS, Group
+from oncall.alerts.wording.staff import SENTENCES
 from werkzeug.test import TestResponse
 
-from oncall.alerts.prompts import PROMPTS, Group
 from oncall.alerts.team import Team
-from oncall.alerts.wording import SENTENCES
 from oncall.casework.accounts import add_account
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier

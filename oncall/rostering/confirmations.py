@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 
 from oncall.alerts.team import Team
-from oncall.rostering.tell import tell
+from oncall.rostering.staff_texts import tell
 from oncall.rota.duty import shifts
 from oncall.rota.model import PersonId, Shift, Tier
 from oncall.rota.wallclock import instant_of
@@ -18,14 +18,14 @@ NIGHT_BEGINS, NIGHT_ENDS = time(22), time(7)  # wall-clock: nobody is woken for 
 LONGEST = timedelta(days=31)
 
 
-def plan_chase(
+def plan_confirmation_request(
     transaction: Transaction, team: Team, tier: Tier, start: datetime, person: PersonId, now: datetime
 ) -> None:
     """The person will be asked again in time, unless they have confirmed the shift by then."""
     _put(transaction, team, tier, start, person, 1, now, now)
 
 
-def chase(
+def request_confirmation_again(
     db: Database,
     team: Team,
     leaders: tuple[PersonId, ...],

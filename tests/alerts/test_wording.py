@@ -1,7 +1,7 @@
 """Every sentence that is said or texted stands on the page that shows them."""
 
-from oncall.alerts.prompts import PROMPTS, VOICEMAIL, WITHIN_OTHERS, Group
-from oncall.alerts.wording import SENTENCES
+from oncall.alerts.wording.catalogue import PROMPTS, VOICEMAIL, WITHIN_OTHERS, Group
+from oncall.alerts.wording.staff import SENTENCES
 
 
 def test_every_sentence_is_in_one_group() -> None:

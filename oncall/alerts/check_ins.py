@@ -4,6 +4,7 @@ from datetime import datetime
 
 from oncall.alerts.ladder import Situation, find_targets
 from oncall.alerts.pages import give_notice, leaders_of
+from oncall.alerts.wording.staff import CHECK_IN, CHECK_IN_NO_ANSWER
 from oncall.contacts.check_in import Agreed
 from oncall.contacts.contact import Contact, WaveSpec
 from oncall.contacts.model import Entry, Kind
@@ -19,7 +20,7 @@ def remind(contact: Contact, situation: Situation, now: datetime) -> tuple[Entry
     for tier in (Tier.DUTY, Tier.BACKUP, Tier.LEADER):
         found = find_targets(WaveSpec(0, (tier.value,)), contact, situation, now)
         if found:
-            return (give_notice(PersonId(found[0].key), "check_in", now),)
+            return (give_notice(PersonId(found[0].key), CHECK_IN, now),)
     return ()
 
 
@@ -43,4 +44,4 @@ def tell_leaders(
 ) -> tuple[Entry, ...]:
     """Return the texts by which the leaders learn that a family did not answer an agreed call."""
     leaders = leaders_of(contact, situation, now)
-    return tuple(give_notice(one, "check_in_no_answer", now) for one in leaders if one != person)
+    return tuple(give_notice(one, CHECK_IN_NO_ANSWER, now) for one in leaders if one != person)

@@ -6,6 +6,9 @@ from datetime import datetime, time, timedelta
 
 from oncall.alerts.ladder import EVERYONE, Situation, find_targets
 from oncall.alerts.team import PageStep, Role, Team
+from oncall.alerts.wording import staff
+from oncall.alerts.wording.sentence import Sentence
+from oncall.alerts.wording.staff import Alert
 from oncall.contacts.contact import Contact, WaveSpec
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import ALARM, NOTICE, OFFER, RAISED, REMINDER, Delivery, Page, Waiting
@@ -63,17 +66,17 @@ def hand_over(to: PersonId, now: datetime) -> tuple[Entry, ...]:
     return tuple(_paged(to, by, OFFER, now) for by in (TEXT, CALL))
 
 
-def name_alert(alert: Entry, waiting: Waiting) -> str:
-    """Return which sentence an alert says; with `_call` after it, the one that is spoken."""
+def name_alert(alert: Entry, waiting: Waiting) -> Alert:
+    """Return in which words an alert is given."""
     if alert.detail.get("step") == OFFER:
-        return "offer"
+        return staff.ALERT_OF_OFFER
     missed = waiting.why == "check_in" and waiting.last_heard_at is None
-    return "check_in_missed" if missed else "page"
+    return staff.ALERT_OF_CHECK_IN if missed else staff.ALERT
 
 
-def give_notice(person: PersonId, sentence: str, now: datetime, **words: str) -> Entry:
+def give_notice(person: PersonId, sentence: Sentence, now: datetime, **words: str) -> Entry:
     """Return the text by which somebody learns what they need not take."""
-    said = {"by": TEXT, "step": NOTICE, "sentence": sentence, **words}
+    said = {"by": TEXT, "step": NOTICE, "sentence": sentence.key, **words}
     return Entry(0, now, Kind.PAGED, actor=person, detail=said)
 
 

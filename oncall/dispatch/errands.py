@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oncall.alerts.team import Team
-from oncall.alerts.wording.staff import say
+from oncall.alerts.wording import staff
 from oncall.clock import Clock
 from oncall.contacts.fold import Contact, Leg, Place, Via, fold
 from oncall.contacts.model import Entry, Kind
@@ -129,7 +129,8 @@ class Errands:
             return False
         label = label_of(stored, team, person.language)
         link = f"{self.desk.public_url}/contacts/{stored.id}"
-        body = say(str(job.payload["sentence"]), person.language, label=label, link=link)
+        sentence = staff.text_of(str(job.payload["sentence"]))
+        body = sentence.in_language(person.language, label=label, link=link)
         lately = self.clock() - TRIED_FOR
         if job.attempts == 1 or not History(self.orders).has_sent(team.text_line, person.phone, body, lately):
             self.orders.text(person.phone, team.text_line, body)

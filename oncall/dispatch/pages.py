@@ -8,7 +8,7 @@ from oncall.alerts.pages import name_alert
 from oncall.alerts.plain import spell_plainly
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
 from oncall.alerts.team import Team
-from oncall.alerts.wording.staff import say
+from oncall.alerts.wording import staff
 from oncall.clock import Clock
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import NOTICE, REMINDER, Waiting, fold_waiting
@@ -137,12 +137,15 @@ class Pages:
         link = f"{self.desk.public_url}/contacts/{about.stored.id}"
         label = label_of(about.stored, about.team, language)
         words = {"label": label, "link": link, "code": str(said.get("code", ""))}
-        alert = name_alert(about.entry, about.waiting)
-        sentence = str(said.get("sentence", alert if person else "page_plain"))
-        if sentence == alert and person is not None:
+        if "sentence" in said:
+            sentence = staff.text_of(str(said["sentence"]))
+        elif person is None:
+            sentence = staff.PAGE_PLAIN
+        else:
+            sentence = name_alert(about.entry, about.waiting).text
             with self.desk.db.writing(about.team.id) as writing:
                 words["code"] = messages.code_for(writing, about.stored.id, person.id)
-        return spell_plainly(say(sentence, language, **words))
+        return spell_plainly(sentence.in_language(language, **words))
 
     def _text_family(self, job: Job) -> bool:
         """The last look at safe contact, just before the words leave the house."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from oncall.alerts.plain import spell_plainly
 from oncall.alerts.team import Person, Team
-from oncall.alerts.wording.staff import say
+from oncall.alerts.wording.catalogue import say
 from oncall.clock import Clock
 from oncall.rostering.confirmations import CHASE, request_confirmation_again
 from oncall.rostering.reachability import TEST_CALL, TEST_TEXT

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from oncall.alerts.safe_contact import RECENT
-from oncall.alerts.wording.staff import LANGUAGES, say
+from oncall.alerts.wording import family, staff
+from oncall.alerts.wording.sentence import LANGUAGES
 from oncall.contacts.case import Consent, MemberNumber
 from oncall.drill.judged import Judged
 from oncall.drill.random_night import RandomNight
@@ -16,10 +17,13 @@ Faults = Iterator[str]
 UNDER_WAY = timedelta(minutes=5)  # from a human's decision to the last attempt at carrying it out
 AT_ONCE = timedelta(seconds=5)
 STRICTEST_FIRST = (Consent.NO, Consent.NOT_ASKED, Consent.YES)
-MACHINE = frozenset(say("auto_reply", language) for language in LANGUAGES)
+MACHINE = frozenset(family.AUTO_REPLY.in_language(language) for language in LANGUAGES)
 ABOUT_CONTACT = "/contacts/"
 # Whoever wants what a colleague has is told whose it is: the one text about a contact that names somebody.
-_OWNED = (say("text_owned", language, owner="OWNER", label="LABEL", link="LINK") for language in LANGUAGES)
+_OWNED = (
+    staff.TEXT_OWNED.in_language(language, owner="OWNER", label="LABEL", link="LINK")
+    for language in LANGUAGES
+)
 OWNED = re.compile("|".join(re.sub("OWNER|LABEL|LINK", ".+", re.escape(said)) for said in _OWNED))
 
 

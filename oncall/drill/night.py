@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from oncall.alerts.ladder import choose_ladder
 from oncall.alerts.team import Person, Team
-from oncall.alerts.wording.staff import say
+from oncall.alerts.wording.catalogue import say
 from oncall.contacts.case import Case
 from oncall.contacts.fold import Contact
 from oncall.contacts.model import State

@@ -13,6 +13,7 @@ from typing import ParamSpec
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
+from oncall.alerts.wording import family
 from oncall.monitoring import report, webhook_answered
 from oncall.routes.web.service import desk, public_url
 from oncall.telephony import documents
@@ -87,7 +88,7 @@ def _ring_static() -> str:
     line = request.form.get("To", "")
     number = ours.lines.static_number(line)
     if number is None:
-        return documents.speak("try_again", ours.lines.language(line))
+        return documents.say_and_hang_up(family.TRY_AGAIN, ours.lines.language(line))
     return documents.dial_static(number, line or None, f"{ours.public_url}/voice/static")
 
 

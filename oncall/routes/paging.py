@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, request
 
+from oncall.alerts.wording import staff
 from oncall.contacts.model import Entry, Kind
 from oncall.routes.fallback import Expected, with_fallback
 from oncall.routes.guards import check_carrier, required
@@ -26,9 +27,9 @@ def page(team: int, contact: str, about: str) -> Response:
     """Somebody, or a voicemail, has picked up an alert."""
     ordered = _find(team, contact, about)
     if not ordered.free:
-        return _xml(documents.tell("page_gone", _scene(ordered, team, contact)))
+        return _xml(documents.say_and_hang_up(staff.PAGE_GONE, ordered.language))
     action = _links(team, contact).page_taken(about)
-    return _xml(documents.ask_to_press_1(f"{ordered.alert}_call", _scene(ordered, team, contact), action))
+    return _xml(documents.ask_to_press_1(ordered.alert.call, _scene(ordered, team, contact), action))
 
 
 @paging.post("/<int:team>/<contact>/pages/<about>/answer")
@@ -39,9 +40,9 @@ def page_answer(team: int, contact: str, about: str) -> Response:
     if request.form.get("Digits") != "1":
         return _xml(documents.hang_up())
     if not ordered.free:
-        return _xml(documents.tell("page_gone", _scene(ordered, team, contact)))
+        return _xml(documents.say_and_hang_up(staff.PAGE_GONE, ordered.language))
     _tell(team, contact, () if ordered.taken else (taking(ordered.target, "call", now()),))
-    return _xml(documents.tell("page_taken", _scene(ordered, team, contact)))
+    return _xml(documents.say_and_hang_up(staff.PAGE_TAKEN, ordered.language))
 
 
 @paging.post("/<int:team>/<contact>/pages/<about>/status")
@@ -59,7 +60,7 @@ def page_status(team: int, contact: str, about: str) -> Response:
 def back(team: int, contact: str, about: str) -> Response:
     """The phone of whoever ordered a call was picked up; a voicemail cannot press 1."""
     ordered = _find(team, contact, about)
-    sentence = "back_screen" if ordered.to_family else "consult_screen"
+    sentence = staff.BACK_SCREEN if ordered.to_family else staff.CONSULT_SCREEN
     action = _links(team, contact).back_accepted(about)
     return _xml(documents.ask_to_press_1(sentence, _scene(ordered, team, contact), action))
 
@@ -76,7 +77,7 @@ def back_answer(team: int, contact: str, about: str) -> Response:
     if ordered.answered_on not in (None, sid):  # an order that was taken twice has rung the phone twice
         return _xml(documents.hang_up())
     if not ordered.allowed:
-        return _xml(documents.tell("back_not_allowed", scene))
+        return _xml(documents.say_and_hang_up(staff.BACK_NOT_ALLOWED, scene.language))
     answered = fact(now(), Kind.BACK_ANSWERED, about=about, sid=sid)
     _tell(team, contact, (answered,), key=f"back:{about}:{sid}")
     screen = None if ordered.to_family else links.back_other(about)
@@ -89,7 +90,7 @@ def back_other(team: int, contact: str, about: str) -> Response:
     """A colleague, or their voicemail, has picked up."""
     action = _links(team, contact).back_other_accepted(about)
     scene = _scene(_find(team, contact, about), team, contact)
-    return _xml(documents.ask_to_press_1("consult_other", scene, action))
+    return _xml(documents.ask_to_press_1(staff.CONSULT_OTHER, scene, action))
 
 
 @paging.post("/<int:team>/<contact>/backs/<about>/other/answer")
@@ -108,7 +109,7 @@ def back_ended(team: int, contact: str, about: str) -> Response:
     _tell(team, contact, (ended,), key=f"back-ended:{about}")
     if bridged:
         return _xml(documents.hang_up())
-    return _xml(documents.tell("back_no_answer", _scene(_find(team, contact, about), team, contact)))
+    return _xml(documents.say_and_hang_up(staff.BACK_NO_ANSWER, _find(team, contact, about).language))
 
 
 def _find(team: int, contact: str, about: str) -> Ordered:

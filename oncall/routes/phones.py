@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, abort, request
 
+from oncall.alerts.wording import rota
 from oncall.rostering.phone_tests import confirm_call, find_tested, record_call_end, record_text_status
 from oncall.rostering.unreached import hear_of_text
 from oncall.routes.fallback import Expected, with_fallback
@@ -21,7 +22,7 @@ def screen(team: int, token: str) -> Response:
     """Ask whoever has picked up, a person or a voicemail, to press 1."""
     scene = _find_scene(team, token)
     action = StaffLinks(public_url(), team).test_answer(token)
-    return _xml(documents.ask_to_press_1("verify_call", scene, action))
+    return _xml(documents.ask_to_press_1(rota.VERIFY_CALL, scene, action))
 
 
 @phones.post("/voice/<int:team>/phones/<token>/answer")
@@ -32,7 +33,7 @@ def answer(team: int, token: str) -> Response:
     if request.form.get("Digits") != "1":
         return _xml(documents.hang_up())
     confirm_call(database(), team, token, now())
-    return _xml(documents.tell("verify_heard", scene))
+    return _xml(documents.say_and_hang_up(rota.VERIFY_HEARD, scene.language))
 
 
 @phones.post("/voice/<int:team>/phones/<token>/status")

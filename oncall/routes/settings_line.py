@@ -8,8 +8,10 @@ from flask_babel import gettext
 
 from oncall.alerts.danger import DEFAULT_WORDS, LONGEST_WORD, NotAWord
 from oncall.alerts.team import Team
-from oncall.alerts.wording.catalogue import PROMPTS, VOICEMAIL, Group
-from oncall.alerts.wording.staff import LANGUAGES, say, voice_of
+from oncall.alerts.wording import family
+from oncall.alerts.wording.catalogue import PROMPTS
+from oncall.alerts.wording.sentence import LANGUAGES
+from oncall.alerts.wording.voices import voice_of
 from oncall.casework.numbers import write_number
 from oncall.rostering.line_settings import set_danger_words, set_static_number, set_voicemail
 from oncall.rostering.sections import Hand, Section
@@ -59,9 +61,9 @@ def _show_number(fields: Fields, errors: Mapping[str, str], *, stale: bool = Fal
         errors,
         stale=stale,
         prompts=PROMPTS,
-        of_voicemail=VOICEMAIL,
+        of_voicemail=family.VOICEMAIL,
         languages=first,
-        say=lambda sentence, code: say(sentence, code, **_examples(team)),
+        examples=_examples(team),
         voice_of=voice_of,
     )
 
@@ -108,9 +110,8 @@ def _show_voicemail(fields: Fields, errors: Mapping[str, str], *, stale: bool = 
         fields,
         errors,
         stale=stale,
-        say=say,
         voice_of=voice_of,
-        sentences=[name for name in PROMPTS[Group.CALLER] if name in VOICEMAIL],
+        sentences=[each for each in family.SPOKEN if each in family.VOICEMAIL],
     )
 
 

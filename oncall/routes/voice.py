@@ -5,6 +5,7 @@ from datetime import datetime
 from flask import Blueprint, Response, request
 
 from oncall.alerts.steps import Ring, RingLastResort, for_caller, for_leg, for_waiting
+from oncall.alerts.wording import family
 from oncall.contacts.fold import Leg
 from oncall.contacts.model import Entry, Kind
 from oncall.monitoring import alert_operator
@@ -52,7 +53,7 @@ def incoming() -> Response:
         call = take_call(desk(), sid, line, request.form.get("From", ""), now())
     except NotOurLine:
         alert_operator("call_to_unknown_line", call=sid)
-        return _xml(documents.speak("no_such_line", "nb"))
+        return _xml(documents.say_and_hang_up(family.NO_SUCH_LINE, "nb"))
     except CalledFromOurselves:
         alert_operator("phone_forwards_to_line", call=sid)
         return _xml(documents.reject())
@@ -65,7 +66,8 @@ def static() -> Response:
     """We had failed, and the static number was rung; who reached nobody there is told, without a database."""
     if request.form.get("DialCallStatus") == "completed" or _gone(now()):
         return _xml(documents.hang_up())
-    return _xml(documents.speak("try_again", desk().lines.language(request.form.get("To", ""))))
+    language = desk().lines.language(request.form.get("To", ""))
+    return _xml(documents.say_and_hang_up(family.TRY_AGAIN, language))
 
 
 @voice.post("/<int:team>/<contact>/dialled/<leg>")

@@ -4,6 +4,7 @@ import re
 
 from flask import Blueprint, Response, abort, request
 
+from oncall.alerts.wording import family
 from oncall.contacts.model import Entry, Kind
 from oncall.routes.fallback import Expected, with_fallback
 from oncall.routes.guards import check_carrier, required
@@ -37,7 +38,7 @@ def agree(team: int, contact: str) -> Response:
 def left(team: int, contact: str) -> Response:
     """The caller has spoken, and is silent, has pressed a key or has hung up."""
     call = _tell(team, contact, _recorded(Kind.VOICEMAIL_LEFT), f"voicemail-left:{_sid()}")
-    return _xml(documents.tell("voicemail_thanks", _scene(call)))
+    return _xml(documents.say_and_hang_up(family.VOICEMAIL_THANKS, call.contact.language))
 
 
 @voicemail.post("/<int:team>/<contact>/voicemail/ready")

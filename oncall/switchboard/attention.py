@@ -8,6 +8,7 @@ from oncall.alerts.check_ins import due_check_in, miss_check_in
 from oncall.alerts.ladder import Situation
 from oncall.alerts.pages import decide_pages, due_pages, give_notice
 from oncall.alerts.team import Team
+from oncall.alerts.wording import staff
 from oncall.contacts.check_in import fold_agreed
 from oncall.contacts.fold import Contact, fold
 from oncall.contacts.model import Entry, Kind
@@ -117,7 +118,7 @@ def _tell_of_lost_texts(before: Waiting, waiting: Waiting, now: datetime) -> tup
     known = {text.id for text in before.texts if text.delivery is Delivery.UNDELIVERED}
     lost = [text for text in waiting.texts if text.delivery is Delivery.UNDELIVERED and text.id not in known]
     return tuple(
-        give_notice(person, "text_undelivered", now, code=text.trouble)
+        give_notice(person, staff.TEXT_UNDELIVERED, now, code=text.trouble)
         for text in lost
         for person in _who_must_know(text, waiting)
     )
@@ -127,7 +128,7 @@ def _tell_who_handed_on(before: Waiting, waiting: Waiting, now: datetime) -> tup
     """Whoever has asked a colleague to take over learns that it is theirs no more."""
     if before.owner is None or before.offered_to is None or waiting.owner != before.offered_to:
         return ()
-    return (give_notice(before.owner, "offer_taken", now),)
+    return (give_notice(before.owner, staff.OFFER_TAKEN, now),)
 
 
 def _who_must_know(text: Text, waiting: Waiting) -> tuple[PersonId, ...]:
@@ -184,7 +185,7 @@ def tell_own_therapist(desk: Desk, team_id: int, contact_id: str, now: datetime,
         stored = contacts.load_contact(writing, contact_id, team_id)
         own = fold(contact_id, stored.entries).own_therapist if stored else None
         if stored is not None and own is not None and fold_waiting(stored.entries).owner != own:
-            carry_on(desk, writing, stored, (give_notice(own, "next_day", now),), now)
+            carry_on(desk, writing, stored, (give_notice(own, staff.NEXT_DAY, now),), now)
 
 
 def remind_of_note(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outbox.Job) -> None:
@@ -197,7 +198,7 @@ def remind_of_note(desk: Desk, team_id: int, contact_id: str, now: datetime, job
         contact = fold(contact_id, stored.entries)
         author = contact.answered_by
         if author is not None and contact.record.note is None and author in current_team(writing).people:
-            carry_on(desk, writing, stored, (give_notice(author, "note_missing", now),), now)
+            carry_on(desk, writing, stored, (give_notice(author, staff.NOTE_MISSING, now),), now)
 
 
 def _older_follow_up(writing: Writing, stored: StoredContact, waiting: Waiting) -> str | None:

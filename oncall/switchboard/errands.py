@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from oncall.alerts.decide import due
 from oncall.alerts.team import Team
+from oncall.alerts.wording.staff import TEXT_ACCEPTED
 from oncall.contacts.fold import Contact, FollowUp, Via
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting
@@ -147,7 +148,8 @@ def _jobs_of(team_id: int, contact: Contact, entry: Entry, now: datetime) -> Ite
         case Kind.QUEUE_CLOSED:
             yield _job(team_id, contact, DELETE_QUEUE, "", now, sid=contact.queue_sid)
         case Kind.CLAIM_GRANTED:
-            yield _job(team_id, contact, TEXT_STAFF, about, now, sentence="text_accepted", person=entry.actor)
+            text = {"sentence": TEXT_ACCEPTED.key, "person": entry.actor}
+            yield _job(team_id, contact, TEXT_STAFF, about, now, **text)
             leg = contact.leg(entry.leg or "")
             first_answer = contact.queued_at is None and contact.resumed_at is None
             if leg and leg.via is Via.DIAL and first_answer:

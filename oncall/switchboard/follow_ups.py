@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from oncall.alerts.ladder import Situation
 from oncall.alerts.pages import give_notice, hand_over, leaders_of
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
+from oncall.alerts.wording.staff import COMPROMISED
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting, fold_waiting
@@ -174,7 +175,7 @@ def mark_compromised(desk: Desk, team_id: int, contact_id: str, person: PersonId
         team, contact = current_team(here.writing), fold(contact_id, here.stored.entries)
         leaders = leaders_of(contact, Situation(team), now)
         marked = Entry(0, now, Kind.COMPROMISED, actor=person)
-        return (marked, *(give_notice(leader, "compromised", now) for leader in leaders))
+        return (marked, *(give_notice(leader, COMPROMISED, now) for leader in leaders))
 
     return _do(desk, team_id, contact_id, now, act)
 

@@ -1,7 +1,7 @@
 """By which words do staff know a contact in a text, which says nothing of who the family is?"""
 
 from oncall.alerts.team import Team
-from oncall.alerts.wording.staff import say
+from oncall.alerts.wording import staff
 from oncall.contacts.model import Kind
 from oncall.store.contacts import StoredContact
 
@@ -13,8 +13,9 @@ def label_of(stored: StoredContact, team: Team, language: str) -> str:
     if several := _cases_of(stored):
         return " / ".join(several)
     if stored.number is not None and stored.number in {person.phone for person in team.people.values()}:
-        return say("label_colleague", language)
-    return say("label_withheld" if stored.known == "withheld" else "label_unknown", language)
+        return staff.LABEL_COLLEAGUE.in_language(language)
+    unnamed = staff.LABEL_WITHHELD if stored.known == "withheld" else staff.LABEL_UNKNOWN
+    return unnamed.in_language(language)
 
 
 def _cases_of(stored: StoredContact) -> list[str]:

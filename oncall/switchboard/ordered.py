@@ -7,6 +7,7 @@ from datetime import datetime
 from oncall.alerts.pages import name_alert
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Person, Team
+from oncall.alerts.wording.staff import Alert
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.model import PersonId
@@ -31,7 +32,7 @@ class Ordered:
     number: str | None  # the other side's; None for an alert
     to_family: bool
     allowed: bool  # whether the other side may be dialled just now
-    alert: str  # the sentence of an alert
+    alert: Alert  # the words of an alert
     waiting: Waiting
     target: PersonId  # who owns the contact by pressing 1: a person, or a fixed number of the team
     answered_on: str | None  # the carrier's name for the call on which 1 was pressed first

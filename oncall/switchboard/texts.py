@@ -8,7 +8,19 @@ from datetime import datetime, timedelta
 from oncall.alerts.danger import holds_danger
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
 from oncall.alerts.team import Caller, Person, Team, describe
-from oncall.alerts.wording.staff import say
+from oncall.alerts.wording.family import AUTO_REPLY, AUTO_REPLY_NAMED
+from oncall.alerts.wording.rota import VERIFY_READ
+from oncall.alerts.wording.sentence import Sentence
+from oncall.alerts.wording.staff import (
+    TEXT_HOW,
+    TEXT_NOT_SAFE,
+    TEXT_OWNED,
+    TEXT_SENT_ALONE,
+    TEXT_SENT_ON,
+    TEXT_TAKEN,
+    TEXT_TOO_LATE,
+    describe_on_duty,
+)
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting, fold_waiting
@@ -147,8 +159,8 @@ def _answer_by_machine(
     rules = rules_for(writing, team, caller.number)
     if may_reach(rules, Wish(Way.TEXT, by_machine=True), now, now) is not Verdict.YES:
         return ()
-    sentence = "auto_reply_named" if rules.may_name_team else "auto_reply"
-    body = say(sentence, caller.language or team.language, team=team.name)
+    sentence = AUTO_REPLY_NAMED if rules.may_name_team else AUTO_REPLY
+    body = sentence.in_language(caller.language or team.language, team=team.name)
     return (Entry(0, now, Kind.AUTO_REPLIED, detail={"body": body}),)
 
 
@@ -162,12 +174,12 @@ def _from_staff(
     _know(writing, text, None, None, now)
     staff = holders[0]
     if WHO.match(text.body):
-        _reply(writing, team, staff, text.sid, _tell_who(team, staff.language, now), now)
+        _reply(writing, team, staff, text.sid, _describe_on_duty(team, staff.language, now), now)
         return
     if PHONE_CODE.match(text.body) and any(
         confirm_code(writing, holder.id, text.body, now) for holder in holders
     ):
-        _reply(writing, team, staff, text.sid, say("verify_read", staff.language), now)
+        _reply(writing, team, staff, text.sid, VERIFY_READ.in_language(staff.language), now)
         return
     match = CODE.match(text.body)
     coded = match and _find_coded(writing, team, holders, match[1])
@@ -177,25 +189,25 @@ def _from_staff(
         _keep(writing, staff, text, now)
         if match is not None:
             beware_of_guessing(writing, team, staff.id, now)
-        _reply(writing, team, staff, text.sid, say("text_how", staff.language), now)
+        _reply(writing, team, staff, text.sid, TEXT_HOW.in_language(staff.language), now)
         return
     staff, waiting = coded[0], fold_waiting(stored.entries)
     if text.found_sent_at and now - text.found_sent_at > STALE:
         # Neither the words nor the code are carried out: whoever wrote them may be asleep by now.
         _keep(writing, staff, text, now)
-        _reply(writing, team, staff, text.sid, say("text_too_late", staff.language), now)
+        _reply(writing, team, staff, text.sid, TEXT_TOO_LATE.in_language(staff.language), now)
         return
     words = (match["words"] or "").strip()
     sentence, told = _act(writing, team, staff, stored, waiting, words, now)
-    if sentence == "text_sent_on" and text.media:
-        sentence = "text_sent_alone"  # words alone are sent on
+    if sentence == TEXT_SENT_ON and text.media:
+        sentence = TEXT_SENT_ALONE  # words alone are sent on
     carry_on(desk, writing, stored, told, now)
     about = {
         "label": label_of(stored, team, staff.language),
         "link": f"{desk.public_url}/contacts/{stored.id}",
         "owner": _name(team, waiting.owner),
     }
-    _reply(writing, team, staff, text.sid, say(sentence, staff.language, **about), now)
+    _reply(writing, team, staff, text.sid, sentence.in_language(staff.language, **about), now)
 
 
 def _keep(writing: Writing, staff: Person, text: Incoming, now: datetime) -> None:
@@ -211,31 +223,33 @@ def _act(
     waiting: Waiting,
     words: str,
     now: datetime,
-) -> tuple[str, Sequence[Entry]]:
+) -> tuple[Sentence, Sequence[Entry]]:
     """Return what the staff member is answered, and what becomes of the contact."""
     theirs = waiting.owner == staff.id
     if not waiting.may_be_taken_by(staff.id):
-        return "text_owned", ()
+        return TEXT_OWNED, ()
     taken = () if theirs and not waiting.unanswered else (taking(staff.id, "text", now),)
     if not words:
-        return "text_taken", taken
+        return TEXT_TAKEN, taken
     if stored.number is None:
-        return "text_not_safe", taken
+        return TEXT_NOT_SAFE, taken
     rules = rules_for(writing, team, stored.number)
     wish = Wish(Way.TEXT, by_machine=False, names_us=names_us(words, team.name, [stored.case]))
     verdict = may_reach(rules, wish, waiting.last_heard_at, now)
     if verdict is not Verdict.YES:
-        return "text_not_safe", taken
+        return TEXT_NOT_SAFE, taken
     said = {"body": words, "by": "text", "warned": False, "reason": ""}
-    return "text_sent_on", (*taken, Entry(0, now, Kind.TEXT_RELAYED, actor=staff.id, detail=said))
+    return TEXT_SENT_ON, (*taken, Entry(0, now, Kind.TEXT_RELAYED, actor=staff.id, detail=said))
 
 
-def _tell_who(team: Team, language: str, now: datetime) -> str:
-    names = {}
-    for tier in Tier:
+def _describe_on_duty(team: Team, language: str, now: datetime) -> str:
+    def name(tier: Tier) -> str:
         rota = team.rotas.get(tier)
-        names[tier.value] = _name(team, answers(rota, now) if rota else None) or say("text_nobody", language)
-    return say("text_who", language, **names)
+        return _name(team, answers(rota, now) if rota else None)
+
+    return describe_on_duty(
+        language, duty=name(Tier.DUTY), backup=name(Tier.BACKUP), leader=name(Tier.LEADER)
+    )
 
 
 def _name(team: Team, person: PersonId | None) -> str:

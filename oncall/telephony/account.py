@@ -9,7 +9,8 @@ from twilio.http.http_client import HttpClient, TwilioHttpClient
 from twilio.rest import Client
 from twilio.twiml.voice_response import VoiceResponse
 
-from oncall.alerts.wording.staff import say, voice_of
+from oncall.alerts.wording import rota
+from oncall.telephony.documents import say
 from oncall.telephony.orders import TIMEOUT, CarrierRefused, Orders, point_at, translated
 
 TEST_RINGS_FOR = 25  # seconds
@@ -109,8 +110,8 @@ class Account:
 
     def ring_for_test(self, number: str, caller_id: str, language: str) -> str:
         """Order a call that says that it is a test; return the carrier's name for it."""
-        document, voice = VoiceResponse(), voice_of(language)
-        document.say(say("test_call", language), language=voice.language, voice=voice.name)
+        document = VoiceResponse()
+        say(document, rota.TEST_CALL, language)
         with translated():
             call = self._client.calls.create(
                 to=number, from_=caller_id, twiml=str(document), timeout=TEST_RINGS_FOR
@@ -120,7 +121,8 @@ class Account:
     def text_for_test(self, number: str, sender: str, language: str) -> str:
         """Order a text that says that it is a test; return the carrier's name for it."""
         with translated():
-            message = self._client.messages.create(to=number, from_=sender, body=say("test_text", language))
+            body = rota.TEST_TEXT.in_language(language)
+            message = self._client.messages.create(to=number, from_=sender, body=body)
         return str(message.sid)
 
     def call_status(self, sid: str) -> str:

@@ -22,7 +22,9 @@ from oncall.alerts.steps import (
     TellCallerGone,
     TellTaken,
 )
-from oncall.alerts.wording.staff import say, voice_of
+from oncall.alerts.wording import family, staff
+from oncall.alerts.wording.sentence import Sentence
+from oncall.alerts.wording.voices import voice_of
 from oncall.telephony.links import Links
 
 LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
@@ -59,7 +61,7 @@ def caller_document(step: CallerStep, scene: Scene) -> str:
     match step:
         case Ring(leg, danger):
             if danger:
-                _say(response, scene, "danger")
+                say(response, family.DANGER, scene.language)
             dial = Dial(
                 answer_on_bridge=True,
                 caller_id=scene.caller_id,
@@ -76,17 +78,17 @@ def caller_document(step: CallerStep, scene: Scene) -> str:
         case Enqueue():
             response.enqueue(links.queue, wait_url=links.wait(scene.seq), action=links.left(scene.seq))
         case Comfort(first=True):
-            _say(response, scene, "danger")
-            _say(response, scene, "wait")
+            say(response, family.DANGER, scene.language)
+            say(response, family.WAIT, scene.language)
             response.pause(length=FIRST_PAUSE)
         case Comfort():
-            _say(response, scene, "comfort")
+            say(response, family.COMFORT, scene.language)
             response.pause(length=COMFORT_PAUSE)
         case Leave():
             response.leave()
         case OfferLastResort(municipality):
             gather = Gather(num_digits=1, timeout=OFFER_TIMEOUT, action=links.last_resort(scene.seq))
-            _say(gather, scene, "last_resort", municipality=municipality)
+            say(gather, family.LAST_RESORT, scene.language, municipality=municipality)
             response.append(gather)
             response.redirect(links.last_resort(scene.seq))
         case RingLastResort():
@@ -96,15 +98,15 @@ def caller_document(step: CallerStep, scene: Scene) -> str:
             dial.number(scene.number)
             response.append(dial)
         case TellAlerted(promise, voicemail):
-            _say(response, scene, "alerted_promise" if promise else "alerted")
+            say(response, family.ALERTED_PROMISE if promise else family.ALERTED, scene.language)
             if voicemail:
                 gather = Gather(num_digits=1, timeout=VOICEMAIL_TIMEOUT, action=links.voicemail())
-                _say(gather, scene, "voicemail_offer")
+                say(gather, family.VOICEMAIL_OFFER, scene.language)
                 response.append(gather)
             response.hangup()
         case OfferReconnect():
             gather = Gather(num_digits=1, timeout=CUT_OFF_TIMEOUT, action=links.reconnect(scene.seq))
-            _say(gather, scene, "cut_off")
+            say(gather, family.CUT_OFF, scene.language)
             response.append(gather)
             response.hangup()
         case HangUp():
@@ -119,41 +121,41 @@ def leg_document(step: LegStep, leg: str, scene: Scene) -> str:
     match step:
         case Screen():
             gather = Gather(num_digits=1, timeout=SCREEN_TIMEOUT, action=links.answer(leg))
-            _say(gather, scene, "screen")
+            say(gather, staff.SCREEN, scene.language)
             response.append(gather)
             response.hangup()
         case Bridge():
             pass  # a document that ends without <Hangup> lets the carrier bridge the two
         case Join(patience):
-            _say(response, scene, "joining")
+            say(response, staff.JOINING, scene.language)
             dial = Dial(timeout=patience, action=links.done(leg))
             dial.queue(links.queue, url=links.bridging(leg))
             response.append(dial)
         case TellTaken():
-            _say(response, scene, "taken")
+            say(response, staff.TAKEN, scene.language)
             response.hangup()
         case TellCallerGone():
-            _say(response, scene, "caller_gone")
+            say(response, staff.CALLER_GONE, scene.language)
             response.hangup()
         case HangUp():
             response.hangup()
     return str(response)
 
 
-def ask_to_press_1(sentence: str, scene: Scene, action: str) -> str:
+def ask_to_press_1(sentence: Sentence, scene: Scene, action: str) -> str:
     """Return the document that says a sentence and waits for a key; without one the call ends."""
     response = VoiceResponse()
     gather = Gather(num_digits=1, timeout=SCREEN_TIMEOUT, action=action)
-    _say(gather, scene, sentence)
+    say(gather, sentence, scene.language)
     response.append(gather)
     response.hangup()
     return str(response)
 
 
-def tell(sentence: str, scene: Scene) -> str:
+def say_and_hang_up(sentence: Sentence, language: str) -> str:
     """Return the document that says a sentence and ends the call."""
     response = VoiceResponse()
-    _say(response, scene, sentence)
+    say(response, sentence, language)
     response.hangup()
     return str(response)
 
@@ -161,7 +163,7 @@ def tell(sentence: str, scene: Scene) -> str:
 def take_message(scene: Scene) -> str:
     """Return the document that records what the caller says; who says nothing is not recorded."""
     response = VoiceResponse()
-    _say(response, scene, "voicemail_speak")
+    say(response, family.VOICEMAIL_SPEAK, scene.language)
     response.record(
         action=scene.links.voicemail_left(),
         timeout=SILENCE,
@@ -171,7 +173,7 @@ def take_message(scene: Scene) -> str:
         recording_status_callback=scene.links.voicemail_ready(),
         recording_status_callback_event="completed",
     )
-    _say(response, scene, "voicemail_silence")
+    say(response, family.VOICEMAIL_SILENCE, scene.language)
     response.hangup()
     return str(response)
 
@@ -214,15 +216,6 @@ def leave() -> str:
     return str(response)
 
 
-def speak(sentence: str, language: str) -> str:
-    """Return the document that says one sentence and ends the call."""
-    response = VoiceResponse()
-    voice = voice_of(language)
-    response.say(say(sentence, language), language=voice.language, voice=voice.name)
-    response.hangup()
-    return str(response)
-
-
 def dial_static(number: str, caller_id: str | None, action: str | None = None) -> str:
     """Return the document that rings a team's static number, when nothing else can be decided.
 
@@ -238,14 +231,14 @@ def dial_static(number: str, caller_id: str | None, action: str | None = None) -
 def screen_blindly(answer_url: str, language: str) -> str:
     """Return the document that asks for a 1 when nothing is known of the call."""
     response = VoiceResponse()
-    voice = voice_of(language)
     gather = Gather(num_digits=1, timeout=SCREEN_TIMEOUT, action=answer_url)
-    gather.say(say("screen", language), language=voice.language, voice=voice.name)
+    say(gather, staff.SCREEN, language)
     response.append(gather)
     response.hangup()
     return str(response)
 
 
-def _say(parent: VoiceResponse | Gather, scene: Scene, sentence: str, **words: str) -> None:
-    voice = voice_of(scene.language)
-    parent.say(say(sentence, scene.language, **words), language=voice.language, voice=voice.name)
+def say(parent: VoiceResponse | Gather, sentence: Sentence, language: str, **words: str) -> None:
+    """Add to a document what the carrier's voice says: the only place where it is given words."""
+    voice = voice_of(language)
+    parent.say(sentence.in_language(language, **words), language=voice.language, voice=voice.name)

@@ -7,11 +7,11 @@ from threading import Barrier, Thread, current_thread, main_thread
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall.alerts.wording.staff import say
 from sqlalchemy import bindparam, event, select
 from sqlalchemy.exc import OperationalError
 
 from oncall.alerts.team import Ladder, LastResort, Municipality, PageStep, Person, Role, Team, Wave
+from oncall.alerts.wording.catalogue import say
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.fold import Contact
 from oncall.contacts.model import Entry, Kind

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from oncall.alerts.wording.staff import say
 
+from oncall.alerts.wording.catalogue import say
 from oncall.contacts.model import State
 from oncall.scheduler import StandIn
 from oncall.service import build_service

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from oncall.alerts.wording.staff import voice_of
 
+from oncall.alerts.wording.voices import voice_of
 from oncall.contacts.case import Member, MemberNumber
 from oncall.rota.model import PersonId
 from oncall.simulator.policies import Answer

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date, time
 
 import pytest
-from oncall.alerts.wording.staff import say
 
 from oncall.alerts.team import LastResort, Municipality, Team
+from oncall.alerts.wording.catalogue import say
 from oncall.contacts.case import Consent
 from oncall.contacts.model import Kind, State
 from oncall.simulator import faults

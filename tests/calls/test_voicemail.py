@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from oncall.alerts.wording.staff import SENTENCES
 from sqlalchemy import select
 
+from oncall.alerts.wording.family import VOICEMAIL_OFFER
+from oncall.alerts.wording.sentence import LANGUAGES
 from oncall.contacts.contact import FollowUp
 from oncall.contacts.model import Kind
 from oncall.rota.model import PersonId
@@ -225,5 +226,5 @@ def test_an_erased_contact_keeps_no_message(night: Night) -> None:
 
 
 def test_the_languages_say_the_same_key() -> None:
-    for said in SENTENCES["voicemail_offer"].values():
-        assert re.findall(r"\d", said) == [VOICEMAIL_KEY]
+    for language in LANGUAGES:
+        assert re.findall(r"\d", VOICEMAIL_OFFER.in_language(language)) == [VOICEMAIL_KEY]

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from oncall.alerts.wording.staff import say
 from sqlalchemy import select
 
 from oncall.alerts.pages import DEFAULT_PAGE_LADDER
+from oncall.alerts.wording.catalogue import say
 from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.model import PersonId

@@ -1,9 +1,9 @@
 """What the carrier has on record and the journal has not: taken within minutes, redacted afterwards."""
 
 import pytest
-from oncall.alerts.wording.staff import say
 from sqlalchemy import delete
 
+from oncall.alerts.wording.catalogue import say
 from oncall.contacts.model import Kind
 from oncall.contacts.waiting import Delivery
 from oncall.dispatch import reconcile

@@ -1,11 +1,14 @@
-"""Which sentences does a caller hear, which does a family read, and which do staff hear and read?"""
+"""The sentences about contacts and phones by group, as the settings page lists them, and by key."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
+from oncall.alerts.wording import family, rota, staff
+from oncall.alerts.wording.sentence import Sentence, by_key
+
 
 class Group(StrEnum):
-    """To whom sentences go, and how."""
+    """Who gets a sentence, and how."""
 
     CALLER = "caller"  # spoken, in the order in which a call comes to them
     FAMILY = "family"  # texted
@@ -18,71 +21,19 @@ class Group(StrEnum):
         return self in (Group.CALLER, Group.STAFF)
 
 
-PROMPTS: Mapping[Group, tuple[str, ...]] = {
-    Group.CALLER: (
-        "danger",
-        "wait",
-        "comfort",
-        "last_resort",
-        "alerted_promise",
-        "alerted",
-        "voicemail_offer",
-        "voicemail_speak",
-        "voicemail_thanks",
-        "voicemail_silence",
-        "cut_off",
-        "try_again",
-        "no_such_line",
-    ),
-    Group.FAMILY: ("auto_reply", "auto_reply_named"),
-    Group.STAFF: (
-        "screen",
-        "joining",
-        "taken",
-        "caller_gone",
-        "page_call",
-        "check_in_missed_call",
-        "offer_call",
-        "page_taken",
-        "page_gone",
-        "back_screen",
-        "back_no_answer",
-        "back_not_allowed",
-        "consult_screen",
-        "consult_other",
-        "verify_call",
-        "verify_heard",
-        "test_call",
-    ),
-    Group.STAFF_TEXT: (
-        "text_accepted",
-        "page",
-        "page_plain",
-        "check_in_missed",
-        "offer",
-        "offer_taken",
-        "text_taken",
-        "text_sent_on",
-        "text_sent_alone",
-        "text_not_safe",
-        "text_owned",
-        "text_too_late",
-        "text_undelivered",
-        "text_how",
-        "text_who",
-        "compromised",
-        "next_day",
-        "note_missing",
-        "check_in",
-        "check_in_no_answer",
-        "verify_text",
-        "verify_read",
-        "test_text",
-    ),
+PROMPTS: Mapping[Group, tuple[Sentence, ...]] = {
+    Group.CALLER: family.SPOKEN,
+    Group.FAMILY: family.TEXTED,
+    Group.STAFF: (*staff.SPOKEN, *rota.TEST_CALLS),
+    Group.STAFF_TEXT: (*staff.TEXTED, *rota.TEST_TEXTS),
 }
 
-WITHIN_OTHERS = frozenset({"text_nobody", "label_colleague", "label_unknown", "label_withheld"})
-"""Words that stand inside other sentences."""
+SENTENCES = by_key(sentence for group in PROMPTS.values() for sentence in group)
 
-VOICEMAIL = frozenset({"voicemail_offer", "voicemail_speak", "voicemail_thanks", "voicemail_silence"})
-"""Heard only where the team has voicemail."""
+
+def say(key: str, language: str, **words: str) -> str:
+    """Return the sentence of that key in the language.
+
+    Raises KeyError for a sentence that does not exist, and for a gap that `words` does not fill.
+    """
+    return SENTENCES[key].in_language(language, **words)

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from oncall.alerts.plain import spell_plainly
 from oncall.alerts.team import Person, Team
-from oncall.alerts.wording.catalogue import say
+from oncall.alerts.wording import rota as wording
+from oncall.alerts.wording.rota import ShiftText
 from oncall.clock import Clock
-from oncall.rostering.confirmations import CHASE, request_confirmation_again
+from oncall.rostering.confirmations import CONFIRMATION_DUE, request_confirmation_again
 from oncall.rostering.reachability import TEST_CALL, TEST_TEXT
-from oncall.rostering.staff_texts import TELL_STAFF, write_text
-from oncall.rostering.unreached import TEXT_LOST, note_told, tell_of_lost_text
+from oncall.rostering.staff_texts import STAFF_TEXT, read_staff_text
+from oncall.rostering.unreached import TEXT_LOST, queue_lost_text_alerts, record_staff_text
 from oncall.rostering.watch import WATCH_ROTA, alert_recipients, warn_of_team
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
@@ -40,25 +41,22 @@ class RotaErrands:
     def how(self) -> Mapping[str, Callable[[Job], bool]]:
         """Which of its ways carries out which kind of job."""
         return {
-            TELL_STAFF: self.tell,
+            STAFF_TEXT: self.text_staff,
             WATCH_ROTA: self.watch,
-            CHASE: self.chase,
+            CONFIRMATION_DUE: self.request_confirmation,
             TEXT_LOST: self.hear_of_lost,
             TEST_CALL: self.test_call,
             TEST_TEXT: self.test_text,
         }
 
-    def tell(self, job: Job) -> bool:
-        """The person has been told, unless it is no longer so, or they have left the team."""
-        team = self._team(job)
-        what, person, tier = (str(job.payload[name]) for name in ("what", "person", "tier"))
-        about = str(job.payload.get("about", ""))
-        start, end = (datetime.fromisoformat(str(job.payload[name])) for name in ("start", "end"))
-        reader = team.people.get(PersonId(person))
-        if reader is None or not self._still_true(team, what, PersonId(about or person), Tier(tier), start):
+    def text_staff(self, job: Job) -> bool:
+        """Text the person, unless what is said no longer holds, or they have left the team."""
+        team, text = self._team(job), read_staff_text(job.payload)
+        reader = team.people.get(text.reader)
+        if reader is None or not self._still_true(team, text):
             return False
-        body = write_text(what, team, reader.id, Tier(tier), start, end, self.desk.public_url, about)
-        note = note_told(self.desk.db, team.id, job.payload, self.clock())
+        body = wording.describe_shift(text, team, self.desk.public_url)
+        note = record_staff_text(self.desk.db, team.id, job.payload, self.clock())
         self._text(team, reader, body, self._links(team).told_status(note), str(note))
         return False
 
@@ -67,8 +65,8 @@ class RotaErrands:
         warn_of_team(self.desk.db, self._team(job), self.clock())
         return False
 
-    def chase(self, job: Job) -> bool:
-        """Whoever has not confirmed a changed shift is asked again."""
+    def request_confirmation(self, job: Job) -> bool:
+        """Ask the person again who has not confirmed a changed shift."""
         team, said = self._team(job), job.payload
         start, asked_at = (datetime.fromisoformat(str(said[name])) for name in ("start", "asked_at"))
         which = (Tier(said["tier"]), start, PersonId(said["person"]), int(said["nth"]), asked_at)
@@ -77,7 +75,7 @@ class RotaErrands:
 
     def hear_of_lost(self, job: Job) -> bool:
         """Whoever leads knows that somebody has not read of their duty."""
-        tell_of_lost_text(self.desk.db, self._team(job).id, int(job.payload["note"]), self.clock())
+        queue_lost_text_alerts(self.desk.db, self._team(job).id, int(job.payload["note"]), self.clock())
         return False
 
     def test_call(self, job: Job) -> bool:
@@ -108,7 +106,9 @@ class RotaErrands:
             return False
         with self.desk.db.writing(team.id) as writing:
             code = make_code(writing, person.id)
-        body = say("verify_text", person.language, code=code, link=f"{self.desk.public_url}/shifts")
+        body = wording.VERIFY_TEXT.in_language(
+            person.language, code=code, link=f"{self.desk.public_url}/shifts"
+        )
         try:
             self._text(team, person, body, self._links(team).test_text_status(token), None)
         except CarrierRefused as refusal:
@@ -137,20 +137,20 @@ class RotaErrands:
         with self.desk.db.reading() as reading:
             return read_team(reading, job.team)
 
-    def _still_true(self, team: Team, what: str, person: PersonId, tier: Tier, start: datetime) -> bool:
-        """Whether what was to be told is so by now: a rota may change between the order and the text."""
-        rota = team.rotas.get(tier)
-        holder = on_duty(rota, start) if rota else None
-        match what:
-            case "given" | "begins" | "now":
+    def _still_true(self, team: Team, text: ShiftText) -> bool:
+        """Return whether a text still holds: the rota may have changed since it was queued."""
+        rota, person = team.rotas.get(text.tier), text.about or text.reader
+        holder = on_duty(rota, text.start) if rota else None
+        match text.sentence:
+            case wording.GIVEN | wording.BEGINS | wording.NOW:
                 return holder == person
-            case "taken":
+            case wording.TAKEN:
                 return holder != person
-            case "gap":
+            case wording.GAP:
                 return holder is None
-            case "ends":
-                return holder != person and rota is not None and on_duty(rota, start - MOMENT) == person
-            case "verify" | "unverified":
+            case wording.ENDS:
+                return holder != person and rota is not None and on_duty(rota, text.start - MOMENT) == person
+            case wording.VERIFY | wording.UNVERIFIED:
                 with self.desk.db.reading() as reading:
                     check = load_phone_checks(reading, team).get(person)
                 return holder == person and (check is None or check.verified_at is None)

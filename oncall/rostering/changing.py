@@ -7,6 +7,7 @@ from typing import Any
 
 from oncall.alerts.team import Role, Team
 from oncall.rostering.applying import apply_edit
+from oncall.rostering.confirmations import plan_confirmation_request
 from oncall.rostering.edits import (
     Edit,
     Exchange,
@@ -19,7 +20,7 @@ from oncall.rostering.edits import (
 from oncall.rostering.fallbacks import name_fallback, name_lasting_fallback
 from oncall.rostering.handing_over import plan_handovers
 from oncall.rostering.snapshot import write_snapshot
-from oncall.rostering.staff_texts import tell_changes, tell_of_gaps
+from oncall.rostering.staff_texts import queue_change_texts, queue_fallback_texts
 from oncall.rota.consequences import AHEAD, Change, Consequences, preview_consequences
 from oncall.rota.duty import gaps, next_handover
 from oncall.rota.hours import CallOut
@@ -141,9 +142,9 @@ def save_under_lock(
     if not save_team(writing, after, now, actor, _describe(edit, team, found, now, reason, named)):
         raise NothingChanged
     _ask_confirmations(writing, team, found.changes, actor, now)
-    tell_changes(writing, after, found.changes, actor, now)
+    queue_change_texts(writing, after, found.changes, actor, now)
     if named:
-        tell_of_gaps(writing, after, unmanned, named, now)
+        queue_fallback_texts(writing, after, unmanned, named, now)
     plan_handovers(writing, after, now)
     # read back: what the store has made of it, under the version that others will see
     stored = replace(load_team(writing, writing.team), version=writing.team_version)

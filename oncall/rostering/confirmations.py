@@ -1,9 +1,11 @@
-"""Has whoever was given a shift at short notice said that they know of it? Asked until they have."""
+"""Ask people who were given a shift at short notice to confirm it, until they have."""
 
 from datetime import UTC, datetime, time, timedelta
 
 from oncall.alerts.team import Team
-from oncall.rostering.staff_texts import tell
+from oncall.alerts.wording import rota as wording
+from oncall.alerts.wording.rota import ShiftText
+from oncall.rostering.staff_texts import queue_staff_text
 from oncall.rota.duty import shifts
 from oncall.rota.model import PersonId, Shift, Tier
 from oncall.rota.wallclock import instant_of
@@ -11,7 +13,7 @@ from oncall.store.outbox import NewJob, put
 from oncall.store.requests import load_confirmations
 from oncall.store.session import Database, Transaction
 
-CHASE = "chase_confirmation"
+CONFIRMATION_DUE = "chase_confirmation"  # the kind of jobs that are stored already: not to be renamed
 SOONEST, LATEST = timedelta(minutes=10), timedelta(hours=3)  # between two questions
 LEADER_FROM = 2  # the second question goes to the leader too
 NIGHT_BEGINS, NIGHT_ENDS = time(22), time(7)  # wall-clock: nobody is woken for a shift that is far off
@@ -21,7 +23,7 @@ LONGEST = timedelta(days=31)
 def plan_confirmation_request(
     transaction: Transaction, team: Team, tier: Tier, start: datetime, person: PersonId, now: datetime
 ) -> None:
-    """The person will be asked again in time, unless they have confirmed the shift by then."""
+    """Plan to ask the person again in time, unless they have confirmed the shift by then."""
     _put(transaction, team, tier, start, person, 1, now, now)
 
 
@@ -36,7 +38,10 @@ def request_confirmation_again(
     asked_at: datetime,
     now: datetime,
 ) -> None:
-    """Whoever has not confirmed the shift is asked again, and the leader told; twice is as good as once."""
+    """Text the person who has not confirmed the shift, and from the second time on the leaders.
+
+    Repeated for the same `nth`, nothing is added.
+    """
     with db.transaction() as transaction:
         open_ones = load_confirmations(transaction, team.id)
         if not any((one.tier, one.start, one.person) == (tier, start, person) for one in open_ones):
@@ -45,11 +50,12 @@ def request_confirmation_again(
         if shift is None or shift.person != person:
             return
         once = f"{asked_at.timestamp():.0f}:{nth}"
-        tell(transaction, team, "chase", person, tier, start, shift.end, now, now, once)
+        asked = ShiftText(wording.CONFIRM_AGAIN, person, tier, start, shift.end)
+        queue_staff_text(transaction, team, asked, now, now, once)
         for leader in leaders if nth >= LEADER_FROM else ():
             if leader != person:
-                hours = (tier, start, shift.end, now, now)
-                tell(transaction, team, "unconfirmed", leader, *hours, f"{person}:{once}", about=person)
+                unconfirmed = ShiftText(wording.UNCONFIRMED, leader, tier, start, shift.end, about=person)
+                queue_staff_text(transaction, team, unconfirmed, now, now, f"{person}:{once}")
         _put(transaction, team, tier, start, person, nth + 1, asked_at, now)
 
 
@@ -71,7 +77,8 @@ def _put(
         "asked_at": asked_at.isoformat(),
     }
     which = f"{team.id}:{tier}:{start.timestamp():.0f}:{person}:{asked_at.timestamp():.0f}:{nth}"
-    job = NewJob(f"{CHASE}:{which}", CHASE, team.id, None, ask_again_at(team, start, now), payload)
+    key, due_at = f"{CONFIRMATION_DUE}:{which}", ask_again_at(team, start, now)
+    job = NewJob(key, CONFIRMATION_DUE, team.id, None, due_at, payload)
     put(transaction, [job], now)
 
 

@@ -1,10 +1,12 @@
-"""Who is told before, at and after a handover?"""
+"""Plan the texts before, at and after a handover."""
 
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from oncall.alerts.team import Team
-from oncall.rostering.staff_texts import tell
+from oncall.alerts.wording import rota as wording
+from oncall.alerts.wording.rota import ShiftText
+from oncall.rostering.staff_texts import queue_staff_text
 from oncall.rota.duty import shifts
 from oncall.rota.model import Tier
 from oncall.store.session import Transaction
@@ -16,9 +18,9 @@ LONGEST = timedelta(days=31)  # a shift whose end lies further off is told with 
 
 
 def plan_handovers(transaction: Transaction, team: Team, now: datetime) -> None:
-    """Whoever takes over soon will be reminded, and told in the moment; so will whoever hands over on duty.
+    """Remind the person who takes over, and text both at the handover; the one who leaves only of tier duty.
 
-    Put again for the same shift, nothing is added; what is no longer so is not told.
+    Planned again for the same shift, nothing is added; what no longer holds is not sent.
     """
     if not team.on_call:
         return
@@ -30,10 +32,13 @@ def plan_handovers(transaction: Transaction, team: Team, now: datetime) -> None:
             if shift.start >= now + LOOKED_AHEAD:
                 break
             if shift.person is not None:
-                hours, reminded = (tier, shift.start, shift.end), shift.start - REMINDED_AHEAD
-                if reminded >= now:  # who is given a shift later than that has just been told of it
-                    tell(transaction, team, "begins", shift.person, *hours, reminded, now, "once")
-                tell(transaction, team, "now", shift.person, *hours, shift.start, now, "once")
+                reminded = shift.start - REMINDED_AHEAD
+                if reminded >= now:  # who is given a shift later than that has just been texted about it
+                    begins = ShiftText(wording.BEGINS, shift.person, tier, shift.start, shift.end)
+                    queue_staff_text(transaction, team, begins, reminded, now, "once")
+                begun = ShiftText(wording.NOW, shift.person, tier, shift.start, shift.end)
+                queue_staff_text(transaction, team, begun, shift.start, now, "once")
             if before.person is not None and tier is Tier.DUTY:
-                over = (tier, before.end, before.end, max(now, before.end - OUTGOING_AHEAD))
-                tell(transaction, team, "ends", before.person, *over, now, "once")
+                ends = ShiftText(wording.ENDS, before.person, tier, before.end, before.end)
+                due_at = max(now, before.end - OUTGOING_AHEAD)
+                queue_staff_text(transaction, team, ends, due_at, now, "once")

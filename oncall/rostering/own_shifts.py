@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from oncall.alerts.team import Role, Team
 from oncall.rostering.edits import ChangeShift, complete_rotas
+from oncall.rostering.shift_requests import ask_colleagues
 from oncall.rostering.swap_rules import SAME_TAP, RequestRefused
-from oncall.rostering.swaps import change_rota, tell_colleagues
+from oncall.rostering.swaps import change_rota
 from oncall.rota.duty import on_duty, shifts
 from oncall.rota.model import PersonId, Rota, Shift, Tier
 from oncall.rota.swaps import WITHDRAWN, Span
@@ -104,7 +105,7 @@ def fall_sick(db: Database, team_id: int, person: PersonId, now: datetime) -> tu
             team = change_rota(writing, team, edit, person, now, "sick")
             _ask_no_more(writing, Held(tier, current), now)
             request = add_request(writing, tier, now, current.end, taker, None, now, sick=person)
-            tell_colleagues(writing, team, request, but={person, taker}, now=now)
+            ask_colleagues(writing, team, request, but={person, taker}, now=now)
             given.append(Held(tier, Shift(now, current.end, taker)))
         if not given:
             given = [

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from oncall.alerts.team import Team
-from oncall.rostering.staff_texts import tell
+from oncall.alerts.wording import rota as wording
+from oncall.alerts.wording.rota import ShiftText
+from oncall.rostering.staff_texts import queue_staff_text
 from oncall.rota.duty import shifts, widen
 from oncall.rota.model import PersonId, Shift, Tier
 from oncall.rota.wallclock import instant_of
@@ -89,18 +91,18 @@ def _whole(team: Team, one: Unverified) -> Unverified:
 def warn_of_phones(
     transaction: Transaction, team: Team, leaders: tuple[PersonId, ...], now: datetime
 ) -> None:
-    """Whoever has duty soon is asked to confirm their phone; from two days before the leader knows, daily."""
+    """Text staff with duty soon to confirm their phone; from two days before, the leaders too, daily."""
     checks = load_phone_checks(transaction, team)
     soon = {one.person for one in find_unverified(team, checks, now)}
     due_at, today = by_day(now, team.zone), f"{now:%Y-%m-%d}"
     for one in find_unverified(team, checks, now, ASKED_WITHIN):
-        shift = (one.tier, one.start, one.end, due_at, now)
-        tell(transaction, team, "verify", one.person, *shift, today if one.person in soon else "once")
+        shift = (one.tier, one.start, one.end)
+        verify = ShiftText(wording.VERIFY, one.person, *shift)
+        queue_staff_text(transaction, team, verify, due_at, now, today if one.person in soon else "once")
         for leader in leaders if one.person in soon else ():
             if leader != one.person:
-                tell(
-                    transaction, team, "unverified", leader, *shift, f"{one.person}:{today}", about=one.person
-                )
+                unverified = ShiftText(wording.UNVERIFIED, leader, *shift, about=one.person)
+                queue_staff_text(transaction, team, unverified, due_at, now, f"{one.person}:{today}")
 
 
 def by_day(now: datetime, zone: ZoneInfo) -> datetime:

@@ -6,9 +6,11 @@ The asker holds the shift until a colleague has taken it, so that somebody holds
 from datetime import datetime
 
 from oncall.alerts.team import Team
+from oncall.alerts.wording import rota as wording
+from oncall.alerts.wording.rota import ShiftSentence, ShiftText
 from oncall.rostering.changing import NothingChanged, save_under_lock
 from oncall.rostering.edits import ChangeShift, EditRefused, Exchange
-from oncall.rostering.staff_texts import tell
+from oncall.rostering.staff_texts import queue_staff_text
 from oncall.rostering.swap_rules import (
     SAME_TAP,
     RequestRefused,
@@ -69,11 +71,11 @@ def ask(
             check_present(team, in_return, asker, "absent")
         request = add_request(writing, tier, start, end, asker, asked, now, in_return)
         if asked is not None:
-            _tell(writing, team, "asked", asked, request, now)
+            _queue_text(writing, team, wording.ASKED, asked, request, now)
         else:
-            tell_colleagues(writing, team, request, but={asker}, now=now)
+            ask_colleagues(writing, team, request, but={asker}, now=now)
             for leader in alert_recipients(team):
-                _tell(writing, team, "cannot", leader, request, now)
+                _queue_text(writing, team, wording.CANNOT, leader, request, now)
         return request
 
 
@@ -91,13 +93,13 @@ def answer(db: Database, team_id: int, request_id: str, person: PersonId, *, yes
             if request.asked is None:
                 return OPEN  # somebody else may still take it
             change_request(writing, request, DECLINED, None, person, now)
-            _tell(writing, team, "declined", request.asker, request, now)
+            _queue_text(writing, team, wording.DECLINED, request.asker, request, now)
             return DECLINED
         if load_limits(writing, team_id).swaps_approved and person not in alert_recipients(team):
             check_still(team, request, now)
             change_request(writing, request, ACCEPTED, person, person, now)
             for leader in alert_recipients(team):
-                _tell(writing, team, "approve", leader, request, now)
+                _queue_text(writing, team, wording.APPROVE, leader, request, now)
             return ACCEPTED
         _swap(writing, team, request, person, person, now)
         return DONE
@@ -118,7 +120,7 @@ def approve(
             _swap(writing, team, request, request.taker, leader, now)
             return DONE
         change_request(writing, request, DECLINED, None, leader, now)
-        _tell(writing, team, "declined", request.asker, request, now)
+        _queue_text(writing, team, wording.DECLINED, request.asker, request, now)
         return DECLINED
 
 
@@ -145,7 +147,7 @@ def _swap(
     if request.asked is None and request.sick is None:  # of this the leaders were told that somebody cannot
         for leader in alert_recipients(team):
             if leader not in (taker, actor):
-                _tell(writing, team, "covered", leader, request, now, about=taker)
+                _queue_text(writing, team, wording.COVERED, leader, request, now, about=taker)
 
 
 def change_rota(
@@ -167,24 +169,24 @@ def _load(writing: Writing, team_id: int, request_id: str, *states: str) -> Shif
     return request
 
 
-def tell_colleagues(
+def ask_colleagues(
     writing: Writing, team: Team, request: ShiftRequest, but: set[PersonId], now: datetime
 ) -> None:
-    """Everybody who can be rung is asked, but for those."""
+    """Ask everybody who can be rung to take the shift, except those in `but`."""
     for person in team.people.values():
         if person.on_call and person.id not in but:
-            _tell(writing, team, "asked", person.id, request, now)
+            _queue_text(writing, team, wording.ASKED, person.id, request, now)
 
 
-def _tell(
+def _queue_text(
     writing: Writing,
     team: Team,
-    what: str,
+    sentence: ShiftSentence,
     person: PersonId,
     request: ShiftRequest,
     now: datetime,
     *,
     about: PersonId | None = None,
 ) -> None:
-    shift = (request.tier, request.start, request.end)
-    tell(writing, team, what, person, *shift, now, now, request.id, about=about)
+    text = ShiftText(sentence, person, request.tier, request.start, request.end, about)
+    queue_staff_text(writing, team, text, now, now, request.id)

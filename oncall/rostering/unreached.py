@@ -1,13 +1,14 @@
-"""Has what staff were told about their duty arrived, and who must know where it has not?"""
+"""Follow up the texts to staff about their shifts: leaders hear of those that did not arrive."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from oncall.alerts.wording import rota as wording
+from oncall.alerts.wording.rota import ShiftText
 from oncall.monitoring import alert_operator
-from oncall.rostering.staff_texts import tell
+from oncall.rostering.staff_texts import queue_staff_text, read_staff_text
 from oncall.rostering.watch import alert_recipients
-from oncall.rota.model import PersonId, Tier
 from oncall.store.journal import Note, append_notes, read_notes
 from oncall.store.outbox import NewJob, put
 from oncall.store.session import Database, team_chain
@@ -18,11 +19,11 @@ TEXT_LOST = "staff_text_lost"
 LOST = frozenset({"undelivered", "failed"})
 
 
-def note_told(db: Database, team_id: int, said: Mapping[str, Any], now: datetime) -> int:
-    """Return the entry which says that somebody is told by text about their duty."""
+def record_staff_text(db: Database, team_id: int, payload: Mapping[str, Any], now: datetime) -> int:
+    """Write into the journal that somebody is texted about their duty; return the entry's number."""
     with db.writing(team_id) as writing:
-        detail = {name: said.get(name, "") for name in ("what", "tier", "start", "end", "about")}
-        (note,) = append_notes(writing, [Note(now, STAFF_TOLD, str(said["person"]), detail)])
+        detail = {name: payload.get(name, "") for name in ("what", "tier", "start", "end", "about")}
+        (note,) = append_notes(writing, [Note(now, STAFF_TOLD, str(payload["person"]), detail)])
         return note.seq
 
 
@@ -37,17 +38,17 @@ def hear_of_text(db: Database, team_id: int, note_seq: int, status: str, now: da
             put(writing, [job], now)
 
 
-def tell_of_lost_text(db: Database, team_id: int, note_seq: int, now: datetime) -> None:
-    """Those who lead know whom a text about duty has not reached."""
+def queue_lost_text_alerts(db: Database, team_id: int, note_seq: int, now: datetime) -> None:
+    """Text the leaders whom a text about duty has not reached."""
     with db.writing(team_id) as writing:
         told = read_notes(writing, team_chain(team_id), note_seq - 1, 1)
         if not told or told[0].seq != note_seq or told[0].kind != STAFF_TOLD:
             return
-        person, said = PersonId(told[0].actor or ""), told[0].detail
-        leaders = [one for one in alert_recipients(current_team(writing)) if one != person]
-        if not leaders or said["what"] == "unreached":
-            alert_operator("staff_text_undelivered", team=current_team(writing).slug)
-        start, end = (datetime.fromisoformat(str(said[name])) for name in ("start", "end"))
-        for leader in leaders if said["what"] != "unreached" else ():
-            about = (Tier(str(said["tier"])), start, end, now, now, f"{note_seq}")
-            tell(writing, current_team(writing), "unreached", leader, *about, about=person)
+        team, lost = current_team(writing), read_staff_text({**told[0].detail, "person": told[0].actor or ""})
+        leaders = [one for one in alert_recipients(team) if one != lost.reader]
+        of_another = lost.sentence == wording.UNREACHED
+        if not leaders or of_another:
+            alert_operator("staff_text_undelivered", team=team.slug)
+        for leader in () if of_another else leaders:
+            text = ShiftText(wording.UNREACHED, leader, lost.tier, lost.start, lost.end, about=lost.reader)
+            queue_staff_text(writing, team, text, now, now, f"{note_seq}")

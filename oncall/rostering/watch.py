@@ -1,11 +1,13 @@
-"""Who is told ahead: of gaps the leader, of the next shift whoever takes over?"""
+"""Look at every rota once a day: text leaders about gaps, and staff about shifts and phones."""
 
 from datetime import datetime, timedelta
 
 from oncall.alerts.team import Role, Team
+from oncall.alerts.wording import rota as wording
+from oncall.alerts.wording.rota import ShiftText
 from oncall.rostering.handing_over import plan_handovers
 from oncall.rostering.reachability import warn_of_phones
-from oncall.rostering.staff_texts import tell
+from oncall.rostering.staff_texts import queue_staff_text
 from oncall.rota.duty import gaps, widen
 from oncall.rota.model import PersonId, Tier
 from oncall.store.outbox import NewJob, put
@@ -41,9 +43,10 @@ def warn_of_team(db: Database, team: Team, now: datetime) -> None:
             if rota is None or not (rota.layers or rota.overrides):
                 continue
             for gap in gaps(rota, now, horizon):
-                once, hours = warning_of(gap.start, now), (gap.start, widen(rota, gap).end)
+                once, end = warning_of(gap.start, now), widen(rota, gap).end
                 for leader in alert_recipients(team):
-                    tell(transaction, team, "gap", leader, tier, *hours, now, now, once)
+                    text = ShiftText(wording.GAP, leader, tier, gap.start, end)
+                    queue_staff_text(transaction, team, text, now, now, once)
         plan_handovers(transaction, team, now)
         warn_of_phones(transaction, team, alert_recipients(team), now)
 

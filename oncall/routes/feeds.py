@@ -5,19 +5,13 @@ from datetime import datetime
 
 from flask import Blueprint, Response, abort
 
+from oncall.alerts.wording.rota import title_shift
 from oncall.casework.people import short_names
 from oncall.rostering.feeds import FeedSource, read_feed
-from oncall.rostering.tell import TIERS as TIER_WORDS
 from oncall.rota.feed import Entry, feed_fallbacks, feed_shifts, write_feed
 from oncall.routes.web.service import database, now
 
 feeds = Blueprint("feeds", __name__)
-
-IN_GAP = {
-    "nb": "svarer, for ingen har {}",
-    "nn": "svarar, for ingen har {}",
-    "en": "answers, for nobody has {}",
-}
 
 
 @feeds.get("/feed/<secret>.ics")
@@ -32,11 +26,10 @@ def read(secret: str) -> Response:
 def _entries(source: FeedSource, at: datetime) -> Iterator[Entry]:
     """Yield the shifts of the feed, then the gaps in which somebody answers, in the reader's language."""
     team, language = source.team, source.reader.language
-    named, instead = TIER_WORDS.get(language, TIER_WORDS["nb"]), IN_GAP.get(language, IN_GAP["nb"])
     people = short_names(team.people.values())
     whose = None if source.whole_team else source.reader.id
-    for held, write in ((feed_shifts, "{}"), (feed_fallbacks, instead)):
+    for held, in_gap in ((feed_shifts, False), (feed_fallbacks, True)):
         for tier, shift in held(team.rotas, at, whose):
-            title, person = write.format(named[tier]), shift.person
+            title, person = title_shift(tier, language, in_gap=in_gap), shift.person
             name = people.get(person, person) if person else ""
             yield Entry(tier, shift, f"{title}: {name}" if source.whole_team else title)

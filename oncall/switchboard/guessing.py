@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from oncall.alerts.team import Team
-from oncall.rostering.staff_texts import tell
+from oncall.alerts.wording import rota as wording
+from oncall.alerts.wording.rota import ShiftText
+from oncall.rostering.staff_texts import queue_staff_text
 from oncall.rostering.watch import alert_recipients
 from oncall.rota.model import PersonId, Tier
 from oncall.store.journal import Note, append_notes
@@ -26,8 +28,8 @@ def beware_of_guessing(writing: Writing, team: Team, sender: PersonId, now: date
     said = {"wrong": SEVERAL, "minutes": WITHIN // timedelta(minutes=1)}
     append_notes(writing, [Note(now, CODES_GUESSED, sender, said)])
     for leader in alert_recipients(team):
-        about = (Tier.LEADER, now, now, now, now, sender)
-        tell(writing, team, "codes_guessed", leader, *about, about=sender)
+        text = ShiftText(wording.CODES_GUESSED, leader, Tier.LEADER, now, now, about=sender)
+        queue_staff_text(writing, team, text, now, now, sender)
 
 
 def _begins(refused: Sequence[datetime], now: datetime) -> bool:

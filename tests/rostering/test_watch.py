@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from oncall.alerts.wording import rota as wording
+from oncall.alerts.wording.rota import ShiftText, describe_shift
 from oncall.rostering.changing import save_edit
 from oncall.rostering.confirmations import ask_again_at, request_confirmation_again
 from oncall.rostering.edits import AddAbsence, ChangeShift
 from oncall.rostering.reachability import by_day
-from oncall.rostering.staff_texts import write_text
 from oncall.rostering.watch import WATCH_ROTA, plan_watch, warn_of_team, warning_of
 from oncall.rota.model import Tier
 from oncall.store.requests import confirm
@@ -102,7 +103,9 @@ def planned(db: Database, what: str) -> list[tuple[str, str, datetime]]:
 
 
 def test_whoever_begins_hears_who_backs_them_up_and_who_leads() -> None:
-    text = write_text("now", a_rotating_team(), KARI, Tier.DUTY, NOW, NOW + DAY, "https://line.example")
+    begun = ShiftText(wording.NOW, KARI, Tier.DUTY, NOW, NOW + DAY)
+
+    text = describe_shift(begun, a_rotating_team(), "https://line.example")
 
     assert text.startswith("Du har vakt nå, til tor. 26. nov. 13:00. Bakvakt: Ola")
     assert "Leder: Liv" in text
@@ -177,7 +180,9 @@ def test_every_team_is_looked_at_once_a_day(db: Database, team_id: int) -> None:
 
 
 def test_a_text_is_in_the_readers_language_and_holds_no_name() -> None:
-    text = write_text("given", a_rotating_team(), NILS, Tier.DUTY, NOW, NOW + DAY, "https://line.example")
+    given = ShiftText(wording.GIVEN, NILS, Tier.DUTY, NOW, NOW + DAY)
+
+    text = describe_shift(given, a_rotating_team(), "https://line.example")
 
     assert text == (
         "You have been given duty from Wed 25 Nov 13:00 until Thu 26 Nov 13:00. "

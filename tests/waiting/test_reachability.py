@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from oncall.alerts.wording import rota as wording
+from oncall.alerts.wording.rota import ShiftText
 from oncall.rostering.reachability import TestUnderWay, find_unverified, try_phone
-from oncall.rostering.staff_texts import tell
+from oncall.rostering.staff_texts import queue_staff_text
 from oncall.rota.model import PersonId, Tier
 from oncall.simulator import faults
 from oncall.simulator.policies import Answer, Voicemail
@@ -126,8 +128,8 @@ def test_a_reminder_that_does_not_arrive_is_told_to_the_leader_once(night: Eveni
     night.carrier.fail_texts_to(KARI)
     now = night.now
     with night.service.db.transaction() as transaction:
-        told = (KEY, Tier.DUTY, now, now + timedelta(hours=8), now, now, "once")
-        tell(transaction, read_team(transaction, night.team_id), "given", *told)
+        text = ShiftText(wording.GIVEN, KEY, Tier.DUTY, now, now + timedelta(hours=8))
+        queue_staff_text(transaction, read_team(transaction, night.team_id), text, now, now, "once")
 
     night.run_for(300)
 
@@ -141,8 +143,8 @@ def test_a_reminder_whose_news_was_lost_is_asked_for_and_told_once(night: Evenin
     night.carrier.fail_texts_to(KARI)
     now = night.now
     with night.service.db.transaction() as transaction:
-        told = (KEY, Tier.DUTY, now, now + timedelta(hours=8), now, now, "once")
-        tell(transaction, read_team(transaction, night.team_id), "given", *told)
+        text = ShiftText(wording.GIVEN, KEY, Tier.DUTY, now, now + timedelta(hours=8))
+        queue_staff_text(transaction, read_team(transaction, night.team_id), text, now, now, "once")
 
     night.run_for(30)
     early = night.read(night.liv)

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oncall.alerts.team import Person, Role, Team
+from oncall.alerts.wording import accounts as wording
 from oncall.casework.access_log import GLASS_BROKEN, append_read
-from oncall.casework.account_texts import tell_person
+from oncall.casework.account_texts import queue_account_text
 from oncall.rota.duty import answers
 from oncall.store.access import CaseFacts, ContactFacts, case_facts, contact_facts, grant, is_granted
 from oncall.store.session import Database, Reading
@@ -111,5 +112,6 @@ def break_glass(db: Database, team: Team, person: Person, case_id: str, reason: 
         grant(reads, team.id, person.id, case.id, now + GLASS_STAYS_BROKEN)
         for leader in team.people.values():
             if Role.LEADER in leader.roles and leader.id != person.id:
-                tell_person(reads, team.id, leader.id, "glass", f"{person.id}:{now.isoformat()}", now)
+                once = f"{person.id}:{now.isoformat()}"
+                queue_account_text(reads, team.id, leader.id, wording.GLASS, once, now)
     return True

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
 from oncall.alerts.team import Team
+from oncall.alerts.wording.staff import BRIEF_OUTDATED
 from oncall.contacts.brief import LEADER_AFTER, STALE_AFTER
 from oncall.contacts.case import Case, Phase
 from oncall.rostering.watch import SPREAD, alert_recipients
@@ -22,12 +23,6 @@ WATCH_BRIEFS, TELL_BRIEF = "watch_briefs", "tell_brief"
 
 MORNING, EVENING = time(9), time(18)  # texts about briefs come in between
 REPEATED = timedelta(days=7)
-
-SENTENCES = {
-    "nb": "Vaktarket for {label} er ikke gjennomgått på over 7 dager. Se over det: {link}",
-    "nn": "Vaktarket for {label} er ikkje gått gjennom på over 7 dagar. Sjå over det: {link}",
-    "en": "The brief of {label} has not been reviewed for over 7 days. Look it over: {link}",
-}
 
 
 def plan_brief_watch(db: Database, now: datetime) -> None:
@@ -104,5 +99,5 @@ def write_brief_text(
     fresh = _fresh_since(case, revision.at if revision else None, known, team) if case else None
     if case is None or fresh is None or fresh.astimezone(UTC) != datetime.fromisoformat(since):
         return None
-    sentence = SENTENCES.get(team.people[person].language, SENTENCES["nb"])
-    return sentence.format(label=case.label, link=f"{url}/cases/{case.id}/brief")
+    language, link = team.people[person].language, f"{url}/cases/{case.id}/brief"
+    return BRIEF_OUTDATED.in_language(language, label=case.label, link=link)

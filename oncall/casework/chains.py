@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from oncall.alerts.team import Role
-from oncall.casework.account_texts import tell_person
+from oncall.alerts.wording import accounts as wording
+from oncall.casework.account_texts import queue_account_text
 from oncall.store.chain_checks import Check, load_checks, save_check
 from oncall.store.chains import Chain, list_chains
 from oncall.store.outbox import NewJob, put
@@ -76,7 +77,7 @@ def _tell_leaders(db: Database, team_id: int, now: datetime) -> None:
     with db.transaction() as transaction:
         for person in read_team(transaction, team_id).people.values():
             if Role.LEADER in person.roles:
-                tell_person(transaction, team_id, person.id, "journal", f"{now:%Y-%m-%d}", now)
+                queue_account_text(transaction, team_id, person.id, wording.JOURNAL, f"{now:%Y-%m-%d}", now)
 
 
 def _job(team_id: int, which: str, due_at: datetime) -> NewJob:

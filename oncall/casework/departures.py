@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from oncall.alerts.team import Team
+from oncall.alerts.wording.staff import FORMER_COLLEAGUE
 from oncall.contacts.case import Phase
 from oncall.contacts.retention import NotToBeErased, months_after
 from oncall.contacts.search import Filters
@@ -25,13 +26,6 @@ from oncall.store.departures import (
 from oncall.store.retention import load_staff_rule
 from oncall.store.session import Database, Reading, Writing
 from oncall.store.teams import current_team, load_staff
-
-# One word for the eye and for lists of first names, by the space that does not break.
-FORMER = {
-    "nb": "Tidligere\N{NO-BREAK SPACE}kollega",
-    "nn": "Tidlegare\N{NO-BREAK SPACE}kollega",
-    "en": "Former\N{NO-BREAK SPACE}colleague",
-}
 
 
 class NotDeparted(LookupError):
@@ -183,7 +177,7 @@ def _note(db: Database, team: Team, key: str, change: Callable[[Writing, Former]
 
 def _call_former(team: Team, number: int) -> str:
     """Return what pages call them: numbered, so that two in one old rota are told apart."""
-    return f"{FORMER.get(team.language, FORMER['nb'])}\N{NO-BREAK SPACE}{number}"
+    return f"{FORMER_COLLEAGUE.in_language(team.language)}\N{NO-BREAK SPACE}{number}"
 
 
 def _planned(team: Team, now: datetime) -> set[PersonId]:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oncall.alerts.team import Team
-from oncall.casework.account_texts import tell_owner
+from oncall.alerts.wording import accounts as wording
+from oncall.casework.account_texts import queue_owner_text
 from oncall.casework.accounts import AccountRefused, check_belonging, read_email
 from oncall.casework.factors import new_recovery_codes
 from oncall.casework.invitation_links import NotOpen, read_link
@@ -162,7 +163,7 @@ def add_factor(db: Database, account: Account, factor: NewFactor, device: str, n
     """The account has the factor beside those it had, and its owner is told; it has one code generator."""
     with db.transaction() as transaction:
         _add(transaction, account, factor, device, now)
-        tell_owner(transaction, account, "factor", now.isoformat(), now)
+        queue_owner_text(transaction, account, wording.FACTOR, now.isoformat(), now)
 
 
 def _add(transaction: Transaction, account: Account, factor: NewFactor, device: str, now: datetime) -> None:
@@ -245,7 +246,7 @@ def reset(db: Database, team_id: int, account_id: int, by: str, now: datetime) -
             until=now + INVITATION,
         )
         note_of(transaction, account, RESET, now, by, {})
-        tell_owner(transaction, account, "reset", invitation_id, now)
+        queue_owner_text(transaction, account, wording.RESET, invitation_id, now)
     return invitation_id
 
 

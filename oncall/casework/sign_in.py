@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from oncall.casework.account_texts import tell_owner
+from oncall.alerts.wording import accounts as wording
+from oncall.casework.account_texts import queue_owner_text
 from oncall.casework.accounts import is_password
 from oncall.casework.factors import (
     TOTP_DIGITS,
@@ -197,7 +198,7 @@ def _spend_recovery(db: Database, account: Account, code: str, now: datetime) ->
         digest = db.keyring.secret_digest("recovery", spell_recovery(code))
         if not spend_recovery(transaction, account.id, digest):
             return False
-        tell_owner(transaction, account, "recovery", now.isoformat(), now)
+        queue_owner_text(transaction, account, wording.RECOVERY, now.isoformat(), now)
         return True
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from oncall.alerts.team import Team
-from oncall.casework.account_texts import INVITE_STAFF, TELL_ACCOUNT, write_notice
+from oncall.alerts.wording import accounts
+from oncall.alerts.wording.sentence import Sentence
+from oncall.casework.account_texts import ACCOUNT_TEXT, INVITE_STAFF
 from oncall.casework.invitation_links import make_link
 from oncall.clock import Clock
 from oncall.rota.model import PersonId
@@ -26,7 +28,7 @@ class AccountErrands:
     @property
     def how(self) -> Mapping[str, Callable[[Job], bool]]:
         """Which of its ways carries out which kind of job."""
-        return {INVITE_STAFF: self.invite, TELL_ACCOUNT: self.tell}
+        return {INVITE_STAFF: self.invite, ACCOUNT_TEXT: self.text_staff}
 
     def invite(self, job: Job) -> bool:
         """The invited has a link, unless the invitation was used or withdrawn; the newest link counts."""
@@ -34,19 +36,21 @@ class AccountErrands:
             invitation = load_invitation(reading, str(job.payload["id"]), self.clock())
         if invitation is not None and invitation.staff_key is not None:
             link = make_link(self.desk.db, invitation.id, self.desk.public_url)
-            self._text(job, "invited", invitation.staff_key, link)
+            self._text(job, accounts.INVITED, invitation.staff_key, link)
         return False
 
-    def tell(self, job: Job) -> bool:
-        """The member of staff has been told, unless they have left the team."""
-        self._text(job, str(job.payload["what"]), str(job.payload["person"]), self.desk.public_url)
+    def text_staff(self, job: Job) -> bool:
+        """Text the member of staff, unless they have left the team."""
+        sentence = accounts.text_of(str(job.payload["what"]))
+        self._text(job, sentence, str(job.payload["person"]), self.desk.public_url)
         return False
 
-    def _text(self, job: Job, what: str, person: str, link: str) -> None:
+    def _text(self, job: Job, sentence: Sentence, person: str, link: str) -> None:
         team = self._team(job)
         reader = team.people.get(PersonId(person))
         if reader is not None:
-            self.orders.text(reader.phone, team.text_line, write_notice(what, team, reader.id, link))
+            body = sentence.in_language(reader.language, link=link)
+            self.orders.text(reader.phone, team.text_line, body)
 
     def _team(self, job: Job) -> Team:
         with self.desk.db.reading() as reading:

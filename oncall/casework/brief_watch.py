@@ -1,4 +1,4 @@
-"""Who is told that a family's brief has grown old: its own therapist, then the leader?
+"""Text staff about a brief that has grown old: the own therapist of the family, then the leaders.
 
 A text holds the case's label and a link, and comes by day: nobody is woken for it.
 """
@@ -19,7 +19,7 @@ from oncall.store.outbox import NewJob, put
 from oncall.store.session import Database, Reading
 from oncall.store.teams import all_team_ids
 
-WATCH_BRIEFS, TELL_BRIEF = "watch_briefs", "tell_brief"
+WATCH_BRIEFS, BRIEF_TEXT = "watch_briefs", "tell_brief"  # kinds of jobs that are stored already
 
 MORNING, EVENING = time(9), time(18)  # texts about briefs come in between
 REPEATED = timedelta(days=7)
@@ -42,9 +42,9 @@ def warn_of_briefs(db: Database, team: Team, now: datetime) -> None:
         for case in load_cases(transaction, team.id):
             since = _fresh_since(case, reviewed.get(case.id), known.get(case.id), team)
             for person, nth in _whom(team, case, since, now):
-                key = f"{TELL_BRIEF}:{case.id}:{person}:{since:%Y%m%d%H%M%S}:{nth}"
+                key = f"{BRIEF_TEXT}:{case.id}:{person}:{since:%Y%m%d%H%M%S}:{nth}"
                 job = NewJob(
-                    key, TELL_BRIEF, team.id, None, _by_day(team, now), _payload(case, person, since)
+                    key, BRIEF_TEXT, team.id, None, _by_day(team, now), _payload(case, person, since)
                 )
                 put(transaction, [job], now)
 

@@ -1,4 +1,4 @@
-"""How staff are texted an invitation, or told of what has happened to their sign-in."""
+"""Text staff their invitation, or what has happened to their sign-in."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
-"""How staff are told by text that a brief has grown old."""
+"""Text staff that a brief has grown old."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from oncall.casework.brief_watch import TELL_BRIEF, WATCH_BRIEFS, warn_of_briefs, write_brief_text
+from oncall.casework.brief_watch import BRIEF_TEXT, WATCH_BRIEFS, warn_of_briefs, write_brief_text
 from oncall.clock import Clock
 from oncall.rota.model import PersonId
 from oncall.store.outbox import Job
@@ -23,18 +23,18 @@ class BriefErrands:
     @property
     def how(self) -> Mapping[str, Callable[[Job], bool]]:
         """Which of its ways carries out which kind of job."""
-        return {WATCH_BRIEFS: self.watch, TELL_BRIEF: self.tell}
+        return {WATCH_BRIEFS: self.watch, BRIEF_TEXT: self.text_staff}
 
     def watch(self, job: Job) -> bool:
-        """Whoever is to look over a brief will be told."""
+        """Queue the texts to those who are to look over a brief."""
         with self.desk.db.reading() as reading:
             team = read_team(reading, job.team)
         if team.on_call:
             warn_of_briefs(self.desk.db, team, self.clock())
         return False
 
-    def tell(self, job: Job) -> bool:
-        """The person has been told, unless the brief was looked over meanwhile or they have left."""
+    def text_staff(self, job: Job) -> bool:
+        """Text the person, unless the brief was looked over meanwhile or they have left."""
         case_id, key, since = (str(job.payload[name]) for name in ("case", "person", "since"))
         with self.desk.db.reading() as reading:
             team = read_team(reading, job.team)

@@ -1,4 +1,4 @@
-"""How staff are told by text about their own duty, how phones are tried, and how rotas are looked at."""
+"""Text staff about their own duty, test their phones, and look at rotas once a day."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

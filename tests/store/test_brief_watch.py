@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from oncall.alerts.team import Team
-from oncall.casework.brief_watch import TELL_BRIEF, plan_brief_watch, warn_of_briefs, write_brief_text
+from oncall.casework.brief_watch import BRIEF_TEXT, plan_brief_watch, warn_of_briefs, write_brief_text
 from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case, Phase
 from oncall.store.case_journal import add_revision, note_changes
@@ -39,7 +39,7 @@ def told(db: Database, team: Team, now: datetime) -> list[tuple[str, datetime]]:
     """Whom a look at that moment has told, and for when."""
     warn_of_briefs(db, team, now)
     with db.reading() as reading:
-        rows = reading.conn.execute(select(JobRow.payload, JobRow.due_at).where(JobRow.kind == TELL_BRIEF))
+        rows = reading.conn.execute(select(JobRow.payload, JobRow.due_at).where(JobRow.kind == BRIEF_TEXT))
         return sorted((row.payload["person"], row.due_at) for row in rows)
 
 

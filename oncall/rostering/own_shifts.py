@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 
 from oncall.alerts.team import Role, Team
 from oncall.rostering.edits import ChangeShift, complete_rotas
-from oncall.rostering.shift_requests import ask_colleagues
 from oncall.rostering.swap_rules import SAME_TAP, RequestRefused
-from oncall.rostering.swaps import change_rota
+from oncall.rostering.swaps import ask_colleagues, change_rota
 from oncall.rota.duty import on_duty, shifts
 from oncall.rota.model import PersonId, Rota, Shift, Tier
 from oncall.rota.swaps import WITHDRAWN, Span

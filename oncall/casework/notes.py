@@ -9,13 +9,14 @@ from oncall.casework.folding import fold_stored
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.note import NoteText, Outcome, Record, Severity, Version
+from oncall.contacts.projection import project
 from oncall.contacts.search import Cursor
 from oncall.store import contacts, journal, records
 from oncall.store.cases import find_case
 from oncall.store.contact_log import cursor_of
 from oncall.store.contacts import StoredContact
 from oncall.store.session import Database, Writing
-from oncall.switchboard.calls import UnknownContact, project
+from oncall.switchboard.calls import UnknownContact
 
 
 class Overtaken(Exception):

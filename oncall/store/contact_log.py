@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, null, select, tru
 
 from oncall.contacts.model import Entry
 from oncall.contacts.patterns import Sighting
+from oncall.contacts.projection import Projection
 from oncall.contacts.search import COUNTED, EVERY_CONTACT, Cursor, Filters
 from oncall.store.contacts import (
     CONTACT_COLUMNS,
     OURS,
     ContactLine,
-    Projection,
     StoredContact,
     line_fields,
     load_contact,

@@ -3,13 +3,14 @@
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, insert, null, select, union_all, update
 
 from oncall.alerts.team import Busy, Caller
 from oncall.contacts.model import Entry
+from oncall.contacts.projection import Projection
 from oncall.rota.model import PersonId
 from oncall.store.columns import to_micros
 from oncall.store.journal import ENTRY_COLUMNS, read_entries
@@ -21,30 +22,6 @@ from oncall.store.tables.families import CaseRow
 from oncall.store.tables.journal import EntryRow
 
 OURS = "ours:"  # in place of the carrier's name: the contact begins with us
-
-
-@dataclass(frozen=True, slots=True)
-class Projection:
-    """What a contact's entries come to, kept in columns for searching."""
-
-    state: str
-    is_open: bool  # something is still to be done by the machine or by a human
-    follow_up: bool  # a human is still to be found for it
-    ended_at: datetime | None = None
-    answered_by: PersonId | None = None
-    seconds_to_human: float | None = None
-    engaged: Busy = frozenset()  # whom it keeps busy
-    escalated: bool = False  # more than the first step of a ladder was needed
-    noted: bool = False  # a note is written
-    outcome: str | None = None
-    incident: str | None = None  # how severe
-    next_due: date | None = None  # the day of what was agreed; None: nothing was, or it is done
-    attention: int = 1  # of a leader: 2 who reached nobody, 1 all others, 0 what is signed off
-
-    @property
-    def reviewed(self) -> bool:
-        """Whether a leader has signed off all that there is."""
-        return self.attention == 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from oncall.alerts.wording import staff
 from oncall.contacts.check_in import fold_agreed
 from oncall.contacts.fold import Contact, fold
 from oncall.contacts.model import Entry, Kind
+from oncall.contacts.projection import project
 from oncall.contacts.waiting import Delivery, Text, Waiting, fold_waiting
 from oncall.monitoring import alert_operator
 from oncall.rota.model import PersonId
@@ -19,7 +20,7 @@ from oncall.store import contacts, journal, messages, outbox
 from oncall.store.contacts import StoredContact
 from oncall.store.session import Writing
 from oncall.store.teams import current_team
-from oncall.switchboard.calls import UnknownContact, project
+from oncall.switchboard.calls import UnknownContact
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.errands import hush, plan_attention, plan_next_day, plan_note
 

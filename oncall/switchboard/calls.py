@@ -8,7 +8,8 @@ from oncall.alerts.decide import receive, settle
 from oncall.alerts.ladder import Situation
 from oncall.alerts.team import Caller, Team
 from oncall.contacts.fold import Contact, Place, fold
-from oncall.contacts.model import Entry, Kind, State
+from oncall.contacts.model import Entry, Kind
+from oncall.contacts.projection import project
 from oncall.rota.model import PersonId
 from oncall.store import contacts, journal, outbox
 from oncall.store.callers import who_calls
@@ -21,8 +22,6 @@ _WORDS = ("anonymous", "unknown", "restricted", "unavailable", "private", "block
 # The carrier may spell such a word on a phone's keys: as a number it would make one family of all who hide.
 _ON_KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 WITHHELD = frozenset({"", *_WORDS, *(f"+{word.translate(_ON_KEYS)}" for word in _WORDS)})
-
-WAITING_STATES = (State.WAITING, State.HANDED_OVER, State.ACKNOWLEDGED)
 
 
 class NotOurLine(Exception):
@@ -189,31 +188,6 @@ def _situate(desk: Desk, team: Team, busy: frozenset[PersonId], number: str | No
 def _number(facts: Iterable[Entry], writing: Writing, key: str | None) -> tuple[Entry, ...]:
     numbered = journal.number_entries(writing, tuple(facts))
     return (replace(numbered[0], event_key=key), *numbered[1:]) if numbered else ()
-
-
-def project(contact: Contact) -> contacts.Projection:
-    """Return what is kept in columns, to be searched: nothing that the entries do not say."""
-    waits = contact.joined is None and contact.state in WAITING_STATES
-    record = contact.record
-    return contacts.Projection(
-        state=contact.state,
-        is_open=waits or not contact.over or _may_come_back(contact) or contact.state is State.DUE,
-        follow_up=waits,
-        ended_at=contact.caller_gone_at,
-        answered_by=contact.answered_by,
-        seconds_to_human=contact.seconds_to_human,
-        engaged=contact.engaged,
-        escalated=contact.escalated,
-        noted=record.note is not None,
-        outcome=record.outcome,
-        incident=record.incident.severity if record.incident else None,
-        next_due=record.agreement.due if record.agreement and not record.agreement.done_at else None,
-        attention=contact.attention,
-    )
-
-
-def _may_come_back(contact: Contact) -> bool:
-    return contact.place is Place.CUT_OFF and contact.caller_gone_at is None
 
 
 def fact(now: datetime, kind: Kind, leg: str | None = None, **said: object) -> Entry:

@@ -8,6 +8,7 @@ from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Team, describe
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
+from oncall.contacts.projection import project
 from oncall.rota.model import PersonId
 from oncall.store import contacts, journal
 from oncall.store.callers import rules_for, who_calls
@@ -16,7 +17,6 @@ from oncall.store.contacts import OURS, StoredContact
 from oncall.store.session import Writing
 from oncall.store.teams import current_team
 from oncall.switchboard.attention import carry_on
-from oncall.switchboard.calls import project
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.follow_ups import NotAllowed
 

@@ -7,12 +7,13 @@ from oncall.alerts.decide import decide, receive
 from oncall.alerts.ladder import Situation
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
+from oncall.contacts.projection import project
 from oncall.store import contacts, journal, outbox
 from oncall.store.outbox import NewJob
 from oncall.store.reconciled import without_job
 from oncall.store.session import Database
 from oncall.store.teams import current_team
-from oncall.switchboard.calls import identify, project
+from oncall.switchboard.calls import identify
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.errands import ATTEND, plan_errands
 

@@ -23,6 +23,7 @@ from oncall.alerts.wording.staff import (
 )
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
+from oncall.contacts.projection import project
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.duty import answers
 from oncall.rota.model import PersonId, Tier
@@ -35,7 +36,7 @@ from oncall.store.phone_checks import confirm_code
 from oncall.store.session import Writing
 from oncall.store.teams import current_team
 from oncall.switchboard.attention import carry_on
-from oncall.switchboard.calls import CalledFromOurselves, NotOurLine, identify, project
+from oncall.switchboard.calls import CalledFromOurselves, NotOurLine, identify
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.errands import REPLY_STAFF, plan_keeping
 from oncall.switchboard.guessing import beware_of_guessing

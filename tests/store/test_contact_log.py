@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from oncall.alerts.team import Caller
 from oncall.contacts.model import Entry, State
+from oncall.contacts.projection import Projection
 from oncall.contacts.search import Filters
 from oncall.rota.model import PersonId
 from oncall.store.contact_log import (
@@ -15,7 +16,7 @@ from oncall.store.contact_log import (
     rebuild_projection,
     recent_by_number,
 )
-from oncall.store.contacts import Projection, load_contact
+from oncall.store.contacts import load_contact
 from oncall.store.session import Database
 from tests.store.examples import (
     ENDED,

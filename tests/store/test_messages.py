@@ -7,9 +7,9 @@ import pytest
 
 from oncall.alerts.team import Caller
 from oncall.contacts.model import State
+from oncall.contacts.projection import Projection
 from oncall.store import messages
 from oncall.store.callers import is_compromised, mark_compromised, rules_for, trust
-from oncall.store.contacts import Projection
 from oncall.store.messages import (
     Message,
     NoCodeLeft,

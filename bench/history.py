@@ -11,7 +11,7 @@ from oncall.alerts.team import Ladder, Person, Role, Team, Wave
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.model import Entry, Kind
 from oncall.rota.model import Layer, PersonId, Rota, Tier
-from oncall.store import case_saving, journal, team_changes
+from oncall.store import case_saving, contact_journal, team_changes
 from oncall.store.session import Database, team_chain
 from oncall.store.tables.contacts import ContactIndexRow, ContactRow
 
@@ -122,7 +122,7 @@ def add_contacts(db: Database, teams: Sequence[tuple[int, str]], count: int) -> 
             writing.conn.execute(insert(ContactRow), rows)
             writing.conn.execute(insert(ContactIndexRow), index)
             for contact_id, at in entries:
-                journal.append(writing, contact_id, five(at), key)
+                contact_journal.append(writing, contact_id, five(at), key)
 
 
 def five(at: datetime) -> list[Entry]:

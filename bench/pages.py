@@ -21,7 +21,7 @@ from oncall.contacts.note import Outcome, Severity
 from oncall.contacts.search import Filters
 from oncall.routes.spreadsheets import write_csv
 from oncall.routes.workbooks import write_xlsx
-from oncall.store import journal
+from oncall.store import contact_journal
 from oncall.store.case_journal import add_revision
 from oncall.store.cases import find_case_id
 from oncall.store.session import Database, migrate
@@ -185,7 +185,7 @@ def add_contacts(db: Database, team_id: int, count: int, *, with_entries: bool) 
             writing.conn.execute(insert(ContactRow), rows)
             if with_entries:
                 for contact_id, at in ids:
-                    journal.append(writing, contact_id, history.five(at), key)
+                    contact_journal.append(writing, contact_id, history.five(at), key)
 
 
 def _measure_pages(evening: Evening) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from oncall.casework.board import LIVE
 from oncall.casework.folding import fold_stored, is_damaged
 from oncall.contacts.model import State
+from oncall.store.contact_journal import save_projection
 from oncall.store.contact_log import read_contact
-from oncall.store.contacts import save_projection
 from oncall.store.journal import Note, append_notes
 from oncall.store.session import Database
 

@@ -11,7 +11,7 @@ from oncall.contacts.model import Entry, Kind
 from oncall.contacts.note import NoteText, Outcome, Record, Severity, Version
 from oncall.contacts.projection import project
 from oncall.contacts.search import Cursor
-from oncall.store import contacts, journal, records
+from oncall.store import contact_journal, contacts, records
 from oncall.store.cases import find_case
 from oncall.store.contact_log import cursor_of
 from oncall.store.contacts import StoredContact
@@ -230,7 +230,7 @@ def _record(writing: Writing, contact_id: str, act: Callable[[_Here], Sequence[E
     new = act(_Here(writing, stored, contact))
     if not new:
         return
-    told = journal.append(writing, contact_id, new, stored.key)
+    told = contact_journal.append(writing, contact_id, new, stored.key)
     now_stands = fold_stored(replace(stored, entries=(*stored.entries, *told)))
     if now_stands is not None:
-        contacts.save_projection(writing, contact_id, project(now_stands), now_stands.last_seq)
+        contact_journal.save_projection(writing, contact_id, project(now_stands), now_stands.last_seq)

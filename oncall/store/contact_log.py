@@ -11,6 +11,7 @@ from oncall.contacts.model import Entry
 from oncall.contacts.patterns import Sighting
 from oncall.contacts.projection import Projection
 from oncall.contacts.search import COUNTED, EVERY_CONTACT, Cursor, Filters
+from oncall.store.contact_journal import save_projection
 from oncall.store.contacts import (
     CONTACT_COLUMNS,
     OURS,
@@ -21,7 +22,6 @@ from oncall.store.contacts import (
     read_contact_key,
     read_line,
     read_number,
-    save_projection,
 )
 from oncall.store.journal import DAMAGED, ENTRY_COLUMNS, STORED_COLUMNS, build_entry, read_entries, tell_entry
 from oncall.store.keys import UnreadableSecret

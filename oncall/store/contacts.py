@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, null, select, union_all, update
+from sqlalchemy import and_, bindparam, select, union_all
 
 from oncall.alerts.team import Busy, Caller
 from oncall.contacts.model import Entry
@@ -17,7 +17,7 @@ from oncall.store.journal import ENTRY_COLUMNS, read_entries
 from oncall.store.keys import DataKey, KeyRing, UnreadableSecret
 from oncall.store.prepared import Prepared
 from oncall.store.session import Reading, Transaction, Writing
-from oncall.store.tables.contacts import ContactIndexRow, ContactRow
+from oncall.store.tables.contacts import ContactRow
 from oncall.store.tables.families import CaseRow
 from oncall.store.tables.journal import EntryRow
 
@@ -158,18 +158,6 @@ _LOAD = Prepared(
 )
 
 _IS_ERASED = select(ContactRow.data_key.is_(None)).where(ContactRow.id == bindparam("contact"))
-_INSERT = Prepared(insert(ContactRow).values(case_id=null()))
-_INSERT_WITH_CASE = Prepared(
-    insert(ContactRow).values(
-        case_id=select(CaseRow.id)
-        .where(CaseRow.team_id == bindparam("case_team"), CaseRow.label == bindparam("case_label"))
-        .scalar_subquery()
-    )
-)
-_INSERT_INDEX = Prepared(insert(ContactIndexRow))
-_SAVE = Prepared(
-    update(ContactRow).where(ContactRow.id == bindparam("contact"), ContactRow.team_id == bindparam("team"))
-)
 
 
 # ---------------------------------------------------------------------------------------- reading
@@ -238,7 +226,7 @@ def read_contact_key(keyring: KeyRing, row: Any) -> DataKey | None:
 
 def read_number(row: Any, key: DataKey | None) -> str | None:
     """Return the number of a row of CONTACT_COLUMNS; None without any, or without the key."""
-    return key.open_text(row.c_number, _number_place(row.c_id)) if key and row.c_number else None
+    return key.open_text(row.c_number, number_place(row.c_id)) if key and row.c_number else None
 
 
 def read_line(reading: Reading, row: Any) -> ContactLine:
@@ -284,70 +272,6 @@ def _read_people(keys: Iterable[str]) -> Busy:
     return frozenset(PersonId(key) for key in keys)
 
 
-def _number_place(contact_id: str) -> str:
+def number_place(contact_id: str) -> str:
+    """Return what binds a sealed number to its contact."""
     return f"contact:{contact_id}:number"
-
-
-# ---------------------------------------------------------------------------------------- writing
-
-
-def insert_contact(writing: Writing, new: NewContact, projection: Projection, entries: int) -> DataKey:
-    """The contact is stored, and found by its number; return its data key.
-
-    `entries` says how many are appended for it next, in this transaction.
-    """
-    key = writing.keyring.new_key()
-    number = new.caller.number
-    row: dict[str, Any] = {
-        "id": new.id,
-        "team_id": writing.team,
-        "channel": new.channel,
-        "sid": new.sid,
-        "caller": new.caller.known,
-        "number": key.seal_text(number, _number_place(new.id)) if number else None,
-        "started_at": new.started_at,
-        "data_key": key.wrapped,
-        **_columns(projection),
-        "last_seq": writing.seq + entries,
-    }
-    if new.caller.case is None:
-        _INSERT.run(writing.conn, row)
-    else:
-        row.update(case_team=writing.team, case_label=new.caller.case)
-        _INSERT_WITH_CASE.run(writing.conn, row)
-    if number:
-        _INSERT_INDEX.run(
-            writing.conn,
-            {
-                "team_id": writing.team,
-                "digest": writing.keyring.digest(writing.team, number),
-                "contact_id": new.id,
-            },
-        )
-    return key
-
-
-def save_projection(writing: Writing, contact_id: str, projection: Projection, last_seq: int) -> None:
-    """The contact's columns say what its entries, up to `last_seq`, come to."""
-    _SAVE.run(
-        writing.conn,
-        {"contact": contact_id, "team": writing.team, **_columns(projection), "last_seq": last_seq},
-    )
-
-
-def _columns(projection: Projection) -> dict[str, Any]:
-    return {
-        "state": str(projection.state),
-        "is_open": projection.is_open,
-        "follow_up": projection.follow_up,
-        "ended_at": projection.ended_at,
-        "answered_by": projection.answered_by,
-        "seconds_to_human": projection.seconds_to_human,
-        "engaged": sorted(projection.engaged),
-        "escalated": projection.escalated,
-        "noted": projection.noted,
-        "outcome": projection.outcome,
-        "incident": projection.incident,
-        "next_due": projection.next_due,
-        "attention": projection.attention,
-    }

@@ -9,9 +9,9 @@ from sqlalchemy import MetaData, Table, delete, select, update
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.retention import ClosedCase, NotToBeErased
 from oncall.store.cases import load_case_key
+from oncall.store.contact_journal import append, save_projection
 from oncall.store.contact_log import read_contact
-from oncall.store.contacts import save_projection
-from oncall.store.journal import Note, append, append_notes
+from oncall.store.journal import Note, append_notes
 from oncall.store.retention import closed_cases
 from oncall.store.session import Writing
 from oncall.store.tables.contacts import ContactRow

@@ -1,19 +1,18 @@
-"""How an entry gets into the journal, stays as it was, and comes out again."""
+"""Append the entries that are of no contact to the journal, and read entries out of it again."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Text, bindparam, insert, select, type_coerce
+from sqlalchemy import ColumnElement, Text, bindparam, select, type_coerce
 
 from oncall.contacts.model import Detail, Entry, Kind
 from oncall.rota.model import PersonId
-from oncall.store.columns import from_micros, to_json, to_micros
+from oncall.store.appending import append_entries
+from oncall.store.entry_hash import place_of
 from oncall.store.keys import DataKey, KeyRing, UnreadableSecret
-from oncall.store.prepared import Prepared
 from oncall.store.session import Reading, Writing
 from oncall.store.tables import STAFF
 from oncall.store.tables.families import CaseRow
@@ -21,9 +20,6 @@ from oncall.store.tables.journal import EntryRow, HeadRow
 
 ERASED: Detail = {"erased": True}  # the detail of an entry whose data key has been destroyed
 DAMAGED: Detail = {"damaged": True}  # in place of what an entry says that is not as it was written
-NOTHING = b"\xff\xff\xff\xff"  # in place of a length: the column is empty
-
-_INSERT = Prepared(insert(EntryRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,70 +33,6 @@ class Note:
     seq: int = 0  # 0 while not yet appended
 
 
-class Place(NamedTuple):
-    """Everything of an entry but what it says, as stored: bound to it by the seal, covered by the hash."""
-
-    chain: str
-    seq: int
-    team_id: int | None
-    contact_id: str | None
-    case_id: str | None
-    at: int  # microseconds
-    kind: str
-    leg: str | None
-    actor: str | None  # veiled: with the plain one, whoever guesses it could check the guess by the hash
-    event_key: str | None
-    batch: int
-
-    def spell(self) -> bytes:
-        """Return the one byte string that stands for these columns and for no others."""
-        parts = []
-        for value in self:
-            if value is None:
-                parts.append(NOTHING)
-            else:
-                encoded = str(value).encode()
-                parts.append(len(encoded).to_bytes(4, "big") + encoded)
-        return b"".join(parts)
-
-
-def hash_entry(previous: bytes, place: bytes, sealed: bytes | None) -> bytes:
-    """Return the hash that chains an entry, as it is stored, to the one before it."""
-    said = NOTHING if sealed is None else len(sealed).to_bytes(4, "big") + sealed
-    return hashlib.sha256(previous + place + said).digest()
-
-
-def number_entries(writing: Writing, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return the entries with the sequence numbers and the batch that `append` will give them.
-
-    Raises ValueError if one has another number already: what was decided upon it would not hold.
-    """
-    numbered = tuple(
-        replace(entry, seq=writing.seq + nth, batch=writing.batch)
-        for nth, entry in enumerate(entries, start=1)
-    )
-    for entry, new in zip(entries, numbered, strict=True):
-        if entry.seq not in (0, new.seq):
-            raise ValueError(f"entry {entry.seq} would be number {new.seq}")
-    return numbered
-
-
-def append(
-    writing: Writing, contact_id: str, entries: Sequence[Entry], key: DataKey | None
-) -> tuple[Entry, ...]:
-    """The contact's entries are in the team's journal, and are returned with their sequence numbers.
-
-    `key` is the contact's data key; None after its erasure, and the details are then not kept.
-    """
-    numbered = number_entries(writing, entries)
-    rows = []
-    for entry in numbered:
-        place = _place(writing, entry, contact_id, None, leg=entry.leg, event_key=entry.event_key)
-        rows.append(_row(writing, place, entry, key))
-    _append_rows(writing, rows)
-    return numbered
-
-
 def append_notes(
     writing: Writing, notes: Sequence[Note], case_id: str | None = None, key: DataKey | None = None
 ) -> tuple[Note, ...]:
@@ -109,53 +41,14 @@ def append_notes(
     With `case_id` they are sealed with that case's `key` (None after its erasure, and the details are
     then not kept), otherwise with the chain's own.
     """
-    if case_id is None:
-        key = writing.chain_key
-    numbered = tuple(replace(note, seq=writing.seq + nth) for nth, note in enumerate(notes, start=1))
-    _append_rows(
-        writing,
-        [_row(writing, _place(writing, note, None, case_id), note, key) for note in numbered],
+    entries = [
+        Entry(note.seq, note.at, _read_kind(note.kind), actor=note.actor, detail=note.detail)
+        for note in notes
+    ]
+    appended = append_entries(
+        writing, entries, writing.chain_key if case_id is None else key, case_id=case_id
     )
-    return numbered
-
-
-def _place(
-    writing: Writing,
-    entry: Entry | Note,
-    contact_id: str | None,
-    case_id: str | None,
-    leg: str | None = None,
-    event_key: str | None = None,
-) -> Place:
-    return Place(
-        writing.chain,
-        entry.seq,
-        writing.team_id,
-        contact_id,
-        case_id,
-        to_micros(entry.at),
-        str(entry.kind),
-        leg,
-        None if entry.actor is None else writing.keyring.veil.cover(STAFF.kind, entry.actor),
-        event_key,
-        writing.batch,
-    )
-
-
-def _row(writing: Writing, place: Place, entry: Entry | Note, key: DataKey | None) -> dict[str, Any]:
-    """Return the entry's row, and move the head that `writing` will save."""
-    spelt = place.spell()
-    # Sealed even when empty: the seal also holds who and when, which nobody without the keys can forge.
-    sealed = None if key is None else key.seal(to_json(entry.detail).encode(), spelt)
-    writing.seq, writing.hash = place.seq, hash_entry(writing.hash, spelt, sealed)
-    row = place._asdict()
-    row.update(at=from_micros(place.at), actor=entry.actor, detail=sealed, hash=writing.hash)
-    return row
-
-
-def _append_rows(writing: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        _INSERT.run_many(writing.conn, rows)
+    return tuple(replace(note, seq=entry.seq) for note, entry in zip(notes, appended, strict=True))
 
 
 # ------------------------------------------------------------------------------------------ reading
@@ -194,23 +87,6 @@ def in_chain(chain: ColumnElement[str] | str) -> ColumnElement[bool]:
     Reckoned with, the chain is no way to find it by: a team's has every entry of its contacts too.
     """
     return EntryRow.chain.concat("") == chain
-
-
-def place_of(row: Any) -> Place:
-    """Return what a stored row says of itself."""
-    return Place(
-        row.chain,
-        row.seq,
-        row.team_id,
-        row.contact_id,
-        row.case_id,
-        to_micros(row.at),
-        row.kind,
-        row.leg,
-        row.veiled_actor,
-        row.event_key,
-        row.batch,
-    )
 
 
 def read_detail(row: Any, key: DataKey | None) -> Detail:

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from oncall.store.journal import STORED_COLUMNS, Place, hash_entry, place_of
+from oncall.store.entry_hash import Place, hash_entry, place_of
+from oncall.store.journal import STORED_COLUMNS
 from oncall.store.keys import DataKey, UnreadableSecret
 from oncall.store.session import GENESIS, OPERATOR, Reading, reads_chain, team_chain
 from oncall.store.tables.contacts import ContactRow

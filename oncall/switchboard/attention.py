@@ -16,7 +16,7 @@ from oncall.contacts.projection import project
 from oncall.contacts.waiting import Delivery, Text, Waiting, fold_waiting
 from oncall.monitoring import alert_operator
 from oncall.rota.model import PersonId
-from oncall.store import contacts, journal, messages, outbox
+from oncall.store import contact_journal, contacts, messages, outbox
 from oncall.store.contacts import StoredContact
 from oncall.store.session import Writing
 from oncall.store.teams import current_team
@@ -258,8 +258,8 @@ def _pass_on(writing: Writing, team: Team, waiting: Waiting, new: Sequence[Entry
 def _store(writing: Writing, stored: StoredContact, contact: Contact, new: Sequence[Entry]) -> None:
     if not new:
         return
-    journal.append(writing, stored.id, new, stored.key)
-    contacts.save_projection(writing, stored.id, project(contact), contact.last_seq)
+    contact_journal.append(writing, stored.id, new, stored.key)
+    contact_journal.save_projection(writing, stored.id, project(contact), contact.last_seq)
 
 
 def _settle_codes(writing: Writing, contact_id: str, waiting: Waiting) -> None:

@@ -11,7 +11,8 @@ from oncall.contacts.fold import Contact, Place, fold
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.projection import project
 from oncall.rota.model import PersonId
-from oncall.store import contacts, journal, outbox
+from oncall.store import contact_journal, contacts, outbox
+from oncall.store.appending import number_entries
 from oncall.store.callers import who_calls
 from oncall.store.session import Writing
 from oncall.store.teams import current_team
@@ -67,8 +68,8 @@ def take_call(desk: Desk, sid: str, line: str, number: str, now: datetime) -> Ca
         situation = _situate(desk, team, found.busy, caller.number)
         decided, contact = settle(new.id, (received,), situation, now, asked=True, after=writing.seq)
         entries = (received, *decided)
-        key = contacts.insert_contact(writing, new, project(contact), len(entries))
-        journal.append(writing, new.id, entries, key)
+        key = contact_journal.insert_contact(writing, new, project(contact), len(entries))
+        contact_journal.append(writing, new.id, entries, key)
         jobs = plan_errands(team.id, contact, entries, now)
         if caller.number and any(other.follow_up for other in found.open):
             jobs += plan_silence(team.id, contact, now)
@@ -153,8 +154,8 @@ def _save(
         decided = (replace(decided[0], event_key=key), *decided[1:])
     new = (*told, *decided)
     if new:
-        journal.append(writing, stored.id, new, stored.key)
-        contacts.save_projection(writing, stored.id, project(contact), contact.last_seq)
+        contact_journal.append(writing, stored.id, new, stored.key)
+        contact_journal.save_projection(writing, stored.id, project(contact), contact.last_seq)
     outbox.put(writing, plan_errands(team.id, contact, new, now), now)
     return Call(contact, team, now)
 
@@ -186,7 +187,7 @@ def _situate(desk: Desk, team: Team, busy: frozenset[PersonId], number: str | No
 
 
 def _number(facts: Iterable[Entry], writing: Writing, key: str | None) -> tuple[Entry, ...]:
-    numbered = journal.number_entries(writing, tuple(facts))
+    numbered = number_entries(writing, tuple(facts))
     return (replace(numbered[0], event_key=key), *numbered[1:]) if numbered else ()
 
 

@@ -8,7 +8,7 @@ from oncall.alerts.ladder import Situation
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.projection import project
-from oncall.store import contacts, journal, outbox
+from oncall.store import contact_journal, contacts, outbox
 from oncall.store.outbox import NewJob
 from oncall.store.reconciled import without_job
 from oncall.store.session import Database
@@ -75,8 +75,8 @@ def take_lost_call(desk: Desk, team_id: int, call: LostCall, now: datetime) -> N
         decided = decide(new.id, (received, gone), Situation(team), now, after=writing.seq + 2)
         entries = (received, gone, *decided)
         contact = fold(new.id, entries)
-        key = contacts.insert_contact(writing, new, project(contact), len(entries))
-        journal.append(writing, new.id, entries, key)
+        key = contact_journal.insert_contact(writing, new, project(contact), len(entries))
+        contact_journal.append(writing, new.id, entries, key)
         outbox.put(writing, plan_errands(team.id, contact, entries, now), now)
 
 

@@ -27,7 +27,7 @@ from oncall.contacts.projection import project
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.duty import answers
 from oncall.rota.model import PersonId, Tier
-from oncall.store import contacts, journal, messages, outbox
+from oncall.store import contact_journal, contacts, journal, messages, outbox
 from oncall.store.callers import rules_for
 from oncall.store.contacts import StoredContact
 from oncall.store.messages import Message
@@ -134,9 +134,9 @@ def _from_family(desk: Desk, writing: Writing, team: Team, text: Incoming, now: 
         event_key="incoming",
     )
     new = contacts.NewContact("text", text.sid, caller, now)
-    key = contacts.insert_contact(writing, new, project(fold(new.id, (first,))), 1)
+    key = contact_journal.insert_contact(writing, new, project(fold(new.id, (first,))), 1)
     _know(writing, text, new.id, first.seq, now)
-    journal.append(writing, new.id, (first,), key)
+    contact_journal.append(writing, new.id, (first,), key)
     stored = contacts.load_contact(writing, new.id, team.id)
     assert stored is not None  # noqa: S101 - inserted just now
     opened = Entry(0, now, Kind.FOLLOW_UP_OPENED, detail={"why": "text", "urgent": urgent})

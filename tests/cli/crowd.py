@@ -6,7 +6,7 @@ from oncall.alerts.team import Caller
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.projection import Projection
 from oncall.drill.cast import NIGHT
-from oncall.store import contacts, journal
+from oncall.store import contact_journal
 from oncall.store.contacts import NewContact
 from oncall.store.session import Database
 from oncall.store.teams import find_team
@@ -22,6 +22,6 @@ def add_contacts(db: Database, count: int) -> None:
             at = NIGHT + timedelta(minutes=number)
             sid = f"CA{writing.seq:032x}"
             new = NewContact("voice", sid, Caller("unknown", number="+4790000777"), at)
-            key = contacts.insert_contact(writing, new, Projection("ended", False, False), 1)
+            key = contact_journal.insert_contact(writing, new, Projection("ended", False, False), 1)
             entry = Entry(0, at, Kind.CALL_RECEIVED, detail={"caller": "unknown", "filler": "x" * 500})
-            journal.append(writing, new.id, [entry], key)
+            contact_journal.append(writing, new.id, [entry], key)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from oncall.contacts.model import Entry, Kind
+from oncall.store.contact_journal import append
 from oncall.store.contacts import load_contact
-from oncall.store.journal import append
 from oncall.store.keys import KeyRing
 from oncall.store.rewrapping import count_wrapped, rewrap_all
 from oncall.store.session import open_database

@@ -9,9 +9,10 @@ from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.model import Entry, Kind, State
 from oncall.contacts.projection import Projection
 from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
+from oncall.store.appending import number_entries
 from oncall.store.case_saving import save_cases
-from oncall.store.contacts import NewContact, StoredContact, insert_contact, load_contact
-from oncall.store.journal import append, number_entries
+from oncall.store.contact_journal import append, insert_contact
+from oncall.store.contacts import NewContact, StoredContact, load_contact
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, team_chain
 from oncall.store.team_changes import add_team, save_team

@@ -11,16 +11,15 @@ from sqlalchemy import event
 
 from oncall.alerts.team import Caller
 from oncall.contacts.model import Entry, Kind, State
+from oncall.store.appending import number_entries
 from oncall.store.callers import who_calls
+from oncall.store.contact_journal import append, insert_contact, save_projection
 from oncall.store.contacts import (
     NewContact,
     busy_people,
     find_open_or_same,
-    insert_contact,
     load_contact,
-    save_projection,
 )
-from oncall.store.journal import append, number_entries
 from oncall.store.outbox import NewJob, put
 from oncall.store.prepared import watchers
 from oncall.store.session import Database

@@ -16,10 +16,11 @@ from oncall.contacts.retention import ClosedCase, NotToBeErased, RetentionRule, 
 from oncall.dispatch.keeping_errands import ERASE_DUE, plan_erasures
 from oncall.store.case_saving import save_cases
 from oncall.store.columns import to_json
+from oncall.store.contact_journal import append
 from oncall.store.contact_log import list_contacts
 from oncall.store.contacts import load_contact
 from oncall.store.erasure import STAYS
-from oncall.store.journal import Note, append, append_notes
+from oncall.store.journal import Note, append_notes
 from oncall.store.messages import code_for
 from oncall.store.session import Database, open_database
 from oncall.store.tables.jobs import JobRow

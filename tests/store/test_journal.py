@@ -8,9 +8,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from oncall.contacts.model import Entry, Kind
+from oncall.store.appending import number_entries
+from oncall.store.contact_journal import append
 from oncall.store.contacts import load_contact
+from oncall.store.entry_hash import Place
 from oncall.store.erasure import erase_contact
-from oncall.store.journal import Note, Place, append, append_notes, number_entries, read_notes
+from oncall.store.journal import Note, append_notes, read_notes
 from oncall.store.session import OPERATOR, Database, reads_chain, team_chain
 from oncall.store.verification import verify
 from tests.store.examples import ENDED, NOW, a_case, a_team, store_call, store_team

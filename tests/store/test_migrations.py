@@ -23,7 +23,8 @@ import oncall.store.tables.rota
 import oncall.store.tables.sign_in
 import oncall.store.tables.team  # noqa: F401 - and so do these
 from oncall.store.engines import connect_to_write, read_address
-from oncall.store.journal import Place, hash_entry, read_notes
+from oncall.store.entry_hash import Place, hash_entry
+from oncall.store.journal import read_notes
 from oncall.store.session import GENESIS, migrate, open_database
 from oncall.store.tables import Base
 from oncall.store.tables.families import CaseRow

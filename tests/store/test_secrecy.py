@@ -10,10 +10,10 @@ from oncall.alerts.team import Caller
 from oncall.contacts.model import Entry, Kind
 from oncall.store.callers import who_calls
 from oncall.store.cases import load_cases
+from oncall.store.contact_journal import append
 from oncall.store.contact_log import recent_by_number
 from oncall.store.contacts import load_contact
 from oncall.store.erasure import ContactStillOpen, erase_contact
-from oncall.store.journal import append
 from oncall.store.keys import KeyRing, UnreadableSecret
 from oncall.store.rewrapping import count_wrapped, rewrap_all
 from oncall.store.session import Database, open_database

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import Connection, select, text
 
 from oncall.contacts.model import Entry, Kind
+from oncall.store.entry_hash import hash_entry, place_of
 from oncall.store.erasure import erase_contact
-from oncall.store.journal import STORED_COLUMNS, hash_entry, place_of
+from oncall.store.journal import STORED_COLUMNS
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, Reading, team_chain
 from oncall.store.tables.journal import EntryRow

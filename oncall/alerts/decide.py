@@ -1,7 +1,6 @@
 """What has to be decided about a call now."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from oncall.alerts.claims import BRIDGE_PATIENCE, judge_claims, release_legs, withdraw_lost_claim
@@ -11,7 +10,7 @@ from oncall.alerts.team import Caller, Team, describe
 from oncall.alerts.waves import find_moments, give_up_on_calls, keep_trying, ring_first, start_waves
 from oncall.contacts.contact import Contact, FollowUp, Place, Via
 from oncall.contacts.fold import fold
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Entry, Kind, number_entries
 
 # A caller may hang up before the carrier has told of a bridge in their <Dial>; it soon will.
 WORD_OF_A_BRIDGE = timedelta(seconds=10)
@@ -36,15 +35,15 @@ _PLACING = frozenset(
 )
 
 
-def receive(team: Team, caller: Caller, at: datetime, seq: int) -> Entry:
-    """Return the entry that begins a call; it stores the ladder, never a number."""
+def receive(team: Team, caller: Caller, at: datetime) -> Entry:
+    """Return the entry that begins a call, not yet numbered; it stores the ladder, never a phone number."""
     ladder = choose_ladder(team, at)
     detail = {
         **describe(caller, team),
         "waves": [{"after": wave.after, "targets": list(wave.targets)} for wave in ladder.waves],
         "deadline": deadline_of(ladder),
     }
-    return Entry(seq, at, Kind.CALL_RECEIVED, detail=detail, event_key="incoming")
+    return Entry(0, at, Kind.CALL_RECEIVED, detail=detail, event_key="incoming")
 
 
 def decide(
@@ -83,7 +82,7 @@ def settle(
         drafts = next((found for rule in rules if (found := rule(question))), ())
         if not drafts:
             return tuple(decided), contact
-        decided += [replace(draft, seq=max(after, contact.last_seq) + n) for n, draft in enumerate(drafts, 1)]
+        decided += number_entries(drafts, max(after, contact.last_seq))
     raise EndlessDecision(contact_id)
 
 

@@ -10,7 +10,7 @@ from oncall.alerts.team import Caller, Team
 from oncall.alerts.waves import DIAL_MARGIN
 from oncall.contacts.contact import Contact, Place, Via
 from oncall.contacts.fold import fold
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Entry, Kind, number_entries
 
 STRANGER = Caller("unknown")
 LOOKED_AHEAD = timedelta(days=8)  # for when a ladder next holds
@@ -60,7 +60,7 @@ class _Rehearsing:
     def __init__(self, team: Team, at: datetime, caller: Caller) -> None:
         self.situation = Situation(team)
         self.began = self.now = at
-        self.entries = [receive(team, caller, at, 1)]
+        self.entries = [*number_entries((receive(team, caller, at),), after=0)]
         self.rings: list[Ringing] = []
         self.ends: dict[str, datetime] = {}  # when each leg that rings gives up
         self._events = count()

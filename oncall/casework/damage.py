@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from oncall.casework.board import LIVE
 from oncall.casework.folding import fold_stored, is_damaged
 from oncall.contacts.model import State
-from oncall.store.contact_journal import save_projection
+from oncall.store.contact_entries import save_columns
 from oncall.store.contact_log import read_contact
 from oncall.store.journal import Note, append_notes
 from oncall.store.session import Database
@@ -43,6 +43,6 @@ def close_damaged(
         closed = replace(
             stands, state=State.CLOSED, is_open=False, follow_up=False, engaged=frozenset(), attention=0
         )
-        save_projection(writing, contact_id, closed, stored.last_seq)
+        save_columns(writing, contact_id, closed, stored.last_seq)
         detail = {"contact": contact_id, "reason": reason, "entries": list(stored.unreadable)}
         append_notes(writing, [Note(now, DAMAGED_CLOSED, leader, detail)])

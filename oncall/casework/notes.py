@@ -1,7 +1,7 @@
 """What staff write down about a contact: load it, append what was written, save what it comes to."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from oncall.casework.board import LIVE
@@ -9,9 +9,8 @@ from oncall.casework.folding import fold_stored
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.note import NoteText, Outcome, Record, Severity, Version
-from oncall.contacts.projection import project
 from oncall.contacts.search import Cursor
-from oncall.store import contact_journal, contacts, records
+from oncall.store import contact_entries, contacts, records
 from oncall.store.cases import find_case
 from oncall.store.contact_log import cursor_of
 from oncall.store.contacts import StoredContact
@@ -228,9 +227,4 @@ def _record(writing: Writing, contact_id: str, act: Callable[[_Here], Sequence[E
     if stored is None or contact is None:  # what was erased is not written about again
         raise UnknownContact(contact_id)
     new = act(_Here(writing, stored, contact))
-    if not new:
-        return
-    told = contact_journal.append(writing, contact_id, new, stored.key)
-    now_stands = fold_stored(replace(stored, entries=(*stored.entries, *told)))
-    if now_stands is not None:
-        contact_journal.save_projection(writing, contact_id, project(now_stands), now_stands.last_seq)
+    contact_entries.record(writing, stored, new)

@@ -1,7 +1,7 @@
 """What an entry of the journal is, and what can happen in a contact."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -136,6 +136,16 @@ class Entry:
     detail: Detail = field(default_factory=dict)
     event_key: str | None = None  # what makes the webhook that told us unique in its contact
     batch: int = 0  # seq of the first entry that was appended with it; 0 while not yet appended
+
+
+def number_entries(entries: Iterable[Entry], after: int, batch: int = 0) -> tuple[Entry, ...]:
+    """Return the entries with the numbers that follow `after`, and their batch where it is known."""
+    return tuple(replace(entry, seq=after + nth, batch=batch) for nth, entry in enumerate(entries, start=1))
+
+
+def with_event_key(entries: Iterable[Entry], key: str | None) -> tuple[Entry, ...]:
+    """Return the entries, the first of them with the key of the webhook that brought them."""
+    return tuple(replace(entry, event_key=key) if nth == 0 else entry for nth, entry in enumerate(entries))
 
 
 def in_order(fact: Entry) -> tuple[datetime, str]:

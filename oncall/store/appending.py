@@ -4,12 +4,11 @@ Only `journal`, for entries of no contact, and `contact_journal` import it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import insert
 
-from oncall.contacts.model import Entry
+from oncall.contacts.model import Entry, number_entries
 from oncall.store.columns import from_micros, to_json, to_micros
 from oncall.store.entry_hash import Place, hash_entry
 from oncall.store.keys import DataKey
@@ -32,22 +31,19 @@ def append_entries(
 
     `key` seals what they say; None after an erasure, and the details are then not kept.
     """
-    numbered = number_entries(writing, entries)
+    numbered = _number(writing, entries)
     rows = [_row(writing, _place(writing, entry, contact_id, case_id), entry, key) for entry in numbered]
     if rows:
         _INSERT.run_many(writing.conn, rows)
     return numbered
 
 
-def number_entries(writing: Writing, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+def _number(writing: Writing, entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """Return the entries with the sequence numbers and the batch that appending will give them.
 
     Raises ValueError if one has another number already: what was decided upon it would not hold.
     """
-    numbered = tuple(
-        replace(entry, seq=writing.seq + nth, batch=writing.batch)
-        for nth, entry in enumerate(entries, start=1)
-    )
+    numbered = number_entries(entries, writing.seq, writing.batch)
     for entry, new in zip(entries, numbered, strict=True):
         if entry.seq not in (0, new.seq):
             raise ValueError(f"entry {entry.seq} would be number {new.seq}")

@@ -11,7 +11,7 @@ from oncall.contacts.model import Entry
 from oncall.contacts.patterns import Sighting
 from oncall.contacts.projection import Projection
 from oncall.contacts.search import COUNTED, EVERY_CONTACT, Cursor, Filters
-from oncall.store.contact_journal import save_projection
+from oncall.store.contact_entries import save_columns
 from oncall.store.contacts import (
     CONTACT_COLUMNS,
     OURS,
@@ -300,7 +300,7 @@ def rebuild_projection(
                 projection = fold(contact.entries)
                 moved = restore_link(writing, contact)
                 if projection != contact.projection:
-                    save_projection(writing, contact.id, projection, contact.entries[-1].seq)
+                    save_columns(writing, contact.id, projection, contact.entries[-1].seq)
                 if moved or projection != contact.projection:
                     corrected.append(contact_id)
         if not page:

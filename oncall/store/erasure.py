@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy import MetaData, Table, delete, select, update
 
-from oncall.contacts.model import Entry, Kind
 from oncall.contacts.retention import ClosedCase, NotToBeErased
+from oncall.store import contact_entries
 from oncall.store.cases import load_case_key
-from oncall.store.contact_journal import append, save_projection
 from oncall.store.contact_log import read_contact
 from oncall.store.journal import Note, append_notes
 from oncall.store.retention import closed_cases
@@ -18,7 +16,6 @@ from oncall.store.tables.contacts import ContactRow
 from oncall.store.tables.families import CaseRow, CompromisedRow
 
 CASE_ERASED = "case_erased"
-CONTACT_ERASED = cast("Kind", "contact_erased")
 LOOSE_ERASED = "loose_contacts_erased"
 
 # What of a case or a contact stays when it is erased: that it was, when, and what the machine did. Whatever
@@ -71,21 +68,14 @@ def erase_contact(writing: Writing, contact_id: str, at: datetime, actor: str | 
 def _erase_contact(
     writing: Writing, contact_id: str, at: datetime, actor: str | None, parts: Sequence[Table]
 ) -> None:
-    """In one transaction: 1. the data key and the number, 2. the index and all else, 3. the journal."""
+    """In one transaction: 1. the data key and the number, 2. the journal, 3. the index and all else."""
     contact = read_contact(writing, writing.team, contact_id)  # a damaged one must be erasable, too
     if contact is None:
         raise LookupError(contact_id)
     if contact.projection.is_open:
         raise ContactStillOpen(contact_id)
-    its = (ContactRow.id == contact_id, ContactRow.team_id == writing.team)
-    wrapped = writing.conn.scalar(select(ContactRow.data_key).where(*its))
-    writing.conn.execute(update(ContactRow).where(*its).values(data_key=None, number=None))
+    contact_entries.erase(writing, contact, at, actor)
     _drop_parts(writing, parts, "contact_id", contact_id)
-    if wrapped is not None:
-        writing.keyring.forget(wrapped)
-        writing.told.forget(contact_id)
-        append(writing, contact_id, [Entry(0, at, CONTACT_ERASED, actor=actor)], None)
-        save_projection(writing, contact_id, contact.projection, writing.seq)
 
 
 def erase_loose(writing: Writing, contacts: Iterable[str], at: datetime, actor: str | None) -> int:

@@ -11,12 +11,11 @@ from oncall.alerts.team import Team
 from oncall.alerts.wording import staff
 from oncall.contacts.check_in import fold_agreed
 from oncall.contacts.fold import Contact, fold
-from oncall.contacts.model import Entry, Kind
-from oncall.contacts.projection import project
+from oncall.contacts.model import Entry, Kind, number_entries, with_event_key
 from oncall.contacts.waiting import Delivery, Text, Waiting, fold_waiting
 from oncall.monitoring import alert_operator
 from oncall.rota.model import PersonId
-from oncall.store import contact_journal, contacts, messages, outbox
+from oncall.store import contact_entries, contacts, messages, outbox
 from oncall.store.contacts import StoredContact
 from oncall.store.session import Writing
 from oncall.store.teams import current_team
@@ -50,8 +49,7 @@ def attend(
             outbox.finish(writing, job, now)
         if key is not None and any(entry.event_key == key for entry in stored.entries):
             return fold_waiting(stored.entries)
-        news = [replace(entry, event_key=key) if nth == 0 else entry for nth, entry in enumerate(told)]
-        return carry_on(desk, writing, stored, news, now)
+        return carry_on(desk, writing, stored, with_event_key(told, key), now)
 
 
 def carry_on(
@@ -60,7 +58,7 @@ def carry_on(
     """Append what was told, and all that follows from it; return how the contact waits then."""
     team = current_team(writing)
     before = fold_waiting(stored.entries)
-    new = _numbered(told, writing.seq)
+    new = number_entries(told, writing.seq)
     waiting, contact = _fold(stored, new)
     main = _older_follow_up(writing, stored, waiting)
     if main is not None:
@@ -68,7 +66,7 @@ def carry_on(
     else:
         missed = miss_check_in(fold_agreed((*stored.entries, *new)), waiting, now)
         if missed:
-            new += _numbered(missed, writing.seq + len(new))
+            new += number_entries(missed, writing.seq + len(new))
             waiting, contact = _fold(stored, new)
         own = {stored.number} if stored.number else set()
         situation = Situation(team, never=desk.lines.numbers | own)
@@ -81,9 +79,9 @@ def carry_on(
     if Kind.PAGES_STARTED in kinds and Kind.PAGED not in kinds:
         alert_operator("waiting_contact_alerts_nobody", contact=stored.id)
     if drafts:
-        new += _numbered(drafts, writing.seq + len(new))
+        new += number_entries(drafts, writing.seq + len(new))
         waiting, contact = _fold(stored, new)
-    _store(writing, stored, contact, new)
+    contact_entries.record(writing, stored, new, contact)
     wakes = (due_pages(waiting, team, now), due_check_in(fold_agreed((*stored.entries, *new)), waiting))
     wake = min((at for at in wakes if at), default=None)
     jobs = plan_attention(team.id, contact, new, wake, now)
@@ -239,8 +237,7 @@ def _lead_on(writing: Writing, team: Team, joined: Iterable[str], main: str, now
         stored = contacts.load_contact(writing, contact_id, team.id)
         if stored is not None and not stored.erased:
             leads = Entry(0, now, Kind.FOLLOW_UP_JOINED, detail={"contact": main})
-            told = _numbered((leads,), writing.seq)
-            _store(writing, stored, fold(contact_id, (*stored.entries, *told)), told)
+            contact_entries.record(writing, stored, (leads,))
 
 
 def _pass_on(writing: Writing, team: Team, waiting: Waiting, new: Sequence[Entry]) -> None:
@@ -251,22 +248,10 @@ def _pass_on(writing: Writing, team: Team, waiting: Waiting, new: Sequence[Entry
         for joining in waiting.joining:
             stored = contacts.load_contact(writing, joining, team.id)
             if stored is not None and not stored.erased:
-                told = _numbered((replace(entry, event_key=None),), writing.seq)
-                _store(writing, stored, fold(joining, (*stored.entries, *told)), told)
-
-
-def _store(writing: Writing, stored: StoredContact, contact: Contact, new: Sequence[Entry]) -> None:
-    if not new:
-        return
-    contact_journal.append(writing, stored.id, new, stored.key)
-    contact_journal.save_projection(writing, stored.id, project(contact), contact.last_seq)
+                contact_entries.record(writing, stored, (replace(entry, seq=0, event_key=None),))
 
 
 def _settle_codes(writing: Writing, contact_id: str, waiting: Waiting) -> None:
     """A code stands for its contact until that is closed: whoever comes second reads who has taken it."""
     if waiting.opened_at is not None and not waiting.open:
         messages.drop_codes(writing, contact_id)
-
-
-def _numbered(entries: Sequence[Entry], after: int) -> list[Entry]:
-    return [replace(entry, seq=after + n, batch=0) for n, entry in enumerate(entries, 1)]

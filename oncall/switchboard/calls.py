@@ -1,18 +1,16 @@
 """What happens when the carrier tells us something about a call."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from oncall.alerts.decide import receive, settle
 from oncall.alerts.ladder import Situation
 from oncall.alerts.team import Caller, Team
 from oncall.contacts.fold import Contact, Place, fold
-from oncall.contacts.model import Entry, Kind
-from oncall.contacts.projection import project
+from oncall.contacts.model import Entry, Kind, number_entries, with_event_key
 from oncall.rota.model import PersonId
-from oncall.store import contact_journal, contacts, outbox
-from oncall.store.appending import number_entries
+from oncall.store import contact_entries, contacts, outbox
 from oncall.store.callers import who_calls
 from oncall.store.session import Writing
 from oncall.store.teams import current_team
@@ -64,12 +62,11 @@ def take_call(desk: Desk, sid: str, line: str, number: str, now: datetime) -> Ca
             return _replay(team, _load(writing, team.id, found.same), "incoming")
         caller = identify(writing, team, number, now)
         new = contacts.NewContact("voice", sid, caller, now)
-        received = receive(team, caller, now, writing.seq + 1)
+        received = number_entries((receive(team, caller, now),), writing.seq)
         situation = _situate(desk, team, found.busy, caller.number)
-        decided, contact = settle(new.id, (received,), situation, now, asked=True, after=writing.seq)
-        entries = (received, *decided)
-        key = contact_journal.insert_contact(writing, new, project(contact), len(entries))
-        contact_journal.append(writing, new.id, entries, key)
+        decided, contact = settle(new.id, received, situation, now, asked=True)
+        entries = (*received, *decided)
+        contact_entries.begin(writing, new, entries, contact)
         jobs = plan_errands(team.id, contact, entries, now)
         if caller.number and any(other.follow_up for other in found.open):
             jobs += plan_silence(team.id, contact, now)
@@ -99,7 +96,7 @@ def note(
             outbox.finish(writing, job, now)
         if _is_known(stored, key):
             return _replay(current_team(writing), stored, key)
-        return _save(desk, writing, stored, _number(facts, writing, key), now, asked=asked, key=key)
+        return _save(desk, writing, stored, with_event_key(facts, key), now, asked=asked, key=key)
 
 
 def look_in(
@@ -112,7 +109,7 @@ def look_in(
     """
     with desk.db.writing(team_id) as writing:
         stored = _load(writing, team_id, contact_id)
-        told = () if _is_known(stored, key) else _number(facts, writing, key)
+        told = () if _is_known(stored, key) else with_event_key(facts, key)
         call = _save(desk, writing, stored, told, now, asked=False, key=None)
         writing.due_now.extend(outbox.overdue_for(writing, contact_id, now))
     return call
@@ -127,7 +124,7 @@ def resume(desk: Desk, team_id: int, contact_id: str, now: datetime, key: str) -
         contact = fold(contact_id, stored.entries)
         talk = contact.conversation
         resumed = Entry(0, now, Kind.RESUMED, actor=talk.person if talk else None)
-        told = _number((resumed,) if contact.place is Place.CUT_OFF else (), writing, key)
+        told = with_event_key((resumed,) if contact.place is Place.CUT_OFF else (), key)
         return _save(desk, writing, stored, told, now, asked=bool(told), key=key)
 
 
@@ -146,16 +143,15 @@ def _save(
     key: str | None,
 ) -> Call:
     team = current_team(writing)
+    told = number_entries(told, writing.seq)
     known = (*stored.entries, *told)
     busy = contacts.busy_people(writing, team.id, stored.id)
     situation = _situate(desk, team, busy, stored.number)
     decided, contact = settle(stored.id, known, situation, now, asked=asked, after=writing.seq)
     if decided and not told:  # no fact carries the webhook's key, so the first decision does
-        decided = (replace(decided[0], event_key=key), *decided[1:])
+        decided = with_event_key(decided, key)
     new = (*told, *decided)
-    if new:
-        contact_journal.append(writing, stored.id, new, stored.key)
-        contact_journal.save_projection(writing, stored.id, project(contact), contact.last_seq)
+    contact_entries.record(writing, stored, new, contact)
     outbox.put(writing, plan_errands(team.id, contact, new, now), now)
     return Call(contact, team, now)
 
@@ -184,11 +180,6 @@ def identify(writing: Writing, team: Team, number: str, now: datetime) -> Caller
 def _situate(desk: Desk, team: Team, busy: frozenset[PersonId], number: str | None) -> Situation:
     own = {number} if number else set()
     return Situation(team, busy, desk.lines.numbers | own)
-
-
-def _number(facts: Iterable[Entry], writing: Writing, key: str | None) -> tuple[Entry, ...]:
-    numbered = number_entries(writing, tuple(facts))
-    return (replace(numbered[0], event_key=key), *numbered[1:]) if numbered else ()
 
 
 def fact(now: datetime, kind: Kind, leg: str | None = None, **said: object) -> Entry:

@@ -6,11 +6,9 @@ from datetime import datetime
 
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Team, describe
-from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.projection import project
 from oncall.rota.model import PersonId
-from oncall.store import contact_journal, contacts
+from oncall.store import contact_entries, contacts
 from oncall.store.callers import rules_for, who_calls
 from oncall.store.check_ins import CalledMember, find_member
 from oncall.store.contacts import OURS, StoredContact
@@ -82,10 +80,6 @@ def begin_call(
         language=member.language,
     )
     detail = {**describe(caller, team), **said}
-    first = Entry(writing.seq + 1, now, Kind.CALL_PLANNED, actor=actor, detail=detail, event_key="incoming")
+    first = Entry(0, now, Kind.CALL_PLANNED, actor=actor, detail=detail, event_key="incoming")
     new = contacts.NewContact("voice", sid, caller, now)
-    key = contact_journal.insert_contact(writing, new, project(fold(new.id, (first,))), 1)
-    contact_journal.append(writing, new.id, (first,), key)
-    stored = contacts.load_contact(writing, new.id, team.id)
-    assert stored is not None  # noqa: S101 - inserted just now
-    return stored
+    return contact_entries.begin(writing, new, (first,))

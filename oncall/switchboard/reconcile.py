@@ -1,14 +1,12 @@
 """What is done about a call or a text that the carrier has on record and the journal has not."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from oncall.alerts.decide import decide, receive
+from oncall.alerts.decide import receive, settle
 from oncall.alerts.ladder import Situation
-from oncall.contacts.fold import fold
-from oncall.contacts.model import Entry, Kind
-from oncall.contacts.projection import project
-from oncall.store import contact_journal, contacts, outbox
+from oncall.contacts.model import Entry, Kind, number_entries
+from oncall.store import contact_entries, contacts, outbox
 from oncall.store.outbox import NewJob
 from oncall.store.reconciled import without_job
 from oncall.store.session import Database
@@ -63,20 +61,13 @@ def take_lost_call(desk: Desk, team_id: int, call: LostCall, now: datetime) -> N
             return
         caller = identify(writing, team, call.number, now)
         new = contacts.NewContact("voice", call.sid, caller, call.began_at)
-        received = receive(team, caller, call.began_at, writing.seq + 1)
-        received = Entry(
-            received.seq,
-            received.at,
-            received.kind,
-            detail={**received.detail, "reconciled": True},
-            event_key=received.event_key,
-        )
-        gone = Entry(writing.seq + 2, call.ended_at, Kind.CALLER_GONE, detail={"status": call.status})
-        decided = decide(new.id, (received, gone), Situation(team), now, after=writing.seq + 2)
-        entries = (received, gone, *decided)
-        contact = fold(new.id, entries)
-        key = contact_journal.insert_contact(writing, new, project(contact), len(entries))
-        contact_journal.append(writing, new.id, entries, key)
+        received = receive(team, caller, call.began_at)
+        received = replace(received, detail={**received.detail, "reconciled": True})
+        gone = Entry(0, call.ended_at, Kind.CALLER_GONE, detail={"status": call.status})
+        told = number_entries((received, gone), writing.seq)
+        decided, contact = settle(new.id, told, Situation(team), now)
+        entries = (*told, *decided)
+        contact_entries.begin(writing, new, entries, contact)
         outbox.put(writing, plan_errands(team.id, contact, entries, now), now)
 
 

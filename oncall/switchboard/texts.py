@@ -21,13 +21,11 @@ from oncall.alerts.wording.staff import (
     TEXT_TOO_LATE,
     describe_on_duty,
 )
-from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.projection import project
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.duty import answers
 from oncall.rota.model import PersonId, Tier
-from oncall.store import contact_journal, contacts, journal, messages, outbox
+from oncall.store import contact_entries, contacts, journal, messages, outbox
 from oncall.store.callers import rules_for
 from oncall.store.contacts import StoredContact
 from oncall.store.messages import Message
@@ -127,18 +125,15 @@ def _from_family(desk: Desk, writing: Writing, team: Team, text: Incoming, now: 
         carry_on(desk, writing, stored, told, now)
         return
     first = Entry(
-        writing.seq + 1,
+        0,
         now,
         Kind.TEXT_RECEIVED,
         detail={**describe(caller, team), **said},
         event_key="incoming",
     )
     new = contacts.NewContact("text", text.sid, caller, now)
-    key = contact_journal.insert_contact(writing, new, project(fold(new.id, (first,))), 1)
-    _know(writing, text, new.id, first.seq, now)
-    contact_journal.append(writing, new.id, (first,), key)
-    stored = contacts.load_contact(writing, new.id, team.id)
-    assert stored is not None  # noqa: S101 - inserted just now
+    stored = contact_entries.begin(writing, new, (first,))
+    _know(writing, text, stored.id, stored.last_seq, now)
     opened = Entry(0, now, Kind.FOLLOW_UP_OPENED, detail={"why": "text", "urgent": urgent})
     carry_on(desk, writing, stored, (opened, *_answer_by_machine(writing, team, caller, text, now)), now)
 

@@ -29,7 +29,7 @@ from oncall.alerts.steps import (
 from oncall.alerts.team import Caller, Team
 from oncall.contacts.contact import Contact, FollowUp, Leg, Via
 from oncall.contacts.fold import fold
-from oncall.contacts.model import FACTS, Entry, Kind, State
+from oncall.contacts.model import FACTS, Entry, Kind, State, number_entries
 from oncall.rota.model import PersonId
 
 MOMENT = timedelta(milliseconds=5)
@@ -82,7 +82,7 @@ class Carrier:
 
     def __post_init__(self) -> None:
         """The call has come in."""
-        self.entries.append(receive(self.team, self.caller, self.now, 1))
+        self.entries.extend(number_entries([receive(self.team, self.caller, self.now)], after=0))
         self._tell((), asked=True)
 
     # ------------------------------------------------------------------ what may happen now

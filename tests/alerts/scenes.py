@@ -10,7 +10,7 @@ from oncall.alerts.ladder import Situation
 from oncall.alerts.team import Caller, Ladder, LastResort, Municipality, Person, Role, Team, Wave
 from oncall.contacts.contact import Contact, Leg
 from oncall.contacts.fold import fold
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Entry, Kind, number_entries
 from oncall.rota.model import Absence, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
 
 NIGHT = datetime(2026, 3, 3, 1, 40, tzinfo=UTC)  # Tuesday, 02:40 in Oslo
@@ -111,7 +111,7 @@ class Line:
 
     def __post_init__(self) -> None:
         """The call has come in, and what the caller hears is decided."""
-        self.entries.append(receive(self.team, self.caller, self.now, 1))
+        self.entries.extend(number_entries([receive(self.team, self.caller, self.now)], after=0))
         self._decide(asked=True)
 
     @property

@@ -12,7 +12,7 @@ from oncall.alerts.steps import Leave, for_caller, for_waiting
 from oncall.alerts.team import Caller
 from oncall.contacts.contact import Contact, Place
 from oncall.contacts.fold import fold
-from oncall.contacts.model import FACTS, Entry, Kind
+from oncall.contacts.model import FACTS, Entry, Kind, number_entries
 from tests.alerts.carrier import check_contact
 from tests.alerts.scenes import HORTEN, LARVIK, MOTHER, NIGHT, build_team
 
@@ -39,7 +39,7 @@ class Books:
     def __post_init__(self) -> None:
         """The call has come in."""
         self.now = NIGHT
-        self.entries.append(receive(self.situation.team, self.caller, self.now, 1))
+        self.entries.extend(number_entries([receive(self.situation.team, self.caller, self.now)], after=0))
         self.note(asked=True)
 
     @property

@@ -10,6 +10,7 @@ from oncall.alerts.ladder import Situation, choose_ladder, deadline_of, find_mun
 from oncall.alerts.team import Caller, LastResort, Municipality, Role, Team
 from oncall.contacts.contact import Contact, WaveSpec
 from oncall.contacts.fold import fold
+from oncall.contacts.model import number_entries
 from oncall.rota.model import Tier
 from tests.alerts.scenes import (
     ALWAYS,
@@ -34,7 +35,7 @@ from tests.alerts.scenes import (
 
 
 def call(team: Team = TEAM, caller: Caller = MOTHER, at: datetime = NIGHT) -> Contact:
-    return fold("c1", [receive(team, caller, at, 1)])
+    return fold("c1", number_entries([receive(team, caller, at)], after=0))
 
 
 def who(target: str, situation: Situation, contact: Contact | None = None) -> list[str]:

@@ -9,7 +9,6 @@ from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.model import Entry, Kind, State
 from oncall.contacts.projection import Projection
 from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
-from oncall.store.appending import number_entries
 from oncall.store.case_saving import save_cases
 from oncall.store.contact_journal import append, insert_contact
 from oncall.store.contacts import NewContact, StoredContact, load_contact
@@ -115,9 +114,8 @@ def store_call(
         *more,
     )
     with db.writing(team_id) as writing:
-        entries = number_entries(writing, first)
-        key = insert_contact(writing, new, projection, len(entries))
-        append(writing, new.id, entries, key)
+        key = insert_contact(writing, new, projection, len(first))
+        append(writing, new.id, first, key)
         stored = load_contact(writing, new.id, team_id)
     assert stored is not None
     return stored

@@ -11,7 +11,6 @@ from sqlalchemy import event
 
 from oncall.alerts.team import Caller
 from oncall.contacts.model import Entry, Kind, State
-from oncall.store.appending import number_entries
 from oncall.store.callers import who_calls
 from oncall.store.contact_journal import append, insert_contact, save_projection
 from oncall.store.contacts import (
@@ -64,7 +63,7 @@ def receive_call(db: Database, team_id: int, sid: str) -> str:
         if found.same:
             return found.same
         new = NewContact("voice", sid, who_calls(writing, team, MOTHERS_NUMBER, NOW), NOW)
-        entries = number_entries(writing, [Entry(0, NOW, Kind.CALL_RECEIVED), Entry(0, NOW, Kind.LEG_RUNG)])
+        entries = [Entry(0, NOW, Kind.CALL_RECEIVED), Entry(0, NOW, Kind.LEG_RUNG)]
         key = insert_contact(writing, new, RINGING, len(entries))
         append(writing, new.id, entries, key)
         put(writing, [NewJob(f"{new.id}:wave:1", "tick", team_id, new.id, NOW)], NOW)

@@ -8,7 +8,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from oncall.contacts.model import Entry, Kind
-from oncall.store.appending import number_entries
 from oncall.store.contact_journal import append
 from oncall.store.contacts import load_contact
 from oncall.store.entry_hash import Place
@@ -84,7 +83,7 @@ def test_a_decision_that_was_numbered_for_another_moment_is_not_appended(db: Dat
     stale = Entry(2, NOW, Kind.CLAIM_GRANTED, leg="leg1")
 
     with pytest.raises(ValueError, match="would be number"), db.writing(team_id) as writing:
-        number_entries(writing, [stale])
+        append(writing, call.id, [stale], call.key)
 
     assert call.last_seq == 3
 

@@ -1,21 +1,18 @@
 """What staff write down about a contact: load it, append what was written, save what it comes to."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from oncall.casework.board import LIVE
-from oncall.casework.folding import fold_stored
-from oncall.contacts.contact import Contact
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.note import NoteText, Outcome, Record, Severity, Version
+from oncall.contacts.note import NoteText, Outcome, Severity, Version
 from oncall.contacts.search import Cursor
-from oncall.store import contact_entries, contacts, records
+from oncall.store import contact_entries, records
 from oncall.store.cases import find_case
 from oncall.store.contact_log import cursor_of
-from oncall.store.contacts import StoredContact
 from oncall.store.session import Database, Writing
 from oncall.switchboard.calls import UnknownContact
+from oncall.switchboard.locked import Act, LockedContact, lock_contact
 
 
 class Overtaken(Exception):
@@ -37,20 +34,6 @@ class NoSuchCase(Exception):
 
 class StillGoingOn(Exception):
     """A call that is going on cannot be signed off."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Here:
-    """The contact that something is written down about, under the team's lock."""
-
-    writing: Writing
-    stored: StoredContact
-    contact: Contact
-
-    @property
-    def record(self) -> Record:
-        """What is written down already."""
-        return self.contact.record
 
 
 def keep_draft(
@@ -80,8 +63,8 @@ def write_note(
     if text.blank:
         raise NothingWritten(contact_id)
 
-    def act(here: _Here) -> Sequence[Entry]:
-        newest = here.record.note
+    def act(here: LockedContact) -> Sequence[Entry]:
+        newest = here.contact.record.note
         if newest is not None and newest.text == text:
             return ()  # the same once more: a button pressed twice
         if newest is not None and newest.seq != based_on:
@@ -103,8 +86,8 @@ def record_outcome(
 ) -> None:
     """The journal says what the contact came to; None takes it back. Raises UnknownContact."""
 
-    def act(here: _Here) -> Sequence[Entry]:
-        if here.record.outcome is outcome:
+    def act(here: LockedContact) -> Sequence[Entry]:
+        if here.contact.record.outcome is outcome:
             return ()
         return (Entry(0, now, Kind.OUTCOME_RECORDED, actor=by, detail={"outcome": outcome}),)
 
@@ -118,8 +101,8 @@ def record_incident(
     if severity is not None and not what:
         raise NothingWritten(contact_id)
 
-    def act(here: _Here) -> Sequence[Entry]:
-        known = here.record.incident
+    def act(here: LockedContact) -> Sequence[Entry]:
+        known = here.contact.record.incident
         if (known and (known.severity, known.what)) == (severity and (severity, what)):
             return ()
         said = {"severity": severity, "what": what}
@@ -135,8 +118,8 @@ def agree_next(
     if not what:
         raise NothingWritten(contact_id)
 
-    def act(here: _Here) -> Sequence[Entry]:
-        known = here.record.agreement
+    def act(here: LockedContact) -> Sequence[Entry]:
+        known = here.contact.record.agreement
         if known and not known.done_at and (known.what, known.due) == (what, due):
             return ()
         said = {"what": what, "due": due.isoformat()}
@@ -148,8 +131,8 @@ def agree_next(
 def finish_next(db: Database, team_id: int, contact_id: str, by: str, now: datetime) -> None:
     """What was agreed is done."""
 
-    def act(here: _Here) -> Sequence[Entry]:
-        known = here.record.agreement
+    def act(here: LockedContact) -> Sequence[Entry]:
+        known = here.contact.record.agreement
         if known is None or known.done_at is not None:
             return ()
         return (Entry(0, now, Kind.NEXT_DONE, actor=by),)
@@ -172,13 +155,13 @@ def link(
     Raises NoSuchCase and UnknownContact. What it was linked to before stays in the journal.
     """
 
-    def act(here: _Here) -> Sequence[Entry]:
+    def act(here: LockedContact) -> Sequence[Entry]:
         case = find_case(here.writing, team_id, label) if label is not None else None
         if label is not None and case is None:
             raise NoSuchCase(label)
         if set(children) - {child.id for child in (case.children if case else ())}:
             raise NoSuchCase(label)
-        known = here.record.link
+        known = here.contact.record.link
         wanted = (case.id if case else None, tuple(children))
         if known and (known.case_id, known.children) == wanted:
             return ()
@@ -204,11 +187,11 @@ def sign_off(db: Database, team_id: int, contact_id: str, leader: str, comment: 
     """
     stood: list[Cursor] = []
 
-    def act(here: _Here) -> Sequence[Entry]:
+    def act(here: LockedContact) -> Sequence[Entry]:
         stood.append(cursor_of(here.stored))
         if here.contact.state in LIVE:
             raise StillGoingOn(contact_id)
-        if here.record.reviewed and not comment:
+        if here.contact.record.reviewed and not comment:
             return ()
         return (Entry(0, now, Kind.SIGNED_OFF, actor=leader, detail={"comment": comment}),)
 
@@ -216,15 +199,13 @@ def sign_off(db: Database, team_id: int, contact_id: str, leader: str, comment: 
     return stood[0]
 
 
-def _do(db: Database, team_id: int, contact_id: str, act: Callable[[_Here], Sequence[Entry]]) -> None:
+def _do(db: Database, team_id: int, contact_id: str, act: Act) -> None:
     with db.writing(team_id) as writing:
         _record(writing, contact_id, act)
 
 
-def _record(writing: Writing, contact_id: str, act: Callable[[_Here], Sequence[Entry]]) -> None:
-    stored = contacts.load_contact(writing, contact_id, writing.team)
-    contact = fold_stored(stored) if stored else None
-    if stored is None or contact is None:  # what was erased is not written about again
-        raise UnknownContact(contact_id)
-    new = act(_Here(writing, stored, contact))
-    contact_entries.record(writing, stored, new)
+def _record(writing: Writing, contact_id: str, act: Act) -> None:
+    here = lock_contact(writing, contact_id)
+    entries = act(here)
+    if entries:
+        contact_entries.record(writing, here.stored, entries)

@@ -19,7 +19,7 @@ from oncall.store import contact_entries, contacts, messages, outbox
 from oncall.store.contacts import StoredContact
 from oncall.store.session import Writing
 from oncall.store.teams import current_team
-from oncall.switchboard.calls import UnknownContact
+from oncall.switchboard.calls import UnknownContact, load_known
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.errands import hush, plan_attention, plan_next_day, plan_note
 
@@ -42,9 +42,7 @@ def attend(
     Raises UnknownContact.
     """
     with desk.db.writing(team_id) as writing:
-        stored = contacts.load_contact(writing, contact_id, team_id)
-        if stored is None or stored.erased:
-            raise UnknownContact(contact_id)
+        stored = load_known(writing, contact_id)
         if job is not None:
             outbox.finish(writing, job, now)
         if key is not None and any(entry.event_key == key for entry in stored.entries):

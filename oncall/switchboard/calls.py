@@ -59,7 +59,7 @@ def take_call(desk: Desk, sid: str, line: str, number: str, now: datetime) -> Ca
         team = current_team(writing)
         found = contacts.find_open_or_same(writing, team.id, "voice", sid)
         if found.same is not None:
-            return _replay(team, _load(writing, team.id, found.same), "incoming")
+            return _replay(team, load_known(writing, found.same), "incoming")
         caller = identify(writing, team, number, now)
         new = contacts.NewContact("voice", sid, caller, now)
         received = number_entries((receive(team, caller, now),), writing.seq)
@@ -91,7 +91,7 @@ def note(
     facts is done in the same transaction. Raises UnknownContact.
     """
     with desk.db.writing(team_id) as writing:
-        stored = _load(writing, team_id, contact_id)
+        stored = load_known(writing, contact_id)
         if job is not None:
             outbox.finish(writing, job, now)
         if _is_known(stored, key):
@@ -108,7 +108,7 @@ def look_in(
     but the answer is that of now. Raises UnknownContact.
     """
     with desk.db.writing(team_id) as writing:
-        stored = _load(writing, team_id, contact_id)
+        stored = load_known(writing, contact_id)
         told = () if _is_known(stored, key) else with_event_key(facts, key)
         call = _save(desk, writing, stored, told, now, asked=False, key=None)
         writing.due_now.extend(outbox.overdue_for(writing, contact_id, now))
@@ -118,7 +118,7 @@ def look_in(
 def resume(desk: Desk, team_id: int, contact_id: str, now: datetime, key: str) -> Call:
     """A caller who was cut off waits again, for the same person first. Raises UnknownContact."""
     with desk.db.writing(team_id) as writing:
-        stored = _load(writing, team_id, contact_id)
+        stored = load_known(writing, contact_id)
         if _is_known(stored, key):
             return _replay(current_team(writing), stored, key)
         contact = fold(contact_id, stored.entries)
@@ -156,8 +156,9 @@ def _save(
     return Call(contact, team, now)
 
 
-def _load(writing: Writing, team_id: int, contact_id: str) -> contacts.StoredContact:
-    stored = contacts.load_contact(writing, contact_id, team_id)
+def load_known(writing: Writing, contact_id: str) -> contacts.StoredContact:
+    """Return the team's contact; raises UnknownContact where there is none, or it is erased."""
+    stored = contacts.load_contact(writing, contact_id, writing.team)
     if stored is None or stored.erased:
         raise UnknownContact(contact_id)
     return stored

@@ -1,39 +1,26 @@
 """What a staff member does with a contact that waits, on its page or by phone."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from oncall.alerts.ladder import Situation
 from oncall.alerts.pages import give_notice, hand_over, leaders_of
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
 from oncall.alerts.wording.staff import COMPROMISED
-from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.contacts.waiting import Waiting
 from oncall.rostering.swap_rules import SAME_TAP
 from oncall.rota.model import PersonId
-from oncall.store import contacts
 from oncall.store.callers import mark_compromised as mark
 from oncall.store.callers import rules_for, trust
 from oncall.store.contacts import StoredContact
-from oncall.store.session import Writing
 from oncall.store.teams import current_team
 from oncall.switchboard.attention import carry_on
-from oncall.switchboard.calls import UnknownContact
 from oncall.switchboard.desk import Desk
+from oncall.switchboard.locked import Act, LockedContact, lock_contact
 from oncall.switchboard.texts import taking
 
 SAME_WORDS = timedelta(minutes=2)  # nobody means to write the very same words again within this
-
-
-@dataclass(frozen=True, slots=True)
-class _Here:
-    """The contact that something is done with, under the team's lock."""
-
-    writing: Writing
-    stored: StoredContact
-    waiting: Waiting
 
 
 class NotAllowed(Exception):
@@ -60,7 +47,7 @@ class NobodyThere(Exception):
 def acknowledge(desk: Desk, team_id: int, contact_id: str, person: PersonId, now: datetime) -> Waiting:
     """The person owns the contact, also where it was handed on to them; all others' pages fall silent."""
 
-    def act(here: _Here) -> Sequence[Entry]:
+    def act(here: LockedContact) -> Sequence[Entry]:
         return _owning(here.waiting, person, now)
 
     return _do(desk, team_id, contact_id, now, act)
@@ -71,7 +58,7 @@ def hand_on(
 ) -> Waiting:
     """A colleague is asked to take over; the owner stays until they do. Raises NotYours, NobodyThere."""
 
-    def act(here: _Here) -> Sequence[Entry]:
+    def act(here: LockedContact) -> Sequence[Entry]:
         if here.waiting.owner != person or not here.waiting.open:
             raise NotYours(contact_id)
         if to == person or to not in current_team(here.writing).people:
@@ -87,7 +74,7 @@ def close(
 ) -> Waiting:
     """The contact needs nobody any more; whoever closes one that nobody owned, owns it so."""
 
-    def act(here: _Here) -> Sequence[Entry]:
+    def act(here: LockedContact) -> Sequence[Entry]:
         if not here.waiting.open:
             return ()
         closed = Entry(0, now, Kind.CLOSED, actor=person, detail={"outcome": outcome})
@@ -112,7 +99,7 @@ def reply(
     Raises NotAllowed where safe contact stands against it, and NothingToSend.
     """
 
-    def act(here: _Here) -> Sequence[Entry]:
+    def act(here: LockedContact) -> Sequence[Entry]:
         if not body.strip() or here.stored.number is None:
             raise NothingToSend(contact_id)
         named = names_us(body, current_team(here.writing).name, [here.stored.case])
@@ -141,7 +128,7 @@ def call_back(
     Raises NotAllowed where safe contact stands against it, and NothingToSend for a withheld number.
     """
 
-    def act(here: _Here) -> Sequence[Entry]:
+    def act(here: LockedContact) -> Sequence[Entry]:
         if here.stored.number is None:
             raise NothingToSend(contact_id)
         _check(here, Wish(Way.CALL, False, warned, reason), now)
@@ -157,7 +144,7 @@ def consult(
 ) -> Waiting:
     """The person's phone is about to ring, and then the colleague's: a masked call. Raises NobodyThere."""
 
-    def act(here: _Here) -> Sequence[Entry]:
+    def act(here: LockedContact) -> Sequence[Entry]:
         if colleague == person or colleague not in current_team(here.writing).people:
             raise NobodyThere(colleague)
         return (Entry(0, now, Kind.CONSULT_ORDERED, actor=person, detail={"with": colleague}),)
@@ -168,12 +155,11 @@ def consult(
 def mark_compromised(desk: Desk, team_id: int, contact_id: str, person: PersonId, now: datetime) -> Waiting:
     """Nothing goes out to the contact's number any more, and the leader is told. Raises NothingToSend."""
 
-    def act(here: _Here) -> Sequence[Entry]:
+    def act(here: LockedContact) -> Sequence[Entry]:
         if here.stored.number is None:
             raise NothingToSend(contact_id)
         mark(here.writing, here.stored.number, contact_id, now)
-        team, contact = current_team(here.writing), fold(contact_id, here.stored.entries)
-        leaders = leaders_of(contact, Situation(team), now)
+        leaders = leaders_of(here.contact, Situation(current_team(here.writing)), now)
         marked = Entry(0, now, Kind.COMPROMISED, actor=person)
         return (marked, *(give_notice(leader, COMPROMISED, now) for leader in leaders))
 
@@ -185,7 +171,7 @@ def trust_again(
 ) -> Waiting:
     """The contact's number is in the right hands again, because of the reason. Raises NothingToSend."""
 
-    def act(here: _Here) -> Sequence[Entry]:
+    def act(here: LockedContact) -> Sequence[Entry]:
         if here.stored.number is None or not reason.strip():
             raise NothingToSend(contact_id)
         trust(here.writing, here.stored.number)
@@ -200,25 +186,20 @@ def _owning(waiting: Waiting, person: PersonId, now: datetime) -> tuple[Entry, .
     return (taking(person, "page", now),)
 
 
-def _check(here: _Here, wish: Wish, now: datetime) -> None:
+def _check(here: LockedContact, wish: Wish, now: datetime) -> None:
     rules = rules_for(here.writing, current_team(here.writing), here.stored.number or "")
     verdict = may_reach(rules, wish, here.waiting.last_heard_at, now)
     if verdict is not Verdict.YES:
         raise NotAllowed(verdict, wish)
 
 
-def _do(
-    desk: Desk, team_id: int, contact_id: str, now: datetime, act: Callable[[_Here], Sequence[Entry]]
-) -> Waiting:
+def _do(desk: Desk, team_id: int, contact_id: str, now: datetime, act: Act) -> Waiting:
     with desk.db.writing(team_id) as writing:
-        stored = contacts.load_contact(writing, contact_id, team_id)
-        if stored is None:
-            raise UnknownContact(contact_id)
-        waiting = fold_waiting(stored.entries)
-        told = act(_Here(writing, stored, waiting))
-        if any(_was_told(stored, entry) for entry in told):
-            return waiting
-        return carry_on(desk, writing, stored, told, now)
+        here = lock_contact(writing, contact_id)
+        told = act(here)
+        if any(_was_told(here.stored, entry) for entry in told):
+            return here.waiting
+        return carry_on(desk, writing, here.stored, told, now)
 
 
 def _was_told(stored: StoredContact, entry: Entry) -> bool:

@@ -9,7 +9,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type
 from email_validator import EmailNotValidError, validate_email
 
-from oncall.casework.factors import is_totp_secret
+from oncall.casework.credentials import is_totp_secret
 from oncall.rota.model import PersonId
 from oncall.store.credentials import (
     change_account,

@@ -10,7 +10,7 @@ from oncall.alerts.team import Team
 from oncall.alerts.wording import accounts as wording
 from oncall.casework.account_texts import queue_owner_text
 from oncall.casework.accounts import AccountRefused, check_belonging, read_email
-from oncall.casework.factors import new_recovery_codes
+from oncall.casework.credentials import new_recovery_codes
 from oncall.casework.invitation_links import NotOpen, read_link
 from oncall.casework.sign_in import note_in, note_of
 from oncall.store import credentials as kept

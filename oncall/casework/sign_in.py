@@ -10,7 +10,7 @@ from enum import StrEnum
 from oncall.alerts.wording import accounts as wording
 from oncall.casework.account_texts import queue_owner_text
 from oncall.casework.accounts import is_password
-from oncall.casework.factors import (
+from oncall.casework.credentials import (
     TOTP_DIGITS,
     NotProved,
     Place,

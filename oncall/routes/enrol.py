@@ -10,11 +10,7 @@ from markupsafe import Markup
 
 from oncall.alerts.team import Role, Team
 from oncall.casework.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, AccountRefused, hash_password
-from oncall.casework.enrolment import NewFactor, invite, is_set_up_code, take_up
-from oncall.casework.enrolment import (
-    enrol as enrol_account,
-)
-from oncall.casework.factors import (
+from oncall.casework.credentials import (
     NotProved,
     ask_for_new,
     match_totp,
@@ -22,6 +18,10 @@ from oncall.casework.factors import (
     new_totp_secret,
     read_new,
     totp_address,
+)
+from oncall.casework.enrolment import NewFactor, invite, is_set_up_code, take_up
+from oncall.casework.enrolment import (
+    enrol as enrol_account,
 )
 from oncall.casework.invitation_links import NotOpen, make_link, read_link
 from oncall.casework.sign_in import By, check_invited, check_throttle

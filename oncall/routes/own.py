@@ -7,6 +7,7 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 
 from oncall.casework.accounts import SHORTEST_PASSWORD
+from oncall.casework.credentials import new_totp_secret
 from oncall.casework.enrolment import (
     LastFactor,
     add_factor,
@@ -14,7 +15,6 @@ from oncall.casework.enrolment import (
     remove_totp,
     renew_recovery,
 )
-from oncall.casework.factors import new_totp_secret
 from oncall.casework.sign_in import is_proved, sign_out
 from oncall.routes.account import SESSION, asker, forget, own_account, signed_in
 from oncall.routes.enrol import draw_generator, offer_new_passkey, read_new_passkey, read_totp_form

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.exceptions import TooManyRequests
 
-from oncall.casework.factors import NotProved, Place, ask_for_known, new_challenge
+from oncall.casework.credentials import NotProved, Place, ask_for_known, new_challenge
 from oncall.casework.sign_in import (
     CHALLENGE,
     By,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from oncall.alerts.team import Team
 from oncall.alerts.wording import accounts as wording
 from oncall.casework.account_texts import queue_owner_text
 from oncall.casework.accounts import AccountRefused, check_belonging, read_email
@@ -18,12 +17,11 @@ from oncall.store import invitations
 from oncall.store.credentials import Account
 from oncall.store.invitations import Invitation
 from oncall.store.session import Database, Reading, Transaction
-from oncall.store.teams import read_team
 
 INVITATION = timedelta(hours=72)
 SET_UP_CODE = timedelta(hours=24)
 
-INVITED, TAKEN_UP, RESET = "invited", "account_made", "way_in_reset"
+INVITED, TAKEN_UP = "invited", "account_made"
 FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_MADE = "factor_added", "factor_removed", "recovery_codes_made"
 
 
@@ -221,76 +219,6 @@ def renew_recovery(db: Database, account: Account, now: datetime) -> tuple[str, 
         )
         note_of(transaction, account, RECOVERY_MADE, now, account.key, {})
     return codes
-
-
-# ----------------------------------------------------------------------------------- by the leader
-
-
-def reset(db: Database, team_id: int, account_id: int, by: str, now: datetime) -> str:
-    """Return the id of an invitation, by which alone the account is entered again; its owner is told.
-
-    Nothing that opened it before does so any more. Raises NotOpen for an account that is not the team's.
-    """
-    with db.writing(team_id) as transaction:  # or somebody else might erase the account meanwhile
-        account = _of_team(transaction, team_id, account_id)
-        kept.take_every_way_in(transaction, account.id)
-        invitation_id = invitations.put_invitation(
-            transaction,
-            team_id=team_id,
-            staff_key=account.staff_key,
-            role=account.role,
-            municipality=account.municipality,
-            account=account.id,
-            made_by=by,
-            made_at=now,
-            until=now + INVITATION,
-        )
-        note_of(transaction, account, RESET, now, by, {})
-        queue_owner_text(transaction, account, wording.RESET, invitation_id, now)
-    return invitation_id
-
-
-def close_account(db: Database, team: Team, account_id: int, by: str, now: datetime) -> None:
-    """Nobody signs in with the account any more.
-
-    Closed once more, it stays closed since the day on which it first was: from that its erasure counts.
-    Raises NotOpen for an account that is not the team's, and where `by` was closed just now: of two leaders
-    who close each other in the same moment one stays.
-    """
-    with db.writing(team.id) as transaction:
-        account = _of_team(transaction, team.id, account_id)
-        if any(one.key == by and not one.active for one in kept.accounts_of(transaction, team.id)):
-            raise NotOpen
-        if not account.active and account.closed_on:
-            return
-        kept.close_account(transaction, account.id, now.astimezone(team.zone).date())
-        note_of(transaction, account, kept.ACCOUNT_CLOSED, now, by, {})
-
-
-def close_by_address(db: Database, email: str, by: str, now: datetime) -> bool:
-    """Nobody signs in with the account of this address any more; return whether it is erased, too.
-
-    An operator's is, at once: no team's rule keeps it. Raises NotOpen where there is no such account.
-    """
-    with db.reading() as reading:
-        account = kept.find_account(reading, email)
-        team = read_team(reading, account.team_id) if account and account.team_id else None
-    if account is None:
-        raise NotOpen
-    if team is not None:
-        close_account(db, team, account.id, by, now)
-        return False
-    with db.transaction() as transaction:
-        kept.erase_account(transaction, account.id, now)
-        note_of(transaction, account, kept.ACCOUNT_CLOSED, now, by, {})
-    return True
-
-
-def _of_team(reading: Reading, team_id: int, account_id: int) -> Account:
-    account = kept.load_account(reading, account_id)
-    if account is None or account.team_id != team_id:
-        raise NotOpen
-    return account
 
 
 def _digest(reading: Reading, kind: str, secret: str) -> str:

@@ -1,4 +1,4 @@
-"""Who gets in, for how long, and what is written down of it."""
+"""Check what somebody signs in with, count failed attempts, and note both in the journal."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,25 +32,14 @@ from oncall.store.credentials import (
 from oncall.store.journal import Note, append_notes
 from oncall.store.session import OPERATOR, Database, Transaction, team_chain
 from oncall.store.sign_ins import (
-    SignedIn,
     count_attempts,
-    end_session,
-    end_sessions,
-    find_session,
-    forget_before,
     forgive_attempts,
     note_attempts,
-    see_session,
     spend_challenge,
-    start_session,
 )
 
-SHIFT = timedelta(hours=12)  # a night's duty; nobody stays signed in for longer
-IDLE = timedelta(minutes=15)  # after which a phone's own unlock is asked for
-ENDS_AFTER = timedelta(minutes=30)  # idle, where there is no unlock
 CHALLENGE = timedelta(minutes=5)  # within which a passkey must answer
 KEPT = timedelta(days=3)  # attempts and ended sessions: for as long as an invitation is open
-SEEN_EVERY = timedelta(minutes=1)  # how exactly the last activity is known
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 # How many may fail, in which time: for one account from one address, for one account from anywhere, from
@@ -62,7 +51,7 @@ ADDRESS = ((60, MINUTE),)
 CODE = ((5, 15 * MINUTE), (30, 24 * HOUR))
 LINK = ((10, KEPT),)
 
-SIGNED_IN, SIGN_IN_FAILED, SIGNED_OUT = "signed_in", "sign_in_failed", "signed_out"
+SIGN_IN_FAILED = "sign_in_failed"
 
 
 class TooOften(Exception):
@@ -75,14 +64,6 @@ class By(StrEnum):
     PASSKEY = "passkey"
     CODE = "code"
     RECOVERY = "recovery code"
-
-
-class Presence(StrEnum):
-    """Whether whoever signed in is taken to be still there."""
-
-    HERE = "here"
-    LOCKED = "locked"  # the device's own unlock is asked for
-    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,71 +195,6 @@ def check_passkey(db: Database, place: Place, challenge: str, answer: str, now: 
             raise NotProved
         use_passkey(transaction, passkey, count, now)
     return account
-
-
-# ---------------------------------------------------------------------------------------- sessions
-
-
-def start(db: Database, account: Account, asker: Asker, how: By, now: datetime) -> str:
-    """Return the id of a new session of the account."""
-    with db.transaction() as transaction:
-        forget_before(transaction, now - KEPT)
-        session_id = start_session(transaction, account.id, asker.device, now, by_passkey=how is By.PASSKEY)
-        note_of(transaction, account, SIGNED_IN, now, account.key, {"by": how.value, "device": asker.device})
-    return session_id
-
-
-def presence_of(session: SignedIn, now: datetime) -> Presence:
-    """Say whether whoever signed in is still taken to be there."""
-    idle = now - session.seen_at
-    if now - session.started_at >= SHIFT or (not session.by_passkey and idle >= ENDS_AFTER):
-        return Presence.GONE
-    locked = session.by_passkey and idle >= IDLE
-    return Presence.LOCKED if locked else Presence.HERE
-
-
-def is_proved(session: SignedIn, now: datetime) -> bool:
-    """Whether it was shown lately who is there: only then the way in may be changed."""
-    return now - session.proved_at < IDLE
-
-
-def resume(
-    db: Database, session_id: str, account_id: int, now: datetime, *, awake: bool
-) -> tuple[SignedIn, Presence] | None:
-    """Return the account's session and whether its owner is there; None where it has ended.
-
-    `awake`: a human asks for this page, and no page that updates by itself.
-    """
-    with db.reading() as reading:
-        session = find_session(reading, session_id)
-    if session is None or session.account != account_id:
-        return None
-    presence = presence_of(session, now)
-    if presence is Presence.GONE:
-        with db.transaction() as transaction:
-            end_session(transaction, account_id, session_id)
-        return None
-    if awake and presence is Presence.HERE and now - session.seen_at >= SEEN_EVERY:
-        with db.transaction() as transaction:
-            see_session(transaction, session_id, now)
-    return session, presence
-
-
-def unlock(db: Database, session: SignedIn, now: datetime) -> None:
-    """The session's owner has just shown that they are there."""
-    with db.transaction() as transaction:
-        see_session(transaction, session.id, now, proved=True)
-
-
-def sign_out(db: Database, account: Account, session_id: str | None, now: datetime) -> None:
-    """The session has ended; None: all of the account's have."""
-    with db.transaction() as transaction:
-        if session_id is None:
-            end_sessions(transaction, account.id)
-        else:
-            end_session(transaction, account.id, session_id)
-        detail = {"everywhere": session_id is None}
-        note_of(transaction, account, SIGNED_OUT, now, account.key, detail)
 
 
 # --------------------------------------------------------------------------------- what is written down

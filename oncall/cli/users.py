@@ -115,8 +115,8 @@ def close(email: str) -> None:
 
     Of an operator nothing is kept; the e-mail of somebody of a team goes by the team's rule for who has left.
     """
-    from oncall.casework.enrolment import close_by_address
     from oncall.casework.invitation_links import NotOpen
+    from oncall.casework.team_accounts import close_by_address
 
     with open_data() as db:
         try:

@@ -10,7 +10,8 @@ from flask_security import Security, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from oncall.casework.sign_in import Asker, By, Presence, resume, sign_out, start
+from oncall.casework.sessions import Presence, resume, sign_out, start
+from oncall.casework.sign_in import Asker, By
 from oncall.routes.access import require_access
 from oncall.routes.devices import name_device, name_network
 from oncall.routes.languages import LANGUAGES

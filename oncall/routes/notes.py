@@ -11,7 +11,7 @@ from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
 from oncall.casework import notes as acts
-from oncall.casework.sign_in import Presence
+from oncall.casework.sessions import Presence
 from oncall.contacts.note import FIELDS, LONGEST, Channel, NoteText, Outcome, Risk, Severity, read_note
 from oncall.routes.account import recognise
 from oncall.routes.contacts import render_contact

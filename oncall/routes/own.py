@@ -15,7 +15,7 @@ from oncall.casework.enrolment import (
     remove_totp,
     renew_recovery,
 )
-from oncall.casework.sign_in import is_proved, sign_out
+from oncall.casework.sessions import is_proved, sign_out
 from oncall.routes.account import SESSION, asker, forget, own_account, signed_in
 from oncall.routes.enrol import draw_generator, offer_new_passkey, read_new_passkey, read_totp_form
 from oncall.routes.numbers import read_number

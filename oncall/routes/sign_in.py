@@ -9,18 +9,16 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.exceptions import TooManyRequests
 
 from oncall.casework.credentials import NotProved, Place, ask_for_known, new_challenge
+from oncall.casework.sessions import Presence
+from oncall.casework.sessions import unlock as unlock_session
 from oncall.casework.sign_in import (
     CHALLENGE,
     By,
-    Presence,
     TooOften,
     check_code,
     check_passkey,
     check_password,
     check_recovery,
-)
-from oncall.casework.sign_in import (
-    unlock as unlock_session,
 )
 from oncall.routes.account import asker, let_in, own_account, recognise, signed_in
 from oncall.routes.paths import own_path

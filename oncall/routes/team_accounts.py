@@ -4,14 +4,10 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 
 from oncall.casework.accounts import ADMINISTRATOR, REVIEWER, AccountRefused
-from oncall.casework.enrolment import close_account
-from oncall.casework.enrolment import (
-    invite as invite_to,
-)
-from oncall.casework.enrolment import (
-    reset as reset_account,
-)
+from oncall.casework.enrolment import invite as invite_to
 from oncall.casework.invitation_links import NotOpen, make_link, text_link
+from oncall.casework.team_accounts import close_account
+from oncall.casework.team_accounts import reset as reset_account
 from oncall.routes.numbers import read_number
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now, public_url

@@ -16,10 +16,10 @@ from oncall.casework.departures import (
     look_at_departed,
     release_former,
 )
-from oncall.casework.enrolment import close_account, reset
 from oncall.casework.invitation_links import NotOpen
 from oncall.casework.people import short_names
 from oncall.casework.subject_record import record_of_staff
+from oncall.casework.team_accounts import close_account, reset
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.retention import NotToBeErased, StaffRetentionRule
 from oncall.rota.duty import on_duty

@@ -19,7 +19,8 @@ from werkzeug.test import TestResponse
 from oncall.alerts.team import Person, Role, Team
 from oncall.app import create_app
 from oncall.casework.accounts import add_account
-from oncall.casework.sign_in import Asker, By, start
+from oncall.casework.sessions import start
+from oncall.casework.sign_in import Asker, By
 from oncall.contacts.case import Consent
 from oncall.contacts.model import Entry
 from oncall.drill.stage import PUBLIC_URL

@@ -1,0 +1,94 @@
+"""Start, resume, lock and end the sessions of those who are signed in."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from oncall.casework.sign_in import KEPT, Asker, By, note_of
+from oncall.store.credentials import Account
+from oncall.store.session import Database
+from oncall.store.sign_ins import (
+    SignedIn,
+    end_session,
+    end_sessions,
+    find_session,
+    forget_before,
+    see_session,
+    start_session,
+)
+
+SHIFT = timedelta(hours=12)  # a night's duty; nobody stays signed in for longer
+IDLE = timedelta(minutes=15)  # after which a phone's own unlock is asked for
+ENDS_AFTER = timedelta(minutes=30)  # idle, where there is no unlock
+SEEN_EVERY = timedelta(minutes=1)  # how exactly the last activity is known
+
+SIGNED_IN, SIGNED_OUT = "signed_in", "signed_out"
+
+
+class Presence(StrEnum):
+    """Whether whoever signed in is taken to be still there."""
+
+    HERE = "here"
+    LOCKED = "locked"  # the device's own unlock is asked for
+    GONE = "gone"
+
+
+def start(db: Database, account: Account, asker: Asker, how: By, now: datetime) -> str:
+    """Return the id of a new session of the account."""
+    with db.transaction() as transaction:
+        forget_before(transaction, now - KEPT)
+        session_id = start_session(transaction, account.id, asker.device, now, by_passkey=how is By.PASSKEY)
+        note_of(transaction, account, SIGNED_IN, now, account.key, {"by": how.value, "device": asker.device})
+    return session_id
+
+
+def presence_of(session: SignedIn, now: datetime) -> Presence:
+    """Say whether whoever signed in is still taken to be there."""
+    idle = now - session.seen_at
+    if now - session.started_at >= SHIFT or (not session.by_passkey and idle >= ENDS_AFTER):
+        return Presence.GONE
+    locked = session.by_passkey and idle >= IDLE
+    return Presence.LOCKED if locked else Presence.HERE
+
+
+def is_proved(session: SignedIn, now: datetime) -> bool:
+    """Whether it was shown lately who is there: only then the way in may be changed."""
+    return now - session.proved_at < IDLE
+
+
+def resume(
+    db: Database, session_id: str, account_id: int, now: datetime, *, awake: bool
+) -> tuple[SignedIn, Presence] | None:
+    """Return the account's session and whether its owner is there; None where it has ended.
+
+    `awake`: a human asks for this page, and no page that updates by itself.
+    """
+    with db.reading() as reading:
+        session = find_session(reading, session_id)
+    if session is None or session.account != account_id:
+        return None
+    presence = presence_of(session, now)
+    if presence is Presence.GONE:
+        with db.transaction() as transaction:
+            end_session(transaction, account_id, session_id)
+        return None
+    if awake and presence is Presence.HERE and now - session.seen_at >= SEEN_EVERY:
+        with db.transaction() as transaction:
+            see_session(transaction, session_id, now)
+    return session, presence
+
+
+def unlock(db: Database, session: SignedIn, now: datetime) -> None:
+    """The session's owner has just shown that they are there."""
+    with db.transaction() as transaction:
+        see_session(transaction, session.id, now, proved=True)
+
+
+def sign_out(db: Database, account: Account, session_id: str | None, now: datetime) -> None:
+    """The session has ended; None: all of the account's have."""
+    with db.transaction() as transaction:
+        if session_id is None:
+            end_sessions(transaction, account.id)
+        else:
+            end_session(transaction, account.id, session_id)
+        detail = {"everywhere": session_id is None}
+        note_of(transaction, account, SIGNED_OUT, now, account.key, detail)

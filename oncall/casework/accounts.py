@@ -9,9 +9,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type
 from email_validator import EmailNotValidError, validate_email
 
+from oncall.alerts.team import Team
 from oncall.casework.credentials import is_totp_secret
 from oncall.rota.model import PersonId
 from oncall.store.credentials import (
+    Account,
     change_account,
     create_account,
     end_everywhere,
@@ -77,6 +79,20 @@ def add_account(
         if totp_secret is not None:
             save_totp(transaction, who, totp_secret.upper())
     return found is None
+
+
+def choose_language(db: Database, account_id: int, language: str) -> None:
+    """Let the pages speak this language wherever the account's owner signs in."""
+    with db.transaction() as transaction:
+        change_account(transaction, account_id, language=language)
+
+
+def team_of(db: Database, account: Account) -> Team | None:
+    """Return the account's team as it is now; None for an operator's."""
+    if account.team_id is None:
+        return None
+    with db.reading() as reading:
+        return read_team(reading, account.team_id)
 
 
 def hash_password(password: str) -> str:

@@ -137,11 +137,11 @@ class NewFactor:
 
 def enrol(
     db: Database, account: Account, factor: NewFactor, device: str, invitation_id: str | None, now: datetime
-) -> tuple[str, ...]:
-    """The account has the factor, and its owner new recovery codes, returned this once.
+) -> tuple[Account, tuple[str, ...]]:
+    """Give the account a factor; return it as it is now, and new recovery codes, known only this once.
 
-    Nothing that opened the account before does so any more, where a link was used: whoever follows one
-    has lost the rest. Raises NotOpen where the link was used meanwhile.
+    Where a link was used, nothing that opened the account before does so any more: who follows one has
+    lost the rest. Raises NotOpen where the link was used meanwhile.
     """
     codes = new_recovery_codes()
     with db.transaction() as transaction:
@@ -154,7 +154,8 @@ def enrol(
         kept.save_recovery(transaction, account.id, digests)
         invitations.drop_set_up_codes(transaction)
         note_of(transaction, account, TAKEN_UP, now, account.key, {"by_link": invitation_id is not None})
-    return codes
+        enrolled = _load(transaction, account.id)
+    return enrolled, codes
 
 
 def add_factor(db: Database, account: Account, factor: NewFactor, device: str, now: datetime) -> None:

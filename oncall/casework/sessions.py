@@ -1,10 +1,11 @@
 """Start, resume, lock and end the sessions of those who are signed in."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oncall.casework.sign_in import KEPT, Asker, By, note_of
-from oncall.store.credentials import Account
+from oncall.store.credentials import Account, load_account
 from oncall.store.session import Database
 from oncall.store.sign_ins import (
     SignedIn,
@@ -32,6 +33,15 @@ class Presence(StrEnum):
     GONE = "gone"
 
 
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A session that goes on, and whose it is."""
+
+    session: SignedIn
+    account: Account
+    presence: Presence  # here or locked
+
+
 def start(db: Database, account: Account, asker: Asker, how: By, now: datetime) -> str:
     """Return the id of a new session of the account."""
     with db.transaction() as transaction:
@@ -55,26 +65,26 @@ def is_proved(session: SignedIn, now: datetime) -> bool:
     return now - session.proved_at < IDLE
 
 
-def resume(
-    db: Database, session_id: str, account_id: int, now: datetime, *, awake: bool
-) -> tuple[SignedIn, Presence] | None:
-    """Return the account's session and whether its owner is there; None where it has ended.
+def resume(db: Database, session_id: str, uniquifier: str, now: datetime, *, awake: bool) -> Resumed | None:
+    """Return the session with its account; None where it has ended, or the account's ways in were reset.
 
-    `awake`: a human asks for this page, and no page that updates by itself.
+    `uniquifier` is that of the account when the session began. `awake`: a human asks for this page, and
+    no page that updates by itself.
     """
     with db.reading() as reading:
         session = find_session(reading, session_id)
-    if session is None or session.account != account_id:
+        account = load_account(reading, session.account) if session else None
+    if session is None or account is None or not account.is_unchanged(uniquifier):
         return None
     presence = presence_of(session, now)
     if presence is Presence.GONE:
         with db.transaction() as transaction:
-            end_session(transaction, account_id, session_id)
+            end_session(transaction, account.id, session_id)
         return None
     if awake and presence is Presence.HERE and now - session.seen_at >= SEEN_EVERY:
         with db.transaction() as transaction:
             see_session(transaction, session_id, now)
-    return session, presence
+    return Resumed(session, account, presence)
 
 
 def unlock(db: Database, session: SignedIn, now: datetime) -> None:

@@ -1,15 +1,15 @@
-"""Who is signed in, and that nobody sees a page that is not for them."""
+"""Recognise who is signed in, and keep everybody from the pages that are not for them."""
 
 from datetime import timedelta
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask import Blueprint, Flask, Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import Security, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from oncall.casework.accounts import choose_language as keep_language
 from oncall.casework.sessions import Presence, resume, sign_out, start
 from oncall.casework.sign_in import Asker, By
 from oncall.routes.access import require_access
@@ -20,20 +20,21 @@ from oncall.routes.paths import own_path
 from oncall.routes.roles import NotYourRole, is_door
 from oncall.routes.visitor import find_visitor, may
 from oncall.routes.web.service import database, now, public_url, service_of
-from oncall.store.accounts import open_accounts
-from oncall.store.credentials import Account, change_account, load_account
+from oncall.store.credentials import Account
 from oncall.store.sign_ins import SignedIn
 
 account = Blueprint("account", __name__)
 
 COOKIE = timedelta(hours=13)  # a little longer than a session: the database says when that has ended
-SESSION = "signed_in"  # in the cookie: which session of the account
+# In the cookie: which session, and the uniquifier of its account when it began. The second has the name that
+# Flask-Login gave it, so that whoever signed in before an update is still signed in after it.
+SESSION, UNIQUIFIER = "signed_in", "_user_id"
 BY_ITSELF = frozenset({"now.live"})  # asked for by a page that is open, not by a human who is there
 WHEN_LOCKED = frozenset({"sign_in.unlock", "sign_in.unlock_by_code", "sign_in.unlock_by_passkey"})
 
 
 def register_account(app: Flask) -> None:
-    """The guard of all pages is there, and who is signed in is known."""
+    """Put the guard before all pages, and protect the cookie and every form."""
     settings = service_of(app).settings
     # Only whence a request comes: scheme and host are PUBLIC_URL's, whatever a header says of them. Each
     # proxy adds to the header's end, and what stands before was written by the browser, or by anybody.
@@ -50,20 +51,10 @@ def register_account(app: Flask) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form may lie open for hours
         WTF_CSRF_SSL_STRICT=False,  # asks for a Referer, which our pages forbid the browser to send
-        SECURITY_API_ENABLED_METHODS=["session"],
-        SECURITY_STATIC_FOLDER=None,
-        SECURITY_CLI_USERS_NAME=None,
-        SECURITY_CLI_ROLES_NAME=None,
     )
     CSRFProtect(app)
-    sessions, accounts = open_accounts(lambda: service_of(app).db)
-    Security(app, accounts, register_blueprint=False)  # its own pages know no shifts and no Norwegian
     app.before_request(guard)
     app.register_blueprint(account)
-
-    @app.teardown_appcontext
-    def forget_accounts(_: BaseException | None) -> None:
-        sessions.remove()
 
 
 # ------------------------------------------------------------------------------------------- guard
@@ -95,13 +86,13 @@ def guard() -> ResponseReturnValue | None:
 def recognise(*, awake: bool = True) -> Presence:
     """Say whether the browser that asks is signed in, and its owner there; what has ended is forgotten."""
     if "presence" not in g:
-        session_id = session.get(SESSION)
-        found = None
-        if session_id is not None and current_user.is_authenticated:
-            found = resume(database(), session_id, current_user.id, now(), awake=awake)
-        if found is None and session_id is not None:
-            forget()
-        g.signed_in, g.presence = found or (None, Presence.GONE)
+        session_id, found = session.get(SESSION), None
+        if session_id is not None:
+            found = resume(database(), session_id, session.get(UNIQUIFIER, ""), now(), awake=awake)
+            if found is None:
+                forget()
+        g.signed_in, g.account = (found.session, found.account) if found else (None, None)
+        g.presence = found.presence if found else Presence.GONE
     return cast("Presence", g.presence)
 
 
@@ -111,12 +102,8 @@ def signed_in() -> SignedIn:
 
 
 def own_account() -> Account:
-    """Return the account that is signed in; only where a session is required."""
-    with database().reading() as reading:
-        found = load_account(reading, current_user.id)
-    if found is None:
-        abort(403)
-    return found
+    """Return the account that is signed in, as the request found it; only where a session is required."""
+    return cast("Account", g.account)
 
 
 def _lead_to(endpoint: str) -> Response:
@@ -148,21 +135,19 @@ def asker() -> Asker:
 
 
 def let_in(who: Account, how: By) -> None:
-    """The browser that asks is signed in."""
+    """Sign in the browser that asks."""
     chosen = session.get("language")
     forget()
-    user = current_app.extensions["security"].datastore.find_user(id=who.id)
-    login_user(user, remember=False, authn_via=[how.value])
     session.permanent = True
+    session[UNIQUIFIER] = who.uniquifier
     session[SESSION] = start(database(), who, asker(), how, now())
     if language := who.language or chosen:
         session["language"] = language
 
 
 def forget() -> None:
-    """The browser's cookie holds nothing but the language."""
+    """Leave nothing but the language in the browser's cookie."""
     language = session.get("language")
-    logout_user()
     session.clear()
     if language:
         session["language"] = language
@@ -170,7 +155,7 @@ def forget() -> None:
 
 @account.post("/sign-out")
 def leave() -> ResponseReturnValue:
-    """The session has ended."""
+    """End the session."""
     sign_out(database(), own_account(), session[SESSION], now())
     forget()
     return redirect(url_for("sign_in.show"))
@@ -178,12 +163,11 @@ def leave() -> ResponseReturnValue:
 
 @account.post("/language")
 def choose_language() -> ResponseReturnValue:
-    """The pages speak the chosen language from now on, on this browser and wherever one signs in later."""
+    """Let the pages speak the chosen language, in this browser and wherever one signs in later."""
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
         abort(400, "no such language")
     session["language"] = chosen
     if recognise() is not Presence.GONE:
-        with database().transaction() as transaction:
-            change_account(transaction, current_user.id, language=chosen)
+        keep_language(database(), own_account().id, chosen)
     return redirect(own_path(request.form.get("back", "")))

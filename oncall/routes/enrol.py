@@ -72,10 +72,10 @@ def by_passkey() -> ResponseReturnValue:
 
 def _finish(who: Account, pending: Pending, factor: NewFactor, how: By) -> ResponseReturnValue:
     try:
-        codes = enrol_account(database(), who, factor, asker().device, pending.invitation, now())
+        enrolled, codes = enrol_account(database(), who, factor, asker().device, pending.invitation, now())
     except NotOpen:
         return _closed()
-    let_in(who, how)
+    let_in(enrolled, how)
     return render_template("account/recovery.html", codes=codes, wanted=pending.wanted)
 
 

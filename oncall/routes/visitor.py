@@ -1,16 +1,16 @@
-"""Who is looking at a page, and of which team."""
+"""Tell who looks at a page, of which team, and what they may open."""
 
 from dataclasses import dataclass
 from typing import cast
 
 from flask import abort, g
-from flask_security import current_user
 
 from oncall.alerts.team import Person, Team
+from oncall.casework.accounts import team_of
 from oncall.rota.model import PersonId
 from oncall.routes.roles import Standing, may_open
 from oncall.routes.web.service import database
-from oncall.store.teams import read_team
+from oncall.store.credentials import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +35,22 @@ class Visitor:
 
 
 def find_visitor() -> None:
-    """It is known who looks, and as what; stops with 403 for an account whose person has left.
+    """Find out who looks, and as what; stop with 403 for an account whose person has left.
 
     An operator is of no team: there is no visitor then, and no page about a team opens.
     """
     g.visitor, g.standings = None, frozenset({Standing.OPERATOR})
-    if current_user.team_id is None:
+    account = cast("Account", g.account)
+    team = team_of(database(), account)
+    if team is None:
         return
-    with database().reading() as reading:
-        team = read_team(reading, current_user.team_id)
-    key = current_user.staff_key
+    key = account.staff_key
     person = team.people.get(PersonId(key)) if key else None
     if key and person is None:
         abort(403, "left the team")
-    roles = person.roles if person else {current_user.role or Standing.ADMINISTRATOR}
+    roles = person.roles if person else {account.role or Standing.ADMINISTRATOR}
     g.standings = frozenset(Standing(role) for role in roles)
-    g.visitor = Visitor(team, person, current_user.id, current_user.email, current_user.municipality)
+    g.visitor = Visitor(team, person, account.id, account.email, account.municipality)
 
 
 def visitor() -> Visitor:

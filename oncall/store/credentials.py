@@ -64,6 +64,10 @@ class Account:
         """How the journal names whoever has it."""
         return self.staff_key or f"account:{self.id}"
 
+    def is_unchanged(self, uniquifier: str) -> bool:
+        """Return whether what was begun with this uniquifier may go on: open, and no way in reset since."""
+        return self.active and self.uniquifier == uniquifier
+
 
 # ----------------------------------------------------------------------------------------- finding
 # One that is erased is none: its row stays for its number, by which the journal names whoever had it.

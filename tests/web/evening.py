@@ -25,7 +25,7 @@ from oncall.contacts.case import Consent
 from oncall.contacts.model import Entry
 from oncall.drill.stage import PUBLIC_URL
 from oncall.rota.model import Layer, PersonId, Rota, Tier
-from oncall.routes.account import SESSION
+from oncall.routes.account import SESSION, UNIQUIFIER
 from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Answer, Decline, Ring, Voicemail
 from oncall.store.contacts import load_contact
@@ -127,7 +127,7 @@ class Evening(Night):
         session_id = start(
             self.service.db, account, Asker("127.0.0.1", "Test"), By.PASSKEY, self.carrier.now()
         )
-        held = {"_user_id": account.uniquifier, "_fresh": True, "_permanent": True, SESSION: session_id}
+        held = {UNIQUIFIER: account.uniquifier, "_permanent": True, SESSION: session_id}
         signer = SecureCookieSessionInterface().get_signing_serializer(self.app)
         assert signer is not None
         return session_id, str(signer.dumps(held))

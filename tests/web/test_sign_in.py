@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask.sessions import SecureCookieSessionInterface
+from oncall.store.tables.sign_in import SessionRow
 from sqlalchemy import literal_column, select, text, update
 
 from oncall.app import create_app
@@ -18,8 +20,19 @@ from oncall.casework.sign_in import Asker, TooOften, check_invited
 from oncall.routes.devices import name_network
 from oncall.store.journal import read_notes
 from oncall.store.session import OPERATOR, team_chain
-from oncall.store.tables.sign_in import SessionRow
-from tests.web.evening import EMAIL, PASSWORD, TOTP, Evening, Visit, code_at, give_code, sign_in, token, words
+from tests.web.evening import (
+    COOKIE,
+    EMAIL,
+    PASSWORD,
+    TOTP,
+    Evening,
+    Visit,
+    code_at,
+    give_code,
+    sign_in,
+    token,
+    words,
+)
 
 PAGES = ("/", "/now/live", "/log", f"/contacts/{'a' * 32}")
 LIV = "liv@vestfold.example"
@@ -305,6 +318,31 @@ def test_a_stolen_cookie_is_worth_nothing_after_signing_out(evening: Evening) ->
 
     assert stolen == 200
     assert thief.get("/").location == "/sign-in"
+
+
+def test_a_cookie_of_the_version_before_still_opens_the_pages(evening: Evening) -> None:
+    client = evening.signed_in()
+    cookie = client.get_cookie(COOKIE, domain="line.example")
+    signer = SecureCookieSessionInterface().get_signing_serializer(evening.app)
+    assert cookie is not None
+    assert signer is not None
+    held = signer.loads(cookie.value)
+    old = {
+        "_fresh": True,
+        "_id": "a" * 128,
+        "fs_cc": "set",
+        "fs_paa": 1.5,
+        "_permanent": True,
+        "csrf_token": "b",
+    }
+    reset = {"_user_id": "of the account before its ways in were reset"}
+
+    client.set_cookie(COOKIE, str(signer.dumps({**held, **old})), domain="line.example", secure=True)
+    opened = client.get("/").status_code
+    client.set_cookie(COOKIE, str(signer.dumps({**held, **old, **reset})), domain="line.example", secure=True)
+
+    assert opened == 200
+    assert client.get("/").location == "/sign-in"
 
 
 def test_all_sessions_are_listed_and_ended_one_by_one_or_at_once(evening: Evening) -> None:

@@ -1,18 +1,19 @@
-"""By what does somebody show who they are: codes of a generator, recovery codes, passkeys?"""
+"""Make and check what proves who somebody is: codes of a generator, recovery codes, passkeys."""
 
 import base64
 import ipaddress
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hmac import compare_digest
 from typing import Any
 from urllib.parse import urlsplit
 
+import pyotp
 import webauthn
-from passlib.exc import TokenError
-from passlib.totp import TOTP
 from webauthn.helpers import base64url_to_bytes, options_to_json_dict
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -28,9 +29,16 @@ from oncall.store.credentials import Account, Passkey
 ISSUER = "oncall"
 LATE = 30  # seconds that a generator's clock may be wrong, either way
 TOTP_DIGITS = 6
+SHORTEST_SECRET = 10  # bytes of a code generator's key: some makers give no more
 RECOVERY_CODES = 10
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none is taken for another
 _TIMEOUT = 120_000  # milliseconds that a browser waits for the human
+
+
+class _Generator(pyotp.TOTP):
+    """A code generator, as its makers still give them: pyotp itself refuses keys under 112 bits."""
+
+    min_secret_length_bits = 8 * SHORTEST_SECRET
 
 
 class NotProved(Exception):
@@ -48,23 +56,25 @@ def new_totp_secret() -> str:
 def is_totp_secret(secret: str) -> bool:
     """Whether it is base32 of at least 80 bits, as the makers of code generators give them."""
     try:
-        return len(base64.b32decode(secret.upper() + "=" * (-len(secret) % 8))) >= 10
+        return len(base64.b32decode(secret.upper() + "=" * (-len(secret) % 8))) >= SHORTEST_SECRET
     except ValueError:
         return False
 
 
 def totp_address(secret: str, email: str) -> str:
     """Return what a generator reads from a QR code."""
-    return str(TOTP(secret).to_uri(label=email, issuer=ISSUER))
+    return _Generator(secret).provisioning_uri(name=email, issuer_name=ISSUER)
 
 
 def match_totp(secret: str, code: str, used: int | None, now: datetime) -> int | None:
     """Return the counter of a code that is right now and newer than the one `used`; None for any other."""
-    try:
-        match = TOTP(secret).match(code, time=int(now.timestamp()), window=LATE, last_counter=used)
-    except (TokenError, ValueError):
-        return None
-    return int(match.counter)
+    typed, at = re.sub(r"[\s=-]", "", code), int(now.timestamp())
+    generator, last_used = _Generator(secret), -1 if used is None else used
+    first = max(last_used, (at - LATE) // generator.interval)
+    for counter in range(first, (at + LATE) // generator.interval + 1):
+        if compare_digest(generator.generate_otp(counter).encode(), typed.encode()):
+            return counter if counter > last_used else None
+    return None
 
 
 # --------------------------------------------------------------------------------- recovery codes

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
 
+import pyotp
 from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
-from passlib import totp
 from playwright.sync_api import Page
 from sqlalchemy import select, update
 from werkzeug.serving import make_server
@@ -251,7 +251,7 @@ def give_code(client: Visit, code: str) -> TestResponse:
 
 def code_at(now: datetime, secret: str = TOTP) -> str:
     """Return what a code generator shows at that moment."""
-    return str(totp.TOTP(secret).generate(time=int(now.timestamp())).token)
+    return pyotp.TOTP(secret).at(now)
 
 
 def token(client: Visit, page: str = "/sign-in") -> str:

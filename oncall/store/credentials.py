@@ -250,7 +250,7 @@ def spend_recovery(transaction: Transaction, account_id: int, digest: str) -> bo
 
 def add_passkey(transaction: Transaction, account_id: int, at: datetime, **told: Any) -> None:
     """The account has one more passkey."""
-    row = {"user_id": account_id, "usage": "first", "lastuse_datetime": _naive(at), **told}
+    row = {"user_id": account_id, "lastuse_datetime": _naive(at), **told}
     transaction.conn.execute(insert(_PASSKEYS), row)
 
 
@@ -316,7 +316,7 @@ def _key_of(transaction: Transaction, account_id: int) -> bytes:
 
 
 def _naive(at: datetime) -> datetime:
-    """Return the instant as Flask-Security's columns have it."""
+    """Return the instant as the table of passkeys has it."""
     return at.astimezone(UTC).replace(tzinfo=None)
 
 

@@ -1,7 +1,7 @@
-"""What the database holds about accounts and their passkeys: the columns that Flask-Security expects.
+"""Define the tables of accounts and their passkeys.
 
-Without the package itself, which the clock and the commands would otherwise hold in memory for nothing;
-`store.accounts` gives it classes on these tables. Its instants are naive, and in UTC.
+Flask-Security named some of the columns (`fs_...`, `..._datetime`) when it was used; its instants are naive
+and in UTC. Those that nothing uses are not declared here, and wait for a migration to drop them (ADR 7).
 """
 
 from collections.abc import Sequence
@@ -11,16 +11,13 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Column,
     DateTime,
     Dialect,
     ForeignKey,
     ForeignKeyConstraint,
     LargeBinary,
     String,
-    Table,
     Text,
-    func,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -40,28 +37,6 @@ class Words(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> list[str]:  # noqa: ARG002
         return value.split(",") if value else []
-
-
-class RoleRow(Base):
-    """What an account may do, as Flask-Security sees it; what ours may do, their team and role say."""
-
-    __tablename__ = "account_role"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
-    description: Mapped[str | None] = mapped_column(String(255))
-    permissions: Mapped[list[str] | None] = mapped_column(Words)
-    update_datetime: Mapped[datetime] = mapped_column(
-        DateTime, server_default=func.now(), onupdate=func.now()
-    )
-
-
-ROLES_OF_ACCOUNTS = Table(
-    "roles_users",
-    Base.metadata,
-    Column("user_id", ForeignKey("account.id"), primary_key=True),
-    Column("role_id", ForeignKey("account_role.id"), primary_key=True),
-)
 
 
 class AccountRow(Base):
@@ -90,27 +65,10 @@ class AccountRow(Base):
     erased_at: Mapped[datetime | None]  # None: the e-mail is theirs
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    username: Mapped[str | None] = mapped_column(String(255), unique=True)
     password: Mapped[str | None] = mapped_column(String(255))  # hashed; None: there is none
     active: Mapped[bool]
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)  # what every session names
-    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime)
-    last_login_at: Mapped[datetime | None] = mapped_column(DateTime)
-    current_login_at: Mapped[datetime | None] = mapped_column(DateTime)
-    last_login_ip: Mapped[str | None] = mapped_column(String(64))
-    current_login_ip: Mapped[str | None] = mapped_column(String(64))
-    login_count: Mapped[int | None]
-    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
-    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
-    tf_phone_number: Mapped[str | None] = mapped_column(String(128))
-    us_totp_secrets: Mapped[str | None] = mapped_column(Text)
-    us_phone_number: Mapped[str | None] = mapped_column(String(128), unique=True)
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Words)
-    create_datetime: Mapped[datetime] = mapped_column(DateTime, server_default=func.now())
-    update_datetime: Mapped[datetime] = mapped_column(
-        DateTime, server_default=func.now(), onupdate=func.now()
-    )
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)  # for passkeys
 
 
 class PasskeyRow(Base):
@@ -125,9 +83,6 @@ class PasskeyRow(Base):
     transports: Mapped[list[str] | None] = mapped_column(Words)
     backup_state: Mapped[bool]
     device_type: Mapped[str] = mapped_column(String(64))
-    extensions: Mapped[str | None] = mapped_column(String(255))
-    create_datetime: Mapped[datetime] = mapped_column(DateTime, server_default=func.now())
     lastuse_datetime: Mapped[datetime] = mapped_column(DateTime)
     name: Mapped[str] = mapped_column(String(64))  # "Safari, iPhone": what the browser said it was
-    usage: Mapped[str] = mapped_column(String(64))
     user_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))

@@ -1,4 +1,4 @@
-"""How somebody comes to have a way in, and how it is set anew or taken away."""
+"""Invite somebody, let them set up a way in, and add or remove one later."""
 
 import secrets
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from oncall.alerts.team import Team
 from oncall.alerts.wording import accounts as wording
 from oncall.casework.account_texts import queue_owner_text
 from oncall.casework.accounts import AccountRefused, check_belonging, read_email
@@ -17,6 +18,7 @@ from oncall.store import invitations
 from oncall.store.credentials import Account
 from oncall.store.invitations import Invitation
 from oncall.store.session import Database, Reading, Transaction
+from oncall.store.teams import all_team_ids, load_staff, read_team
 
 INVITATION = timedelta(hours=72)
 SET_UP_CODE = timedelta(hours=24)
@@ -63,6 +65,25 @@ def invite(
         )
         note_in(transaction, team_id, INVITED, now, made_by, {"staff": staff_key, "role": role})
     return invitation_id
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Who a link is for, as its page says."""
+
+    team: str | None  # its name; None: for an operator
+    name: str | None  # of the member of staff; None: for nobody who can be on duty
+
+
+def describe_invitation(db: Database, token: str, now: datetime) -> Invited:
+    """Return who the link is for; raises NotOpen."""
+    invitation = read_link(db, token, now)
+    if invitation.team_id is None:
+        return Invited(None, None)
+    with db.reading() as reading:
+        team = read_team(reading, invitation.team_id).name
+        names = {str(one.id): one.name for one, _ in load_staff(reading, invitation.team_id)}
+    return Invited(team, names.get(invitation.staff_key or ""))
 
 
 def take_up(db: Database, token: str, email: str, now: datetime) -> tuple[Account, Invitation]:
@@ -120,6 +141,14 @@ def is_set_up_code(db: Database, code: str, now: datetime) -> bool:
     with db.reading() as reading:
         known = invitations.is_set_up_code(reading, _digest(reading, "set-up", spelt), now)
         return known and not kept.is_any_protected(reading)
+
+
+def find_team_by_name(db: Database, named: str) -> Team | None:
+    """Return the team that somebody calls by its name or its slug; None where there is none."""
+    wanted = named.strip().casefold()
+    with db.reading() as reading:
+        teams = [read_team(reading, team_id) for team_id in all_team_ids(reading)]
+    return next((team for team in teams if wanted in (team.slug, team.name.casefold())), None)
 
 
 # ------------------------------------------------------------------------------------------ factors

@@ -14,6 +14,7 @@ from oncall.store.sign_ins import (
     find_session,
     forget_before,
     see_session,
+    sessions_of,
     start_session,
 )
 
@@ -87,14 +88,20 @@ def resume(db: Database, session_id: str, uniquifier: str, now: datetime, *, awa
     return Resumed(session, account, presence)
 
 
+def list_sessions(db: Database, account_id: int) -> tuple[SignedIn, ...]:
+    """Return the account's sessions, the one last seen first."""
+    with db.reading() as reading:
+        return sessions_of(reading, account_id)
+
+
 def unlock(db: Database, session: SignedIn, now: datetime) -> None:
-    """The session's owner has just shown that they are there."""
+    """Note that the session's owner has just shown that they are there."""
     with db.transaction() as transaction:
         see_session(transaction, session.id, now, proved=True)
 
 
 def sign_out(db: Database, account: Account, session_id: str | None, now: datetime) -> None:
-    """The session has ended; None: all of the account's have."""
+    """End the session; None: all of the account's."""
     with db.transaction() as transaction:
         if session_id is None:
             end_sessions(transaction, account.id)

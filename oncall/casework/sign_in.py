@@ -115,6 +115,13 @@ def check_recovery(
         return account
 
 
+def find_unchanged(db: Database, account_id: int, uniquifier: str) -> Account | None:
+    """Return the account whose first step was done; None where it is closed or was reset since."""
+    with db.reading() as reading:
+        account = load_account(reading, account_id)
+    return account if account is not None and account.is_unchanged(uniquifier) else None
+
+
 def check_throttle(db: Database, asker: Asker, now: datetime) -> None:
     """Something else is tried from an address, and counts towards what may fail there; raises TooOften."""
     with _counted(db, {asker.address: ADDRESS}, now):

@@ -1,5 +1,7 @@
-"""Let a leader, or the console, reset and close the accounts of a team."""
+"""List the accounts of a team, and let its leader or the console withdraw links, reset and close."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from oncall.alerts.team import Team
@@ -11,10 +13,38 @@ from oncall.casework.sign_in import note_of
 from oncall.store import credentials as kept
 from oncall.store import invitations
 from oncall.store.credentials import Account
+from oncall.store.invitations import Invitation
 from oncall.store.session import Database, Reading
+from oncall.store.sign_ins import SignedIn, sessions_of
 from oncall.store.teams import read_team
 
 RESET = "way_in_reset"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamAccounts:
+    """Who of a team can sign in, and who is invited to."""
+
+    accounts: tuple[Account, ...]
+    sessions: Mapping[int, tuple[SignedIn, ...]]  # by account, the one last seen first
+    invitations: tuple[Invitation, ...]  # that nobody has used yet, the newest first
+
+
+def load_team_accounts(db: Database, team_id: int, now: datetime) -> TeamAccounts:
+    """Return the accounts of the team, where each is signed in, and its open invitations."""
+    with db.reading() as reading:
+        accounts = kept.accounts_of(reading, team_id)
+        return TeamAccounts(
+            accounts,
+            {one.id: sessions_of(reading, one.id) for one in accounts},
+            invitations.open_invitations(reading, team_id, now),
+        )
+
+
+def withdraw_invitation(db: Database, team_id: int, invitation_id: str) -> bool:
+    """Let the team's link open nothing any more; return False where the team has no such."""
+    with db.transaction() as transaction:
+        return invitations.drop_invitation(transaction, team_id, invitation_id)
 
 
 def reset(db: Database, team_id: int, account_id: int, by: str, now: datetime) -> str:

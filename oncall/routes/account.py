@@ -27,7 +27,7 @@ account = Blueprint("account", __name__)
 
 COOKIE = timedelta(hours=13)  # a little longer than a session: the database says when that has ended
 # In the cookie: which session, and the uniquifier of its account when it began. The second has the name that
-# Flask-Login gave it, so that whoever signed in before an update is still signed in after it.
+# Flask-Login gave it: sessions that began before an update go on after it.
 SESSION, UNIQUIFIER = "signed_in", "_user_id"
 BY_ITSELF = frozenset({"now.live"})  # asked for by a page that is open, not by a human who is there
 WHEN_LOCKED = frozenset({"sign_in.unlock", "sign_in.unlock_by_code", "sign_in.unlock_by_passkey"})

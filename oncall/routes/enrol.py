@@ -1,4 +1,4 @@
-"""How somebody sets up a way in: at the first sign-in, by an invitation, or as the very first leader."""
+"""Let somebody set up a way in: at the first sign-in, by an invitation, or as the very first leader."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
-from oncall.alerts.team import Role, Team
+from oncall.alerts.team import Role
 from oncall.casework.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, AccountRefused, hash_password
 from oncall.casework.credentials import (
     NotProved,
@@ -19,18 +19,22 @@ from oncall.casework.credentials import (
     read_new,
     totp_address,
 )
-from oncall.casework.enrolment import NewFactor, invite, is_set_up_code, take_up
 from oncall.casework.enrolment import (
-    enrol as enrol_account,
+    NewFactor,
+    describe_invitation,
+    find_team_by_name,
+    invite,
+    is_set_up_code,
+    take_up,
 )
-from oncall.casework.invitation_links import NotOpen, make_link, read_link
+from oncall.casework.enrolment import enrol as enrol_account
+from oncall.casework.invitation_links import NotOpen, make_link
 from oncall.casework.sign_in import By, check_invited, check_throttle
 from oncall.routes.account import asker, let_in
 from oncall.routes.pending import Pending, await_factor, pending_account
 from oncall.routes.sign_in import place, read_challenge, sign_challenge
 from oncall.routes.web.service import database, now, public_url
 from oncall.store.credentials import Account
-from oncall.store.teams import all_team_ids, load_staff, read_team
 
 enrol = Blueprint("enrol", __name__)
 
@@ -42,7 +46,7 @@ FIRST = "console"  # who has invited the first leader
 
 @enrol.get("/sign-in/set-up")
 def show() -> ResponseReturnValue:
-    """The ways in that can be set up."""
+    """Show the ways in that can be set up."""
     who, pending = pending_account("factor")
     if pending.secret is None:
         await_factor(who, pending.wanted, pending.invitation, new_totp_secret())
@@ -52,7 +56,7 @@ def show() -> ResponseReturnValue:
 
 @enrol.post("/sign-in/set-up")
 def by_totp() -> ResponseReturnValue:
-    """The account has a password and a code generator, and its owner is signed in."""
+    """Give the account a password and a code generator, and sign its owner in."""
     who, pending = pending_account("factor")
     faults, factor = read_totp_form(who, pending.secret)
     if factor is None:
@@ -62,7 +66,7 @@ def by_totp() -> ResponseReturnValue:
 
 @enrol.post("/sign-in/set-up/passkey")
 def by_passkey() -> ResponseReturnValue:
-    """The account has a passkey, and its owner is signed in."""
+    """Give the account a passkey, and sign its owner in."""
     who, pending = pending_account("factor")
     factor = read_new_passkey()
     if factor is None:
@@ -143,7 +147,7 @@ def read_totp_form(who: Account, secret: str | None) -> tuple[dict[str, str], Ne
 
 @enrol.get("/invitation/<token>")
 def invitation(token: str) -> ResponseReturnValue:
-    """Who is invited to what."""
+    """Show who is invited to what."""
     try:
         return _invitation_page(token)
     except NotOpen:
@@ -152,7 +156,7 @@ def invitation(token: str) -> ResponseReturnValue:
 
 @enrol.post("/invitation/<token>")
 def accept(token: str) -> ResponseReturnValue:
-    """The invited has an account, and sets up a way in."""
+    """Give the invited an account, and let them set up a way in."""
     check_invited(database(), token, asker(), now())
     try:
         who, invited = take_up(database(), token, request.form.get("email", ""), now())
@@ -165,15 +169,9 @@ def accept(token: str) -> ResponseReturnValue:
 
 
 def _invitation_page(token: str, *, faulty: bool = False) -> str:
-    invited = read_link(database(), token, now())
-    team = name = None
-    if invited.team_id is not None:
-        with database().reading() as reading:
-            team = read_team(reading, invited.team_id).name
-            people = {one.id: one.name for one, _ in load_staff(reading, invited.team_id)}
-        name = next((name for key, name in people.items() if key == invited.staff_key), None)
+    invited = describe_invitation(database(), token, now())
     return render_template(
-        "account/invitation.html", team=team, name=name, role=invited.role, faulty=faulty, token=token
+        "account/invitation.html", team=invited.team, name=invited.name, faulty=faulty, token=token
     )
 
 
@@ -186,17 +184,17 @@ def _closed() -> ResponseReturnValue:
 
 @enrol.get("/set-up")
 def first() -> str:
-    """The console's code and the team are asked for."""
+    """Ask for the console's code and the team."""
     return render_template("account/first.html", fault=None, leaders=())
 
 
 @enrol.post("/set-up")
 def begin() -> ResponseReturnValue:
-    """The first leader has an invitation; without the console's code nobody has."""
+    """Invite the first leader; without the console's code nobody is invited."""
     check_throttle(database(), asker(), now())
     if not is_set_up_code(database(), request.form.get("code", ""), now()):
         return render_template("account/first.html", fault="code", leaders=()), 422
-    team = _find_team(request.form.get("team", ""))
+    team = find_team_by_name(database(), request.form.get("team", ""))
     if team is None:
         return render_template("account/first.html", fault="team", leaders=()), 422
     leaders = [one for one in team.people.values() if Role.LEADER in one.roles]
@@ -206,10 +204,3 @@ def begin() -> ResponseReturnValue:
         return render_template("account/first.html", fault=fault, leaders=leaders), 422
     made = invite(database(), team.slug, chosen[0].id, FIRST, now())
     return redirect(make_link(database(), made, public_url()))
-
-
-def _find_team(named: str) -> Team | None:
-    wanted = named.strip().casefold()
-    with database().reading() as reading:
-        teams = [read_team(reading, team_id) for team_id in all_team_ids(reading)]
-    return next((team for team in teams if wanted in (team.slug, team.name.casefold())), None)

@@ -1,4 +1,4 @@
-"""One's own account: by what one signs in, where one is signed in, and in which language."""
+"""Show and change one's own account: by what one signs in, and where one is signed in."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,12 +15,11 @@ from oncall.casework.enrolment import (
     remove_totp,
     renew_recovery,
 )
-from oncall.casework.sessions import is_proved, sign_out
+from oncall.casework.sessions import is_proved, list_sessions, sign_out
 from oncall.routes.account import SESSION, asker, forget, own_account, signed_in
 from oncall.routes.enrol import draw_generator, offer_new_passkey, read_new_passkey, read_totp_form
 from oncall.routes.numbers import read_number
 from oncall.routes.web.service import database, now
-from oncall.store.sign_ins import sessions_of
 
 own = Blueprint("own", __name__, url_prefix="/account")
 
@@ -31,7 +30,7 @@ View = Callable[[], ResponseReturnValue]
 
 
 def proved(view: View) -> View:
-    """Before the way in is changed, whoever is there has shown lately who they are."""
+    """Ask who is there once more before the way in is changed, unless they have shown it lately."""
 
     @wraps(view)
     def take() -> ResponseReturnValue:
@@ -45,14 +44,14 @@ def proved(view: View) -> View:
 
 @own.get("")
 def show() -> str:
-    """Everything that opens the account."""
+    """Show everything that opens the account."""
     return _page()
 
 
 @own.post("/passkeys")
 @proved
 def add_passkey() -> ResponseReturnValue:
-    """The account has one more passkey."""
+    """Add a passkey to the account."""
     factor = read_new_passkey()
     if factor is None:
         return _page("passkey"), 422
@@ -63,7 +62,7 @@ def add_passkey() -> ResponseReturnValue:
 @own.post("/passkeys/remove")
 @proved
 def drop_passkey() -> ResponseReturnValue:
-    """The account has that passkey no longer."""
+    """Remove a passkey from the account."""
     which = read_number(request.form.get("passkey", ""))
     try:
         if which is None or not remove_passkey(database(), own_account(), which, now()):
@@ -76,7 +75,7 @@ def drop_passkey() -> ResponseReturnValue:
 @own.get("/code")
 @proved
 def generator() -> ResponseReturnValue:
-    """A new password and a new code generator can be set up."""
+    """Show how to set up a new password and a new code generator."""
     session[_SECRET] = new_totp_secret()
     return _generator_page({})
 
@@ -84,7 +83,7 @@ def generator() -> ResponseReturnValue:
 @own.post("/code")
 @proved
 def save_generator() -> ResponseReturnValue:
-    """The account has the code generator, and the password if one was given."""
+    """Give the account the code generator, and the password if one was given."""
     if _SECRET not in session:
         return redirect(url_for(".generator"))
     faults, factor = read_totp_form(own_account(), session[_SECRET])
@@ -98,7 +97,7 @@ def save_generator() -> ResponseReturnValue:
 @own.post("/code/remove")
 @proved
 def drop_generator() -> ResponseReturnValue:
-    """The account opens by passkey alone."""
+    """Let the account open by passkey alone."""
     try:
         remove_totp(database(), own_account(), now())
     except LastFactor:
@@ -109,22 +108,19 @@ def drop_generator() -> ResponseReturnValue:
 @own.post("/recovery")
 @proved
 def renew() -> ResponseReturnValue:
-    """The account has new recovery codes, shown this once."""
+    """Make new recovery codes, shown this once."""
     codes = renew_recovery(database(), own_account(), now())
     return render_template("account/recovery.html", codes=codes, wanted=url_for(".show"))
 
 
 @own.post("/sessions/end")
 def end() -> ResponseReturnValue:
-    """That session has ended, this one perhaps."""
+    """End one session, perhaps this one."""
     which = request.form.get("session", "")
-    mine = signed_in().id
-    with database().reading() as reading:
-        known = {one.id for one in sessions_of(reading, own_account().id)}
-    if which not in known:
+    if which not in {one.id for one in list_sessions(database(), own_account().id)}:
         abort(404)
     sign_out(database(), own_account(), which, now())
-    if which == mine:
+    if which == signed_in().id:
         forget()
         return redirect(url_for("sign_in.show"))
     return _done("ended")
@@ -132,7 +128,7 @@ def end() -> ResponseReturnValue:
 
 @own.post("/sessions/end-all")
 def end_everywhere() -> ResponseReturnValue:
-    """Nobody is signed in with the account, here neither."""
+    """End all sessions of the account, this one too."""
     sign_out(database(), own_account(), None, now())
     forget()
     return redirect(url_for("sign_in.show"))
@@ -145,12 +141,10 @@ def _done(what: str) -> ResponseReturnValue:
 
 def _page(fault: str | None = None) -> str:
     who = own_account()
-    with database().reading() as reading:
-        sessions = sessions_of(reading, who.id)
     return render_template(
         "account/own.html",
         who=who,
-        sessions=sessions,
+        sessions=list_sessions(database(), who.id),
         current=session.get(SESSION),
         passkey=offer_new_passkey(who),
         fault=fault,

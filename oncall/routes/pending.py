@@ -1,12 +1,13 @@
-"""Who is half signed in: the first step is done, and nothing opens before the second is."""
+"""Remember who is half signed in: the first step is done, and nothing opens before the second is."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from flask import abort, redirect, session, url_for
 
+from oncall.casework.sign_in import find_unchanged
 from oncall.routes.web.service import database, now
-from oncall.store.credentials import Account, load_account
+from oncall.store.credentials import Account
 
 PATIENCE = timedelta(minutes=15)
 _PENDING = "pending"
@@ -26,12 +27,12 @@ class Pending:
 
 
 def await_code(who: Account, wanted: str) -> None:
-    """Whoever has given the password is asked for the code."""
+    """Ask for the code, now that the password was right."""
     _keep(Pending(who.id, "code", wanted, now().isoformat(), who.uniquifier))
 
 
 def await_factor(who: Account, wanted: str, invitation: str | None = None, secret: str | None = None) -> None:
-    """Whoever asks is to set up a way in, before anything else opens."""
+    """Ask for a way in to be set up, before anything else opens."""
     _keep(Pending(who.id, "factor", wanted, now().isoformat(), who.uniquifier, invitation, secret))
 
 
@@ -40,13 +41,12 @@ def _keep(pending: Pending) -> None:
 
 
 def pending_account(step: str) -> tuple[Account, Pending]:
-    """Return who is at this step; leads to the sign-in where nobody is, or it took too long."""
+    """Return who is at this step; lead to the sign-in where nobody is, or it took too long."""
     kept = session.get(_PENDING)
     pending = Pending(**kept) if kept else None
     if pending is None or pending.step != step or now() - datetime.fromisoformat(pending.at) > PATIENCE:
         abort(redirect(url_for("sign_in.show")))
-    with database().reading() as reading:
-        account = load_account(reading, pending.account)
-    if account is None or not account.active or account.uniquifier != pending.uniquifier:
+    account = find_unchanged(database(), pending.account, pending.uniquifier)
+    if account is None:
         abort(redirect(url_for("sign_in.show")))
     return account, pending

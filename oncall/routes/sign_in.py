@@ -1,4 +1,4 @@
-"""How staff sign in: by their device's own unlock, or by a password and a code."""
+"""Sign staff in by their device's own unlock, or by a password and a code."""
 
 from datetime import datetime
 from typing import Any
@@ -31,7 +31,7 @@ sign_in = Blueprint("sign_in", __name__)
 
 @sign_in.app_errorhandler(TooOften)
 def wait(_: TooOften) -> ResponseReturnValue:
-    """Somebody has failed too often: the page says so, whether there is such an account or not."""
+    """Say that somebody has failed too often, whether there is such an account or not."""
     return current_app.handle_http_exception(TooManyRequests())
 
 
@@ -40,7 +40,7 @@ def wait(_: TooOften) -> ResponseReturnValue:
 
 @sign_in.get("/sign-in")
 def show() -> ResponseReturnValue:
-    """The ways in: passkey first, then password and code."""
+    """Show the ways in: passkey first, then password and code."""
     if recognise() is not Presence.GONE:
         return redirect(own_path(request.args.get("next", "")))
     return _page()
@@ -48,7 +48,7 @@ def show() -> ResponseReturnValue:
 
 @sign_in.post("/sign-in")
 def by_password() -> ResponseReturnValue:
-    """The password is right, and the second factor is asked for; else the page says that it is not."""
+    """Ask for the second factor where the password is right, and else say that it is not."""
     form = request.form
     found = check_password(database(), form.get("email", ""), form.get("password", ""), asker(), now())
     if found is None:
@@ -63,7 +63,7 @@ def by_password() -> ResponseReturnValue:
 
 @sign_in.post("/sign-in/passkey")
 def by_passkey() -> ResponseReturnValue:
-    """The device's own unlock has shown who is there."""
+    """Sign in the owner of a device whose own unlock has shown who is there."""
     found = read_passkey()
     if found is None:
         return _page(failed="passkey")
@@ -78,14 +78,14 @@ def _page(failed: str | None = None) -> str:
 
 @sign_in.get("/sign-in/code")
 def code() -> ResponseReturnValue:
-    """The code is asked for, of whoever has given their password."""
+    """Ask for the code, after the password."""
     who, _ = pending_account("code")
     return _code_page(who)
 
 
 @sign_in.post("/sign-in/code")
 def by_code() -> ResponseReturnValue:
-    """The code is right, and its owner signed in."""
+    """Sign in the owner of a code that is right."""
     who, waiting = pending_account("code")
     try:
         how = check_code(database(), who, request.form.get("code", ""), now())
@@ -103,13 +103,13 @@ def _code_page(who: Account, *, failed: bool = False) -> str:
 
 @sign_in.get("/sign-in/lost-phone")
 def lost_phone() -> str:
-    """A recovery code is asked for."""
+    """Ask for a recovery code."""
     return render_template("account/lost_phone.html", failed=False)
 
 
 @sign_in.post("/sign-in/lost-phone")
 def recover() -> ResponseReturnValue:
-    """Whoever has lost the phone is in, or sets up another way in."""
+    """Let in who has lost the phone, or let them set up another way in."""
     form = request.form
     found = check_recovery(
         database(),
@@ -133,13 +133,13 @@ def recover() -> ResponseReturnValue:
 
 @sign_in.get("/unlock")
 def unlock() -> ResponseReturnValue:
-    """Who is signed in shows anew that they are there."""
+    """Ask who is signed in to show again that they are there."""
     return _unlock_page()
 
 
 @sign_in.post("/unlock")
 def unlock_by_code() -> ResponseReturnValue:
-    """The code is right, and the page opens again."""
+    """Open the page again where the code is right."""
     who = own_account()
     try:
         check_code(database(), who, request.form.get("code", ""), now())
@@ -150,7 +150,7 @@ def unlock_by_code() -> ResponseReturnValue:
 
 @sign_in.post("/unlock/passkey")
 def unlock_by_passkey() -> ResponseReturnValue:
-    """The device's own unlock has shown that they are there."""
+    """Open the page again where the device's own unlock has shown who is there."""
     found = read_passkey()
     if found is None or found.id != own_account().id:
         return _unlock_page(failed="passkey")
@@ -205,7 +205,7 @@ def sign_challenge(challenge: str) -> str:
 
 
 def read_challenge(carried: str) -> str:
-    """Return the challenge of a form; raises NotProved where it is not ours, or too old."""
+    """Return the challenge of a form; raise NotProved where it is not ours, or too old."""
     try:
         challenge, made_at = _signer().loads(carried)
     except BadSignature:

@@ -1,4 +1,4 @@
-"""Who of the team can sign in: the leader invites, lets in again, and takes away."""
+"""Show who of the team can sign in, and let the leader invite, reset and close."""
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -6,14 +6,11 @@ from flask.typing import ResponseReturnValue
 from oncall.casework.accounts import ADMINISTRATOR, REVIEWER, AccountRefused
 from oncall.casework.enrolment import invite as invite_to
 from oncall.casework.invitation_links import NotOpen, make_link, text_link
-from oncall.casework.team_accounts import close_account
+from oncall.casework.team_accounts import close_account, load_team_accounts, withdraw_invitation
 from oncall.casework.team_accounts import reset as reset_account
 from oncall.routes.numbers import read_number
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now, public_url
-from oncall.store.credentials import accounts_of
-from oncall.store.invitations import drop_invitation, open_invitations
-from oncall.store.sign_ins import sessions_of
 
 team_accounts = Blueprint("team_accounts", __name__, url_prefix="/accounts")
 
@@ -22,13 +19,13 @@ _DONE = "team_accounts.done"
 
 @team_accounts.get("")
 def show() -> str:
-    """Everybody of the team, and whether they can sign in."""
+    """Show everybody of the team, and whether they can sign in."""
     return _page()
 
 
 @team_accounts.post("/invite")
 def invite() -> ResponseReturnValue:
-    """Somebody has a link: shown this once, or texted to their phone."""
+    """Give somebody a link: shown this once, or texted to their phone."""
     form, who = request.form, visitor()
     staff = form.get("staff") or None
     role = form.get("role") or None
@@ -44,16 +41,15 @@ def invite() -> ResponseReturnValue:
 
 @team_accounts.post("/withdraw")
 def withdraw() -> ResponseReturnValue:
-    """The link opens nothing any more."""
-    with database().transaction() as transaction:
-        if not drop_invitation(transaction, visitor().team.id, request.form.get("invitation", "")):
-            abort(404)
+    """Let the link open nothing any more."""
+    if not withdraw_invitation(database(), visitor().team.id, request.form.get("invitation", "")):
+        abort(404)
     return _done("withdrawn")
 
 
 @team_accounts.post("/reset")
 def reset() -> ResponseReturnValue:
-    """The account opens by a new link alone, and its owner is told."""
+    """Let the account open by a new link alone, and notify its owner."""
     who = visitor()
     try:
         made = reset_account(database(), who.team.id, _account(), who.key, now())
@@ -64,7 +60,7 @@ def reset() -> ResponseReturnValue:
 
 @team_accounts.post("/close")
 def close() -> ResponseReturnValue:
-    """Nobody signs in with the account any more; one's own stays."""
+    """Let nobody sign in with the account any more; one's own stays."""
     who = visitor()
     if _account() == who.account:
         return _page(fault=True), 422
@@ -95,19 +91,16 @@ def _done(what: str) -> ResponseReturnValue:
 
 def _page(link: str | None = None, *, fault: bool = False) -> str:
     team = visitor().team
-    with database().reading() as reading:
-        accounts = accounts_of(reading, team.id)
-        seen = {one.id: sessions_of(reading, one.id) for one in accounts}
-        invited = open_invitations(reading, team.id, now())
+    found = load_team_accounts(database(), team.id, now())
     return render_template(
         "account/team.html",
         people=sorted(team.people.values(), key=lambda one: one.name),
-        by_key={one.staff_key: one for one in accounts if one.staff_key},
-        others=[one for one in accounts if one.staff_key is None],
-        invited={one.staff_key: one for one in invited if one.staff_key},
-        let_in={one.account: one for one in invited if one.staff_key is None and one.account},
-        links=[one for one in invited if one.staff_key is None and one.account is None],
-        seen=seen,
+        by_key={one.staff_key: one for one in found.accounts if one.staff_key},
+        others=[one for one in found.accounts if one.staff_key is None],
+        invited={one.staff_key: one for one in found.invitations if one.staff_key},
+        let_in={one.account: one for one in found.invitations if one.staff_key is None and one.account},
+        links=[one for one in found.invitations if one.staff_key is None and one.account is None],
+        seen=found.sessions,
         roles=(ADMINISTRATOR, REVIEWER),
         link=link,
         fault=fault,

@@ -59,5 +59,5 @@ def visitor() -> Visitor:
 
 
 def may(endpoint: str) -> bool:
-    """Whether whoever looks may open it: what they may not is not offered to them either."""
+    """Return whether the visitor may open it: what they may not is not offered to them either."""
     return may_open(endpoint, g.get("standings", frozenset()))

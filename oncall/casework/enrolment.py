@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oncall.alerts.team import Team
-from oncall.alerts.wording import accounts as wording
-from oncall.casework.account_texts import queue_owner_text
 from oncall.casework.accounts import AccountRefused, check_belonging, read_email
 from oncall.casework.credentials import new_recovery_codes
 from oncall.casework.invitation_links import NotOpen, read_link
@@ -27,7 +25,7 @@ INVITED, TAKEN_UP = "invited", "account_made"
 FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_MADE = "factor_added", "factor_removed", "recovery_codes_made"
 
 
-class LastFactor(Exception):
+class LastCredential(Exception):
     """Without this nobody could sign in to the account any more."""
 
 
@@ -87,7 +85,7 @@ def describe_invitation(db: Database, token: str, now: datetime) -> Invited:
 
 
 def take_up(db: Database, token: str, email: str, now: datetime) -> tuple[Account, Invitation]:
-    """Return the account of whoever was invited: as yet nobody can sign in to it.
+    """Return the account of the invited: as yet nobody can sign in to it.
 
     The link stays good until a way in has been set up. Raises NotOpen, and AccountRefused for an address
     that cannot be had.
@@ -151,11 +149,11 @@ def find_team_by_name(db: Database, named: str) -> Team | None:
     return next((team for team in teams if wanted in (team.slug, team.name.casefold())), None)
 
 
-# ------------------------------------------------------------------------------------------ factors
+# -------------------------------------------------------------------------------------- credentials
 
 
 @dataclass(frozen=True, slots=True)
-class NewFactor:
+class NewCredential:
     """What is added to an account: a passkey, or a password with a code generator."""
 
     passkey: Mapping[str, Any] | None = None
@@ -165,12 +163,17 @@ class NewFactor:
 
 
 def enrol(
-    db: Database, account: Account, factor: NewFactor, device: str, invitation_id: str | None, now: datetime
+    db: Database,
+    account: Account,
+    new: NewCredential,
+    device: str,
+    invitation_id: str | None,
+    now: datetime,
 ) -> tuple[Account, tuple[str, ...]]:
-    """Give the account a factor; return it as it is now, and new recovery codes, known only this once.
+    """Give the account a credential; return the account as it is now, and new recovery codes.
 
-    Where a link was used, nothing that opened the account before does so any more: who follows one has
-    lost the rest. Raises NotOpen where the link was used meanwhile.
+    The codes are known only this once. Where a link was used, nothing that opened the account before does
+    so any more: who follows one has lost the rest. Raises NotOpen where the link was used meanwhile.
     """
     codes = new_recovery_codes()
     with db.transaction() as transaction:
@@ -178,7 +181,7 @@ def enrol(
             if not invitations.use_up(transaction, invitation_id, now):
                 raise NotOpen
             kept.take_every_way_in(transaction, account.id)
-        _add(transaction, account, factor, device, now)
+        _add(transaction, account, new, device, now)
         digests = [_digest(transaction, "recovery", code) for code in codes]
         kept.save_recovery(transaction, account.id, digests)
         invitations.drop_set_up_codes(transaction)
@@ -187,42 +190,42 @@ def enrol(
     return enrolled, codes
 
 
-def add_factor(db: Database, account: Account, factor: NewFactor, device: str, now: datetime) -> None:
-    """The account has the factor beside those it had, and its owner is told; it has one code generator."""
+def add_credential(db: Database, account: Account, new: NewCredential, device: str, now: datetime) -> None:
+    """Give the account one more credential, and notify its owner; there is only one code generator."""
     with db.transaction() as transaction:
-        _add(transaction, account, factor, device, now)
+        _add(transaction, account, new, device, now)
         queue_owner_text(transaction, account, wording.FACTOR, now.isoformat(), now)
 
 
-def _add(transaction: Transaction, account: Account, factor: NewFactor, device: str, now: datetime) -> None:
+def _add(transaction: Transaction, account: Account, new: NewCredential, device: str, now: datetime) -> None:
     added = []
-    if factor.passkey is not None:
+    if new.passkey is not None:
         kept.add_passkey(
             transaction,
             account.id,
             now,
             name=device,
-            **factor.passkey,
+            **new.passkey,
         )
         added.append("passkey")
-    if factor.password is not None:
-        kept.change_account(transaction, account.id, password=factor.password)
+    if new.password is not None:
+        kept.change_account(transaction, account.id, password=new.password)
         added.append("password")
-    if factor.totp_secret is not None:
-        kept.save_totp(transaction, account.id, factor.totp_secret)
+    if new.totp_secret is not None:
+        kept.save_totp(transaction, account.id, new.totp_secret)
         added.append("code generator")
-        if factor.totp_counter is not None:
-            kept.spend_counter(transaction, account.id, factor.totp_counter)
+        if new.totp_counter is not None:
+            kept.spend_counter(transaction, account.id, new.totp_counter)
     note_of(transaction, account, FACTOR_ADDED, now, account.key, {"factors": added})
 
 
 def remove_passkey(db: Database, account: Account, passkey_id: int, now: datetime) -> bool:
-    """The account has the passkey no longer; False if it had not. Raises LastFactor."""
+    """Remove a passkey; return False if the account had none such. Raises LastCredential."""
     with db.transaction() as transaction:
         current = _load(transaction, account.id)
         others = [one for one in current.passkeys if one.id != passkey_id]
         if not others and not (current.has_totp and current.password):
-            raise LastFactor
+            raise LastCredential
         if not kept.drop_passkeys(transaction, account.id, passkey_id):
             return False
         note_of(transaction, account, FACTOR_REMOVED, now, account.key, {"factors": ["passkey"]})
@@ -230,14 +233,14 @@ def remove_passkey(db: Database, account: Account, passkey_id: int, now: datetim
 
 
 def remove_totp(db: Database, account: Account, now: datetime) -> None:
-    """The account has no password and no code generator; raises LastFactor where it has no passkey."""
+    """Remove password and code generator; raises LastCredential where there is no passkey."""
     with db.transaction() as transaction:
         if not _load(transaction, account.id).passkeys:
-            raise LastFactor
+            raise LastCredential
         kept.change_account(transaction, account.id, password=None)
         kept.save_totp(transaction, account.id, None)
-        factors = {"factors": ["password", "code generator"]}
-        note_of(transaction, account, FACTOR_REMOVED, now, account.key, factors)
+        removed = {"factors": ["password", "code generator"]}
+        note_of(transaction, account, FACTOR_REMOVED, now, account.key, removed)
 
 
 def renew_recovery(db: Database, account: Account, now: datetime) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from oncall.casework.credentials import (
     totp_address,
 )
 from oncall.casework.enrolment import (
-    NewFactor,
+    NewCredential,
     describe_invitation,
     find_team_by_name,
     invite,
@@ -31,7 +31,7 @@ from oncall.casework.enrolment import enrol as enrol_account
 from oncall.casework.invitation_links import NotOpen, make_link
 from oncall.casework.sign_in import By, check_invited, check_throttle
 from oncall.routes.account import asker, let_in
-from oncall.routes.pending import Pending, await_factor, pending_account
+from oncall.routes.pending import Pending, await_credential, pending_account
 from oncall.routes.sign_in import place, read_challenge, sign_challenge
 from oncall.routes.web.service import database, now, public_url
 from oncall.store.credentials import Account
@@ -41,7 +41,7 @@ enrol = Blueprint("enrol", __name__)
 FIRST = "console"  # who has invited the first leader
 
 
-# ------------------------------------------------------------------------------------------ factors
+# -------------------------------------------------------------------------------------- credentials
 
 
 @enrol.get("/sign-in/set-up")
@@ -49,7 +49,7 @@ def show() -> ResponseReturnValue:
     """Show the ways in that can be set up."""
     who, pending = pending_account("factor")
     if pending.secret is None:
-        await_factor(who, pending.wanted, pending.invitation, new_totp_secret())
+        await_credential(who, pending.wanted, pending.invitation, new_totp_secret())
         who, pending = pending_account("factor")
     return _page(who, pending)
 
@@ -58,25 +58,25 @@ def show() -> ResponseReturnValue:
 def by_totp() -> ResponseReturnValue:
     """Give the account a password and a code generator, and sign its owner in."""
     who, pending = pending_account("factor")
-    faults, factor = read_totp_form(who, pending.secret)
-    if factor is None:
+    faults, credential = read_totp_form(who, pending.secret)
+    if credential is None:
         return _page(who, pending, faults), 422
-    return _finish(who, pending, factor, By.CODE)
+    return _finish(who, pending, credential, By.CODE)
 
 
 @enrol.post("/sign-in/set-up/passkey")
 def by_passkey() -> ResponseReturnValue:
     """Give the account a passkey, and sign its owner in."""
     who, pending = pending_account("factor")
-    factor = read_new_passkey()
-    if factor is None:
+    credential = read_new_passkey()
+    if credential is None:
         return _page(who, pending, {"passkey": ""}), 422
-    return _finish(who, pending, factor, By.PASSKEY)
+    return _finish(who, pending, credential, By.PASSKEY)
 
 
-def _finish(who: Account, pending: Pending, factor: NewFactor, how: By) -> ResponseReturnValue:
+def _finish(who: Account, pending: Pending, new: NewCredential, how: By) -> ResponseReturnValue:
     try:
-        enrolled, codes = enrol_account(database(), who, factor, asker().device, pending.invitation, now())
+        enrolled, codes = enrol_account(database(), who, new, asker().device, pending.invitation, now())
     except NotOpen:
         return _closed()
     let_in(enrolled, how)
@@ -102,11 +102,11 @@ def offer_new_passkey(who: Account) -> dict[str, Any] | None:
     return {"options": ask_for_new(place(), who, challenge), "challenge": sign_challenge(challenge)}
 
 
-def read_new_passkey() -> NewFactor | None:
+def read_new_passkey() -> NewCredential | None:
     """Return the passkey that the form brings; None where it is none."""
     try:
         challenge = read_challenge(request.form.get("challenge", ""))
-        return NewFactor(passkey=read_new(place(), challenge, request.form.get("credential", "")))
+        return NewCredential(passkey=read_new(place(), challenge, request.form.get("credential", "")))
     except NotProved:
         return None
 
@@ -120,7 +120,7 @@ def draw_generator(who: Account, secret: str) -> dict[str, Any]:
     }
 
 
-def read_totp_form(who: Account, secret: str | None) -> tuple[dict[str, str], NewFactor | None]:
+def read_totp_form(who: Account, secret: str | None) -> tuple[dict[str, str], NewCredential | None]:
     """Return what is wrong in the form, by field, or the code generator and the password it holds."""
     faults, hashed = {}, None
     password = request.form.get("password", "")
@@ -139,7 +139,7 @@ def read_totp_form(who: Account, secret: str | None) -> tuple[dict[str, str], Ne
         faults["code"] = gettext("This code is not right now. Wait for the next one and type it.")
     if faults:
         return faults, None
-    return {}, NewFactor(password=hashed, totp_secret=secret, totp_counter=counter)
+    return {}, NewCredential(password=hashed, totp_secret=secret, totp_counter=counter)
 
 
 # -------------------------------------------------------------------------------------- invitations
@@ -164,7 +164,7 @@ def accept(token: str) -> ResponseReturnValue:
         return _invitation_page(token, faulty=True), 422
     except NotOpen:
         return _closed()
-    await_factor(who, "/", invited.id)
+    await_credential(who, "/", invited.id)
     return redirect(url_for(".show"))
 
 

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from oncall.casework.accounts import SHORTEST_PASSWORD
 from oncall.casework.credentials import new_totp_secret
 from oncall.casework.enrolment import (
-    LastFactor,
-    add_factor,
+    LastCredential,
+    add_credential,
     remove_passkey,
     remove_totp,
     renew_recovery,
@@ -52,10 +52,10 @@ def show() -> str:
 @proved
 def add_passkey() -> ResponseReturnValue:
     """Add a passkey to the account."""
-    factor = read_new_passkey()
-    if factor is None:
+    credential = read_new_passkey()
+    if credential is None:
         return _page("passkey"), 422
-    add_factor(database(), own_account(), factor, asker().device, now())
+    add_credential(database(), own_account(), credential, asker().device, now())
     return _done("passkey")
 
 
@@ -67,7 +67,7 @@ def drop_passkey() -> ResponseReturnValue:
     try:
         if which is None or not remove_passkey(database(), own_account(), which, now()):
             abort(404)
-    except LastFactor:
+    except LastCredential:
         return _page("last"), 422
     return _done("removed")
 
@@ -86,11 +86,11 @@ def save_generator() -> ResponseReturnValue:
     """Give the account the code generator, and the password if one was given."""
     if _SECRET not in session:
         return redirect(url_for(".generator"))
-    faults, factor = read_totp_form(own_account(), session[_SECRET])
-    if factor is None:
+    faults, credential = read_totp_form(own_account(), session[_SECRET])
+    if credential is None:
         return _generator_page(faults), 422
     del session[_SECRET]
-    add_factor(database(), own_account(), factor, asker().device, now())
+    add_credential(database(), own_account(), credential, asker().device, now())
     return _done("code")
 
 
@@ -100,7 +100,7 @@ def drop_generator() -> ResponseReturnValue:
     """Let the account open by passkey alone."""
     try:
         remove_totp(database(), own_account(), now())
-    except LastFactor:
+    except LastCredential:
         return _page("last"), 422
     return _done("removed")
 

@@ -18,7 +18,7 @@ class Pending:
     """What the browser's cookie holds between the steps."""
 
     account: int
-    step: str  # "code", or "factor": one is to be set up
+    step: str  # "code", or "factor": a credential is to be set up
     wanted: str  # the page to go to at the end
     at: str
     uniquifier: str  # that of the account then: a changed way in ends this too
@@ -31,7 +31,9 @@ def await_code(who: Account, wanted: str) -> None:
     _keep(Pending(who.id, "code", wanted, now().isoformat(), who.uniquifier))
 
 
-def await_factor(who: Account, wanted: str, invitation: str | None = None, secret: str | None = None) -> None:
+def await_credential(
+    who: Account, wanted: str, invitation: str | None = None, secret: str | None = None
+) -> None:
     """Ask for a way in to be set up, before anything else opens."""
     _keep(Pending(who.id, "factor", wanted, now().isoformat(), who.uniquifier, invitation, secret))
 

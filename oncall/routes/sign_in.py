@@ -22,7 +22,7 @@ from oncall.casework.sign_in import (
 )
 from oncall.routes.account import asker, let_in, own_account, recognise, signed_in
 from oncall.routes.paths import own_path
-from oncall.routes.pending import await_code, await_factor, pending_account
+from oncall.routes.pending import await_code, await_credential, pending_account
 from oncall.routes.web.service import database, now, public_url
 from oncall.store.credentials import Account, Passkey
 
@@ -57,7 +57,7 @@ def by_password() -> ResponseReturnValue:
     if found.has_totp or found.passkeys:
         await_code(found, wanted)
         return redirect(url_for(".code"))
-    await_factor(found, wanted)
+    await_credential(found, wanted)
     return redirect(url_for("enrol.show"))
 
 
@@ -122,7 +122,7 @@ def recover() -> ResponseReturnValue:
     if found is None:
         return render_template("account/lost_phone.html", failed=True)
     if found.password is None:
-        await_factor(found, url_for("own.show"))
+        await_credential(found, url_for("own.show"))
         return redirect(url_for("enrol.show"))
     let_in(found, By.RECOVERY)
     return redirect(url_for("own.show"))

@@ -198,7 +198,7 @@ def end_everywhere(transaction: Transaction, account_id: int) -> None:
     change_account(transaction, account_id, fs_uniquifier=secrets.token_hex(32))
 
 
-# ------------------------------------------------------------------------------------------ factors
+# -------------------------------------------------------------------------------------- credentials
 
 
 def save_totp(transaction: Transaction, account_id: int, secret: str | None) -> None:

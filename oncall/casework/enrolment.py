@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oncall.alerts.team import Team
+from oncall.alerts.wording import accounts as wording
+from oncall.casework.account_texts import queue_owner_text
 from oncall.casework.accounts import AccountRefused, check_belonging, read_email
 from oncall.casework.credentials import new_recovery_codes
 from oncall.casework.invitation_links import NotOpen, read_link

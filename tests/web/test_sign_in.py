@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from flask.sessions import SecureCookieSessionInterface
-from oncall.store.tables.sign_in import SessionRow
 from sqlalchemy import literal_column, select, text, update
 
 from oncall.app import create_app
@@ -20,6 +19,7 @@ from oncall.casework.sign_in import Asker, TooOften, check_invited
 from oncall.routes.devices import name_network
 from oncall.store.journal import read_notes
 from oncall.store.session import OPERATOR, team_chain
+from oncall.store.tables.sign_in import SessionRow
 from tests.web.evening import (
     COOKIE,
     EMAIL,

@@ -12,8 +12,6 @@ ALPHABET = frozenset(
 )
 """GSM 7-bit, the letters that count once."""
 
-SEGMENT, LONG_SEGMENT = 160, 153
-
 _INSTEAD = {
     "“": '"',
     "”": '"',
@@ -40,11 +38,6 @@ _INSTEAD = {
 def spell_plainly(text: str) -> str:
     """Return the text in the network's own alphabet: other letters lose their marks, or become a `?`."""
     return "".join(letter if letter in ALPHABET else _replace(letter) for letter in text)
-
-
-def count_segments(text: str) -> int:
-    """Return how many segments a plainly spelt text is sent in."""
-    return 1 if len(text) <= SEGMENT else -(-len(text) // LONG_SEGMENT)
 
 
 def _replace(letter: str) -> str:

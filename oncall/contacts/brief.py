@@ -67,11 +67,6 @@ def brief_detail(brief: Brief) -> Detail:
     return {"brief": {name: said for name in FIELDS if (said := getattr(brief, name))}}
 
 
-def changed_fields(before: Brief, after: Brief) -> tuple[str, ...]:
-    """Return the fields in which two briefs differ, the dangerous ones first."""
-    return tuple(name for name in FIELDS if getattr(before, name) != getattr(after, name))
-
-
 def is_stale(reviewed_at: datetime, now: datetime) -> bool:
     """Whether nobody has looked at it for more than seven days."""
     return now - reviewed_at > STALE_AFTER

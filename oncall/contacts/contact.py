@@ -156,7 +156,6 @@ class Contact:
     promised: bool = False  # whether the caller was told that they will be called back
     declined_last_resort: bool = False  # in the present wait
     handed_over_at: datetime | None = None  # in the present wait
-    last_resort_done: bool = False
     caller_gone_at: datetime | None = None
     follow_up: FollowUp | None = None
     joined: str | None = None  # the contact whose follow-up stands for this one's
@@ -268,11 +267,6 @@ class Contact:
         if self.ours:
             return State.DUE if self.agreed else State.ENDED if self.talked_with else State.PLACED
         return State.HANDED_OVER if self.handed_over_at or self.answered_this_round else State.WAITING
-
-    @property
-    def call_over(self) -> bool:
-        """Whether nothing of the call is left to do, now or later."""
-        return self.over and (self.caller_gone_at is not None or self.place is not Place.CUT_OFF)
 
     @property
     def answered_by(self) -> PersonId | None:

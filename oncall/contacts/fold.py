@@ -179,10 +179,8 @@ def _learn(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Entr
             contact.setdefault("talked_with", contact[_ORDERS].get(str(said["about"])))
         case Kind.CALLER_DECLINED if _since(contact.get("offered_at"), entry):
             contact["declined_last_resort"] = True
-        case Kind.LAST_RESORT_ENDED if _since(contact.get("passed_on_at"), entry):
-            contact["last_resort_done"] = True
-            if said.get("bridged"):
-                contact.setdefault("handed_over_at", entry.at)
+        case Kind.LAST_RESORT_ENDED if _since(contact.get("passed_on_at"), entry) and said.get("bridged"):
+            contact.setdefault("handed_over_at", entry.at)
     leg = legs.get(entry.leg or "")
     if leg is None:
         return

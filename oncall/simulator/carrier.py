@@ -20,7 +20,7 @@ from oncall.simulator.policies import Policy, Ring
 from oncall.simulator.queues import Queues
 from oncall.simulator.recording import Recording
 from oncall.simulator.transport import Transport
-from oncall.simulator.webhooks import Webhook, Webhooks
+from oncall.simulator.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from oncall.simulator.rest import RestExchange
@@ -81,7 +81,6 @@ class Carrier:
         self.account_status = "active"
         self.listeners: list[Listener] = []
         self.phone_listeners: list[Callable[[Phone], None]] = []
-        self.webhook_listeners: list[Callable[[Webhook], None]] = []
         self.verified_numbers: set[str] = set()
         self.closed_countries: dict[str, str] = {}  # to which no call is allowed: "SE" -> "+46"
         self.twiml_bins: dict[str, bytes] = {}
@@ -173,10 +172,6 @@ class Carrier:
     def every(self, seconds: float, action: Callable[[], None]) -> Timer:
         """Repeat `action`, such as the service's own tick; it does not keep the carrier from being idle."""
         return self.engine.every(seconds, action)
-
-    def after_each_webhook(self, listener: Callable[[Webhook], None]) -> None:
-        """Call `listener` whenever a webhook has been answered."""
-        self.webhook_listeners.append(listener)
 
     def callback_delay(self) -> float:
         return self.chance.uniform(*self.options.callback_latency)

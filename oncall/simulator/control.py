@@ -24,10 +24,6 @@ HEARTBEAT_SECONDS = 15
 MAX_SPEED = 100.0
 
 
-def _status(asked: dict[str, Any]) -> int:
-    return int(asked.get("status", 503))
-
-
 WEBHOOK_FAULTS: dict[str, Callable[[dict[str, Any]], faults.WebhookFault]] = {
     "delay-request": lambda asked: faults.delay_request(float(asked.get("seconds", 5))),
     "delay-answer": lambda asked: faults.delay_answer(float(asked.get("seconds", 16))),

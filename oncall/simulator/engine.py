@@ -95,10 +95,6 @@ class Engine:
         self._changed = threading.Condition(self.lock)
 
     @property
-    def is_virtual(self) -> bool:
-        return isinstance(self._clock, VirtualClock)
-
-    @property
     def speed(self) -> float | None:
         return self._clock.speed if isinstance(self._clock, PacedClock) else None
 

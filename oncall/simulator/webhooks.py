@@ -245,8 +245,6 @@ class Webhooks:
             sid=webhook.sid,
             detail=f"{webhook.purpose} {webhook.path} {answer.failure or answer.status}",
         )
-        for listener in tuple(self._carrier.webhook_listeners):
-            listener(webhook)
 
     def _conclude(self, errand: _Errand, answer: Answer, attempt: int) -> None:
         spent = (self._carrier.now() - errand.begun).total_seconds()

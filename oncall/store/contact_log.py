@@ -284,9 +284,11 @@ _BATCH = (
 def rebuild_projection(
     db: Database, team_id: int, fold: Callable[[Sequence[Entry]], Projection]
 ) -> tuple[str, ...]:
-    """Every column of the team's contacts says what `fold` makes of the entries; return what had not.
+    """Rewrite the columns of the team's contacts from their entries; return the ids of those that were wrong.
 
-    Calls go on meanwhile: the team stands still for one page of contacts at a time.
+    Nothing in the service calls this. It stays, with its test, as the repair for the day on which the columns
+    and the entries disagree: it is what makes the columns a projection that may be thrown away.
+    Calls go on meanwhile: the team's chain is locked for one page of contacts at a time.
     """
     corrected: list[str] = []
     after = ""

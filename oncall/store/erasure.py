@@ -57,18 +57,13 @@ def erase_case(writing: Writing, case_id: str, at: datetime, actor: str | None) 
     return case
 
 
-def erase_contact(writing: Writing, contact_id: str, at: datetime, actor: str | None = None) -> None:
-    """Erase what was said in the contact and the way to it by its number; its entries stay.
-
-    Raises ContactStillOpen, or LookupError if the team has no such contact.
-    """
-    _erase_contact(writing, contact_id, at, actor, _parts(writing))
-
-
 def _erase_contact(
     writing: Writing, contact_id: str, at: datetime, actor: str | None, parts: Sequence[Table]
 ) -> None:
-    """In one transaction: 1. the data key and the number, 2. the journal, 3. the index and all else."""
+    """In one transaction: 1. the data key and the number, 2. the journal, 3. the index and all else.
+
+    Raises ContactStillOpen, or LookupError if the team has no such contact.
+    """
     contact = read_contact(writing, writing.team, contact_id)  # a damaged one must be erasable, too
     if contact is None:
         raise LookupError(contact_id)

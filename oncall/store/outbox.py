@@ -201,13 +201,7 @@ def _settle(transaction: Transaction, job: Job, **columns: object) -> bool:
     return result.rowcount == 1
 
 
-_MOVE = update(JobRow).where(JobRow.key == bindparam("job"), _IS_PENDING, JobRow.lease.is_(None))
 _CANCEL = delete(JobRow).where(JobRow.key.in_(bindparam("keys", expanding=True)), _IS_PENDING)
-
-
-def reschedule(transaction: Transaction, key: str, due_at: datetime) -> bool:
-    """The job is due at another time; False if it is done, not there, or somebody is at it."""
-    return transaction.conn.execute(_MOVE, {"job": key, "due_at": due_at}).rowcount == 1
 
 
 def cancel(transaction: Transaction, keys: Iterable[str]) -> int:

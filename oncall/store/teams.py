@@ -15,7 +15,7 @@ from oncall.store.keys import DataKey
 from oncall.store.session import Reading, UnknownTeam, Writing, team_chain
 from oncall.store.tables.journal import HeadRow
 from oncall.store.tables.rota import AbsenceRow, LayerRow, OverrideRow
-from oncall.store.tables.team import LineRow, StaffRow, TeamRow
+from oncall.store.tables.team import StaffRow, TeamRow
 from oncall.store.team_document import read_settings, read_window
 
 
@@ -76,13 +76,6 @@ def all_lines(reading: Reading) -> Mapping[str, Line]:
 def count_changes(reading: Reading) -> int:
     """Return how often teams were changed or added, which tells whether lines must be read anew."""
     return reading.conn.scalar(_CHANGES) or 0
-
-
-def find_team_by_line(reading: Reading, number: str) -> int | None:
-    """Return the id of the team that families reach on this number, or None."""
-    digest = reading.keyring.line_digest(number)
-    found: int | None = reading.conn.scalar(select(LineRow.team_id).where(LineRow.digest == digest))
-    return found
 
 
 def find_team(reading: Reading, slug: str) -> int | None:

@@ -42,7 +42,6 @@ class Call:
     contact: Contact
     team: Team
     at: datetime  # the instant for which the answer holds: a repeated webhook's is that of the first
-    replayed: bool = False
 
 
 def take_call(desk: Desk, sid: str, line: str, number: str, now: datetime) -> Call:
@@ -168,7 +167,7 @@ def _replay(team: Team, stored: contacts.StoredContact, key: str | None) -> Call
     """Return the call as it stood after the webhook that came first: the answer will be the same."""
     first = next(entry for entry in stored.entries if entry.event_key == key)
     then = [entry for entry in stored.entries if entry.batch <= first.batch]
-    return Call(fold(stored.id, then), team, first.at, replayed=True)
+    return Call(fold(stored.id, then), team, first.at)
 
 
 def identify(writing: Writing, team: Team, number: str, now: datetime) -> Caller:

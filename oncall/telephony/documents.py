@@ -36,7 +36,6 @@ FIRST_PAUSE = 1  # a short first wait, so that trouble with our calls is noticed
 LAST_RESORT_TIMEOUT = 30
 STATIC_TIMEOUT = 60
 BACK_TIMEOUT = 40
-DECLINE_KEY = "9"
 VOICEMAIL_KEY = "2"
 VOICEMAIL_TIMEOUT = 6  # seconds to agree to be recorded
 SILENCE = 5  # seconds of it end a message

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from oncall.alerts.decide import decide, due, receive
 from oncall.alerts.ladder import Situation
 from oncall.alerts.team import Caller, Ladder, LastResort, Municipality, Person, Role, Team, Wave
-from oncall.contacts.contact import Contact, Leg
+from oncall.contacts.contact import Contact, Leg, Place
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind, number_entries
 from oncall.rota.model import Absence, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
@@ -217,3 +217,8 @@ def ring_in_vain(line: Line) -> None:
     """The first phone is not answered within its time, and the caller waits in the queue."""
     line.wait(line.dialled.timeout + 5)
     line.end_dial()
+
+
+def is_settled(contact: Contact) -> bool:
+    """Whether nothing of the call is left to do, now or later."""
+    return contact.over and (contact.caller_gone_at is not None or contact.place is not Place.CUT_OFF)

@@ -14,7 +14,7 @@ from oncall.contacts.contact import Contact, Place
 from oncall.contacts.fold import fold
 from oncall.contacts.model import FACTS, Entry, Kind, number_entries
 from tests.alerts.carrier import check_contact
-from tests.alerts.scenes import HORTEN, LARVIK, MOTHER, NIGHT, build_team
+from tests.alerts.scenes import HORTEN, LARVIK, MOTHER, NIGHT, build_team, is_settled
 
 LONGEST_WAIT = timedelta(minutes=20)
 PACE = timedelta(seconds=25)
@@ -111,6 +111,6 @@ def test_a_caller_who_goes_leaves_a_human_or_a_follow_up(
         books.note()
 
     contact = books.contact
-    assert contact.call_over
+    assert is_settled(contact)
     assert contact.answered_this_round or contact.follow_up
     assert contact.engaged == frozenset()

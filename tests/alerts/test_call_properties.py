@@ -24,6 +24,7 @@ from tests.alerts.scenes import (
     OLA,
     ON_DUTY,
     build_team,
+    is_settled,
 )
 
 LADDERS = (
@@ -79,7 +80,7 @@ def test_every_call_ends_by_itself_with_a_human_or_a_follow_up(
     call.settle(patient=patient)
 
     contact = call.contact
-    assert contact.call_over
+    assert is_settled(contact)
     assert contact.answered_by or contact.conversation or contact.follow_up
     assert all(phone.doing == "over" for phone in call.phones)
     assert contact.queue_closed or not contact.queue_sid

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncall.alerts.plain import ALPHABET, count_segments, spell_plainly
+from oncall.alerts.plain import ALPHABET, spell_plainly
 from oncall.alerts.wording.catalogue import SENTENCES, say
 from oncall.alerts.wording.sentence import LANGUAGES
+from oncall.simulator.messages import count_segments
 
 LONGEST = {
     "label": "V-014",

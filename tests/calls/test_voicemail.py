@@ -16,7 +16,7 @@ from oncall.simulator import faults
 from oncall.simulator.phone_calls import PhoneCall
 from oncall.simulator.policies import Answer, Decline
 from oncall.store.contacts import load_contact
-from oncall.store.erasure import erase_contact
+from oncall.store.erasure import erase_loose
 from oncall.store.outbox import PENDING
 from oncall.store.tables.contacts import VoicemailRow
 from oncall.store.tables.jobs import JobRow
@@ -219,7 +219,7 @@ def test_an_erased_contact_keeps_no_message(night: Night) -> None:
     follow_ups.close(*where, "snakket", night.carrier.now())
 
     with night.service.db.writing(night.team_id) as writing:
-        erase_contact(writing, night.only_contact().id, night.carrier.now())
+        erase_loose(writing, [night.only_contact().id], night.carrier.now(), None)
 
     with night.service.db.reading() as reading:
         assert reading.conn.execute(select(VoicemailRow.sid)).all() == []

@@ -14,7 +14,7 @@ from oncall.contacts.model import Entry, Kind
 from oncall.drill.cast import NIGHT
 from oncall.drill.night import Night
 from oncall.simulator.policies import Decline
-from oncall.store.erasure import erase_contact
+from oncall.store.erasure import erase_loose
 from oncall.store.journal import read_notes
 from oncall.store.session import OPERATOR
 from tests.cli.conftest import Operator, lines
@@ -123,7 +123,7 @@ def test_an_erased_contact_still_has_its_line(operator: Operator) -> None:
         _backup_takes_it(night)
         (contact,) = night.told()
         with night.service.db.writing(night.team_id) as writing:
-            erase_contact(writing, contact.id, NIGHT + timedelta(hours=1))
+            erase_loose(writing, [contact.id], NIGHT + timedelta(hours=1), None)
 
         (line,) = _log(operator)
 

@@ -10,7 +10,7 @@ from oncall.casework.accounts import add_account
 from oncall.contacts.brief import Brief
 from oncall.store.case_journal import add_revision
 from oncall.store.contact_log import read_contact
-from oncall.store.erasure import erase_contact
+from oncall.store.erasure import erase_loose
 from oncall.store.keys import DataKey
 from oncall.store.verification import verify
 from tests.store.test_verification import tamper
@@ -89,7 +89,7 @@ def test_a_damaged_contact_shows_what_is_left_names_what_is_not_and_is_laid_asid
     assert (refused.status_code, done.status_code) == (409, 302)
     assert 'id="damaged"' not in now.text
     with evening.service.db.writing(evening.team_id) as writing:
-        erase_contact(writing, hit, evening.carrier.now())
+        erase_loose(writing, [hit], evening.carrier.now(), None)
     with evening.service.db.reading() as reading:
         left = read_contact(reading, evening.team_id, hit)
         assert [each.seq for each in verify(reading)] == [named.seq], "erased or not, the chain tells of it"

@@ -11,7 +11,7 @@ from oncall.contacts.model import Entry, Kind
 from oncall.store.contact_journal import append
 from oncall.store.contacts import load_contact
 from oncall.store.entry_hash import Place
-from oncall.store.erasure import erase_contact
+from oncall.store.erasure import erase_loose
 from oncall.store.journal import Note, append_notes, read_notes
 from oncall.store.session import OPERATOR, Database, reads_chain, team_chain
 from oncall.store.verification import verify
@@ -91,7 +91,7 @@ def test_a_decision_that_was_numbered_for_another_moment_is_not_appended(db: Dat
 def test_an_unknown_kind_of_a_later_version_is_read_as_a_text(db: Database, team_id: int) -> None:
     call = store_call(db, team_id, projection=ENDED)
     with db.writing(team_id) as writing:
-        erase_contact(writing, call.id, NOW, "liv")
+        erase_loose(writing, [call.id], NOW, "liv")
 
     with db.reading() as reading:
         loaded = load_contact(reading, call.id, team_id)

@@ -22,7 +22,6 @@ from oncall.store.outbox import (
     lease_keys,
     overdue_for,
     put,
-    reschedule,
     retry,
 )
 from oncall.store.session import Database, open_database
@@ -193,17 +192,6 @@ def test_a_job_given_up_stays_to_be_seen(db: Database) -> None:
 
     assert lease_due(db, LATER, 10, LEASE) == ()
     assert row_of(db, "ring:leg1") == ("failed", "21211")
-
-
-def test_a_job_can_be_put_off_until_somebody_is_at_it(db: Database) -> None:
-    put_jobs(db, a_job("free"), a_job("held"))
-    lease_keys(db, ["held"], NOW, LEASE)
-
-    with db.transaction() as transaction:
-        moved = [reschedule(transaction, key, LATER) for key in ("free", "held", "unknown")]
-
-    assert moved == [True, False, False]
-    assert lease_due(db, NOW, 10, LEASE) == ()
 
 
 def test_a_cancelled_job_is_done_by_nobody(db: Database) -> None:

@@ -13,7 +13,7 @@ from oncall.store.cases import load_cases
 from oncall.store.contact_journal import append
 from oncall.store.contact_log import recent_by_number
 from oncall.store.contacts import load_contact
-from oncall.store.erasure import ContactStillOpen, erase_contact
+from oncall.store.erasure import ContactStillOpen, erase_loose
 from oncall.store.keys import KeyRing, UnreadableSecret
 from oncall.store.rewrapping import count_wrapped, rewrap_all
 from oncall.store.session import Database, open_database
@@ -110,7 +110,7 @@ def test_nothing_that_was_said_in_an_erased_contact_can_be_read(db: Database) ->
     )
 
     with db.writing(team_id) as writing:
-        erase_contact(writing, call.id, NOW, "liv")
+        erase_loose(writing, [call.id], NOW, "liv")
 
     with db.reading() as reading:
         erased = load_contact(reading, call.id, team_id)
@@ -126,7 +126,7 @@ def test_an_open_contact_is_not_erased(db: Database, team_id: int) -> None:
     call = store_call(db, team_id, projection=RINGING)
 
     with pytest.raises(ContactStillOpen), db.writing(team_id) as writing:
-        erase_contact(writing, call.id, NOW)
+        erase_loose(writing, [call.id], NOW, None)
 
 
 def test_a_team_cannot_erase_another_teams_contact(db: Database, team_id: int) -> None:
@@ -134,13 +134,13 @@ def test_a_team_cannot_erase_another_teams_contact(db: Database, team_id: int) -
     call = store_call(db, team_id, projection=ENDED)
 
     with pytest.raises(LookupError), db.writing(other) as writing:
-        erase_contact(writing, call.id, NOW)
+        erase_loose(writing, [call.id], NOW, None)
 
 
 def test_what_is_told_of_an_erased_contact_later_is_not_kept(db: Database, team_id: int) -> None:
     call = store_call(db, team_id, projection=ENDED)
     with db.writing(team_id) as writing:
-        erase_contact(writing, call.id, NOW)
+        erase_loose(writing, [call.id], NOW, None)
         late = Entry(0, NOW, Kind.LEG_ENDED, leg="leg1", detail={"words": "pappa er full"})
         append(writing, call.id, [late], None)
 
@@ -185,7 +185,7 @@ def test_after_rewrapping_the_old_wrapping_key_is_not_needed(db: Database, datab
 def test_a_key_that_is_destroyed_while_rewrapping_stays_destroyed(db: Database, team_id: int) -> None:
     call = store_call(db, team_id, projection=ENDED)
     with db.writing(team_id) as writing:
-        erase_contact(writing, call.id, NOW)
+        erase_loose(writing, [call.id], NOW, None)
 
     assert list(rewrap_all(db))
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, text
 
 from oncall.contacts.model import Entry, Kind
 from oncall.store.entry_hash import hash_entry, place_of
-from oncall.store.erasure import erase_contact
+from oncall.store.erasure import erase_loose
 from oncall.store.journal import STORED_COLUMNS
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, Reading, team_chain
@@ -239,7 +239,7 @@ def test_a_chain_without_its_head_is_named(db: Database, team_id: int) -> None:
 def test_the_chain_verifies_after_an_erasure(db: Database, team_id: int) -> None:
     call = store_call(db, team_id, more=MANY, projection=ENDED)
     with db.writing(team_id) as writing:
-        erase_contact(writing, call.id, NOW, "liv")
+        erase_loose(writing, [call.id], NOW, "liv")
 
     assert found(db, team_chain(team_id)) == []
 
@@ -247,7 +247,7 @@ def test_the_chain_verifies_after_an_erasure(db: Database, team_id: int) -> None
 def test_a_change_in_an_erased_contact_is_named(db: Database, team_id: int) -> None:
     call = store_call(db, team_id, more=MANY, projection=ENDED)
     with db.writing(team_id) as writing:
-        erase_contact(writing, call.id, NOW, "liv")
+        erase_loose(writing, [call.id], NOW, "liv")
     tamper(db, f"UPDATE entry SET actor = 'ola' WHERE chain = 'team:{team_id}' AND seq = 5")
 
     assert found(db, team_chain(team_id)) == [(5, Damage.CHANGED)]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from oncall.contacts.model import Kind, State
 from oncall.rota.model import PersonId
 from oncall.simulator.policies import Answer, Busy, Script, Voicemail
-from oncall.store.erasure import erase_contact
+from oncall.store.erasure import erase_loose
 from oncall.store.outbox import DONE
 from oncall.store.tables.jobs import JobRow
 from oncall.switchboard import attention, follow_ups
@@ -191,7 +191,7 @@ def test_what_is_erased_hinders_nobody_and_leaves_no_job_that_fails_for_ever(nig
 
 def erase(night: Evening, contact_id: str) -> None:
     with night.service.db.writing(night.team_id) as writing:
-        erase_contact(writing, contact_id, night.now)
+        erase_loose(writing, [contact_id], night.now, None)
 
 
 def test_what_is_closed_is_closed_for_the_calls_that_joined_it(night: Evening) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from oncall.alerts.ladder import EVERYONE, Situation, find_targets
-from oncall.alerts.team import PageStep, Role, Team
+from oncall.alerts.team import PageStep, Team
 from oncall.alerts.wording import staff
 from oncall.alerts.wording.sentence import Sentence
 from oncall.alerts.wording.staff import Alert
@@ -81,12 +81,10 @@ def give_notice(person: PersonId, sentence: Sentence, now: datetime, **words: st
 
 
 def leaders_of(contact: Contact, situation: Situation, now: datetime) -> tuple[PersonId, ...]:
-    """Return the leader on the rota now; where it names nobody who can be paged, those of that role."""
+    """Return the leader on the rota now; if the rota names nobody who can be paged, those who lead the team."""
     on_rota = _find((Tier.LEADER.value,), contact, situation, now)
     return on_rota or tuple(
-        person.id
-        for person in situation.team.people.values()
-        if person.on_call and person.roles & {Role.LEADER, Role.DEPUTY}
+        person.id for person in situation.team.people.values() if person.on_call and person.leads
     )
 
 

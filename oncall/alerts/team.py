@@ -30,6 +30,16 @@ class Person:
     roles: frozenset[Role]
     on_call: bool  # False: never rung, whatever the rota says
 
+    @property
+    def is_leader(self) -> bool:
+        """Tell whether the person is a leader of the team; a deputy is not."""
+        return Role.LEADER in self.roles
+
+    @property
+    def leads(self) -> bool:
+        """Tell whether the person leads the team, as a leader or as a deputy."""
+        return self.is_leader or Role.DEPUTY in self.roles
+
 
 @dataclass(frozen=True, slots=True)
 class LastResort:
@@ -102,6 +112,17 @@ class Team:
     voicemail: bool = False  # whoever reached nobody may leave a message, after a key
     reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # offered where a page asks why
     version: int = 0  # rises with every change of anything above
+
+    @property
+    def leaders(self) -> tuple[Person, ...]:
+        """Return the leaders, in the order of `people`; deputies are not among them."""
+        return tuple(person for person in self.people.values() if person.is_leader)
+
+    @property
+    def leading(self) -> tuple[Person, ...]:
+        """Return everybody who leads the team: first the leaders, then the deputies."""
+        deputies = (one for one in self.people.values() if one.leads and not one.is_leader)
+        return (*self.leaders, *deputies)
 
     def number_of(self, target: str) -> str | None:
         """Return the number of a staff key or of a fixed number's target; None where it is gone."""

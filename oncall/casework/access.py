@@ -12,7 +12,6 @@ from oncall.store.access import CaseFacts, ContactFacts, case_facts, contact_fac
 from oncall.store.session import Database, Reading
 
 GLASS_STAYS_BROKEN = timedelta(hours=12)
-LEADING = frozenset({Role.LEADER, Role.DEPUTY})
 
 
 class AccessReason(StrEnum):
@@ -83,7 +82,7 @@ def _find(
         return AccessReason.TOOK_PART
     if isinstance(facts, ContactFacts) and facts.is_open:
         return AccessReason.STILL_OPEN
-    if person.roles & LEADING:
+    if person.leads:
         return AccessReason.LEADS
     if isinstance(facts, CaseFacts) and Role.ADMINISTRATOR in person.roles:
         return AccessReason.KEEPS_NUMBERS
@@ -110,8 +109,8 @@ def break_glass(db: Database, team: Team, person: Person, case_id: str, reason: 
             return False
         append_read(reads, GLASS_BROKEN, person.id, now, case=case.label, case_id=case.id, reason=reason)
         grant(reads, team.id, person.id, case.id, now + GLASS_STAYS_BROKEN)
-        for leader in team.people.values():
-            if Role.LEADER in leader.roles and leader.id != person.id:
+        for leader in team.leaders:
+            if leader.id != person.id:
                 once = f"{person.id}:{now.isoformat()}"
                 queue_account_text(reads, team.id, leader.id, wording.GLASS, once, now)
     return True

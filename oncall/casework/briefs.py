@@ -86,7 +86,7 @@ def may_open_brief(case: Case, reader: Person | None, contact: StoredContact | N
     """
     if reader is None or reader.roles == {Role.ADMINISTRATOR}:
         return False
-    if reader.roles & {Role.LEADER, Role.DEPUTY} or case.own_therapist == reader.id:
+    if reader.leads or case.own_therapist == reader.id:
         return True
     return contact is not None and reader.id in _at_hand(contact, now)
 

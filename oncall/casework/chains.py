@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from oncall.alerts.team import Role
 from oncall.alerts.wording import accounts as wording
 from oncall.casework.account_texts import queue_account_text
 from oncall.store.chain_checks import Check, load_checks, save_check
@@ -75,9 +74,8 @@ def check_chains(db: Database, team_id: int, now: datetime) -> bool:
 def _tell_leaders(db: Database, team_id: int, now: datetime) -> None:
     """Each leader of the team is told today that its journal is damaged, and where to look."""
     with db.transaction() as transaction:
-        for person in read_team(transaction, team_id).people.values():
-            if Role.LEADER in person.roles:
-                queue_account_text(transaction, team_id, person.id, wording.JOURNAL, f"{now:%Y-%m-%d}", now)
+        for leader in read_team(transaction, team_id).leaders:
+            queue_account_text(transaction, team_id, leader.id, wording.JOURNAL, f"{now:%Y-%m-%d}", now)
 
 
 def _job(team_id: int, which: str, due_at: datetime) -> NewJob:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from oncall.alerts.team import Role, Team
+from oncall.alerts.team import Team
 from oncall.casework.access_log import Read, find_unusual_reads
 from oncall.casework.board import LIVE
 from oncall.casework.case_files import lacks_brief
@@ -86,7 +86,7 @@ def read_monday(db: Database, team: Team, now: datetime) -> Monday:
     lines = {line.id: line for line in week}
     repeats = tuple(repeat for repeat in find_repeats(seen) if repeat.contacts[-1] in lines)
     clusters = find_clusters((one for one in seen if one.id in lines), team.zone)
-    lead = [person.id for person in team.people.values() if Role.LEADER in person.roles]
+    lead = [leader.id for leader in team.leaders]
     breaches = check_working_time(complete_rotas(team), since, now, calls, limits, lead)
     return Monday(
         since=since,

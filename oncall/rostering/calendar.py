@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from oncall.alerts.team import Role, Team
+from oncall.alerts.team import Team
 from oncall.rostering.daily_check import Finding, check_rota
 from oncall.rostering.edits import complete_rotas
 from oncall.rota.calendar import (
@@ -58,7 +58,7 @@ def read_rota(
     since, until = (min(now, shown[0]), max(ahead, shown[1])) if near else shown
     resolved = resolve(rotas, since, until)  # once, for the calendar and for the checks
     calendar = lay_out(team, view, day, now, special, language, layers=layers, resolved=resolved)
-    lead = frozenset(one.id for one in team.people.values() if Role.LEADER in one.roles)
+    lead = frozenset(leader.id for leader in team.leaders)
     breaches = check_working_time(
         rotas, since, until, calls, limits, lead, resolved, look_back(since, limits)
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from oncall.alerts.team import Role, Team
+from oncall.alerts.team import Team
 from oncall.rostering.applying import apply_edit
 from oncall.rostering.confirmations import plan_confirmation_request
 from oncall.rostering.edits import (
@@ -183,7 +183,7 @@ def _ask_confirmations(
 def _preview(
     before: Team, after: Team, now: datetime, end: datetime, limits: Limits, calls: tuple[CallOut, ...]
 ) -> Consequences:
-    lead = frozenset(one.id for one in before.people.values() if Role.LEADER in one.roles)
+    lead = frozenset(leader.id for leader in before.leaders)
     return preview_consequences(complete_rotas(before), complete_rotas(after), now, end, limits, calls, lead)
 
 

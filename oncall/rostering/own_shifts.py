@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from oncall.alerts.team import Role, Team
+from oncall.alerts.team import Team
 from oncall.rostering.edits import ChangeShift, complete_rotas
 from oncall.rostering.swap_rules import SAME_TAP, RequestRefused
 from oncall.rostering.swaps import ask_colleagues, change_rota
@@ -141,9 +141,7 @@ def _stand_ins(
     """Yield who may stand in, the leader first; who has been given a tier already comes last."""
     rotas = complete_rotas(team)
     holding = (on_duty(rotas[tier], now) for tier in (Tier.LEADER, Tier.BACKUP))
-    leading = [
-        one.id for role in (Role.LEADER, Role.DEPUTY) for one in team.people.values() if role in one.roles
-    ]
+    leading = [one.id for one in team.leading]
     first, *others = holding
     wanted = [one for one in (first, *leading, *others, *team.people) if one is not None and one != sick]
     away = {

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from oncall.alerts.ladder_rules import find_wave_faults
 from oncall.alerts.rehearsal import find_moment, rehearse
-from oncall.alerts.team import Role, Team
+from oncall.alerts.team import Team
 from oncall.casework.health import Health, Line, examine
 from oncall.rostering.daily_check import Finding as Shortfall
 from oncall.rostering.daily_check import Shortcoming, check_rota
@@ -120,8 +120,7 @@ def examine_team(
 ) -> Iterator[Finding]:
     """Yield what the team's own settings and rota say, without asking anybody."""
     yield Finding(Level.OK if team.on_call else Level.WARNING, Subject.TEAM)
-    leads = any(Role.LEADER in one.roles for one in team.people.values())
-    yield Finding(Level.OK if leads else Level.ERROR, Subject.LEADER)
+    yield Finding(Level.OK if team.leaders else Level.ERROR, Subject.LEADER)
     shortfalls = check_rota(team, now, horizon_days)
     for one in shortfalls:
         grave = one.what in GRAVE and one.tier in (None, Tier.DUTY, Tier.LEADER)

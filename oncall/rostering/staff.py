@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from oncall.alerts.team import Person, Role, Team
+from oncall.alerts.team import Person, Team
 from oncall.rostering.changing import NothingChanged, Stale
 from oncall.rostering.sections import Hand, fingerprint
 from oncall.rota.model import PersonId
@@ -93,7 +93,7 @@ def _check(team: Team, person: Person) -> None:
         raise StaffRefused("phone", "own_line")
     if any(one.phone == person.phone for one in others):
         raise StaffRefused("phone", "taken")
-    if not any(Role.LEADER in one.roles for one in (*others, person)):
+    if not any(one.is_leader for one in (*others, person)):
         raise StaffRefused("roles", "last_leader")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from oncall.alerts.team import Role, Team
+from oncall.alerts.team import Team
 from oncall.rostering.edits import EditRefused, TakeOff, check_person, complete_rotas, fresh_id
 from oncall.rota.edit import replace_layers
 from oncall.rota.model import Layer, Override, Rota
@@ -21,7 +21,7 @@ def take_off(team: Team, edit: TakeOff, now: datetime) -> Team:
     if edit.successor is not None:
         check_person(team, edit.successor, "successor")
     others = {key: one for key, one in team.people.items() if key != edit.person}
-    if not any(Role.LEADER in one.roles for one in others.values()):
+    if not any(one.is_leader for one in others.values()):
         raise EditRefused("person", "last_leader")
     named = [one for rota in team.rotas.values() for one in rota.fallbacks if one.end > now]
     if edit.successor is None and any(one.person == edit.person for one in named):

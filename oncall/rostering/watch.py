@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from oncall.alerts.team import Role, Team
+from oncall.alerts.team import Team
 from oncall.alerts.wording import rota as wording
 from oncall.alerts.wording.rota import ShiftText
 from oncall.rostering.handing_over import plan_handovers
@@ -62,8 +62,5 @@ def warning_of(start: datetime, now: datetime) -> str:
 
 def alert_recipients(team: Team) -> tuple[PersonId, ...]:
     """Return who leads the team; where nobody does, the deputies; else everybody on call."""
-    for role in (Role.LEADER, Role.DEPUTY):
-        found = tuple(one.id for one in team.people.values() if role in one.roles)
-        if found:
-            return found
-    return tuple(one.id for one in team.people.values() if one.on_call)
+    on_call = tuple(one for one in team.people.values() if one.on_call)
+    return tuple(one.id for one in team.leaders or team.leading or on_call)

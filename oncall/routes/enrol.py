@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
-from oncall.alerts.team import Role
 from oncall.casework.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, AccountRefused, hash_password
 from oncall.casework.credentials import (
     NotProved,
@@ -197,7 +196,7 @@ def begin() -> ResponseReturnValue:
     team = find_team_by_name(database(), request.form.get("team", ""))
     if team is None:
         return render_template("account/first.html", fault="team", leaders=()), 422
-    leaders = [one for one in team.people.values() if Role.LEADER in one.roles]
+    leaders = team.leaders
     chosen = [one for one in leaders if len(leaders) == 1 or one.id == request.form.get("person")]
     if not chosen:
         fault = "nobody" if not leaders else None

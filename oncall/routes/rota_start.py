@@ -37,7 +37,7 @@ def show() -> str:
     """The first step, with everybody who is on call in it."""
     team = visitor().team
     on_call = people_on_call(team)
-    therapists = [one for one in on_call if Role.LEADER not in one.roles]
+    therapists = [one for one in on_call if not one.is_leader]
     chosen = {f"turn-{n}": str(one.id) for n, one in enumerate(therapists or on_call, start=1)}
     today = now().astimezone(team.zone).date().isoformat()
     nights = read_limits(database(), team.id).nights
@@ -124,7 +124,7 @@ def read_start(fields: Fields, team: Team) -> SetLayers:
     turn = form.number("turn_days", 1, LONGEST_TURN)
     if form.errors or first is None or clock is None or turn is None:
         raise InvalidForm(form.errors)
-    leaders = tuple(one.id for one in team.people.values() if Role.LEADER in one.roles and one.on_call)
+    leaders = tuple(one.id for one in team.leaders if one.on_call)
 
     def layer(people: tuple[PersonId, ...]) -> tuple[Layer, ...]:
         return (Layer("", people, first, clock, turn, now(), None),) if people else ()

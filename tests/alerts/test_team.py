@@ -1,0 +1,37 @@
+"""Who leads a team, with and without its deputies."""
+
+from dataclasses import replace
+
+from oncall.alerts.team import Person, Role, Team
+from oncall.rostering.watch import who_is_warned
+from tests.alerts.scenes import KARI, LIV, MIA, OLA, build_team, person
+
+DEPUTY = person(KARI, "+4790000001", Role.DEPUTY)
+THERAPIST = person(OLA, "+4790000002", Role.THERAPIST)
+LEADER = person(LIV, "+4790000003", Role.LEADER, Role.THERAPIST)
+LEADER_TOO = person(MIA, "+4790000004", Role.DEPUTY, Role.LEADER, on_call=False)
+
+
+def team_of(*people: Person) -> Team:
+    return replace(build_team(), people={one.id: one for one in people})
+
+
+def test_a_deputy_leads_without_being_a_leader() -> None:
+    assert (DEPUTY.leads, DEPUTY.is_leader) == (True, False)
+    assert (LEADER.leads, LEADER.is_leader) == (True, True)
+    assert (THERAPIST.leads, THERAPIST.is_leader) == (False, False)
+
+
+def test_leaders_come_before_deputies_and_nobody_twice() -> None:
+    team = team_of(DEPUTY, THERAPIST, LEADER, LEADER_TOO)
+
+    assert team.leaders == (LEADER, LEADER_TOO)
+    assert team.leading == (LEADER, LEADER_TOO, DEPUTY)
+
+
+def test_warnings_go_to_leaders_else_to_deputies_else_to_all_who_are_on_call() -> None:
+    away = replace(THERAPIST, on_call=False)
+
+    assert who_is_warned(team_of(DEPUTY, LEADER_TOO)) == (MIA,)
+    assert who_is_warned(team_of(DEPUTY, THERAPIST)) == (KARI,)
+    assert who_is_warned(team_of(THERAPIST, replace(away, id=LIV))) == (OLA,)

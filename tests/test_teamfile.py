@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from oncall.alerts.team import LastResort, Municipality, PageStep, Person, Role, Team, Wave
 from oncall.contacts.brief import Brief
-from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase
+from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
+from oncall.rota.clock_hours import Hours
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier, Weekday
 from oncall.teamfile import Problem, TeamFileError, parse_team_file

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oncall.alerts.team import Ladder, LastResort, Municipality, Person, Role, Team
-from oncall.contacts.case import Hours
 from oncall.contacts.contact import Contact, WaveSpec
+from oncall.rota.clock_hours import Hours
 from oncall.rota.duty import answers
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.wallclock import is_open

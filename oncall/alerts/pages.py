@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from oncall.alerts.ladder import EVERYONE, Situation, find_targets
 from oncall.alerts.team import PageStep, Team
@@ -12,6 +12,7 @@ from oncall.alerts.wording.staff import Alert
 from oncall.contacts.contact import Contact, WaveSpec
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import ALARM, NOTICE, OFFER, RAISED, REMINDER, Delivery, Page, Waiting
+from oncall.rota.clock_hours import NIGHT
 from oncall.rota.model import PersonId, Tier
 
 REPEAT_EVERY = timedelta(minutes=5)  # the last step, until somebody takes it
@@ -20,7 +21,6 @@ CLOSE_WITHIN = timedelta(minutes=60)  # after it was taken; then its owner is re
 REMIND_EVERY = timedelta(minutes=30)
 LEADER_FROM_REMINDER = 2  # the second reminder goes to the leader too
 ACCEPT_WITHIN = timedelta(minutes=10)  # a colleague who was asked to take over
-NIGHT_BEGINS, NIGHT_ENDS = time(22), time(7)  # wall-clock, in the team's zone
 TEXT, CALL = "text", "call"
 
 DEFAULT_PAGE_LADDER = (
@@ -81,7 +81,7 @@ def give_notice(person: PersonId, sentence: Sentence, now: datetime, **words: st
 
 
 def leaders_of(contact: Contact, situation: Situation, now: datetime) -> tuple[PersonId, ...]:
-    """Return the leader on the rota now; if the rota names nobody who can be paged, those who lead the team."""
+    """Return the leader on the rota now; if nobody there can be alerted, those who lead the team."""
     on_rota = _find((Tier.LEADER.value,), contact, situation, now)
     return on_rota or tuple(
         person.id for person in situation.team.people.values() if person.on_call and person.leads
@@ -182,8 +182,7 @@ class _Asking:
         """At night, for any missed call, for a child and words of danger a text alone is not enough."""
         waiting = self.waiting
         clock = self.now.astimezone(self.situation.team.zone).time()
-        at_night = clock >= NIGHT_BEGINS or clock < NIGHT_ENDS
-        return waiting.why != TEXT or waiting.urgent or bool(waiting.joining) or at_night
+        return waiting.why != TEXT or waiting.urgent or bool(waiting.joining) or NIGHT.hold(clock)
 
     def _find(self, names: tuple[str, ...]) -> tuple[PersonId, ...]:
         return _find(names, self.contact, self.situation, self.now)

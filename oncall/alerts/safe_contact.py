@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from oncall.contacts.case import Consent, Hours
+from oncall.contacts.case import Consent
+from oncall.rota.clock_hours import Hours
 
 RECENT = timedelta(hours=2)  # a human may answer within a conversation that the number itself opened
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from oncall.casework.people import name_accounts, short_names
+from oncall.rota.clock_hours import Hours
 from oncall.store.chains import newest_numbers
 from oncall.store.journal import DAMAGED, Note, append_notes, tell_notes
 from oncall.store.session import Database, Reading, Writing, reads_chain
@@ -24,7 +25,7 @@ PERIOD = timedelta(days=28)
 MOST_NAMED = 50  # entries that are gone
 AT_MOST = 3000  # readings that the leader's page looks through
 MANY_CASES, WITHIN = 5, timedelta(minutes=30)
-NIGHT_ENDS, NIGHT_BEGINS = 6, 23  # hours by the team's clocks
+DEEP_NIGHT = Hours(time(23), time(6))  # by the team's clocks; narrower than the night of alerts
 
 # Set by the guard of the pages for each request: no page can forget to say why it was opened.
 access_reason: ContextVar[str] = ContextVar("access_reason", default="")
@@ -148,8 +149,7 @@ def _judge(read: Read, cases: int, zone: ZoneInfo) -> Iterator[Oddity]:
         yield Oddity.BROKE_GLASS
     if cases >= MANY_CASES:
         yield Oddity.MANY_CASES
-    hour = read.at.astimezone(zone).hour
-    if (hour < NIGHT_ENDS or hour >= NIGHT_BEGINS) and read.why not in _DUTY:
+    if DEEP_NIGHT.hold(read.at.astimezone(zone).time()) and read.why not in _DUTY:
         yield Oddity.NIGHT
     if read.case and read.why in _NOT_OWN:
         yield Oddity.NOT_OWN

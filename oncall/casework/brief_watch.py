@@ -11,8 +11,9 @@ from oncall.alerts.wording.staff import BRIEF_OUTDATED
 from oncall.contacts.brief import LEADER_AFTER, STALE_AFTER
 from oncall.contacts.case import Case, Phase
 from oncall.rostering.watch import SPREAD, alert_recipients
+from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
-from oncall.rota.wallclock import instant_of
+from oncall.rota.wallclock import instant_of, next_at
 from oncall.store.case_journal import current_brief, known_since, reviewed_at
 from oncall.store.cases import load_case, load_cases
 from oncall.store.outbox import NewJob, put
@@ -21,7 +22,7 @@ from oncall.store.teams import all_team_ids
 
 WATCH_BRIEFS, BRIEF_TEXT = "watch_briefs", "tell_brief"  # kinds of jobs that are stored already
 
-MORNING, EVENING = time(9), time(18)  # texts about briefs come in between
+TEXTED = Hours(time(9), time(18))  # by the team's wall clock: texts about briefs are sent then
 REPEATED = timedelta(days=7)
 
 
@@ -82,11 +83,7 @@ def _whom(team: Team, case: Case, since: datetime | None, now: datetime) -> Iter
 
 
 def _by_day(team: Team, now: datetime) -> datetime:
-    local = now.astimezone(team.zone)
-    if MORNING <= local.time() < EVENING:
-        return now
-    day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
-    return instant_of(day, MORNING, team.zone)
+    return now if TEXTED.hold(now.astimezone(team.zone).time()) else next_at(TEXTED.opens, now, team.zone)
 
 
 def write_brief_text(

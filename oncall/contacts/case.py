@@ -1,9 +1,10 @@
 """What a family's case is: its members, their numbers, and how each may be reached."""
 
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date
 from enum import StrEnum
 
+from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 
 
@@ -29,26 +30,6 @@ class Phase(StrEnum):
     PLANNED = "planned"
     ACTIVE = "active"
     CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """From one wall-clock time until another, past midnight where that is earlier; equal: round the clock."""
-
-    opens: time
-    closes: time
-
-    def hold(self, clock: time) -> bool:
-        """Whether that time on the wall clock lies within."""
-        if self.opens == self.closes:
-            return True
-        if self.opens < self.closes:
-            return self.opens <= clock < self.closes
-        return clock >= self.opens or clock < self.closes
-
-    def __str__(self) -> str:
-        """As a team file has it: "08:00-20:00"."""
-        return f"{self.opens:%H:%M}-{self.closes:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

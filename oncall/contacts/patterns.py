@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from oncall.rota.clock_hours import NIGHT
 
 REPEATS = 3  # contacts of one number within the time looked at
 CLUSTER = 3  # contacts of one night
-NIGHT_BEGINS, NIGHT_ENDS = time(22), time(7)  # wall-clock, in the team's zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,9 @@ def find_clusters(sightings: Iterable[Sighting], zone: ZoneInfo) -> tuple[Cluste
     by_night: dict[date, list[str]] = defaultdict(list)
     for sighting in sorted(sightings, key=lambda one: (one.at, one.id)):
         local = sighting.at.astimezone(zone)
-        if local.time() >= NIGHT_BEGINS:
+        if local.time() >= NIGHT.opens:
             by_night[local.date()].append(sighting.id)
-        elif local.time() < NIGHT_ENDS:
+        elif local.time() < NIGHT.closes:
             by_night[local.date() - timedelta(days=1)].append(sighting.id)
     return tuple(Cluster(night, tuple(ids)) for night, ids in sorted(by_night.items()) if len(ids) >= CLUSTER)
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
 from oncall.alerts.team import PageStep, Team
-from oncall.contacts.case import Case, Hours
+from oncall.contacts.case import Case
 from oncall.drill.cast import NIGHT
 from oncall.drill.night import with_gap
+from oncall.rota.clock_hours import Hours
 from oncall.rota.model import Tier
 
 BY_DAY = Hours(time(8), time(21))

@@ -1,14 +1,15 @@
 """Ask people who were given a shift at short notice to confirm it, until they have."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from oncall.alerts.team import Team
 from oncall.alerts.wording import rota as wording
 from oncall.alerts.wording.rota import ShiftText
 from oncall.rostering.staff_texts import queue_staff_text
+from oncall.rota.clock_hours import NIGHT
 from oncall.rota.duty import shifts
 from oncall.rota.model import PersonId, Shift, Tier
-from oncall.rota.wallclock import instant_of
+from oncall.rota.wallclock import next_at
 from oncall.store.outbox import NewJob, put
 from oncall.store.requests import load_confirmations
 from oncall.store.session import Database, Transaction
@@ -16,7 +17,6 @@ from oncall.store.session import Database, Transaction
 CONFIRMATION_DUE = "chase_confirmation"  # the kind of jobs that are stored already: not to be renamed
 SOONEST, LATEST = timedelta(minutes=10), timedelta(hours=3)  # between two questions
 LEADER_FROM = 2  # the second question goes to the leader too
-NIGHT_BEGINS, NIGHT_ENDS = time(22), time(7)  # wall-clock: nobody is woken for a shift that is far off
 LONGEST = timedelta(days=31)
 
 
@@ -86,11 +86,9 @@ def ask_again_at(team: Team, start: datetime, now: datetime) -> datetime:
     """Return when to ask again: the sooner the shift begins, the sooner; by night only if it is near."""
     pause = min(max((start - now) / 4, SOONEST), LATEST)
     at = now + pause
-    local = at.astimezone(team.zone)
-    if NIGHT_ENDS <= local.time() < NIGHT_BEGINS:
+    if not NIGHT.hold(at.astimezone(team.zone).time()):
         return at
-    day = local.date() if local.time() < NIGHT_ENDS else local.date() + timedelta(days=1)
-    morning = instant_of(day, NIGHT_ENDS, team.zone).astimezone(UTC)
+    morning = next_at(NIGHT.closes, at, team.zone)
     return morning if start >= morning + SOONEST else at
 
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from oncall.alerts.team import Team
 from oncall.alerts.wording import rota as wording
 from oncall.alerts.wording.rota import ShiftText
 from oncall.rostering.staff_texts import queue_staff_text
+from oncall.rota.clock_hours import Hours
 from oncall.rota.duty import shifts, widen
 from oncall.rota.model import PersonId, Shift, Tier
-from oncall.rota.wallclock import instant_of
+from oncall.rota.wallclock import next_at
 from oncall.store.outbox import NewJob, put
 from oncall.store.phone_checks import PhoneCheck, begin_test, confirm_code, load_phone_checks
 from oncall.store.session import Database, Transaction
@@ -20,7 +21,7 @@ from oncall.store.teams import current_team
 TEST_CALL, TEST_TEXT = "test_call", "test_text"
 WARNED_WITHIN = timedelta(hours=48)  # before the shift; then the leader knows too
 ASKED_WITHIN = timedelta(days=7)  # before the shift its holder is asked to confirm their phone
-DAY_BEGINS, DAY_ENDS = time(8), time(20)  # wall-clock, in the team's zone: nobody is woken for this
+DAY = Hours(time(8), time(20))  # by the team's wall clock: nobody is woken for this
 AGAIN_AFTER = timedelta(seconds=60)  # a test that is under way is not begun anew
 
 
@@ -107,8 +108,4 @@ def warn_of_phones(
 
 def by_day(now: datetime, zone: ZoneInfo) -> datetime:
     """Return now by day; else when the day begins."""
-    local = now.astimezone(zone)
-    if DAY_BEGINS <= local.time() < DAY_ENDS:
-        return now
-    day = local.date() if local.time() < DAY_BEGINS else local.date() + timedelta(days=1)
-    return instant_of(day, DAY_BEGINS, zone).astimezone(UTC)
+    return now if DAY.hold(now.astimezone(zone).time()) else next_at(DAY.opens, now, zone)

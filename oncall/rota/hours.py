@@ -59,7 +59,7 @@ def merge_call_outs(call_outs: Iterable[CallOut]) -> tuple[CallOut, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class DutyHours:
     """One person's hours in a period."""
 
     person: PersonId
@@ -84,7 +84,7 @@ def count_hours(
     call_outs: Sequence[CallOut] = (),
     special: Container[date] = (),
     limits: Limits = USUAL,
-) -> tuple[Hours, ...]:
+) -> tuple[DutyHours, ...]:
     """Return the hours of everybody who has any in `[start, end)`, by their key.
 
     Hours are those that pass: a night in which the clock is put back has one more.
@@ -116,7 +116,7 @@ def count_hours(
         if begins < ends:
             add(call.person, "out", (ends - begins) / HOUR)
     return tuple(
-        Hours(
+        DutyHours(
             person,
             of["duty"],
             of["backup"],
@@ -156,7 +156,7 @@ def nights_of(held: Sequence[Shift], zone: ZoneInfo) -> Iterator[tuple[date, Per
             day += DAY
 
 
-def unfair(hours: Iterable[Hours], limits: Limits = USUAL) -> tuple[tuple[PersonId, float], ...]:
+def unfair(hours: Iterable[DutyHours], limits: Limits = USUAL) -> tuple[tuple[PersonId, float], ...]:
     """Return who has more or less weekend and holiday hours than the limit allows, and by which share.
 
     1.0 is twice the mean of those who have duty at all, -0.5 is half of it.

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from oncall.rota.clock_hours import Hours
 from oncall.rota.model import Weekday, WeeklyWindow
 
 _WEEKDAYS = tuple(Weekday)
@@ -28,6 +29,13 @@ def instant_of(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, zone).astimezone(UTC)
 
 
+def next_at(clock: time, after: datetime, zone: ZoneInfo) -> datetime:
+    """Return when, in UTC, the zone's wall clock next shows a time: today, or tomorrow if it is past."""
+    local = after.astimezone(zone)
+    day = local.date() if local.time() < clock else local.date() + _DAY
+    return instant_of(day, clock, zone)
+
+
 def weekday(day: date) -> Weekday:
     """Return a date's weekday."""
     return _WEEKDAYS[day.weekday()]
@@ -37,7 +45,7 @@ def opening(window: WeeklyWindow, day: date, zone: ZoneInfo) -> tuple[datetime, 
     """Return `[start, end)` of the window that opens on a day, None if it does not open."""
     if weekday(day) not in window.days:
         return None
-    last_day = day if window.until > window.start else day + _DAY
+    last_day = day + _DAY if Hours(window.start, window.until).end_next_day else day
     return instant_of(day, window.start, zone), instant_of(last_day, window.until, zone)
 
 

@@ -10,7 +10,8 @@ from oncall.alerts.team import Team
 from oncall.casework.numbers import NotANumber, read_number, write_number
 from oncall.contacts.brief import FIELDS as BRIEF_FIELDS
 from oncall.contacts.brief import Brief
-from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase, Relation
+from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase, Relation
+from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 from oncall.routes.web.forms import Form, InvalidForm
 from oncall.teamfile import values

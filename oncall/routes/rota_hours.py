@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from oncall.alerts.team import Team
 from oncall.rostering.hours import count_period
-from oncall.rota.hours import Hours, month_of, unfair
+from oncall.rota.hours import DutyHours, month_of, unfair
 from oncall.routes.rota import words
 from oncall.routes.rota_telling import name_of
 from oncall.routes.spreadsheets import CSV, Cell, write_csv
@@ -85,7 +85,7 @@ def _heads() -> list[Cell]:
     ]
 
 
-def _row(team: Team, of: Hours) -> list[Cell]:
+def _row(team: Team, of: DutyHours) -> list[Cell]:
     name = team.people[of.person].name if of.person in team.people else name_of(of.person)
     figures = (of.duty, of.backup, of.converted, of.called_out, of.weekend, of.holiday, float(of.nights))
     return [name, *(round(figure, 2) for figure in figures)]

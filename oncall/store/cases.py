@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, select
 
-from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, NumberOwner, Phase
+from oncall.contacts.case import Case, Consent, Member, MemberNumber, NumberOwner, Phase
+from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 from oncall.store.keys import DataKey, KeyRing
 from oncall.store.session import Reading

@@ -1,7 +1,7 @@
 """What must be done at the carrier, or later, because of what was decided."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from oncall.alerts.decide import due
 from oncall.alerts.team import Team
@@ -10,6 +10,7 @@ from oncall.contacts.fold import Contact, FollowUp, Via
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
+from oncall.rota.wallclock import next_at
 from oncall.store.outbox import NewJob
 
 RING, RELEASE, DELETE_QUEUE, TEXT_STAFF = "ring", "release", "delete_queue", "text_staff"
@@ -63,11 +64,8 @@ def plan_next_day(
     own = contact.own_therapist
     if own is None or own == handled_by or own not in team.people:
         return ()
-    local = now.astimezone(team.zone)
     opens = team.daytime.start if team.daytime else MORNING
-    day = local.date() if local.time() < opens else local.date() + timedelta(days=1)
-    due_at = datetime.combine(day, opens, team.zone).astimezone(UTC)
-    return (_job(team.id, contact, NEXT_DAY, "", due_at),)
+    return (_job(team.id, contact, NEXT_DAY, "", next_at(opens, now, team.zone)),)
 
 
 def plan_note(team_id: int, contact: Contact, now: datetime) -> tuple[NewJob, ...]:

@@ -7,7 +7,7 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from oncall.alerts.team import LastResort, Municipality, Person, Role, Team
-from oncall.contacts.case import Hours
+from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId, WeeklyWindow
 from oncall.teamfile import values
 from oncall.teamfile.draft import TeamDraft, TeamFileError

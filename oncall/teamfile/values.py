@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import phonenumbers
 
 from oncall.alerts.danger import NotAWord, clean_words
-from oncall.contacts.case import Hours
+from oncall.rota.clock_hours import Hours
 from oncall.teamfile.table import Unreadable
 
 Choice = TypeVar("Choice", bound=StrEnum)

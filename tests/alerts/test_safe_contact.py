@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oncall.alerts.safe_contact import Rules, Verdict, Way, Wish, may_reach, names_us
-from oncall.contacts.case import Consent, Hours
+from oncall.contacts.case import Consent
+from oncall.rota.clock_hours import Hours
 
 NOW = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)
 

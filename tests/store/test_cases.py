@@ -9,8 +9,9 @@ from sqlalchemy import delete, select
 from oncall.alerts.safe_contact import Rules
 from oncall.alerts.team import Caller
 from oncall.contacts.brief import Brief
-from oncall.contacts.case import Case, Consent, Hours, LabelTaken, Member, MemberNumber, Phase
+from oncall.contacts.case import Case, Consent, LabelTaken, Member, MemberNumber, Phase
 from oncall.contacts.case_changes import Change
+from oncall.rota.clock_hours import Hours
 from oncall.store.callers import mark_compromised, rules_for, who_calls
 from oncall.store.case_journal import (
     add_revision,

@@ -5,7 +5,8 @@ from datetime import time
 
 import pytest
 
-from oncall.contacts.case import Consent, Hours, Phase
+from oncall.contacts.case import Consent, Phase
+from oncall.rota.clock_hours import Hours
 from tests.calls.night import FATHER, MOTHER
 from tests.engines import Databases
 from tests.waiting.follow_up import AUNT, DAUGHTER, GRANDMOTHER, UNCLE, Evening, family

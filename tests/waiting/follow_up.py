@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from oncall.alerts.pages import DEFAULT_PAGE_LADDER
 from oncall.alerts.wording.catalogue import say
-from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase
+from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Answer

@@ -5,7 +5,8 @@ from datetime import time
 
 import pytest
 
-from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase
+from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
+from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 from oncall.simulator.policies import Answer
 from oncall.store.case_saving import save_cases

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from oncall.contacts.model import State
 from oncall.contacts.note import Record
+from oncall.languages import FALLBACK_LANGUAGE
 from oncall.rota.model import PersonId
 
 
@@ -130,7 +131,7 @@ class Contact:
     case: str | None = None
     municipality: str | None = None
     own_therapist: PersonId | None = None
-    language: str = "nb"
+    language: str = FALLBACK_LANGUAGE
     may_call: bool = False
     waves: tuple[WaveSpec, ...] = ()
     deadline: int = 150  # seconds on the ladder's clock after which no further human is tried

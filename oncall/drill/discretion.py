@@ -10,6 +10,7 @@ from oncall.alerts.wording.sentence import LANGUAGES
 from oncall.contacts.case import Consent, MemberNumber
 from oncall.drill.judged import Judged
 from oncall.drill.random_night import RandomNight
+from oncall.languages import LANGUAGES
 from oncall.simulator import Phone
 
 Faults = Iterator[str]

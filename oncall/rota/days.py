@@ -7,6 +7,8 @@ from functools import lru_cache
 from dateutil.easter import easter
 from holidays import country_holidays
 
+from oncall.languages import FALLBACK_LANGUAGE
+
 _DAY = timedelta(days=1)
 # Asked for "nb" or "nn" the package answers in English without a word about it.
 _LANGUAGES = {"nb": "no", "nn": "no", "en": "en_US"}
@@ -18,12 +20,12 @@ _EVES = {
 
 
 @lru_cache(maxsize=256)
-def holidays_of(year: int, language: str = "nb") -> Mapping[date, str]:
+def holidays_of(year: int, language: str = FALLBACK_LANGUAGE) -> Mapping[date, str]:
     """Return Norway's public holidays of a year with their names; Sundays only where they have one."""
     return dict(country_holidays("NO", years=year, language=_LANGUAGES[language]).items())
 
 
-def holidays_between(first: date, last: date, language: str = "nb") -> Mapping[date, str]:
+def holidays_between(first: date, last: date, language: str = FALLBACK_LANGUAGE) -> Mapping[date, str]:
     """Return the holidays from the first to the last day, both included."""
     return {
         day: name
@@ -33,7 +35,7 @@ def holidays_between(first: date, last: date, language: str = "nb") -> Mapping[d
     }
 
 
-def eves_of(year: int, language: str = "nb") -> Mapping[date, str]:
+def eves_of(year: int, language: str = FALLBACK_LANGUAGE) -> Mapping[date, str]:
     """Return the evenings that are no holidays by law, and matter to most teams: to be suggested."""
     names = _EVES[language]
     days = (easter(year) - _DAY, date(year, 12, 24), date(year, 12, 31))

@@ -12,9 +12,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from oncall.casework.accounts import choose_language as keep_language
 from oncall.casework.sessions import Presence, resume, sign_out, start
 from oncall.casework.sign_in import Asker, By
+from oncall.languages import LANGUAGES
 from oncall.routes.access import require_access
 from oncall.routes.devices import name_device, name_network
-from oncall.routes.languages import LANGUAGES
 from oncall.routes.menu import start_page
 from oncall.routes.paths import own_path
 from oncall.routes.roles import NotYourRole, is_door

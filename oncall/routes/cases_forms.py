@@ -1,6 +1,5 @@
 """What do the forms about a family say, and what is wrong with them at which field?"""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -11,6 +10,7 @@ from oncall.casework.numbers import NotANumber, read_number, write_number
 from oncall.contacts.brief import FIELDS as BRIEF_FIELDS
 from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase, Relation
+from oncall.languages import LANGUAGE_CODE
 from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 from oncall.routes.web.forms import Form, InvalidForm
@@ -21,7 +21,6 @@ Fields = Mapping[str, str]
 MOST_NUMBERS = 6  # of one member
 LONGEST_NAME, LONGEST_WORDS, LONGEST_CODE = 100, 2000, 200
 OLDEST = 120  # years
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
 
 
 def read_case(fields: Fields, team: Team, before: Case | None, today: date) -> Case:
@@ -86,7 +85,7 @@ def read_member(fields: Fields, team: Team, member_id: str, today: date) -> Memb
     year = fields.get("birth_year", "").strip()
     born = form.number("birth_year", today.year - OLDEST, today.year) if year else None
     language = fields.get("language", "").strip() or team.language
-    if not _LANGUAGE.fullmatch(language):
+    if not LANGUAGE_CODE.fullmatch(language):
         form.refuse("language", gettext("There is no such choice."))
     phones = tuple(phone for nth in range(1, MOST_NUMBERS + 1) if (phone := _read_phone(form, nth, team)))
     for nth, phone in enumerate(phones, start=1):

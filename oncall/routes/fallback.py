@@ -14,6 +14,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from oncall.alerts.wording import family
+from oncall.languages import FALLBACK_LANGUAGE
 from oncall.monitoring import report, webhook_answered
 from oncall.routes.web.service import desk, public_url
 from oncall.telephony import documents
@@ -66,7 +67,9 @@ def _fall_back(expected: Expected) -> Response:
             document = documents.leave()
         case Expected.SCREEN:
             site = public_url()
-            document = documents.screen_blindly(site + request.path.removesuffix("screen") + "answer", "nb")
+            document = documents.screen_blindly(
+                site + request.path.removesuffix("screen") + "answer", FALLBACK_LANGUAGE
+            )
         case Expected.BRIDGING:
             document = documents.nothing()
         case Expected.ANSWER if _first_dial() and request.form.get("Digits") == "1":

@@ -8,8 +8,8 @@ from babel.dates import format_date, format_datetime
 from flask import g, has_request_context, request, session
 from flask_babel import get_locale, gettext, ngettext
 
-LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
-DEFAULT = "nb"
+from oncall.languages import FALLBACK_LANGUAGE, LANGUAGES
+
 _ALSO_BOKMAL = "no"  # what browsers set to Norwegian ask for
 
 # How each language writes an instant; the day's name is always there.
@@ -23,15 +23,15 @@ MINUTE, HOUR, DAY = 60, 3600, 86400  # seconds
 def choose_language() -> str:
     """Return the visitor's own choice, else what their team has set for them, else the browser's wish."""
     if not has_request_context():
-        return DEFAULT
+        return FALLBACK_LANGUAGE
     chosen = session.get("language")
     if chosen in LANGUAGES:
         return cast("str", chosen)
     if (visitor := g.get("visitor")) is not None:
         language = visitor.person.language if visitor.person else visitor.team.language
-        return language if language in LANGUAGES else DEFAULT
+        return language if language in LANGUAGES else FALLBACK_LANGUAGE
     wished = request.accept_languages.best_match([*LANGUAGES, _ALSO_BOKMAL])
-    return wished if wished in LANGUAGES else DEFAULT
+    return wished if wished and wished in LANGUAGES else FALLBACK_LANGUAGE
 
 
 def language() -> str:

@@ -27,6 +27,7 @@ from secure import (
 from werkzeug.exceptions import HTTPException
 
 from oncall.casework.people import name_colleague
+from oncall.languages import FALLBACK_LANGUAGE, LANGUAGES
 from oncall.monitoring import report
 from oncall.routes import contacts_wording, languages
 from oncall.routes.access import access
@@ -44,7 +45,7 @@ from oncall.routes.exports import exports
 from oncall.routes.families_wording import CASE_WORDS
 from oncall.routes.feeds import feeds
 from oncall.routes.follow_ups import follow_ups
-from oncall.routes.languages import LANGUAGES, choose_language
+from oncall.routes.languages import choose_language
 from oncall.routes.log import log, write_cursor
 from oncall.routes.menu import menu
 from oncall.routes.my_phone import my_phone
@@ -94,7 +95,7 @@ UNUSED_TOO = ("microphone", "midi", "payment", "usb", "xr-spatial-tracking")
 
 def register_pages(app: Flask) -> None:
     """The pages, their languages, headers and errors are there; needs what `create_app` has put."""
-    flask_babel.Babel(app, default_locale=languages.DEFAULT, locale_selector=choose_language)
+    flask_babel.Babel(app, default_locale=FALLBACK_LANGUAGE, locale_selector=choose_language)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(

@@ -1,14 +1,13 @@
 """Read and fill the forms of the team, its municipalities and its staff."""
 
-import re
 from datetime import time
 
 from flask_babel import gettext
 
 from oncall.alerts.team import LastResort, Municipality, Person, Role, Team
 from oncall.casework.numbers import NotANumber, read_number, write_number
+from oncall.languages import LANGUAGES
 from oncall.rota.model import PersonId
-from oncall.routes.languages import LANGUAGES
 from oncall.routes.web.forms import Fields, Form, InvalidForm
 from oncall.routes.web.service import desk
 
@@ -16,7 +15,6 @@ LONGEST_NAME = 100  # characters
 MOST_ROWS = 60  # of a ladder, or of municipalities
 MOST_REASONS = 20
 ROUND_THE_CLOCK = time(0)
-LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
 
 
 # -------------------------------------------------------------------------------------------- team

@@ -8,6 +8,7 @@ from oncall.alerts.steps import Ring, RingLastResort, for_caller, for_leg, for_w
 from oncall.alerts.wording import family
 from oncall.contacts.fold import Leg
 from oncall.contacts.model import Entry, Kind
+from oncall.languages import FALLBACK_LANGUAGE
 from oncall.monitoring import alert_operator
 from oncall.routes.fallback import Expected, with_fallback
 from oncall.routes.guards import check_carrier, required
@@ -53,7 +54,7 @@ def incoming() -> Response:
         call = take_call(desk(), sid, line, request.form.get("From", ""), now())
     except NotOurLine:
         alert_operator("call_to_unknown_line", call=sid)
-        return _xml(documents.say_and_hang_up(family.NO_SUCH_LINE, "nb"))
+        return _xml(documents.say_and_hang_up(family.NO_SUCH_LINE, FALLBACK_LANGUAGE))
     except CalledFromOurselves:
         alert_operator("phone_forwards_to_line", call=sid)
         return _xml(documents.reject())

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from oncall.languages import FALLBACK_LANGUAGE
 from oncall.store.session import Database
 from oncall.store.teams import Line, all_lines, count_changes
 
@@ -47,7 +48,7 @@ class Lines:
     def language(self, number: str) -> str:
         """Return what the team of that number speaks, from memory alone; bokmål where there is none."""
         line = self._lines.get(number)
-        return line.language if line else "nb"
+        return line.language if line else FALLBACK_LANGUAGE
 
     @property
     def numbers(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from oncall.alerts.team import LastResort, Municipality, Person, Role, Team
+from oncall.languages import FALLBACK_LANGUAGE
 from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId, WeeklyWindow
 from oncall.teamfile import values
@@ -45,7 +46,7 @@ def parse_team_file(text: str, source: str) -> tuple[TeamDraft, ...]:
 
 def _read_team(table: Table) -> TeamDraft:
     zone = table.need("time_zone", values.zone, _UTC)
-    language = table.need("language", values.language, "nb")
+    language = table.need("language", values.language, FALLBACK_LANGUAGE)
     voice_line = table.need("voice_line", values.phone, "")
     text_line = table.may("text_line", values.phone, voice_line)
     phone = values.phone_besides({voice_line, text_line})

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import phonenumbers
 
 from oncall.alerts.danger import NotAWord, clean_words
+from oncall.languages import LANGUAGE_CODE, LANGUAGES
 from oncall.rota.clock_hours import Hours
 from oncall.teamfile.table import Unreadable
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-LANGUAGES = ("nb", "nn", "en")  # the languages of pages and prompts
 EMERGENCY = ("110", "112", "113")
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
@@ -25,7 +25,6 @@ _LONGEST_WORDS = 2000
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _LABEL = re.compile(r"[A-Za-zÆØÅæøåÄÖäö0-9][A-Za-zÆØÅæøåÄÖäö0-9./_-]{0,29}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
 # Service numbers that phonenumbers refuses: five digits (02800), and those of six that begin with 116.
 _NORWEGIAN_SERVICE = re.compile(r"\+47(?:0[0-9]{4}|116[0-9]{3})")
 
@@ -146,7 +145,7 @@ def language(value: object) -> str:
 
 def any_language(value: object) -> str:
     """Read the code of any language: a family's own."""
-    if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
+    if not isinstance(value, str) or not LANGUAGE_CODE.fullmatch(value):
         raise Unreadable('write the code of a language: "nb", "uk", "ar", "ti"')
     return value
 

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-LANGUAGES = ("nb", "nn", "en")
-FALLBACK = "nb"
+from oncall.languages import FALLBACK_LANGUAGE, LANGUAGES
 
 
 def resolve_language(wanted: str) -> str:
     """Return the language if sentences exist in it, else bokmål."""
-    return wanted if wanted in LANGUAGES else FALLBACK
+    return wanted if wanted in LANGUAGES else FALLBACK_LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)

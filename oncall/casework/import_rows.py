@@ -9,7 +9,8 @@ from typing import TypeVar
 from oncall.alerts.team import Team
 from oncall.casework.case_sheets import SheetRow
 from oncall.casework.numbers import NotANumber, read_number
-from oncall.contacts.case import Case, Consent, Hours, Member, MemberNumber, Phase, Relation
+from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase, Relation
+from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 from oncall.teamfile import values
 from oncall.teamfile.table import Unreadable

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from oncall.alerts.safe_contact import RECENT
 from oncall.alerts.wording import family, staff
-from oncall.alerts.wording.sentence import LANGUAGES
 from oncall.contacts.case import Consent, MemberNumber
 from oncall.drill.judged import Judged
 from oncall.drill.random_night import RandomNight

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from oncall.alerts.team import Team
 from oncall.rostering.edits import complete_rotas
-from oncall.rota.hours import CallOut, Hours, count_hours
+from oncall.rota.hours import CallOut, DutyHours, count_hours
 from oncall.rota.limits import Limits
 from oncall.rota.wallclock import instant_of
 from oncall.store.rota_settings import load_limits, load_special_days
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 def count_period(
     db: Database, team: Team, first: date, last: date, calls: Sequence[CallOut] | None = None
-) -> tuple[tuple[Hours, ...], Limits]:
+) -> tuple[tuple[DutyHours, ...], Limits]:
     """Return everybody's hours from `first` to `last`, both included, and the limits set to them.
 
     `calls` are those that broke somebody's rest then, where they are known already.

@@ -10,7 +10,6 @@ from oncall.alerts.danger import DEFAULT_WORDS, LONGEST_WORD, NotAWord
 from oncall.alerts.team import Team
 from oncall.alerts.wording import family
 from oncall.alerts.wording.catalogue import PROMPTS
-from oncall.alerts.wording.sentence import LANGUAGES
 from oncall.alerts.wording.voices import voice_of
 from oncall.casework.numbers import write_number
 from oncall.languages import LANGUAGE_CODE, LANGUAGES

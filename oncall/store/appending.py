@@ -14,7 +14,8 @@ from oncall.store.entry_hash import Place, hash_entry
 from oncall.store.keys import DataKey
 from oncall.store.prepared import Prepared
 from oncall.store.session import Writing
-from oncall.store.tables import STAFF, EntryRow
+from oncall.store.tables import STAFF
+from oncall.store.tables.journal import EntryRow
 
 _INSERT = Prepared(insert(EntryRow))
 

@@ -17,7 +17,7 @@ from oncall.contacts.projection import Projection, project
 from oncall.store import contact_journal
 from oncall.store.contacts import NewContact, StoredContact
 from oncall.store.session import Writing
-from oncall.store.tables import ContactRow
+from oncall.store.tables.contacts import ContactRow
 
 CONTACT_ERASED = cast("Kind", "contact_erased")
 

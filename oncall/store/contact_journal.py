@@ -16,7 +16,8 @@ from oncall.store.contacts import NewContact, number_place
 from oncall.store.keys import DataKey
 from oncall.store.prepared import Prepared
 from oncall.store.session import Writing
-from oncall.store.tables import CaseRow, ContactIndexRow, ContactRow
+from oncall.store.tables.contacts import ContactIndexRow, ContactRow
+from oncall.store.tables.families import CaseRow
 
 _INSERT = Prepared(insert(ContactRow).values(case_id=null()))
 _INSERT_WITH_CASE = Prepared(

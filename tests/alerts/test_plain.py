@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from oncall.alerts.plain import ALPHABET, spell_plainly
 from oncall.alerts.wording.catalogue import SENTENCES, say
-from oncall.alerts.wording.sentence import LANGUAGES
 from oncall.languages import LANGUAGES
 from oncall.simulator.messages import count_segments
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from oncall.alerts.team import Person, Role, Team
-from oncall.rostering.watch import who_is_warned
+from oncall.rostering.watch import alert_recipients
 from tests.alerts.scenes import KARI, LIV, MIA, OLA, build_team, person
 
 DEPUTY = person(KARI, "+4790000001", Role.DEPUTY)
@@ -32,6 +32,6 @@ def test_leaders_come_before_deputies_and_nobody_twice() -> None:
 def test_warnings_go_to_leaders_else_to_deputies_else_to_all_who_are_on_call() -> None:
     away = replace(THERAPIST, on_call=False)
 
-    assert who_is_warned(team_of(DEPUTY, LEADER_TOO)) == (MIA,)
-    assert who_is_warned(team_of(DEPUTY, THERAPIST)) == (KARI,)
-    assert who_is_warned(team_of(THERAPIST, replace(away, id=LIV))) == (OLA,)
+    assert alert_recipients(team_of(DEPUTY, LEADER_TOO)) == (MIA,)
+    assert alert_recipients(team_of(DEPUTY, THERAPIST)) == (KARI,)
+    assert alert_recipients(team_of(THERAPIST, replace(away, id=LIV))) == (OLA,)

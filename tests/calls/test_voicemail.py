@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from oncall.alerts.wording.family import VOICEMAIL_OFFER
-from oncall.alerts.wording.sentence import LANGUAGES
 from oncall.contacts.contact import FollowUp
 from oncall.contacts.model import Kind
+from oncall.languages import LANGUAGES
 from oncall.rota.model import PersonId
 from oncall.simulator import faults
 from oncall.simulator.phone_calls import PhoneCall

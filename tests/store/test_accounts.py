@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from oncall.store.account_tables import AccountRow
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
@@ -11,6 +10,7 @@ from oncall.casework.enrolment import invite, take_up
 from oncall.casework.invitation_links import make_link
 from oncall.store.credentials import Account, add_passkey, create_account, find_account, find_passkey
 from oncall.store.session import Database
+from oncall.store.tables.accounts import AccountRow
 from tests.store.examples import NOW
 
 

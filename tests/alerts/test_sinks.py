@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import oncall
+from oncall import languages as languages_of_pages
 from oncall.alerts import danger, plain
-from oncall.casework import case_import, case_sheets, case_template
+from oncall.casework import case_sheets, case_template, import_rows
 from oncall.rostering import staff
 from oncall.rota import days
 from oncall.routes import languages
@@ -22,10 +23,11 @@ NOT_SPOKEN = {
     danger: "words that are looked for in families' texts",
     plain: "the letters of the mobile network",
     days: "names of holidays, on pages",
-    case_import: "names of languages, in spreadsheets",
+    import_rows: "names of languages, in spreadsheets",
     case_sheets: "headings of spreadsheets",
     case_template: "help in spreadsheets",
     staff: "letters that become others in a key",
+    languages_of_pages: "names of languages",
     languages: "names of languages, and how pages write instants",
     values: "the letters of a label",
 }

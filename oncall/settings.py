@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+TWILIO = "https://api.twilio.com"
 DEFAULT_DATABASE = "sqlite:///./var/oncall.sqlite3"
 KEY_BYTES = 32
 SHORTEST_SECRET = 32  # characters; a shorter one can be guessed
@@ -132,7 +133,7 @@ class Settings(BaseSettings):
     twilio_auth_token: Annotated[tuple[Token, ...], NoDecode, BeforeValidator(_split_list)] = Field(
         repr=False, min_length=1
     )  # the first signs our requests; any of them may have signed the carrier's
-    twilio_api_url: Origin = "https://api.twilio.com"
+    twilio_api_url: Origin = TWILIO
     twilio_edge: str | None = None  # None: the carrier's default
     twilio_region: str | None = None
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 from oncall.casework.moments import Moment, What
 from oncall.contacts.contact import Contact, Leg, Place, Via
 from oncall.contacts.model import Entry, Kind
+from oncall.contacts.statuses import CALL_UNANSWERED
 from oncall.rota.model import PersonId
 
 # Steps that are seen by what follows from them, or that only machines care about.
@@ -45,7 +46,6 @@ _PLAIN = {
     "signed_off": What.SIGNED_OFF,
 }
 _ORDERS = frozenset({Kind.CALL_BACK_ORDERED, Kind.CONSULT_ORDERED})
-_UNANSWERED = frozenset({"busy", "no-answer", "failed", "canceled"})
 _ENDINGS = {"busy": What.BUSY, "failed": What.UNREACHABLE}
 
 
@@ -117,7 +117,7 @@ def _not_picked_up(report: Entry, entries: Sequence[Entry]) -> Iterator[Moment]:
     about = str(report.detail["about"])
     ordered = next((one for one in entries if str(one.seq) == about and one.kind in _ORDERS), None)
     answered = any(one.kind is Kind.BACK_ANSWERED and one.detail.get("about") == about for one in entries)
-    if ordered is not None and not answered and report.detail.get("status") in _UNANSWERED:
+    if ordered is not None and not answered and report.detail.get("status") in CALL_UNANSWERED:
         yield Moment(report.at, What.OWN_PHONE_SILENT, (str(ordered.actor),))
 
 

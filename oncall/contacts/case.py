@@ -7,6 +7,8 @@ from enum import StrEnum
 from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 
+OLDEST = 120  # years of age; an earlier year of birth is a slip of the finger
+
 
 class Consent(StrEnum):
     """Safe contact: whether a number may be called, texted or left a voicemail."""

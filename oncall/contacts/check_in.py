@@ -7,13 +7,14 @@ from enum import StrEnum
 from typing import Any, cast
 
 from oncall.contacts.model import Entry, Kind
+from oncall.contacts.statuses import CALL_ENDED, TEXT_LOST
 from oncall.contacts.waiting import NOTICE, REPORTED, Delivery
 
 MARK_WITHIN = timedelta(minutes=15)  # from the agreed time; then it is a missed check-in, which is an alert
 MARK_AFTER_TALK = timedelta(minutes=15)  # from the end of a call about it that was put through
 MARK_AFTER_CALL = timedelta(minutes=5)  # ... and of one that was not
 LONGEST_CALL = timedelta(minutes=60)  # of whose end we have heard nothing
-_OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled", "undelivered"})
+_OVER = CALL_ENDED | TEXT_LOST
 
 
 class Mark(StrEnum):

@@ -9,6 +9,7 @@ from oncall.alerts.wording import staff
 from oncall.clock import Clock
 from oncall.contacts.fold import Contact, Leg, Place, Via, fold
 from oncall.contacts.model import Entry, Kind
+from oncall.contacts.statuses import CALL_ENDED
 from oncall.dispatch.account_errands import AccountErrands
 from oncall.dispatch.attachments import Attachments
 from oncall.dispatch.brief_errands import BriefErrands
@@ -26,6 +27,7 @@ from oncall.switchboard import errands as kinds
 from oncall.switchboard.calls import UnknownContact, fact, note
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.labels import label_of
+from oncall.telephony.codes import UNKNOWN
 from oncall.telephony.history import History
 from oncall.telephony.links import Links
 from oncall.telephony.orders import CarrierRefused, Orders
@@ -36,7 +38,6 @@ TRIED_FOR = timedelta(minutes=10)  # longer than one text is tried for
 CONFIRM_AGAIN_AFTER = timedelta(seconds=3)
 CONFIRM_FOR = timedelta(seconds=30)
 ENTERS_WITHIN = timedelta(seconds=3)  # from our answer until the caller is in the queue
-ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ class Errands:
         if status == "in-progress" and (leg.via is Via.DIAL or self._taken_from_queue(job, contact, leg)):
             self._note(job, Kind.LEG_BRIDGED, leg.id)
             return True
-        if status in ENDED:
+        if status in CALL_ENDED:
             self._note(job, Kind.CALLER_GONE, None, status=status)
             return True
         if now - leg.taken_at < CONFIRM_FOR:
@@ -187,11 +188,11 @@ class Errands:
         try:
             status = self.orders.status(stored.sid)
         except CarrierRefused as refusal:
-            # 20404: the carrier does not know the call at all, so nobody is on it
-            status = "completed" if refusal.code == _UNKNOWN_CALL else ""
-        if status not in ENDED and stay:
+            # The carrier does not know the call at all, so nobody is on it.
+            status = "completed" if refusal.code == UNKNOWN else ""
+        if status not in CALL_ENDED and stay:
             return False
-        if status not in ENDED:
+        if status not in CALL_ENDED:
             raise Again(self.clock() + kinds.WATCH_EVERY)
         self._note(job, Kind.CALLER_GONE, None, status=status)
         return True
@@ -222,9 +223,6 @@ class Errands:
     def _team(self, job: Job) -> Team:
         with self.desk.db.reading() as reading:
             return read_team(reading, job.team)
-
-
-_UNKNOWN_CALL = 20404
 
 
 def _is_heard_of(contact: Contact, entries: Iterable[Entry], stay: int) -> bool:

@@ -28,16 +28,16 @@ from oncall.switchboard.check_ins import come_due
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.labels import label_of
 from oncall.switchboard.texts import STALE
+from oncall.telephony.codes import OPTED_OUT
+from oncall.telephony.documents import BACK_TIMEOUT
 from oncall.telephony.history import History
 from oncall.telephony.links import Links
 from oncall.telephony.orders import CarrierRefused, Orders
 
 PAGE_TIMEOUT = 30  # seconds that a spoken page rings
-BACK_TIMEOUT = 40  # seconds that the staff member's own phone rings for a call back
 PAGE_ATTEMPTS = 3  # then it counts as not having reached the person, and the next is asked
 FAMILY_ATTEMPTS = 7  # then it counts as undelivered, and whoever wrote it is told
 BEFORE = timedelta(minutes=1)  # the carrier's clock may differ from ours
-MUTED = 21610  # the number has opted out: nothing reaches it by text any more
 
 
 class _TooLate(Exception):
@@ -238,7 +238,7 @@ class Pages:
         except CarrierRefused as refusal:
             if not refusal.permanent and job.attempts < attempts:
                 raise
-            if refusal.code == MUTED:
+            if refusal.code == OPTED_OUT:
                 alert_operator("number_has_opted_out", contact=about.stored.id)
             self._report(job, about, "failed", str(refusal.code))
             return

@@ -9,6 +9,7 @@ from functools import partial
 from oncall.alerts.team import Team
 from oncall.clock import Clock
 from oncall.contacts.model import Entry, Kind
+from oncall.contacts.statuses import TEXT_ENDED
 from oncall.monitoring import alert_operator, report
 from oncall.rostering.unreached import hear_of_text
 from oncall.store import messages, outbox
@@ -44,7 +45,6 @@ FAR_EVERY = timedelta(hours=1) // EVERY  # looks
 SETTLED = timedelta(seconds=60)  # after which a webhook that is under way has arrived
 KEPT = timedelta(minutes=30)  # how long words lie at the carrier: until several looks have seen them
 AT_A_TIME = 40  # texts redacted in one go: one job may not hold up the clock
-FINAL = frozenset({"delivered", "undelivered", "failed"})
 LOW_BALANCE = 10
 
 
@@ -219,6 +219,6 @@ def _news(
 ) -> Iterator[tuple[tuple[str, str], tuple[Message, RecordedText]]]:
     for text in found:
         message = known.get(text.sid)
-        if message and message.contact_id and message.about and text.status in FINAL:
+        if message and message.contact_id and message.about and text.status in TEXT_ENDED:
             key = f"report:{message.about}:{text.sid}:{text.status}"
             yield (message.contact_id, key), (message, text)

@@ -6,6 +6,7 @@ from typing import Any
 
 from oncall.alerts.wording import rota as wording
 from oncall.alerts.wording.rota import ShiftText
+from oncall.contacts import statuses
 from oncall.monitoring import alert_operator
 from oncall.rostering.staff_texts import queue_staff_text, read_staff_text
 from oncall.rostering.watch import alert_recipients
@@ -16,7 +17,6 @@ from oncall.store.teams import current_team
 
 STAFF_TOLD = "staff_told"  # what, tier, start, end, about
 TEXT_LOST = "staff_text_lost"
-LOST = frozenset({"undelivered", "failed"})
 
 
 def record_staff_text(db: Database, team_id: int, payload: Mapping[str, Any], now: datetime) -> int:
@@ -32,7 +32,7 @@ def hear_of_text(db: Database, team_id: int, note_seq: int, status: str, now: da
 
     Raises UnknownTeam.
     """
-    if status in LOST:
+    if status in statuses.TEXT_LOST:
         job = NewJob(f"{TEXT_LOST}:{team_id}:{note_seq}", TEXT_LOST, team_id, None, now, {"note": note_seq})
         with db.writing(team_id) as writing:
             put(writing, [job], now)

@@ -13,6 +13,7 @@ PersonId = NewType("PersonId", str)
 """A staff member's key, unique in the team: "kari"."""
 
 
+LONGEST_TURN = 366  # days that one participant may serve in a row
 UNTIL_FURTHER_NOTICE = datetime(2200, 1, 1, tzinfo=UTC)
 """The end of what has none: of a fallback for gaps that come back with the layers."""
 

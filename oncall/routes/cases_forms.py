@@ -9,7 +9,7 @@ from oncall.alerts.team import Team
 from oncall.casework.numbers import NotANumber, read_number, write_number
 from oncall.contacts.brief import FIELDS as BRIEF_FIELDS
 from oncall.contacts.brief import Brief
-from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase, Relation
+from oncall.contacts.case import OLDEST, Case, Consent, Member, MemberNumber, Phase, Relation
 from oncall.languages import LANGUAGE_CODE
 from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
@@ -20,7 +20,6 @@ Fields = Mapping[str, str]
 
 MOST_NUMBERS = 6  # of one member
 LONGEST_NAME, LONGEST_WORDS, LONGEST_CODE = 100, 2000, 200
-OLDEST = 120  # years
 
 
 def read_case(fields: Fields, team: Team, before: Case | None, today: date) -> Case:

@@ -16,6 +16,7 @@ from oncall.casework.case_template import write_csv_template, write_xlsx_templat
 from oncall.casework.import_rows import Fault
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
+from oncall.routes.workbooks import XLSX
 
 cases_import = Blueprint("cases_import", __name__, url_prefix="/cases/import")
 
@@ -101,16 +102,13 @@ def confirm() -> ResponseReturnValue:
 @cases_import.get("/template.<form>")
 def template(form: str) -> Response:
     """Return an empty list with the right headings."""
-    writers = {"csv": (write_csv_template, "text/csv"), "xlsx": (write_xlsx_template, _XLSX)}
+    writers = {"csv": (write_csv_template, "text/csv"), "xlsx": (write_xlsx_template, XLSX)}
     if form not in writers:
         abort(404)
     write, kind = writers[form]
     team = visitor().team
     headers = {"Content-Disposition": f'attachment; filename="familier.{form}"'}
     return Response(write(team), content_type=kind, headers=headers)
-
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _read(file: FileStorage) -> bytes:

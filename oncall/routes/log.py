@@ -13,13 +13,13 @@ from oncall.casework.contact_log import Wanted, Which, read_case_labels, read_lo
 from oncall.contacts.note import Outcome
 from oncall.contacts.search import Cursor
 from oncall.routes.visitor import visitor
+from oncall.routes.web.forms import YEARS
 from oncall.routes.web.service import database
 
 log = Blueprint("log", __name__)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_YEARS = range(2000, 2200)  # beyond them a date is a slip of the finger
 _CURSOR = re.compile(r"([0-9]{1,16})-([0-9a-f]{32})-([0-2])")
 ASKED = ("which", "case", "from", "to", "person", "channel", "outcome", "unreviewed", "incident", "first")
 CHANNELS = ("voice", "text")
@@ -119,7 +119,7 @@ def _read_day(asked: Mapping[str, str], field: str) -> date | None:
         day = date.fromisoformat(written)
     except ValueError:
         day = date.min
-    if day.year not in _YEARS:
+    if day.year not in YEARS:
         raise InvalidFilter(field, gettext("This is not a day. Write it like 2026-03-14."))
     return day
 

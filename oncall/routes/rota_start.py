@@ -14,7 +14,7 @@ from oncall.rostering.rota_settings import read_limits
 from oncall.rostering.sections import Hand
 from oncall.rostering.staff import add_person
 from oncall.rota.duty import shifts
-from oncall.rota.model import Layer, PersonId, Tier
+from oncall.rota.model import LONGEST_TURN, Layer, PersonId, Tier
 from oncall.routes.rota import words
 from oncall.routes.rota_edits import people_on_call, version_of
 from oncall.routes.rota_forms import refusal

@@ -11,12 +11,12 @@ from oncall.switchboard.attention import attend
 from oncall.switchboard.calls import CalledFromOurselves, NotOurLine, UnknownContact, fact
 from oncall.switchboard.texts import Incoming, take_text
 from oncall.telephony import documents
+from oncall.telephony.codes import OPTED_OUT
 
 text = Blueprint("text", __name__, url_prefix="/text")
 text.before_request(check_carrier)
 
 MOST_MEDIA = 10
-MUTED = "21610"  # the number has opted out: nothing reaches it by text any more
 
 
 @text.post("/incoming")
@@ -49,7 +49,7 @@ def status(team: int, contact: str, about: str) -> Response:
     """How far a text of ours got; these come in any order, repeated or never."""
     at = now()
     state, code = required("MessageStatus"), request.form.get("ErrorCode", "")
-    if code == MUTED:
+    if code == str(OPTED_OUT):
         alert_operator("number_has_opted_out", contact=contact)
     told = fact(at, Kind.MESSAGE_REPORTED, about=about, status=state, code=code)
     key = f"report:{about}:{required('MessageSid')}:{state}"

@@ -8,6 +8,7 @@ from oncall.alerts.steps import Ring, RingLastResort, for_caller, for_leg, for_w
 from oncall.alerts.wording import family
 from oncall.contacts.fold import Leg
 from oncall.contacts.model import Entry, Kind
+from oncall.contacts.statuses import CALL_ENDED
 from oncall.languages import FALLBACK_LANGUAGE
 from oncall.monitoring import alert_operator
 from oncall.routes.fallback import Expected, with_fallback
@@ -30,18 +31,13 @@ from oncall.telephony.links import Links
 voice = Blueprint("voice", __name__, url_prefix="/voice")
 voice.before_request(check_carrier)
 
-GONE = frozenset({"completed", "canceled", "failed", "busy", "no-answer"})  # of the caller's own leg
 SPOKEN = frozenset({"bridged", "redirected-from-bridged"})  # a stay in the queue that ended in a talk
 QUEUE_TROUBLE = frozenset({"error", "queue-full", "system-error"})  # no use in queueing again
 STATUS_FACTS = {
     "ringing": Kind.LEG_RINGING,
     "in-progress": Kind.LEG_ANSWERED,
     "answered": Kind.LEG_ANSWERED,
-    "completed": Kind.LEG_ENDED,
-    "busy": Kind.LEG_ENDED,
-    "no-answer": Kind.LEG_ENDED,
-    "failed": Kind.LEG_ENDED,
-    "canceled": Kind.LEG_ENDED,
+    **dict.fromkeys(CALL_ENDED, Kind.LEG_ENDED),
 }
 
 
@@ -237,7 +233,7 @@ def _number(call: Call) -> str:
 
 
 def _gone(now: datetime) -> list[Entry]:
-    ended = request.form.get("CallStatus", "") in GONE
+    ended = request.form.get("CallStatus", "") in CALL_ENDED
     return [fact(now, Kind.CALLER_GONE, status=request.form["CallStatus"])] if ended else []
 
 

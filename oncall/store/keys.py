@@ -10,10 +10,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 
+from oncall.settings import KEY_BYTES
 from oncall.store.memory import Remembered
 
 NONCE_BYTES = 12
-KEY_BYTES = 32
 REMEMBERED = 4096  # unwrapped data keys that a process keeps, and as many uncovered texts
 BLOCK = 16  # bytes; what is veiled is filled up to a multiple, so that its length says little
 

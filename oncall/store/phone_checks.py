@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, delete, insert, select, update
 
 from oncall.alerts.team import Team
+from oncall.contacts.statuses import TEXT_LOST
 from oncall.rota.model import PersonId
 from oncall.store.journal import Note, append_notes
 from oncall.store.session import Reading, Writing
@@ -42,7 +43,7 @@ class PhoneCheck:
     @property
     def is_proven(self) -> bool:
         """Whether both ways were confirmed, and neither has failed since."""
-        failed = self.call_result not in (ASKED, PRESSED) or self.text_result in ("undelivered", "failed")
+        failed = self.call_result not in (ASKED, PRESSED) or self.text_result in TEXT_LOST
         return self.verified_at is not None and not failed
 
 

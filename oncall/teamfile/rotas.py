@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from oncall.rota.edit import first_instant
 from oncall.rota.model import (
+    LONGEST_TURN,
     Absence,
     Layer,
     Override,
@@ -28,7 +29,6 @@ FROM_FILE = "file-"
 
 _NO_DAY = date(2000, 1, 1)  # stands in for a date that could not be read
 _NO_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
-_LONGEST_TURN = 366
 
 
 def read_rotas(team: Table, people: Collection[PersonId], zone: ZoneInfo) -> dict[Tier, Rota]:
@@ -80,7 +80,7 @@ def _read_layers(team: Table, people: Collection[PersonId]) -> list[tuple[Tier, 
 def _read_turns(table: Table) -> tuple[int, tuple[int, ...]]:
     """Return the usual length of a turn and, where they differ, that of each participant's own."""
     usual: tuple[int, ...] = (7,)
-    turns = table.need("turn_days", values.whole_or_several(1, _LONGEST_TURN), usual)
+    turns = table.need("turn_days", values.whole_or_several(1, LONGEST_TURN), usual)
     people = table.length("participants")
     if people and len(turns) not in (1, people):
         table.fault(

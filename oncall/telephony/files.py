@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from requests import Response
 from requests.exceptions import RequestException
 
+from oncall.telephony.codes import is_passing
 from oncall.telephony.orders import TIMEOUT, CarrierRefused, Orders
 
 CHUNK = 64 * 1024
 LARGEST_ATTACHMENT = 16 * 1024 * 1024  # bytes; more than the carrier takes with a text
-_NOT_FOUND, _TOO_MANY, _SERVER_ERROR, _FAULT = 404, 429, 500, 400
 _FILE = re.compile(
     r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/"
     r"(?:Messages/[A-Z]{2}[0-9a-f]{32}/Media/ME[0-9a-f]{32}|Recordings/RE[0-9a-f]{32}\.wav)"
@@ -75,12 +76,11 @@ class Files:
         except RequestException:
             raise CarrierRefused(0, permanent=False) from None
         status = response.status_code
-        if status >= _FAULT:
+        if status >= HTTPStatus.BAD_REQUEST:
             response.close()
-            if status == _NOT_FOUND:
+            if status == HTTPStatus.NOT_FOUND:
                 raise FileGone
-            passing = status == _TOO_MANY or status >= _SERVER_ERROR
-            raise CarrierRefused(status, permanent=not passing)
+            raise CarrierRefused(status, permanent=not is_passing(status))
         return response
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 
+from oncall.telephony.codes import UNKNOWN
 from oncall.telephony.orders import CarrierRefused, Orders, translated
 
 PAGE = 1000  # records that one answer holds, the most that the carrier gives
@@ -98,13 +100,10 @@ class History:
         except CarrierRefused as refusal:
             if refusal.code == STILL_ON_ITS_WAY:
                 return False
-            if refusal.code in _GONE:
+            if refusal.code in (UNKNOWN, HTTPStatus.NOT_FOUND):
                 return True
             raise
         return True
-
-
-_GONE = (20404, 404)
 
 
 def _text(told: object) -> RecordedText:

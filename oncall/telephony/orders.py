@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from requests import Session
 from requests.exceptions import RequestException
@@ -10,19 +11,15 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import HttpClient, TwilioHttpClient
 from twilio.rest import Client
 
+from oncall.settings import TWILIO
+from oncall.telephony.codes import NOT_IN_PROGRESS, NUMBER_AT_FAULT, UNKNOWN, is_passing
 from oncall.telephony.documents import LEG_EVENTS
 from oncall.telephony.links import Links
 
-TWILIO = "https://api.twilio.com"
 TIMEOUT = 5.0  # seconds; the client has none of its own
 
-# what the carrier says of a number that it will never call or text
-_NUMBER_AT_FAULT = frozenset({21211, 21214, 21217, 21401, 21601, 21610, 21612, 21614, 13224})
-_ALREADY_SO = frozenset({21220, 20404})  # the call has ended, the queue is deleted: what was wanted
+_ALREADY_SO = frozenset({NOT_IN_PROGRESS, UNKNOWN})  # it is over or gone: what was wanted
 _GOING_ON = frozenset({"queued", "initiated", "ringing", "in-progress"})  # states of a call
-_TOO_MANY = 429
-_NOT_FOUND = 404
-_SERVER_ERROR = 500
 
 
 @dataclass(frozen=True)
@@ -155,9 +152,8 @@ def translated() -> Iterator[None]:
         yield
     except TwilioRestException as error:
         code = error.code or error.status
-        passing = error.status == _TOO_MANY or error.status >= _SERVER_ERROR
         # Not chained: the carrier's own message may hold a number.
-        raise CarrierRefused(code, not passing, code in _NUMBER_AT_FAULT) from None
+        raise CarrierRefused(code, not is_passing(error.status), code in NUMBER_AT_FAULT) from None
     except (TwilioException, RequestException, OSError):
         raise CarrierRefused(0, permanent=False) from None
 
@@ -167,5 +163,5 @@ def _fine_if_already_so() -> Iterator[None]:
     try:
         yield
     except TwilioRestException as error:
-        if error.code not in _ALREADY_SO and error.status != _NOT_FOUND:
+        if error.code not in _ALREADY_SO and error.status != HTTPStatus.NOT_FOUND:
             raise

@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator
 
 from oncall.alerts.team import Person, Team
 from oncall.cli.doctor.findings import Finding, error, ok, warning
+from oncall.contacts.statuses import CALL_ENDED, TEXT_ENDED
 from oncall.telephony.account import TEST_RINGS_FOR, Account
 from oncall.telephony.orders import CarrierRefused
 
 CALL_PATIENCE = TEST_RINGS_FOR + 25  # seconds: the carrier rings a little longer, and the sentence is spoken
 TEXT_PATIENCE = 30
-ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
-SETTLED = frozenset({"delivered", "undelivered", "failed"})
 
 Wait = Callable[[float], None]
 
@@ -31,7 +30,7 @@ def _try_call(account: Account, team: Team, person: Person, wait: Wait) -> Itera
             wait(1.0)
             status = account.call_status(sid)
             answered |= status in ("in-progress", "completed")
-            if status in ENDED:
+            if status in CALL_ENDED:
                 break
     except CarrierRefused as refusal:
         yield error(subject, f"the carrier refuses it with code {refusal.code}")
@@ -52,14 +51,14 @@ def _try_text(account: Account, team: Team, person: Person, wait: Wait) -> Itera
         for _ in range(TEXT_PATIENCE):
             wait(1.0)
             status, code = account.text_status(sid)
-            if status in SETTLED:
+            if status in TEXT_ENDED:
                 break
     except CarrierRefused as refusal:
         yield error(subject, f"the carrier refuses it with code {refusal.code}")
         return
     if status == "delivered":
         yield ok(subject, "was delivered")
-    elif status in SETTLED:
+    elif status in TEXT_ENDED:
         yield error(subject, f"was not delivered (carrier code {code})")
     else:
         yield warning(subject, f"is still {status} after {TEXT_PATIENCE} s: ask whether it came")

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.cli.doctor.findings import Finding, error, ok, warning
-from oncall.settings import Settings
+from oncall.settings import TWILIO, Settings
 from oncall.store.heartbeats import newest_beat
 from oncall.store.schema import newest_revision, revision_of
 from oncall.store.session import Database
@@ -25,7 +25,6 @@ CLOCK_IS_LATE = timedelta(seconds=10)
 CERTIFICATE_ENDS_SOON = timedelta(days=14)
 LITTLE_DISK = 1 << 30  # bytes
 A_LITTLE_OFF, FAR_OFF = 2.0, 10.0  # seconds
-TWILIO = "https://api.twilio.com"
 
 
 def examine_settings(settings: Settings) -> Iterator[Finding]:

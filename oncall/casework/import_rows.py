@@ -9,7 +9,7 @@ from typing import TypeVar
 from oncall.alerts.team import Team
 from oncall.casework.case_sheets import SheetRow
 from oncall.casework.numbers import NotANumber, read_number
-from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase, Relation
+from oncall.contacts.case import OLDEST, Case, Consent, Member, MemberNumber, Phase, Relation
 from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 from oncall.teamfile import values
@@ -17,7 +17,6 @@ from oncall.teamfile.table import Unreadable
 
 T = TypeVar("T")
 
-OLDEST = 120  # years
 
 # How a cell may say it, in the pages' languages.
 _PHASES = {

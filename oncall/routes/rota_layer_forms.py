@@ -8,10 +8,9 @@ from flask_babel import gettext
 
 from oncall.alerts.team import Team
 from oncall.rostering.edits import NameFallback, SetLayers
-from oncall.rota.model import Layer, PersonId, Tier, Weekday, WeeklyWindow
+from oncall.rota.model import LONGEST_TURN, Layer, PersonId, Tier, Weekday, WeeklyWindow
 from oncall.routes.web.forms import Fields, Form, InvalidForm
 
-LONGEST_TURN = 366  # days
 MOST_PARTICIPANTS = 40
 WEEKNIGHTS = (
     WeeklyWindow(

@@ -18,7 +18,7 @@ from oncall.rota.model import LONGEST_TURN, Layer, PersonId, Tier
 from oncall.routes.rota import words
 from oncall.routes.rota_edits import people_on_call, version_of
 from oncall.routes.rota_forms import refusal
-from oncall.routes.rota_layer_forms import LONGEST_TURN, MOST_PARTICIPANTS, read_participants
+from oncall.routes.rota_layer_forms import MOST_PARTICIPANTS, read_participants
 from oncall.routes.settings_forms import read_person
 from oncall.routes.settings_staff import NEW, refusing
 from oncall.routes.visitor import find_visitor, visitor

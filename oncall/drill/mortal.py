@@ -1,16 +1,13 @@
 """When a process of ours dies: before or after a commit, before or after a call to the carrier."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Engine
 
-from oncall.simulator.rest import ClientResponse, InProcessHttpClient
-from oncall.simulator.transport import Answer, Deliver, Request, WsgiTransport
-
-if TYPE_CHECKING:
-    from oncall.drill.stage import Stage
-    from oncall.simulator import Carrier
+from oncall.simulator import Carrier
+from oncall.simulator.rest_clients import ClientResponse, InProcessHttpClient
+from oncall.simulator.transport import Answer, Deliver, Request, WsgiApp, WsgiTransport
 
 Reach = Callable[[str], None]
 """Told that a process has come to a point at which it may die; raises Died where it does."""
@@ -27,7 +24,7 @@ class Died(BaseException):
 class MortalHttpClient(InProcessHttpClient):
     """The way to the carrier, on which a process may die."""
 
-    def __init__(self, carrier: "Carrier", timeout: float, reach: Reach) -> None:
+    def __init__(self, carrier: Carrier, timeout: float, reach: Reach) -> None:
         super().__init__(carrier, timeout)
         self._reach = reach
 
@@ -64,13 +61,14 @@ def let_die_at_commits(engine: Engine, reach: Reach) -> None:
 class Doorstep(WsgiTransport):
     """The address of the web process: nobody answers while it is dead, and a death breaks the connection."""
 
-    def __init__(self, stage: "Stage") -> None:
-        super().__init__(stage.web)
-        self._stage = stage
+    def __init__(self, web: WsgiApp, is_alive: Callable[[], bool]) -> None:
+        """Lead requests to the web process `web` while it is alive."""
+        super().__init__(web)
+        self._is_alive = is_alive
 
     def send(self, request: Request, deliver: Deliver) -> None:
         """Hand the request to the process, if it lives."""
-        if not self._stage.web_runs:
+        if not self._is_alive():
             deliver(Answer(failure="refused"))
             return
         try:

@@ -27,7 +27,7 @@ from oncall.settings import Settings
 from oncall.simulator.carrier import Carrier
 from oncall.simulator.phones import Phone
 from oncall.simulator.policies import Policy
-from oncall.simulator.rest import InProcessAdapter
+from oncall.simulator.rest_clients import InProcessAdapter
 from oncall.store import case_saving, contacts, team_changes
 from oncall.store.columns import give_veil, veil_of
 from oncall.store.outbox import PENDING
@@ -88,7 +88,7 @@ class Stage:
         self.web_runs = True
         self.acting = ""  # which of our processes, if any
         self.carrier = Carrier(
-            transport=Doorstep(self),
+            transport=Doorstep(self.web, lambda: self.web_runs),
             start=start,
             account_sid=ACCOUNT,
             auth_token=TOKEN,

@@ -1,7 +1,8 @@
 """A stand-in for the carrier: what the service's tests and demonstrations call and text through."""
 
 from oncall.simulator import faults
-from oncall.simulator.carrier import Carrier, NotQuiet, Options
+from oncall.simulator.carrier import Carrier, NotQuiet
+from oncall.simulator.core import Options
 from oncall.simulator.events import Event, Kind
 from oncall.simulator.memories import Bridge, Heard, Rang, Text
 from oncall.simulator.phone_calls import PhoneCall

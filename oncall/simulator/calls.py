@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
 
+from oncall.simulator.account import Line
+from oncall.simulator.core import Core
 from oncall.simulator.events import Kind
-from oncall.simulator.legs import Connection, Direction, Leg, Line, Party, Sound, Status, StatusCallback
-from oncall.simulator.session import HungUp, Session
-
-if TYPE_CHECKING:
-    from oncall.simulator.carrier import Carrier
+from oncall.simulator.legs import Connection, Direction, Leg, Party, Sound, Status, StatusCallback
+from oncall.simulator.network import Network
+from oncall.simulator.steps import HungUp
+from oncall.simulator.webhooks import Webhooks
 
 
 class LegParty:
@@ -59,9 +59,11 @@ class LegParty:
 class Calls:
     """All call legs that the account ever had."""
 
-    def __init__(self, carrier: Carrier) -> None:
-        self._carrier = carrier
-        self._next_slot = carrier.now()  # when the next REST call may go out
+    def __init__(self, core: Core, webhooks: Webhooks, network: Network) -> None:
+        self._core = core
+        self._webhooks = webhooks
+        self._network = network
+        self._next_slot = core.now()  # when the next REST call may go out
         self.legs: dict[str, Leg] = {}
 
     @property
@@ -69,24 +71,22 @@ class Calls:
         return tuple(leg for leg in self.legs.values() if not leg.is_over)
 
     def arrive(self, line: Line, connection: Connection) -> Leg:
-        """A call comes in on a line of ours; its first webhook is on its way."""
-        carrier = self._carrier
+        """Let a call come in on a line of ours: it rings, and nothing has answered it."""
+        core = self._core
         leg = Leg(
-            carrier.new_sid("CA"), connection.shown, line.number, Direction.INBOUND, carrier.now(),
+            core.new_sid("CA"), connection.shown, line.number, Direction.INBOUND, core.now(),
             status=Status.RINGING, line=line, forwarded_from=connection.forwarded_from, connection=connection,
         )  # fmt: skip
         if line.status_url:
             leg.callback = StatusCallback(line.status_url)
-        leg.started_at = carrier.now()
+        leg.started_at = core.now()
         leg.forwards = connection.forwards
         self.legs[leg.sid] = leg
         leg.party = LegParty(self, leg)
         connection.callee = leg.party
         connection.sid = connection.sid or leg.sid
-        carrier.note(Kind.CALL_PLACED, line.number, connection.caller.real_number, leg.sid, "inbound")
+        core.note(Kind.CALL_PLACED, line.number, connection.caller.real_number, leg.sid, "inbound")
         connection.ring()
-        leg.session = Session(carrier, leg)
-        leg.session.begin_call(line.voice_url, line.voice_method, line.voice_fallback_url)
         return leg
 
     def place(
@@ -102,39 +102,52 @@ class Calls:
         on_end: Callable[[Leg], None] | None = None,
     ) -> Leg:
         """A leg to `to` is on its way; `timeout` seconds after it leaves, it ends unanswered."""
-        carrier = self._carrier
-        leg = Leg(
-            carrier.new_sid("CA"), shown, to, direction, carrier.now(), parent=parent, callback=callback
-        )
+        core = self._core
+        leg = Leg(core.new_sid("CA"), shown, to, direction, core.now(), parent=parent, callback=callback)
         leg.party = LegParty(self, leg)
         leg.forwards = parent.forwards if parent is not None else 0
         leg.on_answer += [on_answer] if on_answer else []
         leg.on_end += [on_end] if on_end else []
         self.legs[leg.sid] = leg
-        carrier.note(Kind.CALL_PLACED, to, shown, leg.sid, str(direction))
+        core.note(Kind.CALL_PLACED, to, shown, leg.sid, str(direction))
         wait = self._wait_for_slot() if direction is Direction.API else 0.0
-        carrier.engine.after(wait, lambda: self._dispatch(leg, timeout))
+        core.engine.after(wait, lambda: self._dispatch(leg, timeout))
         return leg
 
     def _wait_for_slot(self) -> float:
-        rate = self._carrier.options.calls_per_second
+        rate = self._core.options.calls_per_second
         if rate is None:
             return 0.0
-        slot = max(self._next_slot, self._carrier.now())
+        slot = max(self._next_slot, self._core.now())
         self._next_slot = slot + timedelta(seconds=1 / rate)
-        return (slot - self._carrier.now()).total_seconds()
+        return (slot - self._core.now()).total_seconds()
 
     def _dispatch(self, leg: Leg, timeout: float) -> None:
         if leg.is_over:
             return
-        options = self._carrier.options
+        options = self._core.options
         leg.status = Status.INITIATED
-        leg.started_at = self._carrier.now()
+        leg.started_at = self._core.now()
         self._tell(leg, "initiated")
-        self._carrier.engine.after(options.call_setup, lambda: self._carrier.network.reach(leg))
-        leg.giving_up = self._carrier.engine.after(
+        self._core.engine.after(options.call_setup, lambda: self._reach(leg))
+        leg.giving_up = self._core.engine.after(
             timeout + options.extra_ringing, lambda: self.end(leg, Status.NO_ANSWER)
         )
+
+    def _reach(self, leg: Leg) -> None:
+        """Let an outbound leg arrive in the network: somebody's phone rings, or it ends at once."""
+        if leg.is_over:
+            return
+        if self._network.blocks(leg):
+            self._core.complain(
+                32017, f"the operator blocks {leg.from_number}, which arrives from abroad", sid=leg.sid
+            )
+            self.end(leg, Status.FAILED)
+            return
+        leg.connection = Connection(leg.to, leg.from_number, leg.sid)
+        leg.connection.caller = leg.party
+        leg.connection.forwards = leg.forwards
+        self._network.deliver(leg.connection, leg.to)
 
     def _keep_on(self, leg: Leg) -> None:
         """The leg will not end for lack of an answer."""
@@ -144,7 +157,7 @@ class Calls:
     def ringing(self, leg: Leg) -> None:
         if leg.status is Status.INITIATED:
             leg.status = Status.RINGING
-            self._carrier.note(Kind.RINGING, leg.to, leg.from_number, leg.sid)
+            self._core.note(Kind.RINGING, leg.to, leg.from_number, leg.sid)
             self._tell(leg, "ringing")
 
     def answered(self, leg: Leg) -> None:
@@ -153,8 +166,8 @@ class Calls:
             return
         self._keep_on(leg)
         leg.status = Status.IN_PROGRESS
-        leg.answered_at = self._carrier.now()
-        self._carrier.note(Kind.ANSWERED, leg.to, leg.from_number, leg.sid)
+        leg.answered_at = self._core.now()
+        self._core.note(Kind.ANSWERED, leg.to, leg.from_number, leg.sid)
         self._tell(leg, "answered")
         for act in tuple(leg.on_answer):
             act(leg)
@@ -164,8 +177,8 @@ class Calls:
         if leg.is_outbound or leg.status is not Status.RINGING:
             return
         leg.status = Status.IN_PROGRESS
-        leg.answered_at = self._carrier.now()
-        self._carrier.note(Kind.ANSWERED, leg.to, leg.from_number, leg.sid)
+        leg.answered_at = self._core.now()
+        self._core.note(Kind.ANSWERED, leg.to, leg.from_number, leg.sid)
         if leg.connection is not None:
             leg.connection.answer()
 
@@ -174,9 +187,9 @@ class Calls:
         if leg.is_over:
             return
         self._keep_on(leg)
-        leg.status, leg.ended_at = status, self._carrier.now()
+        leg.status, leg.ended_at = status, self._core.now()
         self.unbridge(leg)
-        self._carrier.note(Kind.ENDED, leg.to, leg.from_number, leg.sid, str(status))
+        self._core.note(Kind.ENDED, leg.to, leg.from_number, leg.sid, str(status))
         if leg.connection is not None:
             leg.connection.end(leg.party, status)
         self._tell(leg, "completed")
@@ -205,7 +218,7 @@ class Calls:
             if leg.connection is not None:
                 leg.connection.hush(leg.party)
         for leg, other in ((one, two), (two, one)):
-            self._carrier.note(Kind.BRIDGED, leg.far_number, other.far_number, leg.sid)
+            self._core.note(Kind.BRIDGED, leg.far_number, other.far_number, leg.sid)
             party = self._far_end(leg)
             if party is not None:
                 party.on_bridged(other.far_number)
@@ -217,7 +230,7 @@ class Calls:
             return
         for each in (leg, other):
             each.bridged_to = None
-            self._carrier.note(Kind.UNBRIDGED, each.far_number, sid=each.sid)
+            self._core.note(Kind.UNBRIDGED, each.far_number, sid=each.sid)
             party = self._far_end(each)
             if party is not None:
                 party.on_unbridged()
@@ -237,7 +250,7 @@ class Calls:
         """What every webhook about the leg carries."""
         params = {
             "CallSid": leg.sid,
-            "AccountSid": self._carrier.account_sid,
+            "AccountSid": self._core.account_sid,
             "From": leg.from_number,
             "To": leg.to,
             "Caller": leg.from_number,
@@ -257,13 +270,13 @@ class Calls:
         callback = leg.callback
         if callback is None or event not in callback.events:
             return
-        moment = self._carrier.now()
+        moment = self._core.now()
         params = self.params(leg) | self._progress(leg, moment)
         if event == "completed":
             seconds = leg.seconds(moment)
             params |= {"CallDuration": str(seconds), "Duration": str(-(-seconds // 60))}
         leg.sequence += 1
-        self._carrier.engine.after(self._carrier.callback_delay(), lambda: self._send(leg, callback, params))
+        self._core.engine.after(self._core.callback_delay(), lambda: self._send(leg, callback, params))
 
     def _progress(self, leg: Leg, moment: datetime) -> dict[str, str]:
         return {
@@ -273,6 +286,6 @@ class Calls:
         }
 
     def _send(self, leg: Leg, callback: StatusCallback, params: Mapping[str, str]) -> None:
-        self._carrier.webhooks.send(
+        self._webhooks.send(
             callback.url, params, method=callback.method, purpose="status", sid=leg.sid, base=callback.base
         )

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from oncall.simulator import faults
 from oncall.simulator.codes import code_at
-from oncall.simulator.media import Media
+from oncall.simulator.memories import Media
 from oncall.simulator.phones import Phone
 from oncall.simulator.policy_words import UnknownPolicy, read_policy
 from oncall.simulator.simulation import ROLES, Simulation
@@ -168,7 +168,7 @@ def _digits(value: Any) -> str:
 
 def _set_policy(simulation: Simulation, phone: Phone, body: dict[str, Any]) -> None:
     phone.policy = read_policy(body)
-    simulation.carrier.phone_changed(phone)
+    simulation.carrier.phone_changed(phone.number)
 
 
 def _add_direction(api: Blueprint, simulation: Simulation) -> None:

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from oncall.simulator.dial_result import DialResult
+from oncall.simulator.documents import run_screening
 from oncall.simulator.legs import Direction, Leg, Status, StatusCallback
-from oncall.simulator.session import Ask, Interruption, Session, Steps, Wait
+from oncall.simulator.queueing import dial_queue
+from oncall.simulator.session import Session
+from oncall.simulator.steps import Ask, Interruption, Steps, Wait
 from oncall.simulator.twiml import E164
-from oncall.simulator.verbs import Context, Dial, Document
-
-if TYPE_CHECKING:
-    from oncall.simulator.verbs import Number
+from oncall.simulator.verbs import Context, Dial, Document, Number
 
 CHILD = frozenset({"child answered", "child ready", "child ended"})
 KEY = frozenset({"digit"})
-
-
-@dataclass
-class DialResult:
-    """What the Dial's action is told."""
-
-    status: str = "no-answer"
-    leg: Leg | None = None  # the one that answered, else the last to end
-    bridged: bool = False
-
-    def params(self, session: Session) -> dict[str, str]:
-        params = {"DialCallStatus": self.status, "DialBridged": "true" if self.bridged else "false"}
-        if self.leg is not None:
-            params["DialCallSid"] = self.leg.sid
-            if self.leg.answered_at is not None:
-                params["DialCallDuration"] = str(self.leg.seconds(session.carrier.now()))
-        return params
 
 
 @dataclass
@@ -46,8 +29,6 @@ class _Ringing:
 
 def dial(session: Session, verb: Dial, document: Document, *, is_first: bool) -> Steps[Document | None]:
     """Connect the call to a number or a queue; then the action's document, or None for the next verb."""
-    from oncall.simulator.queueing import dial_queue  # which needs this module's DialResult
-
     rings_through = verb.answer_on_bridge and is_first and session.leg.status is Status.RINGING
     if not rings_through:
         session.pick_up()
@@ -75,10 +56,10 @@ def _action(session: Session, verb: Dial, result: DialResult, document: Document
 def _dial_numbers(
     session: Session, verb: Dial, result: DialResult, document: Document, *, rings_through: bool
 ) -> Steps[None]:
-    carrier, caller = session.carrier, session.leg
+    exchange, caller = session.exchange, session.leg
     shown = verb.caller_id or caller.from_number
-    if not carrier.network.may_show(shown, caller):
-        carrier.complain(
+    if not exchange.network.may_show(shown, caller):
+        session.core.complain(
             13214, f"callerId {shown!r} is not a number that this account may show", sid=caller.sid
         )
         result.status = "failed"
@@ -104,7 +85,7 @@ def _ring(
     session: Session, verb: Dial, noun: Number, shown: str, document: Document, ringing: _Ringing
 ) -> None:
     if not E164.fullmatch(noun.number):
-        session.carrier.complain(
+        session.core.complain(
             13224, f"{noun.number!r} is not a number that can be dialled", sid=session.leg.sid
         )
         return
@@ -113,7 +94,7 @@ def _ring(
         callback = StatusCallback(
             noun.status_callback, noun.status_callback_method, noun.status_callback_events, document.url
         )
-    leg = session.carrier.calls.place(
+    leg = session.exchange.calls.place(
         noun.number, shown,
         direction=Direction.DIAL, timeout=verb.timeout, parent=session.leg, callback=callback,
         on_answer=lambda leg: session.notify("child answered", leg),
@@ -140,7 +121,7 @@ def _until_picked_up(session: Session, verb: Dial, ringing: _Ringing, result: Di
             ringing.picked = leg
             for other in ringing.open:
                 if other is not leg:
-                    session.carrier.calls.cut(other)
+                    session.exchange.calls.cut(other)
         elif wake.signal == "child ended" and leg in ringing.open:
             ringing.open.remove(leg)
             ringing.ended.append(leg)
@@ -167,7 +148,7 @@ def _until_over(
     rings_through: bool,
 ) -> Steps[None]:
     """Screening, then the bridge, until either ends."""
-    carrier = session.carrier
+    core, calls = session.core, session.exchange.calls
     result.leg, result.status = leg, "completed"
     if noun.url is not None:
         if not rings_through:
@@ -182,25 +163,23 @@ def _until_over(
     if leg.is_over:
         return
     session.pick_up()
-    carrier.calls.bridge(session.leg, leg)
+    calls.bridge(session.leg, leg)
     result.bridged = True
     signals = frozenset({"child ended"}) | (KEY if verb.hangup_on_star else frozenset())
-    ends = carrier.engine.now().timestamp() + verb.time_limit
+    ends = core.now().timestamp() + verb.time_limit
     while True:
-        wake = yield Wait(max(0.0, ends - carrier.engine.now().timestamp()), signals)
+        wake = yield Wait(max(0.0, ends - core.now().timestamp()), signals)
         if wake.signal == "child ended" and wake.value is leg:
             return
         if wake.signal is None or (wake.signal == "digit" and wake.value == "*"):
-            carrier.calls.cut(leg)
+            calls.cut(leg)
             return
 
 
 def screen(session: Session, leg: Leg, noun: Number, document: Document) -> None:
     """The callee's leg begins with the documents of its <Number url>."""
-    from oncall.simulator.flow import run_screening  # flow is built on this module
-
-    leg.session = Session(session.carrier, leg)
-    leg.session.begin(run_screening(leg.session, noun, document.url, session.leg))
+    callee = leg.session = Session(session.exchange, leg)
+    callee.begin(run_screening(callee, noun, document.url, session.leg))
 
 
 def _let_go(session: Session, ringing: _Ringing, result: DialResult) -> None:
@@ -209,4 +188,4 @@ def _let_go(session: Session, ringing: _Ringing, result: DialResult) -> None:
     result.status = "completed" if ringing.picked is not None else "canceled"
     for leg in ringing.open:
         if not leg.detached:
-            session.carrier.calls.cut(leg)
+            session.exchange.calls.cut(leg)

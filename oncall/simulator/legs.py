@@ -6,12 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from oncall.simulator.engine import Timer
-    from oncall.simulator.queues import Queue
-    from oncall.simulator.session import Session
+from oncall.simulator.account import Line
+from oncall.simulator.engine import Timer
 
 
 class Status(StrEnum):
@@ -114,21 +112,23 @@ class Connection:
             other.on_pressed(digit)
 
 
-@dataclass
-class Line:
-    """A number of the account's own, and where its calls and texts are taken."""
+class Running(Protocol):
+    """The documents that are carried out for a leg, as the other parts see them."""
 
-    number: str
-    sid: str
-    created_at: datetime
-    voice_url: str | None = None
-    voice_method: str = "POST"
-    voice_fallback_url: str | None = None
-    text_url: str | None = None
-    text_method: str = "POST"
-    text_fallback_url: str | None = None
-    status_url: str | None = None
-    friendly_name: str = ""
+    fallback: str | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to carry out."""
+
+    def notify(self, signal: str, value: object) -> None:
+        """Hand a signal to the step that waits for it."""
+
+    def interrupt(self, why: Exception) -> None:
+        """Break off what the document was doing."""
+
+    def stop(self) -> None:
+        """Do nothing more for the leg."""
 
 
 @dataclass(frozen=True)
@@ -154,9 +154,8 @@ class Leg:
     callback: StatusCallback | None = None
     party: Party = field(init=False)  # the leg as its connection sees it
     connection: Connection | None = None  # None until the network knows of it
-    session: Session | None = None  # None while no document runs for it
+    session: Running | None = None  # None while no document runs for it
     bridged_to: Leg | None = None
-    queue: Queue | None = None  # None while it waits in none
     forwarded_from: str | None = None
     answered_at: datetime | None = None
     ended_at: datetime | None = None

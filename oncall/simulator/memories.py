@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from oncall.simulator.media import Media
 
 
 @dataclass(frozen=True)
@@ -43,6 +39,14 @@ class Bridge:
     start: datetime
     end: datetime | None  # None while they talk
     call_sid: str
+
+
+@dataclass(frozen=True)
+class Media:
+    """A picture, a sound, a contact card."""
+
+    content_type: str
+    content: bytes
 
 
 @dataclass(frozen=True)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from oncall.simulator.account import Line
+from oncall.simulator.core import Core
 from oncall.simulator.events import Kind, Unexpected
-from oncall.simulator.legs import Line
-from oncall.simulator.memories import Text
+from oncall.simulator.handset import Handset
+from oncall.simulator.memories import Media, Text
 from oncall.simulator.transport import Answer
 from oncall.simulator.twiml import TwimlError, parse
 from oncall.simulator.verbs import Context, Message, Redirect
-
-if TYPE_CHECKING:
-    from oncall.simulator.carrier import Carrier
-    from oncall.simulator.media import Media
-    from oncall.simulator.phones import Phone
+from oncall.simulator.webhooks import Webhooks
 
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
 START_WORDS = frozenset({"START", "UNSTOP", "YES"})
@@ -70,10 +68,12 @@ def count_segments(body: str) -> int:
 
 
 class Messages:
-    """All texts that passed the carrier."""
+    """All texts that passed the core."""
 
-    def __init__(self, carrier: Carrier) -> None:
-        self._carrier = carrier
+    def __init__(self, core: Core, webhooks: Webhooks, phones: Mapping[str, Handset]) -> None:
+        self._core = core
+        self._webhooks = webhooks
+        self._phones = phones  # by number
         self._sent: dict[tuple[str, str], deque[datetime]] = {}
         self.by_sid: dict[str, CarrierMessage] = {}
         self.opted_out: set[tuple[str, str]] = set()  # (line, number)
@@ -81,20 +81,20 @@ class Messages:
     # -- from a phone ---------------------------------------------------------------------------------
 
     def send_from_phone(
-        self, phone: Phone, to: str, body: str, sender: str, media: tuple[Media, ...] = ()
+        self, phone: Handset, to: str, body: str, sender: str, media: tuple[Media, ...] = ()
     ) -> Text:
         """The text is on its way to a line, to another phone or to nowhere."""
-        carrier = self._carrier
-        text = Text(carrier.now(), sender, to, body, carrier.new_sid("MM" if media else "SM"), media)
+        core = self._core
+        text = Text(core.now(), sender, to, body, core.new_sid("MM" if media else "SM"), media)
         phone.sent.append(text)
         phone.changed()
-        carrier.note(Kind.TEXT_SENT, sender, to, text.sid, body)
-        carrier.engine.after(carrier.options.text_seconds, lambda: self._arrive(text))
+        core.note(Kind.TEXT_SENT, sender, to, text.sid, body)
+        core.engine.after(core.options.text_seconds, lambda: self._arrive(text))
         return text
 
     def _arrive(self, text: Text) -> None:
-        line = self._carrier.lines.get(text.to)
-        phone = self._carrier.phones.get(text.to)
+        line = self._core.lines.get(text.to)
+        phone = self._phones.get(text.to)
         if line is not None:
             self._receive(line, text)
         elif phone is not None:
@@ -103,32 +103,32 @@ class Messages:
             self._nobody(text)
 
     def _nobody(self, text: Text) -> None:
-        carrier = self._carrier
-        carrier.unexpected.append(Unexpected(carrier.now(), "text", text.to, text.from_number, text.body))
-        carrier.note(Kind.UNEXPECTED, text.to, text.from_number, text.sid, "text to a number that nobody has")
+        core = self._core
+        core.unexpected.append(Unexpected(core.now(), "text", text.to, text.from_number, text.body))
+        core.note(Kind.UNEXPECTED, text.to, text.from_number, text.sid, "text to a number that nobody has")
 
-    def _hand_over(self, phone: Phone, text: Text) -> None:
-        arrived = Text(self._carrier.now(), text.from_number, text.to, text.body, text.sid)
+    def _hand_over(self, phone: Handset, text: Text) -> None:
+        arrived = Text(self._core.now(), text.from_number, text.to, text.body, text.sid)
         phone.texts.append(arrived)
         phone.changed()
-        self._carrier.note(Kind.TEXT_DELIVERED, phone.number, text.from_number, text.sid, text.body)
+        self._core.note(Kind.TEXT_DELIVERED, phone.number, text.from_number, text.sid, text.body)
 
     def _receive(self, line: Line, text: Text) -> None:
-        now, segments = self._carrier.now(), count_segments(text.body)
+        now, segments = self._core.now(), count_segments(text.body)
         message = CarrierMessage(
             text.sid, text.from_number, line.number, text.body, "inbound", "received", now, now, segments, now
         )
-        message.media = {self._carrier.new_sid("ME"): media for media in text.media}
+        message.media = {self._core.new_sid("ME"): media for media in text.media}
         self.by_sid[message.sid] = message
         word = text.body.strip().upper()
-        if self._carrier.options.handles_opt_out and word in STOP_WORDS:
+        if self._core.options.handles_opt_out and word in STOP_WORDS:
             self.opted_out.add((line.number, text.from_number))
         elif word in START_WORDS:
             self.opted_out.discard((line.number, text.from_number))
         if line.text_url:
             self._ask(line, message, line.text_url, line.text_method, "text")
         else:
-            self._carrier.complain(11100, f"{line.number} has no URL for texts", sid=message.sid)
+            self._core.complain(11100, f"{line.number} has no URL for texts", sid=message.sid)
 
     def _ask(
         self,
@@ -144,7 +144,7 @@ class Messages:
             "MessageSid": message.sid,
             "SmsSid": message.sid,
             "SmsMessageSid": message.sid,
-            "AccountSid": self._carrier.account_sid,
+            "AccountSid": self._core.account_sid,
             "From": message.from_number,
             "To": message.to,
             "Body": message.body,
@@ -153,7 +153,7 @@ class Messages:
             "SmsStatus": "received",
             "ApiVersion": "2010-04-01",
         }
-        account = f"{self._carrier.api_url}/2010-04-01/Accounts/{self._carrier.account_sid}"
+        account = f"{self._core.api_url}/2010-04-01/Accounts/{self._core.account_sid}"
         files = f"{account}/Messages/{message.sid}/Media"
         for nth, (sid, media) in enumerate(message.media.items()):
             params |= {f"MediaUrl{nth}": f"{files}/{sid}", f"MediaContentType{nth}": media.content_type}
@@ -161,7 +161,7 @@ class Messages:
         def answered(answer: Answer) -> None:
             self._answered(line, message, asked, purpose, answer)
 
-        asked = self._carrier.webhooks.send(
+        asked = self._webhooks.send(
             url,
             params | extra,
             method=method,
@@ -175,7 +175,7 @@ class Messages:
     def _answered(self, line: Line, message: CarrierMessage, url: str, purpose: str, answer: Answer) -> None:
         code, kind = 0, answer.content_type.partition(";")[0].strip().lower()
         if not answer.ok:
-            code = self._carrier.webhooks.complain(url, message.sid, answer)
+            code = self._webhooks.complain(url, message.sid, answer)
         elif answer.body.strip() and kind == "text/plain":
             self.send(line.number, message.from_number, answer.body.decode(), direction="outbound-reply")
         elif answer.body.strip():
@@ -183,7 +183,7 @@ class Messages:
                 self._reply(line, message, answer.body, url)
             except TwimlError as error:
                 code = error.code
-                self._carrier.complain(code, f"{error.message} (from {url})", url=url, sid=message.sid)
+                self._core.complain(code, f"{error.message} (from {url})", url=url, sid=message.sid)
         if code and line.text_fallback_url and purpose != "text fallback":
             self._ask(
                 line,
@@ -196,7 +196,7 @@ class Messages:
             )
 
     def _reply(self, line: Line, message: CarrierMessage, body: bytes, url: str) -> None:
-        document = parse(body, url, Context.TEXT, strict=self._carrier.options.strict)
+        document = parse(body, url, Context.TEXT, strict=self._core.options.strict)
         for verb in document.verbs:
             if isinstance(verb, Message):
                 self.send(
@@ -213,19 +213,19 @@ class Messages:
         self, sender: str, to: str, body: str, *, direction: str, callback: str | None = None, base: str = ""
     ) -> CarrierMessage:
         """A text of the account's is queued; what becomes of it goes to `callback`."""
-        carrier = self._carrier
-        now = carrier.now()
+        core = self._core
+        now = core.now()
         message = CarrierMessage(
-            carrier.new_sid("SM"), sender, to, body, direction, "queued", now, now, count_segments(body),
+            core.new_sid("SM"), sender, to, body, direction, "queued", now, now, count_segments(body),
             callback=callback, base=base,
         )  # fmt: skip
         self.by_sid[message.sid] = message
-        carrier.note(Kind.TEXT_SENT, sender, to, message.sid, body)
-        carrier.engine.after(carrier.options.text_seconds / 2, lambda: self._dispatch(message, body))
+        core.note(Kind.TEXT_SENT, sender, to, message.sid, body)
+        core.engine.after(core.options.text_seconds / 2, lambda: self._dispatch(message, body))
         return message
 
     def _dispatch(self, message: CarrierMessage, body: str) -> None:
-        now = self._carrier.now()
+        now = self._core.now()
         if (message.from_number, message.to) in self.opted_out:
             self._update(message, "failed", 21610)
             return
@@ -238,13 +238,13 @@ class Messages:
         recent.append(now)
         message.sent_at = now
         self._update(message, "sent", None)
-        self._carrier.engine.after(self._carrier.options.text_seconds, lambda: self._deliver(message, body))
+        self._core.engine.after(self._core.options.text_seconds, lambda: self._deliver(message, body))
 
     def _deliver(self, message: CarrierMessage, body: str) -> None:
-        carrier = self._carrier
-        text = Text(carrier.now(), message.from_number, message.to, body, message.sid)
-        line, phone = carrier.lines.get(message.to), carrier.phones.get(message.to)
-        failure = carrier.text_failures.get(message.to)
+        core = self._core
+        text = Text(core.now(), message.from_number, message.to, body, message.sid)
+        line, phone = core.lines.get(message.to), self._phones.get(message.to)
+        failure = core.text_failures.get(message.to)
         if failure is None and phone is not None:
             failure = 30006 if phone.landline else phone.text_error
         if failure is not None:
@@ -254,23 +254,23 @@ class Messages:
             self._update(message, "delivered", None)
         elif line is not None:
             self._update(message, "delivered", None)
-            copy = Text(text.at, text.from_number, text.to, text.body, carrier.new_sid("SM"))
+            copy = Text(text.at, text.from_number, text.to, text.body, core.new_sid("SM"))
             self._receive(line, copy)
         else:
             self._nobody(text)
             self._update(message, "undelivered", 30005)
 
     def _update(self, message: CarrierMessage, status: str, error: int | None) -> None:
-        carrier = self._carrier
-        message.status, message.error_code, message.updated_at = status, error, carrier.now()
+        core = self._core
+        message.status, message.error_code, message.updated_at = status, error, core.now()
         if error is not None:
-            carrier.note(Kind.TEXT_FAILED, message.to, message.from_number, message.sid, f"{status} {error}")
+            core.note(Kind.TEXT_FAILED, message.to, message.from_number, message.sid, f"{status} {error}")
         if message.callback is None:
             return
         params = {
             "MessageSid": message.sid,
             "SmsSid": message.sid,
-            "AccountSid": carrier.account_sid,
+            "AccountSid": core.account_sid,
             "MessageStatus": status,
             "SmsStatus": status,
             "From": message.from_number,
@@ -282,8 +282,8 @@ class Messages:
         url, base = message.callback, message.base
 
         def report() -> None:
-            carrier.webhooks.send(
+            self._webhooks.send(
                 url, params, purpose="text status", sid=message.sid, base=base, channel="text"
             )
 
-        carrier.engine.after(carrier.callback_delay(), report)
+        core.engine.after(core.callback_delay(), report)

@@ -2,65 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
+from oncall.simulator.account import Line
+from oncall.simulator.core import Core
 from oncall.simulator.events import Kind, Unexpected
 from oncall.simulator.legs import Connection, Leg, Status
 from oncall.simulator.twiml import E164
 
-if TYPE_CHECKING:
-    from oncall.simulator.carrier import Carrier
-
 MAX_FORWARDS = 5
 
 
-class Network:
-    """The public telephone network around the carrier."""
+class Receiver(Protocol):
+    """A phone, as far as the network knows it."""
 
-    def __init__(self, carrier: Carrier) -> None:
-        self._carrier = carrier
+    def receive(self, connection: Connection) -> None:
+        """Take a call that comes in."""
+
+
+class Network:
+    """The public telephone network around the core."""
+
+    def __init__(
+        self,
+        core: Core,
+        phones: Mapping[str, Receiver],
+        take_call: Callable[[Line, Connection], None],
+    ) -> None:
+        """Lead calls to the phones by their numbers, and those to a line of the account to `take_call`."""
+        self._core = core
+        self._phones = phones
+        self._take_call = take_call
 
     def may_show(self, shown: str, caller: Leg) -> bool:
         """Whether the carrier lets the account show this number to whom it calls for `caller`."""
         if not E164.fullmatch(shown):
             return False
-        allowed = shown in self._carrier.lines or shown in self._carrier.verified_numbers
+        allowed = shown in self._core.lines or shown in self._core.verified_numbers
         return allowed or shown == caller.from_number
 
-    def reach(self, leg: Leg) -> None:
-        """An outbound leg arrives in the network: somebody's phone rings, or it ends at once."""
-        if leg.is_over:
-            return
-        if self._is_blocked(leg):
-            self._carrier.complain(
-                32017, f"the operator blocks {leg.from_number}, which arrives from abroad", sid=leg.sid
-            )
-            self._carrier.calls.end(leg, Status.FAILED)
-            return
-        leg.connection = Connection(leg.to, leg.from_number, leg.sid)
-        leg.connection.caller = leg.party
-        leg.connection.forwards = leg.forwards
-        self.deliver(leg.connection, leg.to)
-
-    def _is_blocked(self, leg: Leg) -> bool:
-        """Operators block domestic numbers that arrive from abroad, unless they are the carrier's own."""
-        prefix = self._carrier.options.blocked_caller_prefix
+    def blocks(self, leg: Leg) -> bool:
+        """Whether operators block the leg: a domestic number from abroad that is not the carrier's own."""
+        prefix = self._core.options.blocked_caller_prefix
         if prefix is None or not leg.from_number.startswith(prefix) or not leg.to.startswith(prefix):
             return False
-        return leg.from_number not in self._carrier.lines
+        return leg.from_number not in self._core.lines
 
     def deliver(self, connection: Connection, number: str) -> None:
         """The connection has reached `number`: a line of ours, a phone, or nobody."""
-        carrier = self._carrier
-        line, phone = carrier.lines.get(number), carrier.phones.get(number)
+        core = self._core
+        line, phone = core.lines.get(number), self._phones.get(number)
         if line is not None:
-            carrier.calls.arrive(line, connection)
+            self._take_call(line, connection)
         elif phone is not None:
             phone.receive(connection)
         else:
             caller = connection.caller.real_number
-            carrier.unexpected.append(Unexpected(carrier.now(), "call", number, caller))
-            carrier.note(Kind.UNEXPECTED, number, caller, connection.sid, "call to a number that nobody has")
+            core.unexpected.append(Unexpected(core.now(), "call", number, caller))
+            core.note(Kind.UNEXPECTED, number, caller, connection.sid, "call to a number that nobody has")
             connection.end(None, Status.FAILED)
 
     def forward(self, connection: Connection, from_number: str, to: str) -> None:

@@ -6,17 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
+from oncall.simulator.engine import Timer
 from oncall.simulator.events import Kind
+from oncall.simulator.handset import Handset
 from oncall.simulator.legs import Connection, Sound, Status
 from oncall.simulator.memories import Bridge, Heard
 from oncall.simulator.policies import Act, Script
-from oncall.simulator.session import spoken_seconds
-
-if TYPE_CHECKING:
-    from oncall.simulator.engine import Timer
-    from oncall.simulator.phones import Phone
+from oncall.simulator.steps import spoken_seconds
 
 KEY_SECONDS = 0.2  # between two keys of one number
 
@@ -24,14 +21,14 @@ KEY_SECONDS = 0.2  # between two keys of one number
 class PhoneCall:
     """One call at one phone, from its own side."""
 
-    def __init__(self, phone: Phone, connection: Connection, *, outgoing: bool, script: Script) -> None:
+    def __init__(self, phone: Handset, connection: Connection, *, outgoing: bool, script: Script) -> None:
         self.phone = phone
         self.connection = connection
         self.outgoing = outgoing
         self.script = script
         self.state = "dialling" if outgoing else "ringing"  # then "talking", at last "ended"
         self.by_machine = False
-        self.started_at = phone.carrier.now()
+        self.started_at = phone.core.now()
         self.answered_at: datetime | None = None
         self.ended_at: datetime | None = None
         self.outcome = ""  # of an ended call: the status in the network's words
@@ -67,7 +64,7 @@ class PhoneCall:
     def on_answered(self) -> None:
         if not self.is_over:
             self.state = "talking"
-            self.answered_at = self.phone.carrier.now()
+            self.answered_at = self.phone.core.now()
             self.phone.changed()
             callee = self.connection.callee
             if isinstance(callee, PhoneCall):
@@ -80,11 +77,11 @@ class PhoneCall:
         rang = self.state == "ringing" and not self.outgoing
         self._finish(str(status))
         if rang:
-            self.phone.rang_out(self, "missed")
+            self._end_ringing("missed")
 
     def on_heard(self, sound: Sound) -> None:
         self._break_off()
-        now = self.phone.carrier.now()
+        now = self.phone.core.now()
         heard = Heard(
             now, sound.kind, sound.text, sound.sid or self.sid, sound.seconds, sound.language, sound.voice
         )
@@ -93,7 +90,7 @@ class PhoneCall:
         words = sound.text or sound.kind  # a tone has none, and is known by what it is
         for act in self.script.acts:
             if act.heard is not None and act.heard.search(words):
-                timer = self.phone.carrier.engine.after(sound.seconds + act.at, self._doing(act))
+                timer = self.phone.core.engine.after(sound.seconds + act.at, self._doing(act))
                 self._hearing.append(timer)
                 self._timers.append(timer)
 
@@ -104,13 +101,13 @@ class PhoneCall:
         self.on_heard(Sound("tones", digit, KEY_SECONDS, sid=self.sid))
 
     def on_bridged(self, other: str) -> None:
-        bridge = Bridge(other, self.phone.carrier.now(), None, self.sid)
+        bridge = Bridge(other, self.phone.core.now(), None, self.sid)
         self.bridges.append(bridge)
         self.phone.changed()
 
     def on_unbridged(self) -> None:
         if self.bridges and self.bridges[-1].end is None:
-            self.bridges[-1] = replace(self.bridges[-1], end=self.phone.carrier.now())
+            self.bridges[-1] = replace(self.bridges[-1], end=self.phone.core.now())
             self.phone.changed()
 
     # -- what its owner does --------------------------------------------------------------------------
@@ -119,8 +116,8 @@ class PhoneCall:
         """Take the ringing call."""
         if self.state != "ringing" or self.outgoing:
             return
-        self.state, self.answered_at = "talking", self.phone.carrier.now()
-        self.phone.rang_out(self, "voicemail" if self.by_machine else "answered")
+        self.state, self.answered_at = "talking", self.phone.core.now()
+        self._end_ringing("voicemail" if self.by_machine else "answered")
         self.connection.answer()
         self._begin_script()
 
@@ -147,7 +144,7 @@ class PhoneCall:
     def leave(self, outcome: str, status: Status) -> None:
         """Stop ringing here."""
         self._finish(str(status))
-        self.phone.rang_out(self, outcome)
+        self._end_ringing(outcome)
         self.connection.end(self, status)
 
     # -- inside ---------------------------------------------------------------------------------------
@@ -159,21 +156,24 @@ class PhoneCall:
         ringing = self.state == "ringing" and not self.outgoing
         self._finish(str(status))
         if ringing:
-            self.phone.rang_out(self, "declined")
+            self._end_ringing("declined")
             status = Status.BUSY
         self.connection.end(self, status)
 
     def _finish(self, outcome: str) -> None:
         self._break_off()
         self.on_unbridged()
-        self.state, self.outcome, self.ended_at = "ended", outcome, self.phone.carrier.now()
+        self.state, self.outcome, self.ended_at = "ended", outcome, self.phone.core.now()
         for timer in self._timers:
             timer.cancel()
         self.phone.changed()
 
+    def _end_ringing(self, outcome: str) -> None:
+        self.phone.end_ringing(self.sid, self.started_at, outcome)
+
     def _press(self, digit: str) -> None:
         if self.state == "talking" or (self.outgoing and not self.is_over):
-            self.phone.carrier.note(Kind.PRESSED, self.phone.number, sid=self.sid, detail=digit)
+            self.phone.core.note(Kind.PRESSED, self.phone.number, sid=self.sid, detail=digit)
             self.connection.press(self, digit)
 
     def _begin_script(self) -> None:
@@ -195,7 +195,7 @@ class PhoneCall:
                 return self.hang_up
 
     def _after(self, seconds: float, action: Callable[[], None]) -> None:
-        self._timers.append(self.phone.carrier.engine.after(seconds, action))
+        self._timers.append(self.phone.core.engine.after(seconds, action))
 
     def after_ringing(self, seconds: float, action: Callable[[], None]) -> None:
         """Do it if the phone still rings then."""
@@ -209,12 +209,12 @@ class PhoneCall:
     def _break_off(self) -> None:
         """What was being heard is heard no longer."""
         for timer in self._hearing:
-            if timer.due > self.phone.carrier.engine.elapsed():
+            if timer.due > self.phone.core.engine.elapsed():
                 timer.cancel()
         if not self.heard:
             return
         last = self.heard[-1]
-        lasted = (self.phone.carrier.now() - last.at).total_seconds()
+        lasted = (self.phone.core.now() - last.at).total_seconds()
         if last.cut_after is None and lasted < last.seconds:
             self.heard[-1] = replace(last, cut_after=lasted)
             self.phone.correct(last, self.heard[-1])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from oncall.simulator.events import Kind
+from oncall.simulator.core import Core
+from oncall.simulator.handset import Handset
 from oncall.simulator.legs import Connection, Status
-from oncall.simulator.memories import Bridge, Heard, Rang, Text
+from oncall.simulator.memories import Bridge, Media, Text
+from oncall.simulator.messages import Messages
+from oncall.simulator.network import Network
 from oncall.simulator.phone_calls import PhoneCall
 from oncall.simulator.policies import (
     Answer,
@@ -22,46 +24,31 @@ from oncall.simulator.policies import (
     Script,
     Voicemail,
 )
-from oncall.simulator.session import spoken_seconds
-
-if TYPE_CHECKING:
-    from oncall.simulator.carrier import Carrier
-    from oncall.simulator.media import Media
+from oncall.simulator.steps import spoken_seconds
 
 
-class Phone:
+class Phone(Handset):
     """A phone with a number, and what its owner does with it."""
 
-    def __init__(self, carrier: Carrier, number: str, name: str, policy: Policy) -> None:
-        self.carrier = carrier
-        self.number = number
-        self.name = name
+    def __init__(
+        self,
+        core: Core,
+        network: Network,
+        messages: Messages,
+        number: str,
+        name: str,
+        policy: Policy,
+    ) -> None:
+        super().__init__(core, number, name)
+        self._network = network
+        self._messages = messages
         self.policy = policy
         self.call_waiting = False  # True lets it ring during a call
-        self.landline = False  # True receives no texts
-        self.text_error: int | None = None  # why texts do not arrive; None when they do
         self.calls: list[PhoneCall] = []
-        self.texts: list[Text] = []
-        self.sent: list[Text] = []
-        self._heard: list[Heard] = []
-        self._rang: list[Rang] = []
         self._turns = 0
 
     def __repr__(self) -> str:
         return f"<Phone {self.name} {self.number}>"
-
-    @property
-    def heard(self) -> tuple[Heard, ...]:
-        return tuple(self._heard)
-
-    @property
-    def said_to(self) -> tuple[str, ...]:
-        """The sentences that were spoken to it."""
-        return tuple(heard.text for heard in self._heard if heard.kind == "say")
-
-    @property
-    def rang(self) -> tuple[Rang, ...]:
-        return tuple(self._rang)
 
     @property
     def bridges(self) -> tuple[Bridge, ...]:
@@ -83,27 +70,27 @@ class Phone:
     def call(self, number: str, script: Script | None = None, *, withheld: bool | str = False) -> PhoneCall:
         """Dial the number; `withheld` hides this phone's, or shows the given word in its place."""
         shown = withheld if isinstance(withheld, str) else "anonymous" if withheld else self.number
-        with self.carrier.engine.lock:
+        with self.core.engine.lock:
             connection = Connection(number, shown)
             call = PhoneCall(self, connection, outgoing=True, script=script or Script())
             connection.caller = call
             self.calls.append(call)
-            self.carrier.engine.soon(lambda: self._dial(call))
+            self.core.engine.soon(lambda: self._dial(call))
             call.begin()
             return call
 
     def _dial(self, call: PhoneCall) -> None:
         if not call.is_over:
-            self.carrier.network.deliver(call.connection, call.connection.called)
-            call.connection.sid = call.connection.sid or self.carrier.new_sid("NC")
+            self._network.deliver(call.connection, call.connection.called)
+            call.connection.sid = call.connection.sid or self.core.new_sid("NC")
 
     def text(
         self, number: str, body: str, *, forged_from: str | None = None, media: Sequence[Media] = ()
     ) -> Text:
         """Send a text, with pictures perhaps; `forged_from` sets another sender, as anybody can."""
-        with self.carrier.engine.lock:
+        with self.core.engine.lock:
             sender = forged_from or self.number
-            return self.carrier.messages.send_from_phone(self, number, body, sender, tuple(media))
+            return self._messages.send_from_phone(self, number, body, sender, tuple(media))
 
     def answer(self) -> None:
         """Take the call that rings, if one does."""
@@ -122,14 +109,14 @@ class Phone:
         self._all(PhoneCall.hang_up)
 
     def _ringing(self, act: Callable[[PhoneCall], None]) -> None:
-        with self.carrier.engine.lock:
+        with self.core.engine.lock:
             for call in self.open_calls:
                 if call.state == "ringing" and not call.outgoing:
                     act(call)
                     return
 
     def _all(self, act: Callable[[PhoneCall], None]) -> None:
-        with self.carrier.engine.lock:
+        with self.core.engine.lock:
             for call in self.open_calls:
                 if call.state == "talking" or call.outgoing:
                     act(call)
@@ -152,7 +139,7 @@ class Phone:
             case NoSuchNumber():
                 connection.end(None, Status.FAILED)
             case Forward(to=to, after=0.0):
-                self.carrier.network.forward(connection, self.number, to)
+                self._network.forward(connection, self.number, to)
             case _:
                 self._ring(connection, policy)
 
@@ -169,8 +156,7 @@ class Phone:
         call = PhoneCall(self, connection, outgoing=False, script=script)
         connection.callee = call
         self.calls.append(call)
-        self._rang.append(Rang(self.carrier.now(), None, connection.shown, "ringing", connection.sid))
-        self.changed()
+        self.begin_ringing(connection.shown, connection.sid)
         connection.ring()
         match policy:
             case Answer():
@@ -194,28 +180,5 @@ class Phone:
         connection = call.connection
         connection.callee = None  # this phone is out of it
         call.on_ended(Status.NO_ANSWER)
-        self.rang_out(call, "forwarded")
-        self.carrier.network.forward(connection, self.number, policy.to)
-
-    # -- its memory -----------------------------------------------------------------------------------
-
-    def rang_out(self, call: PhoneCall, outcome: str) -> None:
-        """The ringing for this call is over."""
-        for index, rang in enumerate(self._rang):
-            if rang.call_sid == call.sid and rang.start == call.started_at:
-                end = rang.end or self.carrier.now()
-                self._rang[index] = replace(rang, end=end, outcome=outcome)
-        self.changed()
-
-    def remember(self, heard: Heard) -> None:
-        self._heard.append(heard)
-        self.carrier.note(Kind.HEARD, self.number, sid=heard.call_sid, detail=f"{heard.kind}: {heard.text}")
-
-    def correct(self, heard: Heard, corrected: Heard) -> None:
-        for index in range(len(self._heard) - 1, -1, -1):
-            if self._heard[index] is heard:
-                self._heard[index] = corrected
-                return
-
-    def changed(self) -> None:
-        self.carrier.phone_changed(self)
+        self.end_ringing(call.sid, call.started_at, "forwarded")
+        self._network.forward(connection, self.number, policy.to)

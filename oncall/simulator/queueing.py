@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from oncall.simulator.dialing import DialResult
+from oncall.simulator.dial_result import DialResult
+from oncall.simulator.documents import run_documents
 from oncall.simulator.legs import Leg
 from oncall.simulator.queues import Queue
-from oncall.simulator.session import (
+from oncall.simulator.session import Session
+from oncall.simulator.steps import (
     Ask,
     HungUp,
     Interruption,
     LeftQueue,
-    Session,
     Steps,
     Wait,
     WebhookFailed,
 )
-from oncall.simulator.verbs import Context, Dial, Document, Enqueue
-
-if TYPE_CHECKING:
-    from oncall.simulator.verbs import QueueNoun
+from oncall.simulator.verbs import Context, Dial, Document, Enqueue, QueueNoun
 
 SHORTEST_WAIT_DOCUMENT = 1.0  # seconds: an empty one must not be asked for without end at one instant
 HOLD_MUSIC = "the carrier's hold music"
@@ -54,7 +51,7 @@ def enqueue(session: Session, verb: Enqueue, document: Document) -> Steps[Docume
     """The call waits until taken or done waiting; then the action's document, or None for the next verb."""
     session.pick_up()
     session.forget_signals()
-    queues = session.carrier.queues
+    queues = session.exchange.queues
     queue = queues.named(verb.name) or queues.create(verb.name)
     stay = _Stay(queue)
     if len(queue.members) >= queue.max_size:
@@ -88,7 +85,7 @@ def _action(verb: Enqueue, stay: _Stay, document: Document) -> Ask:
 
 
 def _wait(session: Session, verb: Enqueue, document: Document, stay: _Stay) -> Steps[None]:
-    queues = session.carrier.queues
+    queues = session.exchange.queues
     try:
         yield from _wait_documents(session, verb, document, stay.queue)
     except LeftQueue:
@@ -102,15 +99,13 @@ def _wait(session: Session, verb: Enqueue, document: Document, stay: _Stay) -> S
 
 def _wait_documents(session: Session, verb: Enqueue, document: Document, queue: Queue) -> Steps[None]:
     """Ask for the wait document again each time it has come to its end."""
-    from oncall.simulator.flow import run_documents  # flow is built on this module
-
     if not verb.wait_url:
         if verb.wait_url is None:
             session.sound("play", HOLD_MUSIC, 0)
         yield Wait()
-    carrier = session.carrier
+    core = session.core
     while True:
-        begun, now = carrier.now(), carrier.now()
+        begun, now = core.now(), core.now()
         params = {
             "QueueSid": queue.sid,
             "QueuePosition": str(queue.position(session.leg)),
@@ -122,15 +117,13 @@ def _wait_documents(session: Session, verb: Enqueue, document: Document, queue: 
         ask = Ask(verb.wait_url or "", verb.wait_url_method, params, "wait", document.url)
         waiting = yield from session.fetch(ask, Context.WAITING)
         yield from run_documents(session, waiting, Context.WAITING)
-        spent = (carrier.now() - begun).total_seconds()
+        spent = (core.now() - begun).total_seconds()
         if spent < SHORTEST_WAIT_DOCUMENT:
             yield Wait(SHORTEST_WAIT_DOCUMENT - spent)
 
 
 def _be_connected(session: Session, dequeued: Dequeued, stay: _Stay) -> Steps[None]:
     """The caller hears the <Queue url>'s document, then the one who took them, until either is gone."""
-    from oncall.simulator.flow import run_documents  # flow is built on this module
-
     taker, noun = dequeued.taker, dequeued.noun
     stay.seconds = stay.queue.waits[-1]
     stay.result = "bridging-in-process"
@@ -157,7 +150,7 @@ def _be_connected(session: Session, dequeued: Dequeued, stay: _Stay) -> Steps[No
     if taker.leg.is_over:
         return
     stay.result = "bridged"
-    session.carrier.calls.bridge(session.leg, taker.leg)
+    session.exchange.calls.bridge(session.leg, taker.leg)
     taker.notify("member bridged", session.leg)
     yield Wait(on=frozenset({"bridge over"}))
 
@@ -166,14 +159,14 @@ def dial_queue(
     session: Session, verb: Dial, noun: QueueNoun, result: DialResult, document: Document
 ) -> Steps[None]:
     """Take the first of the queue, waiting for one if it is empty, and be bridged until either is gone."""
-    carrier = session.carrier
-    queue = carrier.queues.named(noun.name)
+    core, exchange = session.core, session.exchange
+    queue = exchange.queues.named(noun.name)
     if queue is None:
-        carrier.complain(13200, f"there is no queue {noun.name!r}", sid=session.leg.sid)
+        core.complain(13200, f"there is no queue {noun.name!r}", sid=session.leg.sid)
         result.status = "failed"
         return
     session.sound("ringing", "", 0)
-    member = yield from _take(session, queue, verb.timeout + carrier.options.extra_ringing)
+    member = yield from _take(session, queue, verb.timeout + core.options.extra_ringing)
     if member is None:
         return
     result.leg, result.status = member, "completed"
@@ -186,7 +179,7 @@ def dial_queue(
         result.bridged = True
         wake = yield Wait(verb.time_limit, frozenset({"bridge over"}))
         if wake.signal is None:
-            carrier.calls.unbridge(session.leg)
+            exchange.calls.unbridge(session.leg)
     except Interruption:
         if not result.bridged and member.session is not None:
             member.session.interrupt(TakerGone())
@@ -199,16 +192,16 @@ def _take(session: Session, queue: Queue, seconds: float) -> Steps[Leg | None]:
     def somebody_came() -> None:
         session.notify("member came", None)
 
-    ends = session.carrier.now().timestamp() + seconds
+    ends = session.core.now().timestamp() + seconds
     queue.takers.append(somebody_came)
     try:
         while not queue.members:
-            left = ends - session.carrier.now().timestamp()
+            left = ends - session.core.now().timestamp()
             wake = yield Wait(max(0.0, left), frozenset({"member came"}))
             if wake.signal is None:
                 return None
     finally:
         queue.takers.remove(somebody_came)
     leg = queue.members[0].leg
-    session.carrier.queues.leave(queue, leg)
+    session.exchange.queues.leave(queue, leg)
     return leg

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from oncall.simulator.core import Core
 from oncall.simulator.events import Kind
 from oncall.simulator.legs import Leg
-
-if TYPE_CHECKING:
-    from oncall.simulator.carrier import Carrier
 
 DEFAULT_SIZE = 1000
 
@@ -46,8 +43,8 @@ class Queue:
 class Queues:
     """All queues of the account; each stays until it is deleted."""
 
-    def __init__(self, carrier: Carrier) -> None:
-        self._carrier = carrier
+    def __init__(self, core: Core) -> None:
+        self._core = core
         self.by_sid: dict[str, Queue] = {}
 
     def __iter__(self) -> Iterator[Queue]:
@@ -61,26 +58,24 @@ class Queues:
         return self.by_sid.get(name) or next((q for q in self.by_sid.values() if q.name == name), None)
 
     def create(self, name: str, max_size: int = DEFAULT_SIZE) -> Queue:
-        queue = Queue(self._carrier.new_sid("QU"), name, self._carrier.now(), max_size)
+        queue = Queue(self._core.new_sid("QU"), name, self._core.now(), max_size)
         self.by_sid[queue.sid] = queue
         return queue
 
     def join(self, queue: Queue, leg: Leg) -> None:
         """The leg waits at the end of the queue; whoever dialled into the empty queue is told."""
-        queue.members.append(Member(leg, self._carrier.now()))
-        leg.queue = queue
-        self._carrier.note(Kind.QUEUED, leg.far_number, sid=queue.sid, detail=queue.name)
+        queue.members.append(Member(leg, self._core.now()))
+        self._core.note(Kind.QUEUED, leg.far_number, sid=queue.sid, detail=queue.name)
         for taker in tuple(queue.takers):
             taker()
 
     def leave(self, queue: Queue, leg: Leg) -> int:
         """The leg is out of the queue; the seconds that it has waited."""
-        waited = queue.seconds_waited(leg, self._carrier.now())
-        if leg.queue is queue:
+        waited = queue.seconds_waited(leg, self._core.now())
+        if queue.position(leg):
             queue.members = [member for member in queue.members if member.leg is not leg]
             queue.waits.append(waited)
-            leg.queue = None
-            self._carrier.note(Kind.LEFT_QUEUE, leg.far_number, sid=queue.sid, detail=queue.name)
+            self._core.note(Kind.LEFT_QUEUE, leg.far_number, sid=queue.sid, detail=queue.name)
         return waited
 
     def delete(self, queue: Queue) -> None:

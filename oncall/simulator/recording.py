@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from oncall.simulator.session import Ask, HungUp, Interruption, Session, Steps, Wait
+from oncall.simulator.account import Recording
+from oncall.simulator.legs import Leg
+from oncall.simulator.session import Session
+from oncall.simulator.steps import Ask, HungUp, Interruption, Steps, Wait
 from oncall.simulator.verbs import Context, Document, Record
-
-if TYPE_CHECKING:
-    from oncall.simulator.legs import Leg
 
 HEARABLE = frozenset({"speech", "digit"})
 MEDIA_SECONDS = 2.0  # after the recording ends, until its sound file exists
-
-
-@dataclass
-class Recording:
-    sid: str
-    call_sid: str
-    created_at: datetime
-    seconds: int
-    url: str
-    status: str = "processing"  # then "completed"
 
 
 def record(session: Session, verb: Record, document: Document) -> Steps[Document | None]:
@@ -32,16 +20,16 @@ def record(session: Session, verb: Record, document: Document) -> Steps[Document
     if verb.play_beep:
         session.sound("beep", "", 1.0)
         yield Wait(1.0)
-    begun = session.carrier.now()
+    begun = session.core.now()
     spoken, key = False, ""
     last = begun  # when anything was said last
     try:
         while True:
-            now = session.carrier.now()
+            now = session.core.now()
             left = verb.max_length - (now - begun).total_seconds()
             silence = max(0.0, (last - now).total_seconds()) + verb.timeout
             wake = yield Wait(max(0.0, min(left, silence)), HEARABLE)
-            now = session.carrier.now()
+            now = session.core.now()
             if wake.signal == "speech":
                 spoken, last = True, now + timedelta(seconds=wake.value)
             elif wake.signal == "digit" and str(wake.value) in verb.finish_on_key:
@@ -61,13 +49,13 @@ def record(session: Session, verb: Record, document: Document) -> Steps[Document
 
 
 def _keep(session: Session, verb: Record, document: Document, begun: datetime) -> Recording:
-    carrier, leg = session.carrier, session.leg
-    sid = carrier.new_sid("RE")
-    seconds = min(verb.max_length, round((carrier.now() - begun).total_seconds()))
-    url = f"{carrier.api_url}/2010-04-01/Accounts/{carrier.account_sid}/Recordings/{sid}"
-    recording = Recording(sid, leg.sid, carrier.now(), seconds, url)
-    carrier.recordings[sid] = recording
-    carrier.engine.after(MEDIA_SECONDS, lambda: _complete(session, verb, recording, leg, document))
+    core, leg = session.core, session.leg
+    sid = core.new_sid("RE")
+    seconds = min(verb.max_length, round((core.now() - begun).total_seconds()))
+    url = f"{core.api_url}/2010-04-01/Accounts/{core.account_sid}/Recordings/{sid}"
+    recording = Recording(sid, leg.sid, core.now(), seconds, url)
+    core.recordings[sid] = recording
+    core.engine.after(MEDIA_SECONDS, lambda: _complete(session, verb, recording, leg, document))
     return recording
 
 
@@ -76,7 +64,7 @@ def _complete(session: Session, verb: Record, recording: Recording, leg: Leg, do
     if verb.status_callback is None or "completed" not in verb.status_callback_events:
         return
     params = {
-        "AccountSid": session.carrier.account_sid,
+        "AccountSid": session.core.account_sid,
         "CallSid": leg.sid,
         "RecordingSid": recording.sid,
         "RecordingUrl": recording.url,
@@ -85,7 +73,7 @@ def _complete(session: Session, verb: Record, recording: Recording, leg: Leg, do
         "RecordingChannels": "1",
         "RecordingSource": "RecordVerb",
     }
-    session.carrier.webhooks.send(
+    session.exchange.webhooks.send(
         verb.status_callback, params, method=verb.status_callback_method, purpose="recording", sid=leg.sid,
         base=document.url,
     )  # fmt: skip

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from oncall.simulator.legs import Line
-from oncall.simulator.resource import Resource, missing, rfc2822
-from oncall.simulator.rest import Params, RestReply
-
-if TYPE_CHECKING:
-    from oncall.simulator.recording import Recording
+from oncall.simulator.account import Line, Recording
+from oncall.simulator.rest_requests import Params, RestReply
+from oncall.simulator.rest_resource import Resource, missing, rfc2822
 
 
 class AccountResource(Resource):

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from oncall.simulator.flow import run_call
+from oncall.simulator.documents import redirect, start_call
 from oncall.simulator.legs import Direction, Leg, Status, StatusCallback
-from oncall.simulator.resource import Resource, missing, rfc2822
-from oncall.simulator.rest import Params, RestError, RestReply
-from oncall.simulator.session import Ask, Redirected, Session
+from oncall.simulator.rest_requests import Params, RestError, RestReply
+from oncall.simulator.rest_resource import Resource, missing, rfc2822
+from oncall.simulator.steps import Ask
 from oncall.simulator.twiml import CALL_EVENTS, E164
-
-if TYPE_CHECKING:
-    from oncall.simulator.carrier import Carrier
 
 MAX_TWIML = 4000
 
@@ -87,16 +84,11 @@ class CallResource(Resource):
             direction=Direction.API,
             timeout=params.number("Timeout", 60, 1, 600),
             callback=self._callback(params),
-            on_answer=lambda leg: self._begin(leg, ask, fallback),
+            on_answer=lambda leg: start_call(self.carrier.exchange, leg, ask, fallback),
         )  # fmt: skip
         limit = params.number("TimeLimit", 14_400, 1, 86_400)
         leg.on_answer.append(lambda leg: self._limit(leg, limit))
         return RestReply(201, self.render(leg))
-
-    def _begin(self, leg: Leg, ask: Ask, fallback: str | None) -> None:
-        leg.session = Session(self.carrier, leg)
-        leg.session.fallback = fallback
-        leg.session.begin(run_call(leg.session, ask))
 
     def _limit(self, leg: Leg, seconds: int) -> None:
         self.carrier.engine.after(seconds, lambda: self.carrier.calls.cut(leg), background=True)
@@ -148,23 +140,8 @@ class CallResource(Resource):
                 raise RestError(
                     400, 21220, f"Call is not in-progress. Cannot redirect. Status is {leg.status}"
                 )
-            redirect(self.carrier, leg, ask, params.get("FallbackUrl"))
+            redirect(self.carrier.exchange, leg, ask, params.get("FallbackUrl"))
         return RestReply(200, self.render(leg))
 
     def _may_redirect_ringing(self, leg: Leg) -> bool:
         return not leg.is_outbound and self.carrier.options.redirects_unanswered
-
-
-def redirect(carrier: Carrier, leg: Leg, ask: Ask, fallback: str | None = None) -> None:
-    """The leg leaves what it was doing, a Dial, a queue or a bridge, and goes on with `ask`'s document."""
-    if leg.parent is not None:
-        # The parent's Dial is over for it, though the leg itself lives on.
-        carrier.calls.detach(leg)
-    if leg.session is None or leg.session.is_over:
-        leg.session = Session(carrier, leg)
-        leg.session.fallback = fallback
-        leg.session.begin(run_call(leg.session, ask))
-    else:
-        leg.session.fallback = fallback or leg.session.fallback
-        carrier.calls.unbridge(leg)
-        leg.session.interrupt(Redirected(ask))

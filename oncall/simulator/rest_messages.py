@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from oncall.simulator.resource import Resource, missing, rfc2822
-from oncall.simulator.rest import Params, RestError, RestReply
+from oncall.simulator.messages import CarrierMessage
+from oncall.simulator.rest_requests import Params, RestError, RestReply
+from oncall.simulator.rest_resource import Resource, missing, rfc2822
 from oncall.simulator.twiml import E164
-
-if TYPE_CHECKING:
-    from oncall.simulator.messages import CarrierMessage
 
 MAX_BODY = 1600
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from oncall.simulator.resource import Resource, missing, rfc2822
-from oncall.simulator.rest import Params, RestError, RestReply
-from oncall.simulator.rest_calls import redirect
-from oncall.simulator.session import Ask
-
-if TYPE_CHECKING:
-    from oncall.simulator.queues import Member, Queue
+from oncall.simulator.documents import redirect
+from oncall.simulator.queues import Member, Queue
+from oncall.simulator.rest_requests import Params, RestError, RestReply
+from oncall.simulator.rest_resource import Resource, missing, rfc2822
+from oncall.simulator.steps import Ask
 
 
 class QueueResource(Resource):
@@ -91,5 +89,5 @@ class QueueResource(Resource):
         member = self._member(queue, path[1])
         url = params.need("Url", 21205, "Url parameter is required")
         rendered = self.render_member(queue, member)
-        redirect(self.carrier, member.leg, Ask(url, params.get("Method") or "POST"))
+        redirect(self.carrier.exchange, member.leg, Ask(url, params.get("Method") or "POST"))
         return RestReply(200, rendered)

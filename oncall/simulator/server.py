@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from oncall.simulator.control import control_api
-from oncall.simulator.rest import RestApi, TimedOut, read_basic_auth
+from oncall.simulator.rest_api import RestApi
+from oncall.simulator.rest_requests import TimedOut, read_basic_auth
 from oncall.simulator.simulation import Simulation
 
 CLIENT_PATIENCE = 30  # seconds; longer than any client of the REST API waits

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from oncall.simulator.account import Line
 from oncall.simulator.carrier import Carrier
 from oncall.simulator.events import Event
-from oncall.simulator.legs import Line
 from oncall.simulator.memories import Heard
 from oncall.simulator.phone_calls import PhoneCall
 from oncall.simulator.phones import Phone
@@ -255,12 +255,11 @@ class Simulation:
 
     def _on_event(self, event: Event) -> None:
         self._publish("event", show_event(event))
-        phone = self.carrier.phones.get(event.number)
-        if phone is not None:
-            self._on_phone(phone)
+        self._on_phone(event.number)
 
-    def _on_phone(self, phone: Phone) -> None:
-        if phone.number in self.carrier.phones:
+    def _on_phone(self, number: str) -> None:
+        phone = self.carrier.phones.get(number)
+        if phone is not None:
             self._publish("phone", self.show_phone(phone))
 
 

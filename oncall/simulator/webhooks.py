@@ -4,51 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from oncall.simulator.core import Core
 from oncall.simulator.events import Kind
+from oncall.simulator.exchanges import Webhook
 from oncall.simulator.faults import WebhookPlan
 from oncall.simulator.signing import sign
 from oncall.simulator.transport import WEBHOOK_SECONDS, Answer, Request
 
-if TYPE_CHECKING:
-    from oncall.simulator.carrier import Carrier
-
 HOLD_SECONDS = 3.0  # how long a reordered request waits for another to pass it
 OnAnswer = Callable[[Answer], None]
-
-
-@dataclass
-class Webhook:
-    """One request as it was sent, and its answer when that has come."""
-
-    at: datetime
-    method: str
-    url: str
-    params: Mapping[str, str]
-    headers: Mapping[str, str]
-    purpose: str  # "voice", "action", "screening", "wait", "status", "text" ...
-    sid: str  # of the call or message it is about
-    attempt: int = 1
-    copy: bool = False  # made by a duplicate fault
-    plan: WebhookPlan = field(default_factory=WebhookPlan)
-    answered_at: datetime | None = None  # None while the carrier waits
-    answer: Answer | None = None
-
-    @property
-    def path(self) -> str:
-        return urlsplit(self.url).path
-
-    @property
-    def status(self) -> int | None:
-        return self.answer.status if self.answer else None
-
-    @property
-    def body(self) -> str:
-        return self.answer.body.decode("utf-8", "replace") if self.answer else ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +43,7 @@ def read_overrides(url: str) -> tuple[str, Overrides]:
 
 
 @dataclass
-class _Errand:
+class _Inquiry:
     """One thing to be asked, over as many attempts as that takes."""
 
     url: str
@@ -93,8 +61,8 @@ class _Errand:
 class Webhooks:
     """Sends the carrier's requests, with what is armed to go wrong, and keeps them all."""
 
-    def __init__(self, carrier: Carrier) -> None:
-        self._carrier = carrier
+    def __init__(self, core: Core) -> None:
+        self._core = core
         self._held: list[Callable[[], None]] = []
         self.log: list[Webhook] = []
 
@@ -130,54 +98,54 @@ class Webhooks:
             parts = urlsplit(absolute)
             query = "&".join(filter(None, (parts.query, urlencode(form))))
             absolute = urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
-        token = str(uuid.UUID(int=self._carrier.chance.getrandbits(128), version=4))
-        errand = _Errand(
-            absolute, method, form, purpose, sid, channel, overrides, token, self._carrier.now(), on_answer
+        token = str(uuid.UUID(int=self._core.chance.getrandbits(128), version=4))
+        inquiry = _Inquiry(
+            absolute, method, form, purpose, sid, channel, overrides, token, self._core.now(), on_answer
         )
-        self._carrier.engine.soon(lambda: self._attempt(errand, 1))
+        self._core.engine.soon(lambda: self._attempt(inquiry, 1))
         return absolute
 
-    def _attempt(self, errand: _Errand, attempt: int) -> None:
-        plan = self._carrier.faults.plan_webhook(errand.url, errand.method)
-        webhook = self._record(errand, attempt, plan)
+    def _attempt(self, inquiry: _Inquiry, attempt: int) -> None:
+        plan = self._core.faults.plan_webhook(inquiry.url, inquiry.method)
+        webhook = self._record(inquiry, attempt, plan)
         if plan.is_fault:
-            self._carrier.note(
-                Kind.FAULT, sid=errand.sid, detail=f"{errand.purpose} {webhook.path}: {_describe(plan)}"
+            self._core.note(
+                Kind.FAULT, sid=inquiry.sid, detail=f"{inquiry.purpose} {webhook.path}: {_describe(plan)}"
             )
         if plan.duplicate_after is not None:
-            self._carrier.engine.after(plan.duplicate_after, lambda: self._send_copy(errand, attempt))
+            self._core.engine.after(plan.duplicate_after, lambda: self._send_copy(inquiry, attempt))
         if plan.hold:
-            self._hold(lambda: self._transmit(errand, webhook, attempt))
+            self._hold(lambda: self._transmit(inquiry, webhook, attempt))
         elif plan.request_delay:
-            self._carrier.engine.after(plan.request_delay, lambda: self._transmit(errand, webhook, attempt))
+            self._core.engine.after(plan.request_delay, lambda: self._transmit(inquiry, webhook, attempt))
         else:
-            self._transmit(errand, webhook, attempt)
+            self._transmit(inquiry, webhook, attempt)
 
-    def _record(self, errand: _Errand, attempt: int, plan: WebhookPlan, *, copy: bool = False) -> Webhook:
-        form = errand.form if errand.method == "POST" else {}
+    def _record(self, inquiry: _Inquiry, attempt: int, plan: WebhookPlan, *, copy: bool = False) -> Webhook:
+        form = inquiry.form if inquiry.method == "POST" else {}
         headers = {
-            "X-Twilio-Signature": sign(self._carrier.auth_token, errand.url, form, channel=errand.channel),
-            "I-Twilio-Idempotency-Token": errand.token,
+            "X-Twilio-Signature": sign(self._core.auth_token, inquiry.url, form, channel=inquiry.channel),
+            "I-Twilio-Idempotency-Token": inquiry.token,
             "User-Agent": "TwilioProxy/1.1",
             "Accept": "*/*",
         }
-        if errand.method == "POST":
+        if inquiry.method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
         webhook = Webhook(
-            self._carrier.now(), errand.method, errand.url, errand.form, headers, errand.purpose, errand.sid,
-            attempt, copy, plan,
+            self._core.now(), inquiry.method, inquiry.url, inquiry.form, headers, inquiry.purpose,
+            inquiry.sid, attempt, copy, plan,
         )  # fmt: skip
         self.log.append(webhook)
         return webhook
 
-    def _send_copy(self, errand: _Errand, attempt: int) -> None:
-        webhook = self._record(errand, attempt, WebhookPlan(), copy=True)
+    def _send_copy(self, inquiry: _Inquiry, attempt: int) -> None:
+        webhook = self._record(inquiry, attempt, WebhookPlan(), copy=True)
 
         def keep(answer: Answer) -> None:
             self._finish(webhook, answer)
 
-        self._carrier.transport.send(
-            self._request(errand, webhook), lambda answer: self._later(0, keep, answer)
+        self._core.transport.send(
+            self._request(inquiry, webhook), lambda answer: self._later(0, keep, answer)
         )
 
     def _hold(self, transmit: Callable[[], None]) -> None:
@@ -190,30 +158,30 @@ class Webhooks:
                 transmit()
 
         self._held.append(once)
-        self._carrier.engine.after(HOLD_SECONDS, once)
+        self._core.engine.after(HOLD_SECONDS, once)
 
     def _release_held(self) -> None:
         held, self._held = self._held, []
         for transmit in held:
-            self._carrier.engine.soon(transmit)
+            self._core.engine.soon(transmit)
 
-    def _request(self, errand: _Errand, webhook: Webhook) -> Request:
-        body = urlencode(errand.form).encode() if errand.method == "POST" else b""
-        return Request(errand.method, errand.url, webhook.headers, body, errand.overrides.read_seconds)
+    def _request(self, inquiry: _Inquiry, webhook: Webhook) -> Request:
+        body = urlencode(inquiry.form).encode() if inquiry.method == "POST" else b""
+        return Request(inquiry.method, inquiry.url, webhook.headers, body, inquiry.overrides.read_seconds)
 
-    def _transmit(self, errand: _Errand, webhook: Webhook, attempt: int) -> None:
-        plan, limit = webhook.plan, errand.overrides.read_seconds
+    def _transmit(self, inquiry: _Inquiry, webhook: Webhook, attempt: int) -> None:
+        plan, limit = webhook.plan, inquiry.overrides.read_seconds
 
         def finish(answer: Answer) -> None:
             self._finish(webhook, answer)
-            self._conclude(errand, answer, attempt)
+            self._conclude(inquiry, answer, attempt)
 
         def receive(answer: Answer) -> None:
             if plan.reset_after:
                 answer = Answer(failure="reset")
             elif plan.status_after is not None:
                 answer = Answer(plan.status_after, "text/html", b"<!doctype html><title>Error</title>")
-            wait = plan.answer_delay + self._carrier.options.webhook_latency
+            wait = plan.answer_delay + self._core.options.webhook_latency
             if wait >= limit:
                 wait, answer = limit, Answer(failure="timeout")
             self._later(wait, finish, answer)
@@ -229,35 +197,37 @@ class Webhooks:
             body = b"<!doctype html><title>Error</title>"
             self._later(0, finish, Answer(plan.status_before, "text/html", body))
         else:
-            page = self._carrier.twiml_bins.get(errand.url.partition("?")[0])
+            page = self._core.twiml_bins.get(inquiry.url.partition("?")[0])
             if page is not None:
                 receive(Answer(200, "text/xml", page))
             else:
-                self._carrier.transport.send(self._request(errand, webhook), receive)
+                self._core.transport.send(self._request(inquiry, webhook), receive)
 
     def _later(self, seconds: float, finish: OnAnswer, answer: Answer) -> None:
-        self._carrier.engine.after(seconds, lambda: finish(answer))
+        self._core.engine.after(seconds, lambda: finish(answer))
 
     def _finish(self, webhook: Webhook, answer: Answer) -> None:
-        webhook.answered_at, webhook.answer = self._carrier.now(), answer
-        self._carrier.note(
+        webhook.answered_at, webhook.answer = self._core.now(), answer
+        self._core.note(
             Kind.WEBHOOK,
             sid=webhook.sid,
             detail=f"{webhook.purpose} {webhook.path} {answer.failure or answer.status}",
         )
+        for listener in tuple(self._core.webhook_listeners):
+            listener(webhook)
 
-    def _conclude(self, errand: _Errand, answer: Answer, attempt: int) -> None:
-        spent = (self._carrier.now() - errand.begun).total_seconds()
+    def _conclude(self, inquiry: _Inquiry, answer: Answer, attempt: int) -> None:
+        spent = (self._core.now() - inquiry.begun).total_seconds()
         if (
-            attempt <= errand.overrides.retries
-            and _failure_class(answer) & errand.overrides.retry_on
-            and spent < errand.overrides.total_seconds
+            attempt <= inquiry.overrides.retries
+            and _failure_class(answer) & inquiry.overrides.retry_on
+            and spent < inquiry.overrides.total_seconds
         ):
-            self._attempt(errand, attempt + 1)
-        elif errand.on_answer is not None:
-            errand.on_answer(answer)
+            self._attempt(inquiry, attempt + 1)
+        elif inquiry.on_answer is not None:
+            inquiry.on_answer(answer)
         elif not answer.ok:
-            self.complain(errand.url, errand.sid, answer)
+            self.complain(inquiry.url, inquiry.sid, answer)
 
     def complain(self, url: str, sid: str, answer: Answer) -> int:
         """List the failed request among the carrier's errors; its code."""
@@ -266,7 +236,7 @@ class Webhooks:
         if answer.crash is not None:
             reason = f"crash: {answer.crash!r}"
         provoked = any(webhook.plan.is_fault and webhook.answer is answer for webhook in reversed(self.log))
-        self._carrier.complain(code, f"{reason} from {url}", url=url, sid=sid, provoked=provoked)
+        self._core.complain(code, f"{reason} from {url}", url=url, sid=sid, provoked=provoked)
         return code
 
 

@@ -9,9 +9,9 @@ import pytest
 from oncall.contacts.model import Kind, State
 from oncall.drill.stage import PUBLIC_URL, TOKEN
 from oncall.simulator import faults
+from oncall.simulator.exchanges import Webhook
 from oncall.simulator.signing import sign
 from oncall.simulator.transport import Answer, Request, call_wsgi
-from oncall.simulator.webhooks import Webhook
 from tests.calls import gathering
 from tests.calls.gathering import EACH, LENGTH, NAMES, WEBHOOKS
 from tests.calls.night import ACCEPTS, OLA, Night

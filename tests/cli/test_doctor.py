@@ -23,7 +23,7 @@ from oncall.rostering.set_up import Level
 from oncall.rota.model import Tier
 from oncall.settings import load_settings
 from oncall.simulator import Answer, Carrier, Off, WsgiTransport, faults
-from oncall.simulator.rest import InProcessHttpClient
+from oncall.simulator.rest_clients import InProcessHttpClient
 from oncall.store.heartbeats import beat
 from oncall.telephony.account import Account
 from tests.cli.conftest import DEMO, Operator, Refusal

@@ -12,7 +12,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from oncall.simulator import Carrier, Phone, WsgiTransport
-from oncall.simulator.rest import InProcessHttpClient
+from oncall.simulator.rest_clients import InProcessHttpClient
 
 LINE = "+4733900001"
 TEXT_LINE = "+4790900001"

@@ -9,7 +9,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from oncall.simulator import Answer, Script
-from oncall.simulator.rest import InProcessHttpClient
+from oncall.simulator.rest_clients import InProcessHttpClient
 from tests.simulator.stage import KARI, LINE, MOTHER, OLA, START, Stage, set_up
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]

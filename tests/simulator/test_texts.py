@@ -8,9 +8,9 @@ import pytest
 from requests import Session
 from twilio.base.exceptions import TwilioRestException
 
-from oncall.simulator.media import Media
+from oncall.simulator.memories import Media
 from oncall.simulator.messages import count_segments
-from oncall.simulator.rest import InProcessAdapter
+from oncall.simulator.rest_clients import InProcessAdapter
 from tests.simulator.stage import KARI, LINE, MOTHER, START, Stage, set_up
 
 

@@ -9,7 +9,7 @@ from oncall.contacts.waiting import Delivery, Text, Waiting
 from oncall.drill.stage import Stage
 from oncall.rota.model import PersonId, Tier
 from oncall.simulator import faults
-from oncall.simulator.media import Media
+from oncall.simulator.memories import Media
 from oncall.store import journal
 from oncall.store.session import team_chain
 from oncall.switchboard import follow_ups

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from oncall.simulator import faults
-from oncall.simulator.media import Media
+from oncall.simulator.memories import Media
 from oncall.store.journal import read_notes
 from oncall.store.session import reads_chain
 from oncall.store.tables.contacts import AttachmentRow

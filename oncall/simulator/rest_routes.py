@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from oncall.simulator.media import MediaResource
-from oncall.simulator.rest import Handler
+from oncall.simulator.carrier import Carrier
 from oncall.simulator.rest_account import AccountResource
 from oncall.simulator.rest_calls import CallResource
+from oncall.simulator.rest_media import MediaResource
 from oncall.simulator.rest_messages import MessageResource
 from oncall.simulator.rest_queues import QueueResource
-
-if TYPE_CHECKING:
-    from oncall.simulator.carrier import Carrier
+from oncall.simulator.rest_requests import Handler
 
 Route = tuple[str, re.Pattern[str], Handler]
 

@@ -1,23 +1,13 @@
-"""What comes with a text besides its words, and how the carrier hands it out."""
+"""What the REST API says of the files that come with texts, and how it hands them out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from oncall.simulator.resource import Resource, missing, rfc2822
-from oncall.simulator.rest import Params, RestReply
-
-if TYPE_CHECKING:
-    from oncall.simulator.messages import CarrierMessage
-
-
-@dataclass(frozen=True)
-class Media:
-    """A picture, a sound, a contact card."""
-
-    content_type: str
-    content: bytes
+from oncall.simulator.memories import Media
+from oncall.simulator.messages import CarrierMessage
+from oncall.simulator.rest_requests import Params, RestReply
+from oncall.simulator.rest_resource import Resource, missing, rfc2822
 
 
 class MediaResource(Resource):

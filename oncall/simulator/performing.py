@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oncall.simulator.dialing import dial
-from oncall.simulator.legs import Leg, Status
+from oncall.simulator.legs import Status
 from oncall.simulator.queueing import enqueue
 from oncall.simulator.recording import record
-from oncall.simulator.session import (
-    Ask,
-    HungUp,
-    LeftQueue,
-    Redirected,
-    Session,
-    Steps,
-    Wait,
-    WebhookFailed,
-    spoken_seconds,
-)
+from oncall.simulator.session import Session
+from oncall.simulator.steps import Ask, LeftQueue, Steps, Wait, WebhookFailed, spoken_seconds
 from oncall.simulator.verbs import (
     Context,
     Dial,
@@ -36,85 +25,16 @@ from oncall.simulator.verbs import (
     Verb,
 )
 
-if TYPE_CHECKING:
-    from oncall.simulator.verbs import Number
-
 MAX_REDIRECTS = 10
-APPLICATION_ERROR = "We are sorry, an application error has occurred. Goodbye."
 DIGIT = frozenset({"digit"})
 
 
-def run_call(session: Session, first: Ask) -> Steps[None]:
-    """Carry out a call's documents until it is over; a failed webhook is replaced by the fallback's, once."""
-    ask: Ask | None = first  # None: nobody is left to ask
-    while True:
-        try:
-            if ask is None:
-                yield from apologise(session)
-                return
-            document = yield from session.fetch(ask, Context.CALL)
-            yield from run_documents(session, document, Context.CALL)
-            session.pick_up()
-            session.hang_up()
-        except Redirected as redirected:
-            ask = redirected.ask
-        except WebhookFailed as failure:
-            ask = _fall_back(session, ask, failure)
-
-
-def _fall_back(session: Session, asked: Ask | None, failure: WebhookFailed) -> Ask | None:
-    if session.fallback is None or asked is None or asked.purpose == "fallback":
-        return None
-    params = {"ErrorCode": str(failure.code), "ErrorUrl": failure.url}
-    return Ask(session.fallback, params=params, purpose="fallback")
-
-
-def run_screening(session: Session, noun: Number, base: str, parent: Leg) -> Steps[None]:
-    """Carry out a <Number url>'s documents on the callee's leg, which is ready to talk when they end."""
-    try:
-        try:
-            ask = Ask(noun.url or "", noun.method, purpose="screening", base=base)
-            document = yield from session.fetch(ask, Context.SCREENING)
-            yield from run_documents(session, document, Context.SCREENING)
-        except WebhookFailed:
-            # Believed, not confirmed: a broken screening document never bridges.
-            if not session.carrier.options.bridge_when_screening_fails:
-                yield from apologise(session)
-    except Redirected as redirected:
-        yield from run_call(session, redirected.ask)
-        return
-    if parent.session is not None:
-        parent.session.notify("child ready", session.leg)
-
-
-def apologise(session: Session) -> Steps[None]:
-    """The far end hears that something is broken, and the leg is over."""
-    session.pick_up()
-    seconds = spoken_seconds(APPLICATION_ERROR)
-    session.sound("error", APPLICATION_ERROR, seconds, "en-US")
-    yield Wait(seconds)
-    session.hang_up()
-
-
-def run_documents(session: Session, document: Document, context: Context) -> Steps[None]:
-    """Carry out the document and whatever it leads to, until one has nothing left to do."""
-    following: Document | None = document
-    while following is not None:
-        following = yield from _run_document(session, following, context)
-
-
-def _run_document(session: Session, document: Document, context: Context) -> Steps[Document | None]:
-    for index, verb in enumerate(document.verbs):
-        if not isinstance(verb, Redirect):
-            session.redirects = 0
-        following = yield from _perform(session, verb, document, context, is_first=index == 0)
-        if following is not None:
-            return following
-    return None
-
-
-def _perform(
-    session: Session, verb: Verb, document: Document, context: Context, *, is_first: bool
+def perform(
+    session: Session,
+    verb: Verb,
+    document: Document,
+    context: Context,
+    is_first: bool,
 ) -> Steps[Document | None]:
     """Do what one verb says; the document that takes over, or None to go on with the next verb."""
     match verb:
@@ -165,7 +85,7 @@ def _begin_prompt(session: Session, verb: Say | Play) -> float:
         seconds = 0.5 * len(verb.digits)
         session.sound("tones", verb.digits, seconds)
     else:
-        seconds = session.carrier.options.play_seconds
+        seconds = session.core.options.play_seconds
         session.sound("play", verb.url, seconds)
     return seconds
 
@@ -173,7 +93,7 @@ def _begin_prompt(session: Session, verb: Say | Play) -> float:
 def _redirect(session: Session, verb: Redirect, document: Document, context: Context) -> Steps[Document]:
     session.redirects += 1
     if session.redirects > MAX_REDIRECTS:
-        session.carrier.complain(
+        session.core.complain(
             11215, f"{MAX_REDIRECTS} redirects with nothing between them", sid=session.leg.sid
         )
         raise WebhookFailed(11215, document.url)
@@ -224,6 +144,3 @@ def _prompt_until_pressed(session: Session, verb: Gather) -> Steps[str | None]:
             if rounds == 0:
                 break
     return None
-
-
-__all__ = ["HungUp", "apologise", "run_call", "run_documents", "run_screening"]

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 
-from oncall.simulator.rest import PREFIX, Params, RestError, RestReply
-
-if TYPE_CHECKING:
-    from oncall.simulator.carrier import Carrier
+from oncall.simulator.carrier import Carrier
+from oncall.simulator.rest_requests import PREFIX, Params, RestError, RestReply
 
 
 def rfc2822(moment: datetime | None) -> str | None:

@@ -6,19 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from oncall.contacts.fold import Contact
 from oncall.drill import habits
+from oncall.drill.fragile_night import FragileNight
 from oncall.drill.habits import Reader
 from oncall.rota.model import PersonId
 from oncall.simulator import Event, Kind, Phone, PhoneCall
 from oncall.store import contacts
 from oncall.switchboard import follow_ups
 from oncall.switchboard.follow_ups import NobodyThere, NotAllowed, NothingToSend, NotYours
-
-if TYPE_CHECKING:
-    from oncall.drill.random_night import RandomNight
 
 CODE = re.compile(r"(?:Svar|Reply) (\d{4})")
 LINK = re.compile(r"/contacts/(\w+)")
@@ -31,7 +28,7 @@ BEGINNING = 150.0  # seconds in which they begin to call and write
 class People:
     """Everybody in a random night, and what they have been allowed that is usually not."""
 
-    night: "RandomNight"
+    night: FragileNight
     chance: random.Random
     asleep: bool  # nearly the whole team
     readers: dict[str, Reader] = field(default_factory=dict)  # by number
@@ -87,10 +84,11 @@ class People:
             return
         if not call.is_over:
             self.hung_up.add(call.sid)
-            self.night.note_hung_up(call.phone)
+            self.night.note_hung_up(call.phone.number)
             call.hang_up()
         if not spoken and not again and self.chance.random() < 0.3:
-            self.night.carrier.after(self.chance.uniform(2, 90), partial(self._call, call.phone, again=True))
+            phone = self.night.carrier.phones[call.phone.number]
+            self.night.carrier.after(self.chance.uniform(2, 90), partial(self._call, phone, again=True))
 
     def _write(self, phone: Phone) -> None:
         for _ in range(self.chance.choice((1, 1, 2))):

@@ -3,14 +3,11 @@
 import random
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
+from oncall.drill.fragile_night import FragileNight
 from oncall.drill.mortal import POINTS, Died
 from oncall.simulator import faults
 from oncall.simulator.faults import RestFault, WebhookFault
-
-if TYPE_CHECKING:
-    from oncall.drill.random_night import RandomNight
 
 OURS = r"^https://line\.example/"
 ORDERS = r"/(Calls|Messages)(\.json|/)"
@@ -23,7 +20,7 @@ LATEST = 240.0  # second of the night at which the last one begins
 class Troubles:
     """What is armed to go wrong tonight, and who is to die at which of their points."""
 
-    def __init__(self, night: "RandomNight", chance: random.Random) -> None:
+    def __init__(self, night: FragileNight, chance: random.Random) -> None:
         self._night, self._chance = night, chance
         self._deaths: list[tuple[str, int]] = []  # at which kind of point, and how many are still passed
         self.of_processes = False  # whether one has died

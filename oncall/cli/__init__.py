@@ -1,9 +1,8 @@
 """What an operator types: every command of `oncall`."""
 
 from oncall.cli.backup import backup, restore
-from oncall.cli.command import Commands
+from oncall.cli.command import ExtensibleCommands
 from oncall.cli.doctor import doctor
-from oncall.cli.drill import drill
 from oncall.cli.erase import erase, record
 from oncall.cli.journal import journal
 from oncall.cli.keys import keys
@@ -12,7 +11,7 @@ from oncall.cli.processes import clock, release
 from oncall.cli.teams import load, now, rota
 from oncall.cli.users import user
 
-main = Commands(
+main = ExtensibleCommands(
     "oncall",
     commands=[
         release,
@@ -29,7 +28,6 @@ main = Commands(
         restore,
         erase,
         record,
-        drill,
     ],
     help="A 24/7 crisis line for small family-therapy teams. Settings come from the environment.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib.metadata import entry_points
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from rich.text import Text
 BAD_INPUT = 2  # exit status for what was typed, or set in the environment
 FINDINGS = 1  # exit status of a check that has found something
 INTERRUPTED = 130
+ADDED = "oncall.commands"  # the group of entry points by which other packages add commands
 
 
 class CannotGoOn(click.ClickException):
@@ -53,6 +55,29 @@ class Commands(click.Group):
         commands = [(name, self.commands[name]) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl([(name, one.get_short_help_str(limit=1000)) for name, one in commands])
+
+
+class ExtensibleCommands(Commands):
+    """Commands of this package, and those that others add as entry points of the group `ADDED`.
+
+    Added commands are imported only when all are listed, or when one is asked for that is not our own.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command's name."""
+        self._import_added()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, or None where nobody offers one."""
+        if cmd_name not in self.commands:
+            self._import_added()
+        return super().get_command(ctx, cmd_name)
+
+    def _import_added(self) -> None:
+        for added in entry_points(group=ADDED):
+            if added.name not in self.commands:
+                self.add_command(added.load(), added.name)
 
 
 def _complain(complaint: click.ClickException) -> NoReturn:

@@ -41,7 +41,7 @@ def test_scenarios_can_be_listed_and_chosen(newcomer: Operator) -> None:
 def test_a_night_that_fails_ends_the_drill_with_1(
     newcomer: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("oncall.drill.scenarios.SCENARIOS", (Scenario(_disappoints),))
+    monkeypatch.setattr("oncall.drill.programme.SCENARIOS", (Scenario(_disappoints),))
 
     done = newcomer.types("drill")
 

@@ -27,10 +27,10 @@ export PYTHONDONTWRITEBYTECODE :=
 .SILENT:
 
 run: setup
-	exec $(PY) -m oncall.demo
+	exec $(PY) -m standin.demo
 
 fresh: setup
-	exec $(PY) -m oncall.demo --fresh
+	exec $(PY) -m standin.demo --fresh
 
 setup: $(RUNTIME) $(TRANSLATIONS) pages
 

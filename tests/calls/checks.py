@@ -3,11 +3,11 @@
 from sqlalchemy import select
 
 from oncall.contacts.model import State
-from oncall.drill.judged import Judged
-from oncall.drill.rules import check_rules
-from oncall.drill.stage import Stage
 from oncall.store.outbox import DONE
 from oncall.store.tables.jobs import JobRow
+from standin.drill.rules.judged import Judged
+from standin.drill.rules.rules import check_rules
+from standin.drill.stage.stage import Stage
 
 # While a follow-up is open, for the next day, and about shifts, which wait for the day too.
 OF_LATER = ("attend", "next_day", "note_due", "tell_staff")

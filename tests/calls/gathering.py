@@ -1,7 +1,7 @@
 """One night in which most things happen once, to be played again with something going wrong in it."""
 
-from oncall.simulator.phone_calls import PhoneCall
-from oncall.simulator.policies import Answer, Voicemail
+from standin.simulator.phones.phone_calls import PhoneCall
+from standin.simulator.phones.policies import Answer, Voicemail
 from tests.calls.night import ACCEPTS, LAST_RESORT, MOTHER, OLA, STATIC, Night
 
 LENGTH = 100  # seconds until the mother hangs up, whatever has happened by then

@@ -15,15 +15,15 @@ from oncall.alerts.wording.catalogue import say
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.fold import Contact
 from oncall.contacts.model import Entry, Kind
-from oncall.drill.stage import Stage
 from oncall.rota.model import Absence, Layer, PersonId, Rota, Tier
 from oncall.service import Service
-from oncall.simulator.events import ProtocolError
-from oncall.simulator.phone_calls import PhoneCall
-from oncall.simulator.phones import Phone
-from oncall.simulator.policies import Answer, Script
 from oncall.store import contacts, prepared
 from oncall.store.tables.contacts import ContactRow
+from standin.drill.stage.stage import Stage
+from standin.simulator.events import ProtocolError
+from standin.simulator.phones.phone_calls import PhoneCall
+from standin.simulator.phones.phones import Phone
+from standin.simulator.phones.policies import Answer, Script
 from tests.calls import checks
 
 OSLO = ZoneInfo("Europe/Oslo")

@@ -1,7 +1,7 @@
 """A family calls, and the person on duty answers."""
 
 from oncall.contacts.model import Kind, State
-from oncall.simulator.policies import Answer, Script
+from standin.simulator.phones.policies import Answer, Script
 from tests.calls.night import ACCEPTS, KARI, LINE, MOTHER, Night
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from oncall.contacts.model import Kind, State
-from oncall.simulator.policies import Answer, Ring
+from standin.simulator.phones.policies import Answer, Ring
 from tests.calls import gathering
 from tests.calls.night import ACCEPTS, Night
 

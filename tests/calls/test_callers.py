@@ -6,7 +6,7 @@ import pytest
 
 from oncall.contacts.case import Phase
 from oncall.contacts.model import State
-from oncall.simulator.policies import Answer, Forward
+from standin.simulator.phones.policies import Answer, Forward
 from tests.calls.night import ACCEPTS, FAMILIES, KARI, LINE, OLA, Night
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from oncall.contacts.model import Kind
-from oncall.simulator import faults
-from oncall.simulator.policies import Answer, Script
+from standin.simulator import faults
+from standin.simulator.phones.policies import Answer, Script
 from tests.calls.night import KARI, OLA, TEAM, Night
 
 

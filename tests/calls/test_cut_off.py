@@ -1,8 +1,8 @@
 """The conversation has ended, and the caller may say that it was cut off."""
 
 from oncall.contacts.model import Kind, State
-from oncall.simulator.policies import Ring, Script, in_turn
 from oncall.store.contacts import find_open_or_same
+from standin.simulator.phones.policies import Ring, Script, in_turn
 from tests.calls.night import ACCEPTS, KARI, OLA, Night
 
 CUT_OFF_AFTER_20 = ACCEPTS.lose_signal(at=20)

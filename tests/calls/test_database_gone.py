@@ -10,9 +10,9 @@ from oncall.alerts.wording.catalogue import say
 from oncall.contacts.model import State
 from oncall.scheduler import StandIn
 from oncall.service import build_service
-from oncall.simulator.policies import Answer, Voicemail
 from oncall.store.team_changes import save_team
 from oncall.store.teams import current_team
+from standin.simulator.phones.policies import Answer, Voicemail
 from tests.calls import gathering
 from tests.calls.gathering import EACH, LENGTH, NAMES
 from tests.calls.night import ACCEPTS, KARI, OLA, STATIC, Night

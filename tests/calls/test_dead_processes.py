@@ -5,7 +5,7 @@ import pytest
 from oncall.contacts.model import State
 from oncall.dispatch.worker import Worker
 from oncall.scheduler import TICKS_AT_ONCE, Ticker
-from oncall.simulator import faults
+from standin.simulator import faults
 from tests.calls import gathering
 from tests.calls.gathering import EACH, LENGTH, NAMES
 from tests.calls.night import ACCEPTS, LIV, OLA, STATIC, Night

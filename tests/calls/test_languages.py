@@ -7,7 +7,7 @@ import pytest
 from oncall.alerts.wording.voices import voice_of
 from oncall.contacts.case import Member, MemberNumber
 from oncall.rota.model import PersonId
-from oncall.simulator.policies import Answer
+from standin.simulator.phones.policies import Answer
 from tests.calls.night import ACCEPTS, FAMILIES, MOTHER, OLA, TEAM, Night, person
 
 LANGUAGES = ("nb", "nn", "en")

@@ -10,8 +10,8 @@ from oncall.alerts.team import LastResort, Municipality, Team
 from oncall.alerts.wording.catalogue import say
 from oncall.contacts.case import Consent
 from oncall.contacts.model import Kind, State
-from oncall.simulator import faults
-from oncall.simulator.policies import Answer, Busy, Script
+from standin.simulator import faults
+from standin.simulator.phones.policies import Answer, Busy, Script
 from tests.calls.night import ACCEPTS, LAST_RESORT, LINE, MOTHER, TEAM, Night, family
 
 Begin = Callable[[Team], Night]

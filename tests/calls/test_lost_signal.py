@@ -1,7 +1,7 @@
 """Somebody presses 1, and their phone loses its signal."""
 
 from oncall.contacts.model import Kind, State
-from oncall.simulator.policies import Answer, in_turn
+from standin.simulator.phones.policies import Answer, in_turn
 from tests.calls.night import ACCEPTS, KARI, LIV, OLA, Night
 
 LOST_BEFORE_THE_BRIDGE = (

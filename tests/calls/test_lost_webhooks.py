@@ -3,8 +3,8 @@
 import pytest
 
 from oncall.contacts.model import Kind
-from oncall.simulator import faults
-from oncall.simulator.faults import WebhookFault
+from standin.simulator import faults
+from standin.simulator.faults import WebhookFault
 from tests.calls import gathering
 from tests.calls.gathering import EACH, LENGTH, NAMES, NO_SUCH_QUEUE, WEBHOOKS
 from tests.calls.night import Night

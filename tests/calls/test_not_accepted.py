@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from oncall.contacts.model import Kind, State
-from oncall.simulator.policies import (
+from standin.simulator.phones.policies import (
     Answer,
     Busy,
     Decline,

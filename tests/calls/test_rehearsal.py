@@ -8,8 +8,8 @@ import pytest
 from oncall.alerts.rehearsal import find_moment, rehearse
 from oncall.alerts.team import Ladder, Team, Wave
 from oncall.contacts.model import Kind
-from oncall.simulator.policies import Ring
 from oncall.store.session import migrate
+from standin.simulator.phones.policies import Ring
 from tests.calls.night import START, TEAM, Night, away
 
 OF_TWO = Ladder(False, (Wave(0, ("backup",)), Wave(40, ("duty", "leader"))))

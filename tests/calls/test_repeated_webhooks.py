@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 import pytest
 
 from oncall.contacts.model import Kind, State
-from oncall.drill.stage import PUBLIC_URL, TOKEN
-from oncall.simulator import faults
-from oncall.simulator.exchanges import Webhook
-from oncall.simulator.signing import sign
-from oncall.simulator.transport import Answer, Request, call_wsgi
+from standin.drill.stage.stage import PUBLIC_URL, TOKEN
+from standin.simulator import faults
+from standin.simulator.exchanges import Webhook
+from standin.simulator.signing import sign
+from standin.simulator.transport import Answer, Request, call_wsgi
 from tests.calls import gathering
 from tests.calls.gathering import EACH, LENGTH, NAMES, WEBHOOKS
 from tests.calls.night import ACCEPTS, OLA, Night

@@ -3,9 +3,9 @@
 import pytest
 
 from oncall.contacts.model import Kind, State
-from oncall.simulator import faults
-from oncall.simulator.faults import RestFault
-from oncall.simulator.policies import Answer, Off, Ring, Voicemail, in_turn
+from standin.simulator import faults
+from standin.simulator.faults import RestFault
+from standin.simulator.phones.policies import Answer, Off, Ring, Voicemail, in_turn
 from tests.calls.night import ACCEPTS, KARI, LIV, NILS, OLA, Night
 
 CALLS, LIVE_CALLS, TEXTS = r"/Calls\.json", r"/Calls/CA", r"/Messages\.json"

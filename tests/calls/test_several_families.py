@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from oncall.contacts.model import State
-from oncall.simulator.policies import Answer
+from standin.simulator.phones.policies import Answer
 from tests.calls.night import ACCEPTS, FATHER, KARI, LIV, MOTHER, NILS, OLA, TEAM, Night, family
 
 

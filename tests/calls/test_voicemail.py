@@ -12,9 +12,6 @@ from oncall.contacts.contact import FollowUp
 from oncall.contacts.model import Kind
 from oncall.languages import LANGUAGES
 from oncall.rota.model import PersonId
-from oncall.simulator import faults
-from oncall.simulator.phone_calls import PhoneCall
-from oncall.simulator.policies import Answer, Decline
 from oncall.store.contacts import load_contact
 from oncall.store.erasure import erase_loose
 from oncall.store.outbox import PENDING
@@ -23,6 +20,9 @@ from oncall.store.tables.jobs import JobRow
 from oncall.store.voicemails import list_voicemails, read_sound
 from oncall.switchboard import follow_ups
 from oncall.telephony.documents import VOICEMAIL_KEY
+from standin.simulator import faults
+from standin.simulator.phones.phone_calls import PhoneCall
+from standin.simulator.phones.policies import Answer, Decline
 from tests.calls.night import TEAM, Night
 
 WORDS = "hei, det er mor, vi trenger hjelp med Eirik i natt"

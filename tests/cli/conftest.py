@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from oncall.cli import main
-from oncall.drill.cast import read_cast
-from oncall.drill.night import Night
 from oncall.settings import Settings, load_settings
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, open_database
+from standin.drill.cast import read_cast
+from standin.drill.nights.night import Night
 
 DEMO = Path(__file__).resolve().parents[2] / "demo"
 ENVIRONMENT = {

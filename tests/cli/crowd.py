@@ -5,11 +5,11 @@ from datetime import timedelta
 from oncall.alerts.team import Caller
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.projection import Projection
-from oncall.drill.cast import NIGHT
 from oncall.store import contact_journal
 from oncall.store.contacts import NewContact
 from oncall.store.session import Database
 from oncall.store.teams import find_team
+from standin.drill.cast import NIGHT
 
 
 def add_contacts(db: Database, count: int) -> None:

@@ -17,15 +17,15 @@ from oncall.cli.doctor.live import try_phone
 from oncall.cli.doctor.service import examine_database, examine_settings, examine_time, examine_way_in
 from oncall.cli.doctor.teams import examine_team
 from oncall.clock import utc_now
-from oncall.drill.cast import NIGHT, read_cast
-from oncall.drill.night import with_gap
 from oncall.rostering.set_up import Level
 from oncall.rota.model import Tier
 from oncall.settings import load_settings
-from oncall.simulator import Answer, Carrier, Off, WsgiTransport, faults
-from oncall.simulator.rest_clients import InProcessHttpClient
 from oncall.store.heartbeats import beat
 from oncall.telephony.account import Account
+from standin.drill.cast import NIGHT, read_cast
+from standin.drill.nights.night import with_gap
+from standin.simulator import Answer, Carrier, Off, WsgiTransport, faults
+from standin.simulator.rest.clients import InProcessHttpClient
 from tests.cli.conftest import DEMO, Operator, Refusal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -334,7 +334,7 @@ def running_carrier(operator: Operator) -> Iterator[str]:
     words += ["--text-url", f"{public_url}/text/incoming"]
     words += ["--line", TEAM.voice_line, "--line", TEAM.text_line]
     process = subprocess.Popen(
-        [sys.executable, "-m", "oncall.simulator", *words], cwd=ROOT, env=dict(os.environ)
+        [sys.executable, "-m", "standin.simulator", *words], cwd=ROOT, env=dict(os.environ)
     )
     try:
         for _ in range(300):

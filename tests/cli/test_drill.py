@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from oncall.drill.scenario import Scenario
+from standin.drill.scenario import Scenario
 from tests.cli.conftest import Operator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +41,7 @@ def test_scenarios_can_be_listed_and_chosen(newcomer: Operator) -> None:
 def test_a_night_that_fails_ends_the_drill_with_1(
     newcomer: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("oncall.drill.programme.SCENARIOS", (Scenario(_disappoints),))
+    monkeypatch.setattr("standin.drill.programme.SCENARIOS", (Scenario(_disappoints),))
 
     done = newcomer.types("drill")
 
@@ -68,7 +68,7 @@ def test_a_night_of_a_seed_is_told_moment_by_moment(newcomer: Operator) -> None:
 
 
 def test_a_finding_names_the_seed_of_its_night(newcomer: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oncall.drill.many.GUARANTEE", {"Nothing ever happens": lambda _: ["it did"]})
+    monkeypatch.setattr("standin.drill.many.GUARANTEE", {"Nothing ever happens": lambda _: ["it did"]})
 
     done = newcomer.types("drill", "--random", "1", "--seed", "7")
 

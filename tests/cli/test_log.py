@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from oncall.casework.export_formats import follow_up_of
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
-from oncall.drill.cast import NIGHT
-from oncall.drill.night import Night
-from oncall.simulator.policies import Decline
 from oncall.store.erasure import erase_loose
 from oncall.store.journal import read_notes
 from oncall.store.session import OPERATOR
+from standin.drill.cast import NIGHT
+from standin.drill.nights.night import Night
+from standin.simulator.phones.policies import Decline
 from tests.cli.conftest import Operator, lines
 from tests.cli.crowd import add_contacts
 

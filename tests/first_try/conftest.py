@@ -46,7 +46,7 @@ def start(folder: Path) -> Visit:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environment |= {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port())}
     process = subprocess.Popen(
-        [sys.executable, "-m", "oncall.demo", str(folder)],
+        [sys.executable, "-m", "standin.demo", str(folder)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

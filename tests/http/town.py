@@ -230,7 +230,7 @@ def open_town(
     simulator = [
         sys.executable,
         "-m",
-        "oncall.simulator",
+        "standin.simulator",
         "--port",
         str(carrier_port),
         "--phones",

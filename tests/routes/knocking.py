@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from oncall.drill.stage import ACCOUNT, PUBLIC_URL, TOKEN
-from oncall.simulator.signing import sign
-from oncall.simulator.transport import Answer, Request, call_wsgi
+from standin.drill.stage.stage import ACCOUNT, PUBLIC_URL, TOKEN
+from standin.simulator.signing import sign
+from standin.simulator.transport import Answer, Request, call_wsgi
 from tests.calls.night import LINE, MOTHER, Night
 
 INCOMING = "/voice/incoming"

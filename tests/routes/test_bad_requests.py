@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from oncall.contacts.model import Kind
-from oncall.drill.stage import PUBLIC_URL, TOKEN
-from oncall.simulator.signing import sign
 from oncall.store import team_changes
 from oncall.store.session import team_chain
+from standin.drill.stage.stage import PUBLIC_URL, TOKEN
+from standin.simulator.signing import sign
 from tests.calls.night import LINE, MOTHER, TEAM, Night
 from tests.routes.knocking import FORM, INCOMING, PLACES, Knocker
 

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from oncall.drill.stage import PUBLIC_URL, TOKEN
+from standin.drill.stage.stage import PUBLIC_URL, TOKEN
 from tests.calls.night import STRANGER, Night
 from tests.routes.knocking import FORM, INCOMING, PLACES, Knocker
 

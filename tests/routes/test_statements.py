@@ -7,9 +7,9 @@ from functools import partial
 from sqlalchemy import event
 
 from oncall.contacts.model import Kind
-from oncall.simulator.policies import Decline
 from oncall.store import prepared
 from oncall.store.teams import read_team
+from standin.simulator.phones.policies import Decline
 from tests.calls import gathering
 from tests.calls.night import TEAM, Night
 from tests.routes.knocking import Knocker

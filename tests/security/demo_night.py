@@ -7,16 +7,16 @@ from datetime import date
 from typing import Any
 
 from oncall.casework.accounts import add_account
-from oncall.drill.cast import NIGHT, TEAM_FILE, Cast, read_cast
-from oncall.drill.stage import Stage
 from oncall.rostering.load import load_teams
 from oncall.rostering.swaps import ask
 from oncall.rota.duty import next_handover
 from oncall.rota.limits import Limits
 from oncall.rota.model import Tier
-from oncall.simulator.policies import Answer, Decline
 from oncall.store.feeds import make_feed
 from oncall.store.rota_settings import save_limits, save_special_days
+from standin.drill.cast import NIGHT, TEAM_FILE, Cast, read_cast
+from standin.drill.stage.stage import Stage
+from standin.simulator.phones.policies import Answer, Decline
 
 OTHER_FILES = sorted(path for path in TEAM_FILE.parent.glob("*.toml") if path != TEAM_FILE)
 PRESSES_1 = Answer(after=4).press("1", after_hearing="Trykk 1")

@@ -2,8 +2,8 @@
 
 from sqlalchemy import MetaData, func, select
 
-from oncall.drill.stage import Stage
 from oncall.store.tables.journal import HeadRow
+from standin.drill.stage.stage import Stage
 
 
 def state_of(night: Stage) -> dict[str, object]:

@@ -14,14 +14,14 @@ from werkzeug.routing import Rule
 from oncall import monitoring
 from oncall.casework.accounts import add_account
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
-from oncall.drill.stage import PUBLIC_URL, TOKEN
 from oncall.monitoring import reports, scrubbing
 from oncall.rota.model import PersonId
 from oncall.routes.roles import ROLES, Door
-from oncall.simulator.signing import sign
 from oncall.store.case_saving import save_cases
 from oncall.store.cases import load_cases
 from oncall.store.session import Database
+from standin.drill.stage.stage import PUBLIC_URL, TOKEN
+from standin.simulator.signing import sign
 from tests.engines import Databases
 from tests.monitoring.mailbox import Mailbox, reporting
 from tests.web.evening import AT_LAST, PASSWORD, VESTFOLD, Evening, person, token

@@ -12,9 +12,9 @@ import pytest
 from werkzeug.routing import Rule
 
 from oncall.casework.accounts import add_account
-from oncall.drill.stage import PUBLIC_URL
 from oncall.routes.roles import ROLES, Door, Standing
-from oncall.simulator.transport import Answer, Request, call_wsgi
+from standin.drill.stage.stage import PUBLIC_URL
+from standin.simulator.transport import Answer, Request, call_wsgi
 from tests.security.state import state_of
 from tests.web.evening import COOKIE, PASSWORD, Visit, token
 from tests.web.test_roles import MAILS, PEOPLE_BY_ROLE, TEAM, Town

@@ -13,11 +13,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 
 from oncall.app import create_webhooks
-from oncall.drill.stage import PUBLIC_URL, TOKEN
-from oncall.simulator.policies import Answer as PicksUp
-from oncall.simulator.signing import sign
-from oncall.simulator.transport import Answer, Request, call_wsgi
 from oncall.telephony import signature
+from standin.drill.stage.stage import PUBLIC_URL, TOKEN
+from standin.simulator.phones.policies import Answer as PicksUp
+from standin.simulator.signing import sign
+from standin.simulator.transport import Answer, Request, call_wsgi
 from tests.calls.night import FATHER, KARI, LINE, MOTHER, PEOPLE, STRANGER, Night
 from tests.engines import Databases
 from tests.security.state import state_of

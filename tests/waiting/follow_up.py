@@ -14,11 +14,11 @@ from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
-from oncall.simulator.phones import Phone
-from oncall.simulator.policies import Answer
 from oncall.store.outbox import FAILED
 from oncall.store.tables.jobs import JobRow
 from oncall.store.verification import verify
+from standin.simulator.phones.phones import Phone
+from standin.simulator.phones.policies import Answer
 from tests.calls.night import LINE, TEAM, Night
 
 DAUGHTER, AUNT, GRANDMOTHER, UNCLE = "+4790000103", "+4790000104", "+4790000105", "+4790000106"

@@ -8,8 +8,6 @@ from oncall.alerts.safe_contact import Verdict
 from oncall.contacts.check_in import CheckIn, Mark
 from oncall.contacts.model import Kind, State
 from oncall.rota.model import PersonId
-from oncall.simulator.phones import Phone
-from oncall.simulator.policies import Answer
 from oncall.store.cases import find_case_id
 from oncall.store.check_ins import list_check_ins, load_check_in, members_of
 from oncall.store.reconciled import without_job
@@ -18,6 +16,8 @@ from oncall.switchboard.check_ins import AlreadyMarked, NoLongerPlanned
 from oncall.switchboard.errands import ATTEND
 from oncall.switchboard.follow_ups import NotAllowed
 from oncall.switchboard.outbound import UnknownNumber, call_member
+from standin.simulator.phones.phones import Phone
+from standin.simulator.phones.policies import Answer
 from tests.calls.night import KARI, LINE, MOTHER
 from tests.waiting.follow_up import PRESSES_1, Evening
 

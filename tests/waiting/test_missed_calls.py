@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from oncall.contacts.model import Kind, State
 from oncall.rota.model import PersonId
-from oncall.simulator.policies import Answer, Busy, Script, Voicemail
 from oncall.store.erasure import erase_loose
 from oncall.store.outbox import DONE
 from oncall.store.tables.jobs import JobRow
 from oncall.switchboard import attention, follow_ups
+from standin.simulator.phones.policies import Answer, Busy, Script, Voicemail
 from tests.calls.night import ACCEPTS, LAST_RESORT, LINE, MOTHER, TEAM
 from tests.waiting.follow_up import AUNT, PRESSES_1, Evening, family
 

@@ -11,13 +11,13 @@ from oncall.alerts.wording.rota import ShiftText
 from oncall.rostering.reachability import TestUnderWay, find_unverified, try_phone
 from oncall.rostering.staff_texts import queue_staff_text
 from oncall.rota.model import PersonId, Tier
-from oncall.simulator import faults
-from oncall.simulator.policies import Answer, Voicemail
 from oncall.store.journal import read_notes
 from oncall.store.phone_checks import PhoneCheck, load_phone_checks
 from oncall.store.session import team_chain
 from oncall.store.team_changes import save_team
 from oncall.store.teams import current_team, read_team
+from standin.simulator import faults
+from standin.simulator.phones.policies import Answer, Voicemail
 from tests.calls.night import KARI, LINE
 from tests.waiting.follow_up import PRESSES_1, Evening
 

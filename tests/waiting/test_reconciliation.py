@@ -7,9 +7,9 @@ from oncall.alerts.wording.catalogue import say
 from oncall.contacts.model import Kind
 from oncall.contacts.waiting import Delivery
 from oncall.dispatch import reconcile
-from oncall.simulator import faults
 from oncall.store.tables.jobs import JobRow
 from oncall.switchboard.errands import ATTEND
+from standin.simulator import faults
 from tests.calls.night import LINE
 from tests.waiting.follow_up import Evening
 

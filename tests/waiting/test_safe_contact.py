@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from oncall.rota.model import PersonId
-from oncall.simulator.policies import Answer, Decline
 from oncall.switchboard import follow_ups
+from standin.simulator.phones.policies import Answer, Decline
 from tests.waiting.follow_up import GRANDMOTHER, PRESSES_1, UNCLE, Evening, family
 
 KARI = PersonId("kari")

@@ -6,16 +6,16 @@ import pytest
 
 from oncall.contacts.model import Kind, State
 from oncall.contacts.waiting import Delivery, Text, Waiting
-from oncall.drill.stage import Stage
 from oncall.rota.model import PersonId, Tier
-from oncall.simulator import faults
-from oncall.simulator.memories import Media
 from oncall.store import journal
 from oncall.store.session import team_chain
 from oncall.switchboard import follow_ups
 from oncall.switchboard.attention import _tell_of_lost_texts
 from oncall.switchboard.calls import CalledFromOurselves
 from oncall.switchboard.texts import Incoming, take_text
+from standin.drill.stage.stage import Stage
+from standin.simulator import faults
+from standin.simulator.phones.memories import Media
 from tests.alerts.scenes import NIGHT, OLA
 from tests.calls.night import KARI as KARIS
 from tests.calls.night import LINE, MOTHER, NILS, TEAM, layer

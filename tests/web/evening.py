@@ -23,15 +23,15 @@ from oncall.casework.sessions import start
 from oncall.casework.sign_in import Asker, By
 from oncall.contacts.case import Consent
 from oncall.contacts.model import Entry
-from oncall.drill.stage import PUBLIC_URL
 from oncall.rota.model import Layer, PersonId, Rota, Tier
 from oncall.routes.account import SESSION, UNIQUIFIER
-from oncall.simulator.phones import Phone
-from oncall.simulator.policies import Answer, Decline, Ring, Voicemail
 from oncall.store.contacts import load_contact
 from oncall.store.credentials import find_account
 from oncall.store.tables.families import CaseRow
 from oncall.store.tables.sign_in import SessionRow
+from standin.drill.stage.stage import PUBLIC_URL
+from standin.simulator.phones.phones import Phone
+from standin.simulator.phones.policies import Answer, Decline, Ring, Voicemail
 from tests.calls.night import FAMILIES, KARI, LIV, NILS, OLA, OSLO, TEAM, Night, family
 from tests.serving import serving
 

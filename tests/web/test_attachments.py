@@ -5,12 +5,12 @@ import re
 import pytest
 from sqlalchemy import select
 
-from oncall.simulator import faults
-from oncall.simulator.memories import Media
 from oncall.store.journal import read_notes
 from oncall.store.session import reads_chain
 from oncall.store.tables.contacts import AttachmentRow
 from oncall.telephony.files import FileGone
+from standin.simulator import faults
+from standin.simulator.phones.memories import Media
 from tests.calls.night import LINE
 from tests.web.evening import Evening
 

@@ -9,7 +9,7 @@ from oncall.casework.accounts import add_account
 from oncall.contacts.search import Filters
 from oncall.rostering.reachability import try_phone
 from oncall.rota.model import PersonId
-from oncall.simulator.policies import Voicemail
+from standin.simulator.phones.policies import Voicemail
 from tests.calls.night import LINE
 from tests.web.evening import EMAIL, PASSWORD, Evening, Visit, token, words
 from tests.web.test_check_ins import plan

@@ -12,9 +12,9 @@ from oncall.alerts.wording.catalogue import PROMPTS, Group
 from oncall.casework.accounts import add_account
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
-from oncall.simulator.policies import Ring
 from oncall.store.session import migrate
 from oncall.store.teams import load_team
+from standin.simulator.phones.policies import Ring
 from tests.calls.night import LINE
 from tests.web.evening import EMAIL, PASSWORD, Evening, Visit, token, words
 

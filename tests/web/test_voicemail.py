@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from oncall.simulator.policies import Decline
 from oncall.store.journal import read_notes
 from oncall.store.session import reads_chain
+from standin.simulator.phones.policies import Decline
 from tests.web.evening import VESTFOLD, Evening
 
 

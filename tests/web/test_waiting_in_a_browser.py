@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from oncall.alerts.pages import DEFAULT_PAGE_LADDER
-from oncall.simulator.phones import Phone
-from oncall.simulator.policies import Answer
 from oncall.store.session import migrate
+from standin.simulator.phones.phones import Phone
+from standin.simulator.phones.policies import Answer
 from tests.calls.night import KARI, LINE, MOTHER
 from tests.web.evening import VESTFOLD, Evening
 from tests.web.test_in_a_browser import PHONE

@@ -1,0 +1,1 @@
+"""What must hold in every night, and what a random night promises."""

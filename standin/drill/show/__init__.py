@@ -1,0 +1,1 @@
+"""How a night is told on the terminal, and what came of many."""

@@ -1,0 +1,1 @@
+"""People's phones: how they behave, and what they have been through."""

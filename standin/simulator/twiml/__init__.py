@@ -1,0 +1,1 @@
+"""The carrier's documents: the verbs, and how a document is read."""

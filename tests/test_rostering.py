@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -35,6 +34,7 @@ from oncall.store.session import Database, open_database
 from oncall.store.team_changes import save_team
 from oncall.store.teams import all_team_ids, find_team, load_team
 from oncall.teamfile import TeamFileError, parse_team_file
+from standin.teams import FOLDER
 
 KARI, OLA, LIV = PersonId("kari"), PersonId("ola"), PersonId("liv")
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday
@@ -349,7 +349,7 @@ def test_loading_says_what_the_rota_lacks(db: Database) -> None:
 
 @pytest.mark.parametrize("name", ["baerum", "vestfold", "sor-vest", "rogaland"])
 def test_every_demo_team_loads_twice_without_a_finding(db: Database, name: str) -> None:
-    text = (Path(__file__).parent.parent / "demo" / f"{name}.toml").read_text(encoding="utf-8")
+    text = (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
 
     first, again = load(db, text), load(db, text, LATER)
 

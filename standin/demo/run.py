@@ -25,9 +25,10 @@ from honcho.manager import Manager
 from oncall.settings import Settings
 from standin.demo.cast import Cast, SignIn, read_cast
 from standin.demo.terminal import Terminal, welcome
+from standin.teams import FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TEAM_FILES = tuple(ROOT / "demo" / f"{name}.toml" for name in ("baerum", "vestfold", "sor-vest", "rogaland"))
+TEAM_FILES = tuple(FOLDER / f"{name}.toml" for name in ("baerum", "vestfold", "sor-vest", "rogaland"))
 LOOPBACK = "127.0.0.1"
 STOPPED_BY_VISITOR = (130, 143)  # Ctrl-C and SIGTERM, as the processes' manager tells it
 SECONDS_TO_START = 60
@@ -322,7 +323,7 @@ def _answers(port: int, path: str) -> bool:
 def main(arguments: Sequence[str]) -> int:
     """The exit status; a reason why it cannot run is one line."""
     parser = argparse.ArgumentParser("standin.demo", description="The service tried on one machine.")
-    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "var", help="where its data is")
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("var"), help="where its data is")
     parser.add_argument("--fresh", action="store_true", help="forget all data first")
     asked = parser.parse_args(arguments)
     try:

@@ -10,8 +10,9 @@ from oncall.contacts.case import Case, Consent, Phase
 from oncall.rota.duty import on_duty
 from oncall.rota.model import Tier
 from oncall.teamfile import TeamFileError, parse_team_file
+from standin.teams import FOLDER
 
-TEAM_FILE = Path(__file__).resolve().parents[2] / "demo" / "vestfold.toml"
+TEAM_FILE = FOLDER / "vestfold.toml"
 NIGHT = datetime(2026, 2, 28, 1, 40, tzinfo=UTC)  # a Saturday, 02:40 in Norway
 STRANGER = "+4790009999"  # a number that no family of a demo team has
 

@@ -15,8 +15,8 @@ from oncall.store.keys import KeyRing
 from oncall.store.session import Database, open_database
 from standin.drill.cast import read_cast
 from standin.drill.nights.night import Night
+from standin.teams import FOLDER
 
-DEMO = Path(__file__).resolve().parents[2] / "demo"
 ENVIRONMENT = {
     "PUBLIC_URL": "https://line.example",
     "SECRET_KEY": "0123456789abcdef0123456789abcdef",
@@ -56,7 +56,7 @@ class Operator:
 
     def loads_a_team(self) -> Path:
         """The demo team of Vestfold is loaded; return its file."""
-        path = DEMO / "vestfold.toml"
+        path = FOLDER / "vestfold.toml"
         assert self.types("load", str(path)).exit_code == 0
         return path
 

@@ -26,7 +26,8 @@ from standin.drill.cast import NIGHT, read_cast
 from standin.drill.nights.night import with_gap
 from standin.simulator import Answer, Carrier, Off, WsgiTransport, faults
 from standin.simulator.rest.clients import InProcessHttpClient
-from tests.cli.conftest import DEMO, Operator, Refusal
+from standin.teams import FOLDER
+from tests.cli.conftest import Operator, Refusal
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLIC_URL = "https://line.example"
@@ -294,7 +295,7 @@ def test_a_test_call_needs_to_know_the_team(refuses: Refusal) -> None:
 
 @pytest.mark.http
 def test_the_doctor_examines_a_running_carrier(operator: Operator, running_carrier: str) -> None:
-    operator.types("load", str(DEMO / "vestfold.toml"))
+    operator.types("load", str(FOLDER / "vestfold.toml"))
 
     done = operator.types("doctor")
 

@@ -2,11 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import DEMO, Operator, lines
+from standin.teams import FOLDER
+from tests.cli.conftest import Operator, lines
 
 
 def test_loading_says_what_is_new(operator: Operator) -> None:
-    done = operator.types("load", str(DEMO / "vestfold.toml"), str(DEMO / "rogaland.toml"))
+    done = operator.types("load", str(FOLDER / "vestfold.toml"), str(FOLDER / "rogaland.toml"))
 
     assert done.exit_code == 0
     assert lines(done.stdout) == [
@@ -37,10 +38,10 @@ def test_a_faulty_file_is_refused_with_its_lines_and_the_others_are_loaded(
     operator: Operator, tmp_path: Path
 ) -> None:
     faulty = tmp_path / "faulty.toml"
-    faulty.write_text((DEMO / "baerum.toml").read_text().replace('roles = ["leader"]', 'roles = ["boss"]'))
+    faulty.write_text((FOLDER / "baerum.toml").read_text().replace('roles = ["leader"]', 'roles = ["boss"]'))
     line = faulty.read_text()[: faulty.read_text().index('"boss"')].count("\n") + 1
 
-    done = operator.types("load", str(faulty), str(DEMO / "vestfold.toml"))
+    done = operator.types("load", str(faulty), str(FOLDER / "vestfold.toml"))
 
     assert done.exit_code == 2
     assert done.stderr.startswith(f"{faulty}:{line}: roles")
@@ -50,7 +51,7 @@ def test_a_faulty_file_is_refused_with_its_lines_and_the_others_are_loaded(
 
 
 def test_an_empty_leader_tier_is_warned_of(operator: Operator, tmp_path: Path) -> None:
-    text = (DEMO / "vestfold.toml").read_text()
+    text = (FOLDER / "vestfold.toml").read_text()
     layers = [part for part in text.split("\n[[team.layer]]\n") if 'tier = "leader"' not in part]
     path = tmp_path / "vestfold.toml"
     path.write_text("\n[[team.layer]]\n".join(layers) + "\n" + text[text.index("[[team.case]]") :])
@@ -117,7 +118,7 @@ def test_a_covered_rota_is_said_to_be_so(operator: Operator) -> None:
 
 
 def test_a_gap_in_the_rota_is_found(operator: Operator, tmp_path: Path) -> None:
-    text = (DEMO / "vestfold.toml").read_text()
+    text = (FOLDER / "vestfold.toml").read_text()
     without = tmp_path / "vestfold.toml"
     without.write_text(text.replace('tier = "duty"\nparticipants', 'tier = "backup"\nparticipants'))
     operator.types("load", str(without))

@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,15 +10,15 @@ from oncall.alerts.team import Role
 from oncall.rota.duty import gaps, on_duty
 from oncall.rota.model import Tier
 from oncall.teamfile import TeamDraft, parse_team_file
+from standin.teams import FOLDER
 
-DEMO = Path(__file__).parent.parent / "demo"
 FILES = ("baerum", "vestfold", "sor-vest", "rogaland")
 NEW_YEAR = datetime(2025, 12, 31, 23, tzinfo=UTC)  # 2026 has begun in Norway
 YEARS_LATER = datetime(2029, 1, 1, tzinfo=UTC)
 
 
 def read(name: str) -> TeamDraft:
-    (draft,) = parse_team_file((DEMO / f"{name}.toml").read_text(encoding="utf-8"), name)
+    (draft,) = parse_team_file((FOLDER / f"{name}.toml").read_text(encoding="utf-8"), name)
     return draft
 
 
@@ -92,7 +91,7 @@ def test_rogaland_is_being_set_up_and_sor_vest_speaks_nynorsk() -> None:
 
 
 def test_demo_numbers_are_fictional_and_no_two_teams_share_one() -> None:
-    numbers = {name: set(numbers_in(tomllib.loads((DEMO / f"{name}.toml").read_text()))) for name in FILES}
+    numbers = {name: set(numbers_in(tomllib.loads((FOLDER / f"{name}.toml").read_text()))) for name in FILES}
 
     everything = [number for of_team in numbers.values() for number in of_team]
     assert len(everything) == len(set(everything))

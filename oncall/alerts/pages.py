@@ -31,13 +31,12 @@ DEFAULT_PAGE_LADDER = (
 )
 
 
-def decide_pages(
-    waiting: Waiting, contact: Contact, situation: Situation, now: datetime
-) -> tuple[Entry, ...]:
+def decide_pages(contact: Contact, situation: Situation, now: datetime) -> tuple[Entry, ...]:
     """Return the alerts that are due now: PAGES_STARTED or REMINDED, each followed by its PAGED.
 
     Nothing where nobody waits, or where the owner has it in hand. The entries are not yet numbered.
     """
+    waiting = contact.waiting
     if not waiting.open:
         return ()
     asking = _Asking(waiting, contact, situation, now)

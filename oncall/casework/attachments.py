@@ -4,7 +4,6 @@ from datetime import datetime
 
 from oncall.casework.access_log import ATTACHMENT_READ, note_read
 from oncall.casework.folding import fold_stored
-from oncall.contacts.waiting import fold_waiting
 from oncall.store.attachments import Attachment, find_attachment
 from oncall.store.contacts import StoredContact, load_contact
 from oncall.store.session import Database
@@ -34,5 +33,5 @@ def _find_reference(stored: StoredContact, text_id: str, nth: int) -> str | None
     """Return the carrier's address of the text's `nth` file; None where nothing of it can be told."""
     if fold_stored(stored) is None:
         return None
-    text = next((text for text in fold_waiting(stored.entries).texts if text.id == text_id), None)
+    text = next((text for text in stored.waiting.texts if text.id == text_id), None)
     return text.media[nth - 1] if text and 1 <= nth <= len(text.media) else None

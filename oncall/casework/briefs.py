@@ -11,7 +11,6 @@ from oncall.casework.people import Names, short_names
 from oncall.contacts.brief import Brief, Revision
 from oncall.contacts.case import Case
 from oncall.contacts.check_in import CheckIn, fold_agreed
-from oncall.contacts.waiting import fold_waiting
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of
 from oncall.store.access import is_granted
@@ -93,7 +92,7 @@ def may_open_brief(case: Case, reader: Person | None, contact: StoredContact | N
 
 def _at_hand(contact: StoredContact, now: datetime) -> frozenset[PersonId]:
     """Return who is rung or alerted for the contact, and who has it."""
-    told, waiting = contact.projection, fold_waiting(contact.entries)
+    told, waiting = contact.projection, contact.waiting
     people = set(told.engaged) | {waiting.owner, waiting.offered_to} - {None}
     if told.answered_by and (told.ended_at is None or now - told.ended_at < WRITING_UP):
         people.add(told.answered_by)

@@ -19,7 +19,7 @@ from oncall.contacts.contact import Contact
 from oncall.contacts.model import Entry
 from oncall.contacts.note import NoteDraft, Record
 from oncall.contacts.search import Cursor
-from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
 from oncall.store.callers import who_calls
 from oncall.store.cases import find_case
@@ -91,7 +91,7 @@ def _compose(
     call = fold_stored(stored)
     entries = stored.entries if call else ()
     messages = list_messages(reading, stored)
-    waiting, agreed = fold_waiting(entries), fold_agreed(entries)
+    waiting, agreed = call.waiting if call else Waiting(), fold_agreed(entries)
     people = [entry.actor for entry in stored.entries]
     people += [heard.person for message in messages for heard in message.heard]
     record, damaged = call.record if call else Record(), is_damaged(stored, call)

@@ -9,7 +9,6 @@ from oncall.alerts.wording.staff import FORMER_COLLEAGUE
 from oncall.contacts.case import Phase
 from oncall.contacts.retention import NotToBeErased, months_after
 from oncall.contacts.search import Filters
-from oncall.contacts.waiting import fold_waiting
 from oncall.rota.model import PersonId
 from oncall.store.cases import load_cases
 from oncall.store.contact_log import export_contacts
@@ -195,7 +194,7 @@ def _owned(reading: Reading, team: Team) -> dict[str, set[PersonId]]:
     """Return whose each open contact is: who is kept busy by it, and who has it in hand."""
     found = {}
     for contact in export_contacts(reading, team.id, Filters(is_open=True)):
-        waiting = fold_waiting(contact.entries)
+        waiting = contact.waiting
         found[contact.id] = {*contact.projection.engaged, *_people(waiting.owner, waiting.offered_to)}
     return found
 

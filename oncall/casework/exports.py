@@ -14,7 +14,7 @@ from oncall.casework.folding import fold_stored, is_damaged
 from oncall.casework.people import name_accounts
 from oncall.contacts.contact import Contact
 from oncall.contacts.search import Filters
-from oncall.contacts.waiting import Text, fold_waiting
+from oncall.contacts.waiting import Text
 from oncall.store.contact_log import export_contacts
 from oncall.store.contacts import StoredContact
 from oncall.store.exports import Receipt, Receipts, add_export, find_receipt, list_receipts, note_given
@@ -162,7 +162,7 @@ class RecordLine:
     @property
     def texts(self) -> tuple[Text, ...]:
         """The texts of the conversation, the earliest first."""
-        return fold_waiting(self.contact.entries).texts
+        return self.contact.waiting.texts
 
 
 @dataclass(frozen=True, slots=True)

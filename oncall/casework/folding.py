@@ -1,7 +1,6 @@
 """What a contact that is stored comes to, and whether what is stored can be believed."""
 
 from oncall.contacts.contact import Contact
-from oncall.contacts.fold import fold
 from oncall.store.contacts import StoredContact
 
 
@@ -10,7 +9,7 @@ def fold_stored(stored: StoredContact) -> Contact | None:
     if stored.erased or stored.damaged:
         return None
     try:
-        return fold(stored.id, stored.entries)
+        return stored.contact
     except ValueError:
         return None
 

@@ -7,7 +7,7 @@ from oncall.alerts.ladder import human_waves
 from oncall.casework.people import Names
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
-from oncall.contacts.waiting import NOTICE, fold_waiting
+from oncall.contacts.waiting import NOTICE
 from oncall.store.contacts import StoredContact
 
 
@@ -90,7 +90,7 @@ def summarise_waiting(
 ) -> WaitingContact:
     """Return a contact that waits as the page shows it."""
     taken = call.acknowledged_by if call else None
-    offered = fold_waiting(line.entries).offered_to if taken else None
+    offered = line.waiting.offered_to if taken else None
     return WaitingContact(
         id=line.id,
         case=line.case,
@@ -109,6 +109,6 @@ def summarise_waiting(
 
 
 def _alerted(line: StoredContact, names: Names) -> tuple[Alerted, ...]:
-    latest = {page.person: page for page in fold_waiting(line.entries).pages if page.step != NOTICE}
+    latest = {page.person: page for page in line.waiting.pages if page.step != NOTICE}
     found = (Alerted(names.get(person, person), page.at, page.failed) for person, page in latest.items())
     return tuple(sorted(found, key=lambda one: (one.at, one.name)))

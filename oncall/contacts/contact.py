@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
-from oncall.contacts.model import State
+from oncall.contacts.model import Entry, State
 from oncall.contacts.note import Record
+from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.languages import FALLBACK_LANGUAGE
 from oncall.rota.model import PersonId
 
@@ -121,12 +123,13 @@ class Leg:
         return self.claimed_at is not None and self.bridged_at is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contact:
-    """One call, as its entries tell it."""
+    """A call or a conversation by text, as its entries tell it."""
 
     id: str
     received_at: datetime
+    entries: tuple[Entry, ...] = field(default=(), repr=False, compare=False)  # as they were given
     caller: str = "unknown"  # known, unknown, withheld
     case: str | None = None
     municipality: str | None = None
@@ -170,6 +173,11 @@ class Contact:
     replied_at: datetime | None = None
     record: Record = field(default_factory=Record)
     last_seq: int = 0
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        """How the contact waits for a human; folded when first asked for, since most webhooks never ask."""
+        return fold_waiting(self.entries)
 
     def leg(self, leg_id: str) -> Leg | None:
         """Return the leg of that id, or None where the contact has none."""

@@ -49,6 +49,7 @@ def fold(contact_id: str, entries: Iterable[Entry]) -> Contact:
     for aid in (*_AIDS, _STAYS, _ORDERS):
         contact.pop(aid, None)
     contact["record"] = fold_record(decisions)
+    contact["entries"] = told
     contact["last_seq"] = max(entry.seq for entry in told)
     return Contact(**contact)
 

@@ -155,7 +155,10 @@ _NOTHING_YET = {field.name: field.default for field in fields(Waiting)}
 
 
 def fold_waiting(entries: Iterable[Entry]) -> Waiting:
-    """Return what waits in a contact: facts as a set, decisions in their order."""
+    """Return what waits in a contact: facts as a set, decisions in their order.
+
+    `Contact.waiting` has it, and `StoredContact.waiting` of a contact whose beginning may be lost, too.
+    """
     told = tuple(entries)
     waiting: dict[str, Any] = {**_NOTHING_YET, "last_seq": max((entry.seq for entry in told), default=0)}
     for entry in sorted((e for e in told if e.kind not in FACTS), key=lambda e: e.seq):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from oncall.alerts.team import Team
 from oncall.alerts.wording import staff
 from oncall.clock import Clock
-from oncall.contacts.fold import Contact, Leg, Place, Via, fold
+from oncall.contacts.fold import Contact, Leg, Place, Via
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.statuses import CALL_ENDED
 from oncall.dispatch.account_errands import AccountErrands
@@ -182,7 +182,7 @@ class Errands:
         looked up once, since phones are rung for them.
         """
         stored, stay = self._stored(job), job.payload.get("stay")
-        contact = fold(stored.id, stored.entries)
+        contact = stored.contact
         if contact.caller_gone_at or (stay and _is_heard_of(contact, stored.entries, int(stay))):
             return False
         try:
@@ -210,7 +210,7 @@ class Errands:
 
     def _contact(self, job: Job) -> Contact:
         stored = self._stored(job)
-        return fold(stored.id, stored.entries)
+        return stored.contact
 
     def _stored(self, job: Job) -> contacts.StoredContact:
         team_id, contact_id = job.where

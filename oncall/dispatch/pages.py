@@ -11,7 +11,7 @@ from oncall.alerts.team import Team
 from oncall.alerts.wording import staff
 from oncall.clock import Clock
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import NOTICE, REMINDER, Waiting, fold_waiting
+from oncall.contacts.waiting import NOTICE, REMINDER, Waiting
 from oncall.monitoring import alert_operator
 from oncall.rota.model import PersonId
 from oncall.store import contacts, journal, messages
@@ -258,7 +258,7 @@ class Pages:
             raise UnknownContact(contact_id)
         entry = next(entry for entry in stored.entries if str(entry.seq) == job.payload["about"])
         links = Links(self.desk.public_url, team_id, contact_id)
-        return _About(team, stored, entry, fold_waiting(stored.entries), links)
+        return _About(team, stored, entry, stored.waiting, links)
 
 
 def _still_wanted(about: _About) -> bool:

@@ -4,13 +4,17 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select, union_all
 
 from oncall.alerts.team import Busy, Caller
+from oncall.contacts.contact import Contact
+from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry
 from oncall.contacts.projection import Projection
+from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.rota.model import PersonId
 from oncall.store.columns import to_micros
 from oncall.store.journal import ENTRY_COLUMNS, read_entries
@@ -62,7 +66,7 @@ class ContactLine:
         return self.sid.startswith(OURS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class StoredContact(ContactLine):
     """A contact with everything that happened in it."""
 
@@ -70,6 +74,16 @@ class StoredContact(ContactLine):
     entries: tuple[Entry, ...]
     damaged: bool = False  # its journal does not verify: only entries that are as they were written are there
     unreadable: tuple[int, ...] = ()  # the numbers of those that are not
+
+    @cached_property
+    def contact(self) -> Contact:
+        """What the entries come to. Raises ValueError where none of them says how the contact began."""
+        return fold(self.id, self.entries)
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        """How it waits for a human, as far as its entries tell: they may have lost their beginning."""
+        return fold_waiting(self.entries)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from oncall.alerts.pages import decide_pages, due_pages, give_notice
 from oncall.alerts.team import Team
 from oncall.alerts.wording import staff
 from oncall.contacts.check_in import fold_agreed
-from oncall.contacts.fold import Contact, fold
+from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind, number_entries, with_event_key
-from oncall.contacts.waiting import Delivery, Text, Waiting, fold_waiting
+from oncall.contacts.waiting import Delivery, Text, Waiting
 from oncall.monitoring import alert_operator
 from oncall.rota.model import PersonId
 from oncall.store import contact_entries, contacts, messages, outbox
@@ -46,7 +46,7 @@ def attend(
         if job is not None:
             outbox.finish(writing, job, now)
         if key is not None and any(entry.event_key == key for entry in stored.entries):
-            return fold_waiting(stored.entries)
+            return stored.waiting
         return carry_on(desk, writing, stored, with_event_key(told, key), now)
 
 
@@ -55,32 +55,35 @@ def carry_on(
 ) -> Waiting:
     """Append what was told, and all that follows from it; return how the contact waits then."""
     team = current_team(writing)
-    before = fold_waiting(stored.entries)
+    before = stored.waiting
     new = number_entries(told, writing.seq)
-    waiting, contact = _fold(stored, new)
+    contact = fold(stored.id, (*stored.entries, *new))
+    waiting = contact.waiting
     main = _older_follow_up(writing, stored, waiting)
     if main is not None:
         drafts: tuple[Entry, ...] = (Entry(0, now, Kind.FOLLOW_UP_JOINED, detail={"contact": main}),)
     else:
-        missed = miss_check_in(fold_agreed((*stored.entries, *new)), waiting, now)
+        missed = miss_check_in(fold_agreed(contact.entries), waiting, now)
         if missed:
             new += number_entries(missed, writing.seq + len(new))
-            waiting, contact = _fold(stored, new)
+            contact = fold(stored.id, (*stored.entries, *new))
+            waiting = contact.waiting
         own = {stored.number} if stored.number else set()
         situation = Situation(team, never=desk.lines.numbers | own)
         drafts = (
             *_tell_of_lost_texts(before, waiting, now),
             *_tell_who_handed_on(before, waiting, now),
-            *decide_pages(waiting, contact, situation, now),
+            *decide_pages(contact, situation, now),
         )
     kinds = {draft.kind for draft in drafts}
     if Kind.PAGES_STARTED in kinds and Kind.PAGED not in kinds:
         alert_operator("waiting_contact_alerts_nobody", contact=stored.id)
     if drafts:
         new += number_entries(drafts, writing.seq + len(new))
-        waiting, contact = _fold(stored, new)
+        contact = fold(stored.id, (*stored.entries, *new))
+        waiting = contact.waiting
     contact_entries.record(writing, stored, new, contact)
-    wakes = (due_pages(waiting, team, now), due_check_in(fold_agreed((*stored.entries, *new)), waiting))
+    wakes = (due_pages(waiting, team, now), due_check_in(fold_agreed(contact.entries), waiting))
     wake = min((at for at in wakes if at), default=None)
     jobs = plan_attention(team.id, contact, new, wake, now)
     for entry in new:
@@ -91,7 +94,7 @@ def carry_on(
     if waiting.asking_since is None:  # whoever takes it by pressing 1 is still listening
         listening = [entry.actor for entry in new if entry.detail.get("by") == "call"]
         listening += [] if any(entry.kind in _TAKEN for entry in new) else [waiting.owner]
-        jobs += hush(team.id, contact, waiting, (*listening, waiting.offered_to), now)
+        jobs += hush(team.id, contact, (*listening, waiting.offered_to), now)
     outbox.put(writing, jobs, now)
     _settle_codes(writing, stored.id, waiting)
     _pass_on(writing, team, waiting, new)
@@ -103,11 +106,6 @@ def carry_on(
 
 
 _TAKEN = frozenset({Kind.ACKNOWLEDGED, Kind.CLOSED})
-
-
-def _fold(stored: StoredContact, new: Iterable[Entry]) -> tuple[Waiting, Contact]:
-    entries = (*stored.entries, *new)
-    return fold_waiting(entries), fold(stored.id, entries)
 
 
 def _tell_of_lost_texts(before: Waiting, waiting: Waiting, now: datetime) -> tuple[Entry, ...]:
@@ -141,7 +139,7 @@ def take_for(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outb
         stored = contacts.load_contact(writing, contact_id, team_id)
         if stored is None:
             return
-        contact = fold(contact_id, stored.entries)
+        contact = stored.contact
         talk = contact.conversation
         if talk is None or talk.person is None:
             return
@@ -153,7 +151,7 @@ def take_for(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outb
         if waits is None:
             return
         other = contacts.load_contact(writing, waits, team_id)
-        if other is not None and fold_waiting(other.entries).asking_since is not None:
+        if other is not None and other.waiting.asking_since is not None:
             told = Entry(0, now, Kind.ACKNOWLEDGED, actor=talk.person, detail={"by": "talk"})
             carry_on(desk, writing, other, (told,), now)
 
@@ -165,14 +163,14 @@ def silence(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outbo
         stored = contacts.load_contact(writing, contact_id, team_id)
         if stored is None:
             return
-        rung, number = fold(contact_id, stored.entries).engaged, stored.number
+        rung, number = stored.contact.engaged, stored.number
         waits = messages.open_conversation(writing, number, other_than=contact_id) if number else None
         other = contacts.load_contact(writing, waits, team_id) if waits else None
         for each in (stored, other) if other else (stored,):
-            waiting = fold_waiting(each.entries)
+            waiting = each.waiting
             if waiting.asking_since:  # else whoever took it is being thanked
                 others = {page.person for page in waiting.pages} - rung
-                outbox.put(writing, hush(team_id, fold(each.id, each.entries), waiting, others, now), now)
+                outbox.put(writing, hush(team_id, each.contact, others, now), now)
 
 
 def tell_own_therapist(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outbox.Job) -> None:
@@ -180,8 +178,8 @@ def tell_own_therapist(desk: Desk, team_id: int, contact_id: str, now: datetime,
     with desk.db.writing(team_id) as writing:
         outbox.finish(writing, job, now)
         stored = contacts.load_contact(writing, contact_id, team_id)
-        own = fold(contact_id, stored.entries).own_therapist if stored else None
-        if stored is not None and own is not None and fold_waiting(stored.entries).owner != own:
+        own = stored.contact.own_therapist if stored else None
+        if stored is not None and own is not None and stored.waiting.owner != own:
             carry_on(desk, writing, stored, (give_notice(own, staff.NEXT_DAY, now),), now)
 
 
@@ -192,7 +190,7 @@ def remind_of_note(desk: Desk, team_id: int, contact_id: str, now: datetime, job
         stored = contacts.load_contact(writing, contact_id, team_id)
         if stored is None or stored.erased:
             return
-        contact = fold(contact_id, stored.entries)
+        contact = stored.contact
         author = contact.answered_by
         if author is not None and contact.record.note is None and author in current_team(writing).people:
             carry_on(desk, writing, stored, (give_notice(author, staff.NOTE_MISSING, now),), now)
@@ -209,7 +207,7 @@ def _older_follow_up(writing: Writing, stored: StoredContact, waiting: Waiting) 
 
 def _is_older(writing: Writing, other_id: str, waiting: Waiting) -> bool:
     stored = contacts.load_contact(writing, other_id, writing.team)
-    other = fold_waiting(stored.entries) if stored else Waiting()
+    other = stored.waiting if stored else Waiting()
     if not other.open or other.opened_at is None or waiting.opened_at is None:
         return False
     # one that has alerted somebody stands for the number, whenever it began
@@ -222,7 +220,7 @@ def _join(
     stored = contacts.load_contact(writing, main, team.id)
     if stored is None:
         raise UnknownContact(main)
-    missed_at = fold_waiting(stored.entries).missed_at
+    missed_at = stored.waiting.missed_at
     contact_id, again_at = joining
     soon = missed_at is not None and again_at - missed_at <= AGAIN_WITHIN
     told = Entry(0, now, Kind.CALL_JOINED, detail={"contact": contact_id, "to_leader": soon})

@@ -120,7 +120,7 @@ def resume(desk: Desk, team_id: int, contact_id: str, now: datetime, key: str) -
         stored = load_known(writing, contact_id)
         if _is_known(stored, key):
             return _replay(current_team(writing), stored, key)
-        contact = fold(contact_id, stored.entries)
+        contact = stored.contact
         talk = contact.conversation
         resumed = Entry(0, now, Kind.RESUMED, actor=talk.person if talk else None)
         told = with_event_key((resumed,) if contact.place is Place.CUT_OFF else (), key)

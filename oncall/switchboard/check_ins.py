@@ -13,9 +13,8 @@ from oncall.alerts.ladder import Situation
 from oncall.alerts.team import Team
 from oncall.contacts.case import Consent
 from oncall.contacts.check_in import CheckIn, Mark, fold_agreed
-from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
 from oncall.store import check_ins as store
 from oncall.store import contacts, outbox
@@ -110,7 +109,7 @@ def come_due(desk: Desk, team_id: int, check_in_id: str, job: Job, now: datetime
         stored = begin_call(writing, team, member, f"{OURS}{check_in.id}", said, check_in.planned_by, now)
         store.note_check_in(writing, replace(check_in, state=store.DUE, contact=stored.id))
         situation = Situation(team, never=desk.lines.numbers | {check_in.number})
-        carry_on(desk, writing, stored, remind(fold(stored.id, stored.entries), situation, now), now)
+        carry_on(desk, writing, stored, remind(stored.contact, situation, now), now)
 
 
 def mark(
@@ -133,7 +132,7 @@ def mark(
         agreed = fold_agreed(stored.entries) if stored else None
         if stored is None or agreed is None:
             raise UnknownContact(contact_id)
-        waiting = fold_waiting(stored.entries)
+        waiting = stored.waiting
         if agreed.marked is how:
             return waiting
         if agreed.marked in (Mark.DONE, Mark.MOVED) or waiting.closed_at:
@@ -146,7 +145,7 @@ def mark(
         said = Entry(0, now, Kind.CHECK_IN_MARKED, actor=person, detail={"how": how.value, "words": words})
         team = current_team(writing)
         situation = Situation(team, never=desk.lines.numbers)
-        leaders = tell_leaders(fold(contact_id, stored.entries), situation, person, now)
+        leaders = tell_leaders(stored.contact, situation, person, now)
         return carry_on(
             desk, writing, stored, (said, *_follow(waiting, how, person, words, leaders, now)), now
         )

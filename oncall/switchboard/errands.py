@@ -8,7 +8,6 @@ from oncall.alerts.team import Team
 from oncall.alerts.wording.staff import TEXT_ACCEPTED
 from oncall.contacts.fold import Contact, FollowUp, Via
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import next_at
 from oncall.store.outbox import NewJob
@@ -79,12 +78,12 @@ def plan_silence(team_id: int, contact: Contact, now: datetime) -> tuple[NewJob,
 
 
 def hush(
-    team_id: int, contact: Contact, waiting: Waiting, listening: Container[str | None], now: datetime
+    team_id: int, contact: Contact, listening: Container[str | None], now: datetime
 ) -> tuple[NewJob, ...]:
     """Return the jobs that silence the phones that still ring for what somebody has in hand."""
     return tuple(
         _job(team_id, contact, RELEASE, sid, now, leg="", sid=sid, how="end")
-        for page in waiting.pages
+        for page in contact.waiting.pages
         if page.by == "call" and now - page.at <= PAGE_RINGS and page.person not in listening
         for sid in page.sids
     )

@@ -48,7 +48,7 @@ def acknowledge(desk: Desk, team_id: int, contact_id: str, person: PersonId, now
     """The person owns the contact, also where it was handed on to them; all others' pages fall silent."""
 
     def act(here: LockedContact) -> Sequence[Entry]:
-        return _owning(here.waiting, person, now)
+        return _owning(here.contact.waiting, person, now)
 
     return _do(desk, team_id, contact_id, now, act)
 
@@ -59,7 +59,7 @@ def hand_on(
     """A colleague is asked to take over; the owner stays until they do. Raises NotYours, NobodyThere."""
 
     def act(here: LockedContact) -> Sequence[Entry]:
-        if here.waiting.owner != person or not here.waiting.open:
+        if here.contact.waiting.owner != person or not here.contact.waiting.open:
             raise NotYours(contact_id)
         if to == person or to not in current_team(here.writing).people:
             raise NobodyThere(to)
@@ -75,10 +75,10 @@ def close(
     """The contact needs nobody any more; whoever closes one that nobody owned, owns it so."""
 
     def act(here: LockedContact) -> Sequence[Entry]:
-        if not here.waiting.open:
+        if not here.contact.waiting.open:
             return ()
         closed = Entry(0, now, Kind.CLOSED, actor=person, detail={"outcome": outcome})
-        return (closed,) if here.waiting.owner else (taking(person, "page", now), closed)
+        return (closed,) if here.contact.waiting.owner else (taking(person, "page", now), closed)
 
     return _do(desk, team_id, contact_id, now, act)
 
@@ -106,7 +106,7 @@ def reply(
         _check(here, Wish(Way.TEXT, False, warned, reason, named), now)
         said = {"body": body.strip(), "by": "page", "warned": warned, "reason": reason}
         return (
-            *_owning(here.waiting, person, now),
+            *_owning(here.contact.waiting, person, now),
             Entry(0, now, Kind.TEXT_RELAYED, actor=person, detail=said),
         )
 
@@ -134,7 +134,7 @@ def call_back(
         _check(here, Wish(Way.CALL, False, warned, reason), now)
         said = {"warned": warned, "reason": reason}
         ordered = Entry(0, now, Kind.CALL_BACK_ORDERED, actor=person, detail=said)
-        return (*_owning(here.waiting, person, now), ordered)
+        return (*_owning(here.contact.waiting, person, now), ordered)
 
     return _do(desk, team_id, contact_id, now, act)
 
@@ -188,7 +188,7 @@ def _owning(waiting: Waiting, person: PersonId, now: datetime) -> tuple[Entry, .
 
 def _check(here: LockedContact, wish: Wish, now: datetime) -> None:
     rules = rules_for(here.writing, current_team(here.writing), here.stored.number or "")
-    verdict = may_reach(rules, wish, here.waiting.last_heard_at, now)
+    verdict = may_reach(rules, wish, here.contact.waiting.last_heard_at, now)
     if verdict is not Verdict.YES:
         raise NotAllowed(verdict, wish)
 
@@ -198,7 +198,7 @@ def _do(desk: Desk, team_id: int, contact_id: str, now: datetime, act: Act) -> W
         here = lock_contact(writing, contact_id)
         told = act(here)
         if any(_was_told(here.stored, entry) for entry in told):
-            return here.waiting
+            return here.contact.waiting
         return carry_on(desk, writing, here.stored, told, now)
 
 

@@ -2,29 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from oncall.contacts.contact import Contact
-from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry
-from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.store.contacts import StoredContact
 from oncall.store.session import Writing
 from oncall.switchboard.calls import UnknownContact, load_known
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LockedContact:
     """A contact that nobody else changes until the end of the transaction, and what it comes to."""
 
     writing: Writing
     stored: StoredContact
     contact: Contact
-
-    @cached_property
-    def waiting(self) -> Waiting:
-        """Return how it waits for a human."""
-        return fold_waiting(self.stored.entries)
 
 
 Act = Callable[[LockedContact], Sequence[Entry]]
@@ -35,7 +27,7 @@ def lock_contact(writing: Writing, contact_id: str) -> LockedContact:
     """Return the team's contact; raises UnknownContact where there is none, or nobody can read it."""
     stored = load_known(writing, contact_id)
     try:
-        contact = fold(contact_id, stored.entries)
+        contact = stored.contact
     except ValueError:
         raise UnknownContact(contact_id) from None
     return LockedContact(writing, stored, contact)

@@ -9,7 +9,7 @@ from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Person, Team
 from oncall.alerts.wording.staff import Alert
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
 from oncall.store import contacts
 from oncall.store.callers import rules_for
@@ -59,7 +59,7 @@ def look_up(desk: Desk, team_id: int, contact_id: str, about: str, now: datetime
             raise UnknownContact(contact_id)
         person = team.people.get(PersonId(entry.actor or ""))
         to_family = entry.kind is Kind.CALL_BACK_ORDERED
-        waiting = fold_waiting(stored.entries)
+        waiting = stored.waiting
         if to_family:
             number, allowed = stored.number, _may_call(reading, team, stored, waiting, entry, now)
         else:

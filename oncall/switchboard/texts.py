@@ -22,7 +22,7 @@ from oncall.alerts.wording.staff import (
     describe_on_duty,
 )
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.contacts.waiting import Waiting
 from oncall.rota.duty import answers
 from oncall.rota.model import PersonId, Tier
 from oncall.store import contact_entries, contacts, journal, messages, outbox
@@ -120,7 +120,7 @@ def _from_family(desk: Desk, writing: Writing, team: Team, text: Incoming, now: 
     if stored is not None:
         _know(writing, text, stored.id, writing.seq + 1, now)
         told: tuple[Entry, ...] = (Entry(0, now, Kind.TEXT_RECEIVED, detail=said),)
-        if not fold_waiting(stored.entries).replied:
+        if not stored.waiting.replied:
             told += _answer_by_machine(writing, team, caller, text, now)
         carry_on(desk, writing, stored, told, now)
         return
@@ -187,7 +187,7 @@ def _from_staff(
             beware_of_guessing(writing, team, staff.id, now)
         _reply(writing, team, staff, text.sid, TEXT_HOW.in_language(staff.language), now)
         return
-    staff, waiting = coded[0], fold_waiting(stored.entries)
+    staff, waiting = coded[0], stored.waiting
     if text.found_sent_at and now - text.found_sent_at > STALE:
         # Neither the words nor the code are carried out: whoever wrote them may be asleep by now.
         _keep(writing, staff, text, now)

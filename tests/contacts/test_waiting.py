@@ -1,14 +1,16 @@
 """What the entries of a waiting contact come to."""
 
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oncall.contacts.fold import fold
 from oncall.contacts.model import FACTS, Entry, Kind
-from oncall.contacts.waiting import RANK, REPORTED, Delivery, Page, Text, fold_waiting
+from oncall.contacts.waiting import RANK, REPORTED, Delivery, Page, Text, Waiting
 from oncall.rota.model import PersonId
 
 START = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)
@@ -24,8 +26,13 @@ def told(*news: tuple[Kind, dict[str, object]], actor: PersonId = KARI) -> tuple
     )
 
 
+def wait(entries: Iterable[Entry]) -> Waiting:
+    """How the contact of these entries waits for a human."""
+    return fold("c1", entries).waiting
+
+
 CONVERSATION = told(
-    (Kind.TEXT_RECEIVED, {"body": "hei"}),
+    (Kind.TEXT_RECEIVED, {"caller": "known", "language": "nb", "body": "hei"}),
     (Kind.FOLLOW_UP_OPENED, {"why": "text"}),
     (Kind.PAGES_STARTED, {"step": 0}),
     (Kind.PAGED, {"by": "text", "step": 0}),
@@ -58,12 +65,12 @@ def test_reports_fold_alike_in_any_order_and_however_often(
     mixed = [*CONVERSATION, *reports, *reports]
     chance.shuffle(mixed)
 
-    assert fold_waiting(mixed) == fold_waiting([*CONVERSATION, *reports])
+    assert wait(mixed) == wait([*CONVERSATION, *reports])
 
 
 @given(REPORTS)
 def test_a_later_word_never_undoes_a_further_one(reports: list[Entry]) -> None:
-    waiting = fold_waiting([*CONVERSATION, *reports])
+    waiting = wait([*CONVERSATION, *reports])
 
     messages: list[Page | Text] = [*waiting.pages, waiting.texts[1]]
     for message in messages:
@@ -78,7 +85,7 @@ def test_a_late_sent_leaves_delivered_as_it_is() -> None:
         for status in ("delivered", "sent")
     ]
 
-    assert fold_waiting([*CONVERSATION, *reports]).texts[1].delivery is Delivery.DELIVERED
+    assert wait([*CONVERSATION, *reports]).texts[1].delivery is Delivery.DELIVERED
 
 
 def test_a_refusal_is_void_once_a_second_order_arrived() -> None:
@@ -87,7 +94,7 @@ def test_a_refusal_is_void_once_a_second_order_arrived() -> None:
         for status in ("failed", "delivered")
     ]
 
-    assert not fold_waiting([*CONVERSATION, *reports]).pages[0].failed
+    assert not wait([*CONVERSATION, *reports]).pages[0].failed
 
 
 def test_an_alert_that_was_ordered_twice_has_two_names() -> None:
@@ -96,30 +103,30 @@ def test_an_alert_that_was_ordered_twice_has_two_names() -> None:
         for sid in ("CA2", "CA1")
     ]
 
-    assert fold_waiting([*CONVERSATION, *reports]).pages[1].sids == ("CA1", "CA2")
+    assert wait([*CONVERSATION, *reports]).pages[1].sids == ("CA1", "CA2")
 
 
 def test_what_the_family_writes_after_an_answer_is_unanswered_whatever_the_clocks_say() -> None:
     behind = replace(told((Kind.TEXT_RECEIVED, {"body": "?"}))[0], seq=8, at=START - timedelta(seconds=30))
 
-    waiting = fold_waiting([*CONVERSATION, behind])
+    waiting = wait([*CONVERSATION, behind])
 
     assert waiting.unanswered
     assert waiting.owner == KARI
 
 
 def test_whoever_answers_has_reacted() -> None:
-    assert not fold_waiting(CONVERSATION).unanswered
+    assert not wait(CONVERSATION).unanswered
 
 
 def test_a_follow_up_that_joined_another_waits_for_nobody() -> None:
     joined = Entry(8, START, Kind.FOLLOW_UP_JOINED, detail={"contact": "c2"})
 
-    assert not fold_waiting([*CONVERSATION, joined]).open
+    assert not wait([*CONVERSATION, joined]).open
 
 
 def test_only_those_who_are_asked_may_take_it_by_an_alert() -> None:
-    waiting = fold_waiting(CONVERSATION)
+    waiting = wait(CONVERSATION)
 
     assert waiting.may_be_taken_by(KARI)
     assert not waiting.may_be_taken_by(OLA)
@@ -128,13 +135,13 @@ def test_only_those_who_are_asked_may_take_it_by_an_alert() -> None:
 def test_anybody_alerted_may_take_over_from_an_owner_who_is_silent() -> None:
     heard = Entry(8, START, Kind.TEXT_RECEIVED, detail={"body": "?"})
 
-    assert fold_waiting([*CONVERSATION, heard]).may_be_taken_by(OLA)
+    assert wait([*CONVERSATION, heard]).may_be_taken_by(OLA)
 
 
 def test_nobody_may_take_what_is_closed() -> None:
     closed = Entry(8, START, Kind.CLOSED, actor=KARI, detail={"outcome": "done"})
 
-    assert not fold_waiting([*CONVERSATION, closed]).may_be_taken_by(KARI)
+    assert not wait([*CONVERSATION, closed]).may_be_taken_by(KARI)
 
 
 def test_the_carrier_may_be_believed_of_messages_alone() -> None:

@@ -13,9 +13,8 @@ import requests
 from sqlalchemy import select
 
 from oncall.clock import utc_now
-from oncall.contacts.fold import Contact, fold
+from oncall.contacts.fold import Contact
 from oncall.contacts.model import State
-from oncall.contacts.waiting import fold_waiting
 from oncall.rostering.load import load_teams
 from oncall.store.contacts import StoredContact, load_contact
 from oncall.store.heartbeats import newest_beat
@@ -128,7 +127,7 @@ class Town:
 
     def contacts(self, team: Team) -> list[Contact]:
         """Every contact of the team as its entries tell it, oldest first."""
-        return [fold(each.id, each.entries) for each in self._stored(team)]
+        return [each.contact for each in self._stored(team)]
 
     def _stored(self, team: Team) -> list[StoredContact]:
         ours = select(ContactRow.team_id, ContactRow.id).join(TeamRow, TeamRow.id == ContactRow.team_id)
@@ -181,8 +180,8 @@ class Town:
     def _assert_nobody_was_rung_twice(self, team: Team) -> None:
         """The carrier rang whom the journal knows of, for a call or as an alert, and each of them once."""
         stored = self._stored(team)
-        legs = [leg for each in stored for leg in fold(each.id, each.entries).legs]
-        pages = [page for each in stored for page in fold_waiting(each.entries).pages if page.by == "call"]
+        legs = [leg for each in stored for leg in each.contact.legs]
+        pages = [page for each in stored for page in each.waiting.pages if page.by == "call"]
         placed = [event.sid for phone in team.staff for event in phone.saw("call placed")]
         assert sorted(placed) == sorted(
             [sid for leg in legs for sid in leg.sids] + [sid for page in pages for sid in page.sids]

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from oncall.alerts.pages import DEFAULT_PAGE_LADDER
 from oncall.alerts.wording.catalogue import say
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
-from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.contacts.fold import fold
+from oncall.contacts.waiting import Waiting
 from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 from oncall.store.outbox import FAILED
@@ -79,7 +80,8 @@ class Evening(Night):
 
     def waits(self, nth: int = 0) -> Waiting:
         """How a contact of the night waits; by default the first."""
-        return fold_waiting(self.entries(self.contacts()[nth]))
+        contact = self.contacts()[nth]
+        return fold(contact.id, self.entries(contact)).waiting
 
     def id_of(self, nth: int = 0) -> str:
         """A contact's id."""

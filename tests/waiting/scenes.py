@@ -9,7 +9,7 @@ from oncall.alerts.pages import decide_pages, due_pages
 from oncall.alerts.team import Team
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import Page, Waiting, fold_waiting
+from oncall.contacts.waiting import Page, Waiting
 from oncall.rota.model import PersonId
 from tests.alerts.scenes import TEAM
 
@@ -43,7 +43,7 @@ class FollowUp:
     @property
     def waiting(self) -> Waiting:
         """How it stands."""
-        return fold_waiting(self.entries)
+        return fold("c1", self.entries).waiting
 
     def tell(self, *news: Entry) -> tuple[Entry, ...]:
         """Something happens, and what is due is decided; return what was."""
@@ -55,7 +55,7 @@ class FollowUp:
 
     def _decide(self) -> tuple[Entry, ...]:
         contact = fold("c1", self.entries)
-        return decide_pages(self.waiting, contact, Situation(self.team), self.now)
+        return decide_pages(contact, Situation(self.team), self.now)
 
     def wait(self, minutes: float) -> None:
         """Time passes, and every timer fires at its instant, a second after the last at the earliest."""

@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 
 from oncall.alerts.pages import ladder_of
-from oncall.contacts.waiting import Waiting, fold_waiting
+from oncall.contacts.waiting import Waiting
 from standin.drill.cast import Cast
 from standin.drill.nights.fragile_night import FragileNight
 from standin.drill.nights.people import People
@@ -91,7 +91,7 @@ class RandomNight(FragileNight):
 
     def waiting(self) -> tuple[Waiting, ...]:
         """Return how each contact of the night waits, oldest first."""
-        return tuple(fold_waiting(self.entries_of(self.team_id, contact.id)) for contact in self.told())
+        return tuple(contact.waiting for contact in self.told())
 
     def _calm_down(self) -> None:
         self.troubles.end()

@@ -12,7 +12,7 @@ from oncall.alerts.pages import ladder_of
 from oncall.contacts.contact import Contact
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.waiting import Page, Waiting, fold_waiting
+from oncall.contacts.waiting import Page, Waiting
 from oncall.store.contact_log import list_contacts
 from oncall.store.outbox import PENDING
 from oncall.store.reconciled import known_calls, known_messages
@@ -38,8 +38,12 @@ class Case:
     channel: str
     entries: tuple[Entry, ...]
     contact: Contact
-    waiting: Waiting
     wakes_at: datetime | None  # when it is looked at next by itself
+
+    @property
+    def waiting(self) -> Waiting:
+        """How it waits for a human."""
+        return self.contact.waiting
 
     @property
     def name(self) -> str:
@@ -58,9 +62,7 @@ def read_cases(night: RandomNight) -> dict[str, Case]:
             wakes[str(contact_id)] = min(due_at, wakes.get(str(contact_id), due_at))
     told = [(line, night.entries_of(night.team_id, line.id)) for line in reversed(lines)]
     return {
-        line.id: Case(
-            line.id, line.channel, entries, fold(line.id, entries), fold_waiting(entries), wakes.get(line.id)
-        )
+        line.id: Case(line.id, line.channel, entries, fold(line.id, entries), wakes.get(line.id))
         for line, entries in told
     }
 
@@ -106,7 +108,7 @@ def find_skipped(night: RandomNight) -> Faults:
         for nth, entry in enumerate(case.entries, 1):
             if entry.kind is not Kind.PAGES_STARTED:
                 continue
-            taken = [number for number, _ in fold_waiting(case.entries[:nth]).steps]
+            taken = [number for number, _ in fold(case.id, case.entries[:nth]).waiting.steps]
             if taken[: last + 1] != list(range(len(taken)))[: last + 1]:
                 steps = ", ".join(str(number + 1) for number in taken)
                 yield f"the steps of {case.name} were {steps}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from oncall.rostering.sections import fingerprint
+from oncall.casework.fingerprint import fingerprint
 from oncall.rota.limits import Limits
 from oncall.store.rota_settings import (
     load_limits,

@@ -1,7 +1,5 @@
 """How is one part of what a leader has set about a team changed, and nothing of two editors lost?"""
 
-import hashlib
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from oncall.alerts.team import Team
+from oncall.casework.fingerprint import fingerprint
 from oncall.rostering.changing import NothingChanged, Stale
 from oncall.store.journal import Note
 from oncall.store.rota_settings import ROTA_SETTINGS_CHANGED
@@ -65,11 +64,6 @@ def read_section(team: Team, section: Section) -> dict[str, Any]:
 def fields_of(section: Section) -> tuple[str, ...]:
     """Return which fields of the team these are."""
     return _OTHER_FIELDS.get(section, (section.value,))
-
-
-def fingerprint(part: object) -> str:
-    """Return by what a form knows whether what it shows is still so."""
-    return hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()[:24]
 
 
 def change_section(

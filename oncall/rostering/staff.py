@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from oncall.alerts.team import Person, Team
+from oncall.casework.fingerprint import fingerprint
 from oncall.rostering.changing import NothingChanged, Stale
-from oncall.rostering.sections import Hand, fingerprint
+from oncall.rostering.sections import Hand
 from oncall.rota.model import PersonId
 from oncall.store.session import Database
 from oncall.store.team_changes import save_team

@@ -19,10 +19,9 @@ from oncall.routes.rota import words
 from oncall.routes.rota_edits import people_on_call, version_of
 from oncall.routes.rota_forms import refusal
 from oncall.routes.rota_layer_forms import MOST_PARTICIPANTS, read_participants
-from oncall.routes.settings_forms import read_person
-from oncall.routes.settings_staff import NEW, refusing
 from oncall.routes.visitor import find_visitor, visitor
 from oncall.routes.web.forms import Fields, Form, InvalidForm
+from oncall.routes.web.person_form import NEW, read_person, refusing
 from oncall.routes.web.service import database, now
 
 rota_start = Blueprint("rota_start", __name__, url_prefix="/rota")

@@ -4,12 +4,10 @@ from datetime import time
 
 from flask_babel import gettext
 
-from oncall.alerts.team import LastResort, Municipality, Person, Role, Team
-from oncall.casework.numbers import NotANumber, read_number, write_number
-from oncall.languages import LANGUAGES
-from oncall.rota.model import PersonId
+from oncall.alerts.team import LastResort, Municipality, Team
+from oncall.casework.numbers import write_number
+from oncall.routes.web.fields import our_lines, read_name, read_phone
 from oncall.routes.web.forms import Fields, Form, InvalidForm
-from oncall.routes.web.service import desk
 
 LONGEST_NAME = 100  # characters
 MOST_ROWS = 60  # of a ladder, or of municipalities
@@ -18,45 +16,6 @@ ROUND_THE_CLOCK = time(0)
 
 
 # -------------------------------------------------------------------------------------------- team
-
-
-def read_name(form: Form, field: str = "name") -> str:
-    """Return a name of one line."""
-    name = " ".join(form.fields.get(field, "").split())
-    if not name:
-        form.refuse(field, gettext("Write a name."))
-    elif len(name) > LONGEST_NAME or not name.isprintable():
-        form.refuse(field, gettext("The name is too long."))
-    return name
-
-
-def read_language(form: Form) -> str:
-    """Return one of the languages of pages and prompts."""
-    language = form.fields.get("language", "")
-    if language not in LANGUAGES:
-        form.refuse("language", gettext("There is no such choice."))
-    return language
-
-
-def read_phone(form: Form, field: str, lines: frozenset[str]) -> str:
-    """Return a number in E.164 that does not lead back to any of our lines; "" where there is none."""
-    try:
-        number = read_number(form.fields.get(field, ""))
-    except NotANumber:
-        form.refuse(
-            field,
-            gettext("This is not a phone number. Write eight digits, or + and the country's code first."),
-        )
-        return ""
-    if number in lines:
-        form.refuse(field, gettext("This is a line of ours: ringing it would lead back here."))
-    return number
-
-
-def our_lines() -> frozenset[str]:
-    """Return every number that leads back to a line of ours."""
-    numbers: frozenset[str] = desk().lines.numbers
-    return numbers
 
 
 def fill_municipalities(team: Team) -> dict[str, str]:
@@ -117,26 +76,3 @@ def read_list(form: Form, field: str, longest: int = 100, most: int = MOST_REASO
 
 
 # ------------------------------------------------------------------------------------------- staff
-
-
-def fill_person(person: Person) -> dict[str, str]:
-    """Return the form's fields for somebody of the team."""
-    return {
-        "name": person.name,
-        "phone": write_number(person.phone),
-        "language": person.language,
-        **{f"role-{role}": "on" for role in person.roles},
-        **({"on_call": "on"} if person.on_call else {}),
-    }
-
-
-def read_person(fields: Fields, team: Team, key: PersonId) -> Person:
-    """Return the person that the form describes; raises InvalidForm."""
-    form = Form(fields, team.zone)
-    name, phone, language = read_name(form), read_phone(form, "phone", our_lines()), read_language(form)
-    roles = frozenset(role for role in Role if f"role-{role}" in fields)
-    if not roles:
-        form.refuse("roles", gettext("Choose at least one role."))
-    if form.errors:
-        raise InvalidForm(form.errors)
-    return Person(key, name, phone, language, roles, "on_call" in fields)

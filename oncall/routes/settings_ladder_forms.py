@@ -10,7 +10,8 @@ from oncall.alerts.team import Ladder, PageStep, Team, Wave
 from oncall.rostering.team_settings import NewLadder
 from oncall.rota.model import Weekday, WeeklyWindow
 from oncall.routes.contacts_wording import TARGETS
-from oncall.routes.settings_forms import MOST_ROWS, our_lines, read_phone
+from oncall.routes.settings_forms import MOST_ROWS
+from oncall.routes.web.fields import our_lines, read_phone
 from oncall.routes.web.forms import Fields, Form, InvalidForm
 from oncall.teamfile.ladders import FixedNumbers
 

@@ -15,9 +15,9 @@ from oncall.casework.numbers import write_number
 from oncall.languages import LANGUAGE_CODE, LANGUAGES
 from oncall.rostering.line_settings import set_danger_words, set_static_number, set_voicemail
 from oncall.rostering.sections import Hand, Section
-from oncall.routes.settings_forms import our_lines, read_phone
 from oncall.routes.settings_parts import render_part, take, words
 from oncall.routes.visitor import visitor
+from oncall.routes.web.fields import our_lines, read_phone
 from oncall.routes.web.forms import Fields, Form, InvalidForm
 from oncall.routes.web.service import database, desk, public_url
 

@@ -6,9 +6,10 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from oncall.casework.fingerprint import fingerprint
 from oncall.casework.numbers import write_number
 from oncall.rostering.changing import NothingChanged, Stale
-from oncall.rostering.sections import Hand, Section, fingerprint, read_section
+from oncall.rostering.sections import Hand, Section, read_section
 from oncall.routes import contacts_wording, settings_telling
 from oncall.routes.rota_telling import WEEKDAYS, name_of
 from oncall.routes.visitor import visitor

@@ -1,7 +1,6 @@
 """Show and change the people of the team, and take somebody off duty."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
@@ -14,23 +13,22 @@ from oncall.rostering.edits import TakeOff
 from oncall.rostering.own_shifts import COMING, Held
 from oncall.rostering.reachability import TestUnderWay, try_phone
 from oncall.rostering.sections import Hand
-from oncall.rostering.staff import StaffRefused, add_person, change_person, fingerprint_of
+from oncall.rostering.staff import add_person, change_person, fingerprint_of
 from oncall.rostering.staff_directory import Colleague, find_colleague, read_duties, read_staff
 from oncall.rota.model import PersonId
 from oncall.routes import rota, rota_edits
 from oncall.routes.languages import write_short
 from oncall.routes.rota_telling import TIERS
-from oncall.routes.settings_forms import fill_person, read_person
 from oncall.routes.settings_parts import differences, take, words
 from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Fields, InvalidForm
+from oncall.routes.web.person_form import NEW, fill_person, read_person, refusing
 from oncall.routes.web.service import database, now
 
 settings_staff = Blueprint("settings_staff", __name__, url_prefix="/settings/staff")
 settings_staff.context_processor(words)
 settings_staff.context_processor(rota.words)
 
-NEW = PersonId("")
 SHIFTS_SHOWN = 6
 
 
@@ -139,22 +137,6 @@ def _describe_held(held: Held, at: datetime) -> str:
         case _:
             hours = f"{start} – {end}"
     return f"{TIERS[held.tier]}: {hours}"
-
-
-@contextmanager
-def refusing() -> Iterator[None]:
-    """What the team's rules refuse is wrong at a field of the form."""
-    try:
-        yield
-    except StaffRefused as fault:
-        sentences = {
-            "own_line": gettext("This is the team's own line."),
-            "taken": gettext("This is a colleague's phone."),
-            "last_leader": gettext("Nobody else leads the team. Give somebody else the role first."),
-            "has_duty": gettext("Use “Take off duty” below: it shows which shifts somebody else must have."),
-            "unknown": gettext("This person is not in the team."),
-        }
-        raise InvalidForm({fault.field: sentences[fault.why]}) from None
 
 
 def _show_new(fields: Fields, errors: Mapping[str, str], *, stale: bool = False) -> str:

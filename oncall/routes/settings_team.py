@@ -9,17 +9,11 @@ from flask_babel import gettext
 from oncall.rostering.sections import Hand, Section
 from oncall.rostering.team_settings import StillServed, set_municipalities, set_reasons, set_team
 from oncall.routes.numbers import read_number
-from oncall.routes.settings_forms import (
-    MOST_ROWS,
-    fill_municipalities,
-    read_language,
-    read_list,
-    read_municipalities,
-    read_name,
-)
+from oncall.routes.settings_forms import MOST_ROWS, fill_municipalities, read_list, read_municipalities
 from oncall.routes.settings_parts import render_part, take, words
 from oncall.routes.settings_telling import OCCASIONS, USUAL_REASONS, usual_reasons
 from oncall.routes.visitor import visitor
+from oncall.routes.web.fields import read_language, read_name
 from oncall.routes.web.forms import Fields, Form, InvalidForm
 from oncall.routes.web.service import database
 

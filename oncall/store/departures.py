@@ -1,31 +1,28 @@
 """What a team keeps of who has left it, staff or with an account alone: until when, and how it goes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select
 
 from oncall.rota.model import PersonId
 from oncall.store.credentials import (
-    ACCOUNT_CLOSED,
     Account,
     account_of,
     accounts_of,
     change_account,
-    close_account,
     delete_account,
     erase_account,
 )
-from oncall.store.invitations import drop_invitations
 from oncall.store.journal import Note, append_notes
 from oncall.store.keys import DataKey
+from oncall.store.leaving import WAYS_IN, change_staff_row, drop_rows
 from oncall.store.session import Reading, Writing
-from oncall.store.tables.contacts import NoteDraftRow, PageCodeRow
-from oncall.store.tables.families import NumberIndexRow
-from oncall.store.tables.rota import ConfirmationRow, FeedRow
-from oncall.store.tables.sign_in import InvitationRow, OpenedCaseRow
+from oncall.store.tables.contacts import NoteDraftRow
+from oncall.store.tables.rota import ConfirmationRow
+from oncall.store.tables.sign_in import InvitationRow
 from oncall.store.tables.team import PhoneCheckRow, StaffRow
 from oncall.store.teams import open_team_key, staff_place
 
@@ -33,16 +30,9 @@ STAFF_HELD = "staff_hold_placed"
 STAFF_RELEASED = "staff_hold_lifted"
 STAFF_ERASED = "staff_erased"
 
-# What says who somebody was, or lets them do something. What stays names them by their key alone: the rota,
-# the contacts they took, and the journal.
-_WAYS: Sequence[tuple[Any, Any]] = (  # of somebody who has just left
-    (FeedRow, FeedRow.person),
-    (PageCodeRow, PageCodeRow.person),
-    (OpenedCaseRow, OpenedCaseRow.person),
-    (NumberIndexRow, NumberIndexRow.staff_key),
-)
-_TRACES: Sequence[tuple[Any, Any]] = (  # ... and of somebody who is erased
-    *_WAYS,
+# What says who somebody was, beside what lets them do something.
+_TRACES: Sequence[tuple[Any, Any]] = (
+    *WAYS_IN,
     (PhoneCheckRow, PhoneCheckRow.person),
     (ConfirmationRow, ConfirmationRow.person),
     (NoteDraftRow, NoteDraftRow.author),
@@ -53,7 +43,6 @@ _LEFT = select(StaffRow.key, StaffRow.name, StaffRow.left_on, StaffRow.held_sinc
     StaffRow.team_id == bindparam("team"), ~StaffRow.present, StaffRow.erased_at.is_(None)
 )
 _ERASED = select(StaffRow.key).where(StaffRow.team_id == bindparam("team"), StaffRow.erased_at.is_not(None))
-_CHANGE = update(StaffRow).where(StaffRow.team_id == bindparam("team"), StaffRow.key == bindparam("person"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +54,6 @@ class Former:
     left_on: date | None  # None: left before days were kept
     held: bool
     account: Account | None = None  # of somebody who never had duty; None: was of the staff
-
-
-# ------------------------------------------------------------------------------------------ leaving
-
-
-def part_with(
-    writing: Writing, people: Iterable[PersonId], on: date, at: datetime, actor: str | None
-) -> None:
-    """These people have left on that day: no page, feed, code or link opens to them; their account is closed.
-
-    Their number is nobody's. An account in another team is another account, and stays.
-    """
-    for person in people:
-        _change(writing, person, present=False, left_on=on)
-        _drop(writing, person, _WAYS)
-        drop_invitations(writing, writing.team, person)
-        account = account_of(writing, writing.team, person)
-        if account is not None:
-            close_account(writing, account.id, on)
-            detail = {"account": account.id, "left": True}
-            append_notes(writing, [Note(at, ACCOUNT_CLOSED, actor, detail)])
 
 
 # ---------------------------------------------------------------------------------- what is kept
@@ -136,7 +104,7 @@ def release_person(writing: Writing, one: Former, at: datetime, actor: str, reas
 
 def _hold(writing: Writing, one: Former, since: datetime | None) -> None:
     if one.account is None:
-        _change(writing, one.key, held_since=since)
+        change_staff_row(writing, one.key, held_since=since)
     else:
         change_account(writing, one.account.id, held_since=since)
 
@@ -157,7 +125,7 @@ def erase_person(writing: Writing, person: PersonId, name: str, at: datetime, ac
     if account is not None:
         delete_account(writing, account.id)
     key = open_team_key(writing, writing.team)
-    _change(
+    change_staff_row(
         writing,
         person,
         name=_seal(writing, key, person, "name", name),
@@ -166,18 +134,9 @@ def erase_person(writing: Writing, person: PersonId, name: str, at: datetime, ac
         on_call=False,
         erased_at=at,
     )
-    _drop(writing, person, _TRACES)
+    drop_rows(writing, person, _TRACES)
     append_notes(writing, [Note(at, STAFF_ERASED, actor, {"person": person})])
 
 
 def _seal(writing: Writing, key: DataKey, person: PersonId, column: str, text: str) -> bytes:
     return key.seal_text(text, staff_place(writing.team, person, column))
-
-
-def _change(writing: Writing, person: PersonId, **columns: Any) -> None:
-    writing.conn.execute(_CHANGE.values(**columns), {"team": writing.team, "person": person})
-
-
-def _drop(writing: Writing, person: PersonId, parts: Sequence[tuple[Any, Any]]) -> None:
-    for table, column in parts:
-        writing.conn.execute(delete(table).where(table.team_id == writing.team, column == person))

@@ -12,9 +12,9 @@ from oncall.alerts.team import Person, Team
 from oncall.contacts.model import Detail
 from oncall.rota.model import Absence, Layer, Override, Rota, Tier
 from oncall.store.columns import to_json
-from oncall.store.departures import part_with
 from oncall.store.journal import Note, append_notes
 from oncall.store.keys import DataKey
+from oncall.store.leaving import part_with
 from oncall.store.session import Transaction, Writing, reads_chain, team_chain
 from oncall.store.tables.families import NumberIndexRow
 from oncall.store.tables.rota import AbsenceRow, LayerRow, OverrideRow

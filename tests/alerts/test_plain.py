@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from standin.simulator.messages import count_segments
 
 from oncall.alerts.plain import ALPHABET, spell_plainly
 from oncall.alerts.wording.catalogue import SENTENCES, say
 from oncall.languages import LANGUAGES
+from standin.simulator.messages import count_segments
 
 LONGEST = {
     "label": "V-014",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from oncall.casework.fingerprint import fingerprint
 from oncall.rostering.line_settings import (
     NotAWord,
     NothingChanged,
@@ -10,7 +11,7 @@ from oncall.rostering.line_settings import (
     set_static_number,
     set_voicemail,
 )
-from oncall.rostering.sections import Hand, Section, fingerprint, read_section
+from oncall.rostering.sections import Hand, Section, read_section
 from oncall.store.session import Database
 from oncall.store.team_history import list_changes
 from oncall.store.teams import read_team

@@ -9,7 +9,6 @@ from oncall.casework.numbers import write_number
 from oncall.routes.web.fields import our_lines, read_name, read_phone
 from oncall.routes.web.forms import Fields, Form, InvalidForm
 
-LONGEST_NAME = 100  # characters
 MOST_ROWS = 60  # of a ladder, or of municipalities
 MOST_REASONS = 20
 ROUND_THE_CLOCK = time(0)

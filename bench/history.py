@@ -11,9 +11,11 @@ from oncall.alerts.team import Ladder, Person, Role, Team, Wave
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.model import Entry, Kind
 from oncall.rota.model import Layer, PersonId, Rota, Tier
-from oncall.store import case_saving, contact_journal, team_changes
+from oncall.store.contacts import rows as contact_journal
+from oncall.store.families import saving as case_saving
 from oncall.store.session import Database, team_chain
 from oncall.store.tables.contacts import ContactIndexRow, ContactRow
+from oncall.store.team import changes as team_changes
 
 OSLO = ZoneInfo("Europe/Oslo")
 FAMILIES = 12

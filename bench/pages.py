@@ -21,9 +21,9 @@ from oncall.contacts.note import Outcome, Severity
 from oncall.contacts.search import Filters
 from oncall.routes.spreadsheets import write_csv
 from oncall.routes.workbooks import write_xlsx
-from oncall.store import contact_journal
-from oncall.store.case_journal import add_revision
-from oncall.store.cases import find_case_id
+from oncall.store.contacts import rows as contact_journal
+from oncall.store.families.cases import find_case_id
+from oncall.store.families.history import add_revision
 from oncall.store.session import Database, migrate
 from oncall.store.tables.contacts import ContactRow
 from tests.web.evening import PASSWORD, Evening, Visit

@@ -17,8 +17,8 @@ from oncall.dispatch.keeping_errands import plan_erasures
 from oncall.monitoring import ping, report
 from oncall.rostering.watch import plan_watch
 from oncall.service import Service
-from oncall.store import outbox
-from oncall.store.heartbeats import beat, bury, newest_beat
+from oncall.store.jobs import outbox
+from oncall.store.jobs.heartbeats import beat, bury, newest_beat
 from oncall.switchboard.reconcile import plan_reconciliation
 
 BEAT_EVERY = timedelta(seconds=3)

@@ -26,13 +26,13 @@ from oncall.rostering.staff import add_person
 from oncall.rota.duty import on_duty, shifts
 from oncall.rota.edit import add_override
 from oncall.rota.model import Override, PersonId, Tier
-from oncall.store.case_journal import add_revision, current_brief, tell_case
-from oncall.store.case_saving import save_case
-from oncall.store.cases import load_cases
+from oncall.store.families.cases import load_cases
+from oncall.store.families.history import add_revision, current_brief, tell_case
+from oncall.store.families.saving import save_case
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, open_database
-from oncall.store.team_changes import save_team
-from oncall.store.teams import all_team_ids, find_team, load_team
+from oncall.store.team.changes import save_team
+from oncall.store.team.teams import all_team_ids, find_team, load_team
 from oncall.teamfile import TeamFileError, parse_team_file
 from standin.teams import FOLDER
 

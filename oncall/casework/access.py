@@ -8,7 +8,7 @@ from oncall.alerts.wording import accounts as wording
 from oncall.casework.access_log import GLASS_BROKEN, append_read
 from oncall.casework.account_texts import queue_account_text
 from oncall.rota.duty import answers
-from oncall.store.access import CaseFacts, ContactFacts, case_facts, contact_facts, grant, is_granted
+from oncall.store.privacy.access import CaseFacts, ContactFacts, case_facts, contact_facts, grant, is_granted
 from oncall.store.session import Database, Reading
 
 GLASS_STAYS_BROKEN = timedelta(hours=12)

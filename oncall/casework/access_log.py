@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from oncall.casework.people import name_accounts, short_names
 from oncall.rota.clock_hours import Hours
-from oncall.store.chains import newest_numbers
-from oncall.store.journal import DAMAGED, Note, append_notes, tell_notes
+from oncall.store.journal.chains import newest_numbers
+from oncall.store.journal.entries import DAMAGED, Note, append_notes, tell_notes
 from oncall.store.session import Database, Reading, Writing, reads_chain
-from oncall.store.teams import load_staff
+from oncall.store.team.teams import load_staff
 
 CONTACT_READ, BRIEF_READ = "contact_read", "brief_read"
 CASE_READ, CASES_SEARCHED = "case_read", "cases_searched"

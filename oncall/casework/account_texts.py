@@ -6,8 +6,8 @@ Their words are written when they are sent, in the reader's own language.
 from datetime import datetime
 
 from oncall.alerts.wording.sentence import Sentence
-from oncall.store.credentials import Account
-from oncall.store.outbox import NewJob, put
+from oncall.store.accounts.credentials import Account
+from oncall.store.jobs.outbox import NewJob, put
 from oncall.store.session import Transaction
 
 # The kinds of jobs that are stored already: not to be renamed.

@@ -12,7 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from oncall.alerts.team import Team
 from oncall.casework.credentials import is_totp_secret
 from oncall.rota.model import PersonId
-from oncall.store.credentials import (
+from oncall.store.accounts.credentials import (
     Account,
     change_account,
     create_account,
@@ -20,9 +20,9 @@ from oncall.store.credentials import (
     find_account,
     save_totp,
 )
+from oncall.store.accounts.sign_in import end_sessions
 from oncall.store.session import Database
-from oncall.store.sign_ins import end_sessions
-from oncall.store.teams import find_team, read_team
+from oncall.store.team.teams import find_team, read_team
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 128  # characters
 NORMAL_FORM: Final = "NFKD"  # a password typed on another keyboard is the same password

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from oncall.casework.access_log import ATTACHMENT_READ, note_read
 from oncall.casework.folding import fold_stored
-from oncall.store.attachments import Attachment, find_attachment
-from oncall.store.contacts import StoredContact, load_contact
+from oncall.store.contacts.attachments import Attachment, find_attachment
+from oncall.store.contacts.contacts import StoredContact, load_contact
 from oncall.store.session import Database
 from oncall.telephony.files import name_of
 

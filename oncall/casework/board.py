@@ -20,14 +20,14 @@ from oncall.rostering.reachability import Unverified, find_unverified
 from oncall.rota.duty import answers, next_handover, on_duty
 from oncall.rota.model import Handover, PersonId, Tier
 from oncall.rota.swaps import OPEN, Confirmation, ShiftRequest
-from oncall.store.callers import rules_for
-from oncall.store.check_ins import PLANNED, list_check_ins
-from oncall.store.contact_log import export_contacts
-from oncall.store.contacts import StoredContact
-from oncall.store.phone_checks import PhoneCheck, load_phone_checks
-from oncall.store.requests import load_confirmations, load_requests
+from oncall.store.contacts.contacts import StoredContact
+from oncall.store.contacts.log import export_contacts
+from oncall.store.families.callers import rules_for
+from oncall.store.families.check_ins import PLANNED, list_check_ins
+from oncall.store.rota.phone_tests import PhoneCheck, load_phone_checks
+from oncall.store.rota.requests import load_confirmations, load_requests
 from oncall.store.session import Database, Reading
-from oncall.store.teams import read_team
+from oncall.store.team.teams import read_team
 
 HORIZON = timedelta(days=62)  # how far ahead the end of a turn is looked for
 TONIGHT = timedelta(hours=18)  # how far ahead agreed calls are shown

@@ -14,11 +14,11 @@ from oncall.rostering.watch import SPREAD, alert_recipients
 from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of, next_at
-from oncall.store.case_journal import current_brief, known_since, reviewed_at
-from oncall.store.cases import load_case, load_cases
-from oncall.store.outbox import NewJob, put
+from oncall.store.families.cases import load_case, load_cases
+from oncall.store.families.history import current_brief, known_since, reviewed_at
+from oncall.store.jobs.outbox import NewJob, put
 from oncall.store.session import Database, Reading
-from oncall.store.teams import all_team_ids
+from oncall.store.team.teams import all_team_ids
 
 WATCH_BRIEFS, BRIEF_TEXT = "watch_briefs", "tell_brief"  # kinds of jobs that are stored already
 

@@ -13,14 +13,14 @@ from oncall.contacts.case import Case
 from oncall.contacts.check_in import CheckIn, fold_agreed
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import instant_of
-from oncall.store.access import is_granted
-from oncall.store.case_contacts import latest_of_case
-from oncall.store.case_journal import add_revision, current_brief, list_revisions, tell_case
-from oncall.store.cases import find_case_id, find_owners, load_case
-from oncall.store.check_ins import DUE, PLANNED, list_check_ins
-from oncall.store.contacts import ContactLine, StoredContact, load_contact
+from oncall.store.contacts.by_case import latest_of_case
+from oncall.store.contacts.contacts import ContactLine, StoredContact, load_contact
+from oncall.store.families.cases import find_case_id, find_owners, load_case
+from oncall.store.families.check_ins import DUE, PLANNED, list_check_ins
+from oncall.store.families.history import add_revision, current_brief, list_revisions, tell_case
+from oncall.store.privacy.access import is_granted
 from oncall.store.session import Database, Reading
-from oncall.store.teams import load_staff
+from oncall.store.team.teams import load_staff
 
 LATEST = 3  # contacts on a brief
 MORNING = time(8)  # when the night is over

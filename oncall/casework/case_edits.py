@@ -9,9 +9,9 @@ from typing import Any
 
 from oncall.casework.case_files import other_owners
 from oncall.contacts.case import Case, Member, NumberOwner, Phase
-from oncall.store.case_journal import note_changes
-from oncall.store.case_saving import save_case
-from oncall.store.cases import load_case
+from oncall.store.families.cases import load_case
+from oncall.store.families.history import note_changes
+from oncall.store.families.saving import save_case
 from oncall.store.session import Database, Writing
 
 

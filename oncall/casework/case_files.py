@@ -11,12 +11,12 @@ from oncall.casework.people import Names, short_names
 from oncall.contacts.brief import is_stale
 from oncall.contacts.case import Case, NumberOwner, Phase
 from oncall.rota.wallclock import instant_of
-from oncall.store.case_contacts import count_between, latest_of_case, latest_of_child, newest_of_cases
-from oncall.store.case_journal import Edit, reviewed_at, tell_case
-from oncall.store.cases import find_owners, load_case, load_cases, name_members
-from oncall.store.contacts import ContactLine
+from oncall.store.contacts.by_case import count_between, latest_of_case, latest_of_child, newest_of_cases
+from oncall.store.contacts.contacts import ContactLine
+from oncall.store.families.cases import find_owners, load_case, load_cases, name_members
+from oncall.store.families.history import Edit, reviewed_at, tell_case
 from oncall.store.session import Database, Reading
-from oncall.store.teams import load_staff
+from oncall.store.team.teams import load_staff
 
 WEEKS = 26  # of the plot of contacts over time
 LATEST = 8  # contacts on a case's page

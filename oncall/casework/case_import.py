@@ -9,9 +9,9 @@ from oncall.alerts.team import Team
 from oncall.casework.case_sheets import SheetRow
 from oncall.casework.import_rows import CellFault, RowReader
 from oncall.contacts.case import Case, Phase
-from oncall.store.case_journal import note_changes
-from oncall.store.case_saving import save_case
-from oncall.store.cases import find_owners, load_cases
+from oncall.store.families.cases import find_owners, load_cases
+from oncall.store.families.history import note_changes
+from oncall.store.families.saving import save_case
 from oncall.store.session import Database, Reading
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case
-from oncall.store.case_journal import add_revision, current_brief, note_changes
-from oncall.store.case_saving import loaded_digests, note_loaded, save_case
-from oncall.store.cases import load_cases
+from oncall.store.families.cases import load_cases
+from oncall.store.families.history import add_revision, current_brief, note_changes
+from oncall.store.families.saving import loaded_digests, note_loaded, save_case
 from oncall.store.session import Writing
 from oncall.teamfile import TeamDraft
 

@@ -6,12 +6,12 @@ from itertools import islice
 
 from oncall.alerts.wording import accounts as wording
 from oncall.casework.account_texts import queue_account_text
-from oncall.store.chain_checks import Check, load_checks, save_check
-from oncall.store.chains import Chain, list_chains
-from oncall.store.outbox import NewJob, put
+from oncall.store.jobs.outbox import NewJob, put
+from oncall.store.journal.chains import Chain, list_chains
+from oncall.store.journal.checks import Check, load_checks, save_check
+from oncall.store.journal.verification import verify
 from oncall.store.session import Database, reads_chain, team_chain
-from oncall.store.teams import all_team_ids, read_team
-from oncall.store.verification import verify
+from oncall.store.team.teams import all_team_ids, read_team
 
 CHECK_CHAINS = "check_chains"
 SPREAD = timedelta(seconds=2)  # between two teams, so that thousands are not looked through at once

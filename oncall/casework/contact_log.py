@@ -11,10 +11,10 @@ from oncall.contacts.model import State
 from oncall.contacts.note import Outcome
 from oncall.contacts.search import Cursor, Filters
 from oncall.rota.wallclock import instant_of
-from oncall.store.chain_checks import load_checks
-from oncall.store.contact_log import cursor_of, list_contacts
-from oncall.store.contacts import ContactLine
-from oncall.store.records import label_cases
+from oncall.store.contacts.contacts import ContactLine
+from oncall.store.contacts.log import cursor_of, list_contacts
+from oncall.store.contacts.notes import label_cases
+from oncall.store.journal.checks import load_checks
 from oncall.store.session import Database
 
 PAGE = 30  # contacts on a page of the log

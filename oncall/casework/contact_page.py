@@ -21,15 +21,15 @@ from oncall.contacts.note import NoteDraft, Record
 from oncall.contacts.search import Cursor
 from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
-from oncall.store.callers import who_calls
-from oncall.store.cases import find_case
-from oncall.store.chains import missing_between
-from oncall.store.check_ins import load_check_in
-from oncall.store.contact_log import cursor_of, read_contact
-from oncall.store.contacts import ContactLine, StoredContact, load_contact
-from oncall.store.records import label_cases, read_draft
+from oncall.store.contacts.contacts import ContactLine, StoredContact, load_contact
+from oncall.store.contacts.log import cursor_of, read_contact
+from oncall.store.contacts.notes import label_cases, read_draft
+from oncall.store.families.callers import who_calls
+from oncall.store.families.cases import find_case
+from oncall.store.families.check_ins import load_check_in
+from oncall.store.journal.chains import missing_between
 from oncall.store.session import Database, Reading, team_chain
-from oncall.store.teams import read_team
+from oncall.store.team.teams import read_team
 
 
 @dataclass(frozen=True, slots=True)

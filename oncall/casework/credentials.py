@@ -24,7 +24,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from oncall.store.credentials import Account, Passkey
+from oncall.store.accounts.credentials import Account, Passkey
 
 ISSUER = "oncall"
 LATE = 30  # seconds that a generator's clock may be wrong, either way

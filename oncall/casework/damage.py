@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from oncall.casework.board import LIVE
 from oncall.casework.folding import fold_stored, is_damaged
 from oncall.contacts.model import State
-from oncall.store.contact_entries import save_columns
-from oncall.store.contact_log import read_contact
-from oncall.store.journal import Note, append_notes
+from oncall.store.contacts.entries import save_columns
+from oncall.store.contacts.log import read_contact
+from oncall.store.journal.entries import Note, append_notes
 from oncall.store.session import Database
 
 DAMAGED_CLOSED = "damaged_contact_closed"

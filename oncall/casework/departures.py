@@ -10,10 +10,10 @@ from oncall.contacts.case import Phase
 from oncall.contacts.retention import NotToBeErased, months_after
 from oncall.contacts.search import Filters
 from oncall.rota.model import PersonId
-from oncall.store.cases import load_cases
-from oncall.store.contact_log import export_contacts
-from oncall.store.credentials import Account
-from oncall.store.departures import (
+from oncall.store.accounts.credentials import Account
+from oncall.store.contacts.log import export_contacts
+from oncall.store.families.cases import load_cases
+from oncall.store.privacy.departures import (
     Former,
     count_erased,
     erase_closed,
@@ -22,9 +22,9 @@ from oncall.store.departures import (
     hold_person,
     release_person,
 )
-from oncall.store.retention import load_staff_rule
+from oncall.store.privacy.retention import load_staff_rule
 from oncall.store.session import Database, Reading, Writing
-from oncall.store.teams import current_team, load_staff
+from oncall.store.team.teams import current_team, load_staff
 
 
 class NotDeparted(LookupError):

@@ -13,12 +13,12 @@ from oncall.casework.accounts import AccountRefused, check_belonging, read_email
 from oncall.casework.credentials import new_recovery_codes
 from oncall.casework.invitation_links import NotOpen, read_link
 from oncall.casework.sign_in import note_in, note_of
-from oncall.store import credentials as kept
-from oncall.store import invitations
-from oncall.store.credentials import Account
-from oncall.store.invitations import Invitation
+from oncall.store.accounts import credentials as kept
+from oncall.store.accounts import invitations
+from oncall.store.accounts.credentials import Account
+from oncall.store.accounts.invitations import Invitation
 from oncall.store.session import Database, Reading, Transaction
-from oncall.store.teams import all_team_ids, load_staff, read_team
+from oncall.store.team.teams import all_team_ids, load_staff, read_team
 
 INVITATION = timedelta(hours=72)
 SET_UP_CODE = timedelta(hours=24)

@@ -9,11 +9,11 @@ from oncall.casework.access_log import RECORD_TAKEN_OUT, append_read, note_read
 from oncall.casework.departures import Departed, StaffReceipt, erase_due_staff, look_at_departed
 from oncall.casework.subject_record import record_of_case, record_of_number, record_of_staff
 from oncall.contacts.retention import ClosedCase, RetentionRule, StaffRetentionRule, months_after, rule_for
-from oncall.store.access import case_facts
-from oncall.store.cases import load_cases
 from oncall.store.columns import to_json
-from oncall.store.erasure import erase_case, erase_loose
-from oncall.store.retention import (
+from oncall.store.families.cases import load_cases
+from oncall.store.privacy.access import case_facts
+from oncall.store.privacy.erasure import erase_case, erase_loose
+from oncall.store.privacy.retention import (
     CASE_EXPORTED,
     HOLD_LIFTED,
     HOLD_PLACED,

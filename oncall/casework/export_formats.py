@@ -9,7 +9,7 @@ from oncall.alerts.team import Team
 from oncall.casework.folding import fold_stored
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.note import FIELDS, Record
-from oncall.store.contacts import StoredContact
+from oncall.store.contacts.contacts import StoredContact
 
 Cell = str | float | None
 # `channel` is the line's own word; by what way the family was met, the note says.

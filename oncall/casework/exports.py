@@ -15,12 +15,19 @@ from oncall.casework.people import name_accounts
 from oncall.contacts.contact import Contact
 from oncall.contacts.search import Filters
 from oncall.contacts.waiting import Text
-from oncall.store.contact_log import export_contacts
-from oncall.store.contacts import StoredContact
-from oncall.store.exports import Receipt, Receipts, add_export, find_receipt, list_receipts, note_given
-from oncall.store.records import label_cases, name_children
+from oncall.store.contacts.contacts import StoredContact
+from oncall.store.contacts.log import export_contacts
+from oncall.store.contacts.notes import label_cases, name_children
+from oncall.store.privacy.exports import (
+    Receipt,
+    Receipts,
+    add_export,
+    find_receipt,
+    list_receipts,
+    note_given,
+)
 from oncall.store.session import Database, Reading
-from oncall.store.teams import load_staff
+from oncall.store.team.teams import load_staff
 
 FORMS = ("csv", "xlsx", "jsonl")
 RECORD = "record"  # the form of a case's record

@@ -1,7 +1,7 @@
 """What a contact that is stored comes to, and whether what is stored can be believed."""
 
 from oncall.contacts.contact import Contact
-from oncall.store.contacts import StoredContact
+from oncall.store.contacts.contacts import StoredContact
 
 
 def fold_stored(stored: StoredContact) -> Contact | None:

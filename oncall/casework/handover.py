@@ -7,7 +7,7 @@ from oncall.alerts.team import Team
 from oncall.casework.board import Board, compose_board, pass_on_damage
 from oncall.rota.duty import shifts
 from oncall.rota.model import Tier
-from oncall.store.case_journal import revised_since
+from oncall.store.families.history import revised_since
 from oncall.store.session import Database
 
 JUST_BEGUN = timedelta(hours=12)  # whoever took over so lately asks what came before them

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from oncall.store.heartbeats import newest_beat
+from oncall.store.jobs.heartbeats import newest_beat
 from oncall.store.session import Database, Reading
 
 BEATS_WITHIN = timedelta(seconds=15)  # a clock that works has shown it in this time

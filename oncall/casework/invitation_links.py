@@ -4,9 +4,9 @@ import secrets
 from datetime import datetime
 
 from oncall.casework.account_texts import INVITE_STAFF
-from oncall.store import invitations
-from oncall.store.invitations import Invitation
-from oncall.store.outbox import NewJob, put
+from oncall.store.accounts import invitations
+from oncall.store.accounts.invitations import Invitation
+from oncall.store.jobs.outbox import NewJob, put
 from oncall.store.session import Database, Reading
 
 

@@ -7,9 +7,10 @@ from oncall.casework.board import LIVE
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.note import NoteText, Outcome, Severity, Version
 from oncall.contacts.search import Cursor
-from oncall.store import contact_entries, records
-from oncall.store.cases import find_case
-from oncall.store.contact_log import cursor_of
+from oncall.store.contacts import entries as contact_entries
+from oncall.store.contacts import notes as records
+from oncall.store.contacts.log import cursor_of
+from oncall.store.families.cases import find_case
 from oncall.store.session import Database, Writing
 from oncall.switchboard.calls import UnknownContact
 from oncall.switchboard.locked import Act, LockedContact, lock_contact

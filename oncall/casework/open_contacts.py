@@ -8,7 +8,7 @@ from oncall.casework.people import Names
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import State
 from oncall.contacts.waiting import NOTICE
-from oncall.store.contacts import StoredContact
+from oncall.store.contacts.contacts import StoredContact
 
 
 @dataclass(frozen=True, slots=True)

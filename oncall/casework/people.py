@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from oncall.alerts.team import Person, Team
 from oncall.rota.model import PersonId
-from oncall.store.credentials import accounts_of
+from oncall.store.accounts.credentials import accounts_of
 from oncall.store.session import Reading
-from oncall.store.teams import load_staff
+from oncall.store.team.teams import load_staff
 
 Names = Mapping[PersonId, str]
 

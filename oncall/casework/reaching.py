@@ -6,9 +6,9 @@ from datetime import datetime
 from oncall.alerts.safe_contact import NEEDS_REASON, Objection, Rules, Way, Wish, find_objections
 from oncall.alerts.team import Team
 from oncall.contacts.case import Member
-from oncall.store.callers import rules_for
-from oncall.store.cases import owners_of
-from oncall.store.check_ins import find_member
+from oncall.store.families.callers import rules_for
+from oncall.store.families.cases import owners_of
+from oncall.store.families.check_ins import find_member
 from oncall.store.session import Database, Reading
 
 

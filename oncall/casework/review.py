@@ -17,15 +17,15 @@ from oncall.rostering.daily_check import Finding, Shortcoming, check_rota
 from oncall.rostering.edits import complete_rotas
 from oncall.rota.model import PersonId
 from oncall.rota.rest import Breach, check_working_time
-from oncall.store.case_journal import reviewed_at
-from oncall.store.cases import load_cases
-from oncall.store.contact_log import count_contacts, list_contacts, list_sightings
-from oncall.store.contacts import ContactLine
-from oncall.store.phone_checks import PhoneCheck, load_phone_checks
-from oncall.store.rota_settings import load_limits
+from oncall.store.contacts.contacts import ContactLine
+from oncall.store.contacts.log import count_contacts, list_contacts, list_sightings
+from oncall.store.families.cases import load_cases
+from oncall.store.families.history import reviewed_at
+from oncall.store.rota.agreements import load_limits
+from oncall.store.rota.phone_tests import PhoneCheck, load_phone_checks
 from oncall.store.session import Database
-from oncall.store.team_history import load_call_outs
-from oncall.store.teams import load_staff
+from oncall.store.team.history import load_call_outs
+from oncall.store.team.teams import load_staff
 
 WEEK = timedelta(days=7)
 PATTERNS_OVER = timedelta(days=28)

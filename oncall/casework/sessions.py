@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oncall.casework.sign_in import KEPT, Asker, By, note_of
-from oncall.store.credentials import Account, load_account
-from oncall.store.session import Database
-from oncall.store.sign_ins import (
+from oncall.store.accounts.credentials import Account, load_account
+from oncall.store.accounts.sign_in import (
     SignedIn,
     end_session,
     end_sessions,
@@ -17,6 +16,7 @@ from oncall.store.sign_ins import (
     sessions_of,
     start_session,
 )
+from oncall.store.session import Database
 
 SHIFT = timedelta(hours=12)  # a night's duty; nobody stays signed in for longer
 IDLE = timedelta(minutes=15)  # after which a phone's own unlock is asked for

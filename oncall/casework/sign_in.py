@@ -19,7 +19,7 @@ from oncall.casework.credentials import (
     name_credential,
     spell_recovery,
 )
-from oncall.store.credentials import (
+from oncall.store.accounts.credentials import (
     Account,
     find_account,
     find_passkey,
@@ -29,14 +29,14 @@ from oncall.store.credentials import (
     spend_recovery,
     use_passkey,
 )
-from oncall.store.journal import Note, append_notes
-from oncall.store.session import OPERATOR, Database, Transaction, team_chain
-from oncall.store.sign_ins import (
+from oncall.store.accounts.sign_in import (
     count_attempts,
     forgive_attempts,
     note_attempts,
     spend_challenge,
 )
+from oncall.store.journal.entries import Note, append_notes
+from oncall.store.session import OPERATOR, Database, Transaction, team_chain
 
 CHALLENGE = timedelta(minutes=5)  # within which a passkey must answer
 KEPT = timedelta(days=3)  # attempts and ended sessions: for as long as an invitation is open

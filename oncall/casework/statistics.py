@@ -6,9 +6,9 @@ from oncall.alerts.team import Team
 from oncall.contacts.statistics import Figures, count, report
 from oncall.rota.hours import CallOut, call_outs
 from oncall.rota.wallclock import instant_of
-from oncall.store.figures import load_facts
+from oncall.store.contacts.statistics import load_facts
 from oncall.store.session import Database
-from oncall.store.team_history import LONGEST_TALK
+from oncall.store.team.history import LONGEST_TALK
 
 
 def read_figures(

@@ -11,14 +11,14 @@ from sqlalchemy import bindparam, select
 from oncall.alerts.team import Team
 from oncall.contacts.search import Filters
 from oncall.rota.model import PersonId
-from oncall.store.cases import load_case, load_case_key
-from oncall.store.contact_log import export_contacts, recent_by_number
-from oncall.store.contacts import StoredContact, load_contact
-from oncall.store.credentials import Account, accounts_of
-from oncall.store.journal import STORED_COLUMNS, tell_entry, tell_notes
+from oncall.store.accounts.credentials import Account, accounts_of
+from oncall.store.contacts.contacts import StoredContact, load_contact
+from oncall.store.contacts.log import export_contacts, recent_by_number
+from oncall.store.families.cases import load_case, load_case_key
+from oncall.store.journal.entries import STORED_COLUMNS, tell_entry, tell_notes
 from oncall.store.session import Reading, reads_chain
 from oncall.store.tables.journal import EntryRow
-from oncall.store.teams import is_known, load_staff
+from oncall.store.team.teams import is_known, load_staff
 
 SINCE_EVER = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 MOST = 100_000  # contacts of one number

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oncall.casework.health import Health, examine
-from oncall.store.credentials import accounts_of
-from oncall.store.outbox import count_overdue
+from oncall.store.accounts.credentials import accounts_of
+from oncall.store.jobs.outbox import count_overdue
 from oncall.store.schema import revision_of
 from oncall.store.session import Database
-from oncall.store.teams import all_team_ids, read_team
+from oncall.store.team.teams import all_team_ids, read_team
 
 
 @dataclass(frozen=True, slots=True)

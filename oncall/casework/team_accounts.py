@@ -10,13 +10,13 @@ from oncall.casework.account_texts import queue_owner_text
 from oncall.casework.enrolment import INVITATION
 from oncall.casework.invitation_links import NotOpen
 from oncall.casework.sign_in import note_of
-from oncall.store import credentials as kept
-from oncall.store import invitations
-from oncall.store.credentials import Account
-from oncall.store.invitations import Invitation
+from oncall.store.accounts import credentials as kept
+from oncall.store.accounts import invitations
+from oncall.store.accounts.credentials import Account
+from oncall.store.accounts.invitations import Invitation
+from oncall.store.accounts.sign_in import SignedIn, sessions_of
 from oncall.store.session import Database, Reading
-from oncall.store.sign_ins import SignedIn, sessions_of
-from oncall.store.teams import read_team
+from oncall.store.team.teams import read_team
 
 RESET = "way_in_reset"
 

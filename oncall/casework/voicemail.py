@@ -6,9 +6,9 @@ from datetime import datetime
 
 from oncall.casework.access_log import VOICEMAIL_HEARD, append_read
 from oncall.contacts.model import Entry, Kind
-from oncall.store.contacts import StoredContact, load_contact
+from oncall.store.contacts.contacts import StoredContact, load_contact
+from oncall.store.contacts.voicemails import Heard, list_voicemails, note_heard, read_sound
 from oncall.store.session import Database, Reading
-from oncall.store.voicemails import Heard, list_voicemails, note_heard, read_sound
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from oncall.cli.command import FINDINGS, CannotGoOn, say
 from oncall.cli.opening import choose_teams, open_data, open_team, who_am_i
 from oncall.clock import utc_now
 from oncall.contacts.retention import ClosedCase, NotToBeErased
-from oncall.store.retention import closed_cases
+from oncall.store.privacy.retention import closed_cases
 from oncall.store.session import Database
 
 OBSTACLES = {

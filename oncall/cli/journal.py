@@ -4,9 +4,9 @@ import click
 
 from oncall.cli.command import FINDINGS, say
 from oncall.cli.opening import choose_team, open_data
-from oncall.store.chains import Chain, list_chains
+from oncall.store.journal.chains import Chain, list_chains
+from oncall.store.journal.verification import verify
 from oncall.store.session import Reading
-from oncall.store.verification import verify
 
 
 @click.group

@@ -12,9 +12,9 @@ from oncall.cli.command import Instant, in_utc, say
 from oncall.cli.opening import open_team, who_am_i
 from oncall.clock import utc_now
 from oncall.contacts.search import Filters
-from oncall.store.contact_log import export_contacts
-from oncall.store.contacts import StoredContact
-from oncall.store.journal import Note, append_notes
+from oncall.store.contacts.contacts import StoredContact
+from oncall.store.contacts.log import export_contacts
+from oncall.store.journal.entries import Note, append_notes
 from oncall.store.session import Database
 
 FORMATS = ("jsonl", "text")

@@ -11,7 +11,7 @@ from oncall.settings import Settings, UnsafeSettings, load_settings
 from oncall.store.keys import KeyRing
 from oncall.store.refusals import REFUSALS, NoDatabase, explain, require_file
 from oncall.store.session import Database, Reading, open_database
-from oncall.store.teams import all_team_ids, find_team, read_team
+from oncall.store.team.teams import all_team_ids, find_team, read_team
 
 CONNECTIONS = 2
 

@@ -10,9 +10,9 @@ from oncall.casework.account_texts import ACCOUNT_TEXT, INVITE_STAFF
 from oncall.casework.invitation_links import make_link
 from oncall.clock import Clock
 from oncall.rota.model import PersonId
-from oncall.store.invitations import load_invitation
-from oncall.store.outbox import Job
-from oncall.store.teams import read_team
+from oncall.store.accounts.invitations import load_invitation
+from oncall.store.jobs.outbox import Job
+from oncall.store.team.teams import read_team
 from oncall.switchboard.desk import Desk
 from oncall.telephony.orders import Orders
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from oncall.clock import Clock
 from oncall.monitoring import alert_operator
-from oncall.store import attachments, contacts, outbox
-from oncall.store.attachments import Attachment
-from oncall.store.contacts import StoredContact
-from oncall.store.outbox import Job
+from oncall.store.contacts import attachments, contacts
+from oncall.store.contacts.attachments import Attachment
+from oncall.store.contacts.contacts import StoredContact
+from oncall.store.jobs import outbox
+from oncall.store.jobs.outbox import Job
 from oncall.switchboard import errands as kinds
 from oncall.switchboard.calls import UnknownContact
 from oncall.switchboard.desk import Desk

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from oncall.casework.chains import CHECK_CHAINS, check_chains
 from oncall.clock import Clock
 from oncall.monitoring import alert_operator
-from oncall.store import outbox
-from oncall.store.outbox import Job
+from oncall.store.jobs import outbox
+from oncall.store.jobs.outbox import Job
 from oncall.store.session import Database
 
 

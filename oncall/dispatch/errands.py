@@ -20,9 +20,9 @@ from oncall.dispatch.reconcile import Reconciliation
 from oncall.dispatch.recordings import Recordings
 from oncall.dispatch.rota_errands import RotaErrands
 from oncall.rota.model import PersonId
-from oncall.store import contacts
-from oncall.store.outbox import Job
-from oncall.store.teams import read_team
+from oncall.store.contacts import contacts
+from oncall.store.jobs.outbox import Job
+from oncall.store.team.teams import read_team
 from oncall.switchboard import errands as kinds
 from oncall.switchboard.calls import UnknownContact, fact, note
 from oncall.switchboard.desk import Desk

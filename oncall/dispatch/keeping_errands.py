@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from oncall.casework.erasure import erase_what_rules_erase
 from oncall.clock import Clock
-from oncall.store.outbox import Job, NewJob, put
+from oncall.store.jobs.outbox import Job, NewJob, put
 from oncall.store.session import Database
-from oncall.store.teams import all_team_ids, read_team
+from oncall.store.team.teams import all_team_ids, read_team
 from oncall.switchboard.desk import Desk
 
 ERASE_DUE = "erase_due"

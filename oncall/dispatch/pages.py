@@ -14,13 +14,15 @@ from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import NOTICE, REMINDER, Waiting
 from oncall.monitoring import alert_operator
 from oncall.rota.model import PersonId
-from oncall.store import contacts, journal, messages
-from oncall.store.callers import rules_for
-from oncall.store.contacts import StoredContact
-from oncall.store.messages import Message
-from oncall.store.outbox import Job
+from oncall.store.contacts import contacts
+from oncall.store.contacts.contacts import StoredContact
+from oncall.store.families.callers import rules_for
+from oncall.store.jobs.outbox import Job
+from oncall.store.journal import entries as journal
+from oncall.store.line import messages
+from oncall.store.line.messages import Message
 from oncall.store.session import team_chain
-from oncall.store.teams import read_team
+from oncall.store.team.teams import read_team
 from oncall.switchboard import errands as kinds
 from oncall.switchboard.attention import attend, remind_of_note, silence, take_for, tell_own_therapist
 from oncall.switchboard.calls import UnknownContact, fact

@@ -12,13 +12,14 @@ from oncall.contacts.model import Entry, Kind
 from oncall.contacts.statuses import TEXT_ENDED
 from oncall.monitoring import alert_operator, report
 from oncall.rostering.unreached import hear_of_text
-from oncall.store import messages, outbox
-from oncall.store.line_checks import LineCheck, save_line_check
-from oncall.store.messages import Message
-from oncall.store.outbox import Job
-from oncall.store.reconciled import known_calls, known_events, known_messages
-from oncall.store.teams import all_team_ids, read_team
-from oncall.store.voicemails import contact_of_call
+from oncall.store.contacts.voicemails import contact_of_call
+from oncall.store.jobs import outbox
+from oncall.store.jobs.outbox import Job
+from oncall.store.line import messages
+from oncall.store.line.checks import LineCheck, save_line_check
+from oncall.store.line.messages import Message
+from oncall.store.line.reconciled import known_calls, known_events, known_messages
+from oncall.store.team.teams import all_team_ids, read_team
 from oncall.switchboard import reconcile as kinds
 from oncall.switchboard.attention import attend
 from oncall.switchboard.calls import UnknownContact, fact

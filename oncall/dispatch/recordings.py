@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from oncall.clock import Clock
 from oncall.contacts.model import Kind
 from oncall.monitoring import alert_operator
-from oncall.store import contacts, outbox, voicemails
-from oncall.store.outbox import Job, NewJob
-from oncall.store.voicemails import Voicemail
+from oncall.store.contacts import contacts, voicemails
+from oncall.store.contacts.voicemails import Voicemail
+from oncall.store.jobs import outbox
+from oncall.store.jobs.outbox import Job, NewJob
 from oncall.switchboard import errands as kinds
 from oncall.switchboard.calls import UnknownContact, fact, note
 from oncall.switchboard.desk import Desk

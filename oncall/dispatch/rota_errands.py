@@ -16,10 +16,10 @@ from oncall.rostering.unreached import TEXT_LOST, queue_lost_text_alerts, record
 from oncall.rostering.watch import WATCH_ROTA, alert_recipients, warn_of_team
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
-from oncall.store.messages import Message, save_message
-from oncall.store.outbox import Job
-from oncall.store.phone_checks import load_phone_checks, make_code, note_call, note_text, tested_by
-from oncall.store.teams import read_team
+from oncall.store.jobs.outbox import Job
+from oncall.store.line.messages import Message, save_message
+from oncall.store.rota.phone_tests import load_phone_checks, make_code, note_call, note_text, tested_by
+from oncall.store.team.teams import read_team
 from oncall.switchboard.desk import Desk
 from oncall.telephony.links import StaffLinks
 from oncall.telephony.orders import CarrierRefused, Orders

@@ -10,10 +10,10 @@ from oncall.casework.chains import report_damage
 from oncall.clock import Clock
 from oncall.dispatch.errands import Again, Errands
 from oncall.monitoring import job_ended, report
-from oncall.store import outbox
-from oncall.store.contacts import is_erased
+from oncall.store.contacts.contacts import is_erased
+from oncall.store.jobs import outbox
+from oncall.store.jobs.outbox import Job
 from oncall.store.keys import UnreadableSecret
-from oncall.store.outbox import Job
 from oncall.store.session import Database
 from oncall.switchboard import errands as kinds
 from oncall.telephony.orders import CarrierRefused

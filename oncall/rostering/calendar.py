@@ -25,9 +25,9 @@ from oncall.rota.grid import Grid, cells_of, rows_beneath
 from oncall.rota.model import Tier
 from oncall.rota.rest import Breach, check_working_time, look_back
 from oncall.rota.wallclock import instant_of
-from oncall.store.rota_settings import load_limits, load_special_days
+from oncall.store.rota.agreements import load_limits, load_special_days
 from oncall.store.session import Database
-from oncall.store.team_history import load_call_outs
+from oncall.store.team.history import load_call_outs
 
 CALLS_LOOKED_AT = timedelta(days=28)
 BREACHES_SHOWN_FOR = timedelta(days=7)  # after they have ended

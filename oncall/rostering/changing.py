@@ -26,13 +26,13 @@ from oncall.rota.duty import gaps, next_handover
 from oncall.rota.hours import CallOut
 from oncall.rota.limits import Limits
 from oncall.rota.model import PersonId, Tier
-from oncall.store.journal import Note
-from oncall.store.requests import ask_confirmation
-from oncall.store.rota_settings import load_limits, load_special_days
+from oncall.store.journal.entries import Note
+from oncall.store.rota.agreements import load_limits, load_special_days
+from oncall.store.rota.requests import ask_confirmation
 from oncall.store.session import Database, Writing
-from oncall.store.team_changes import save_team
-from oncall.store.team_history import list_changes, load_call_outs
-from oncall.store.teams import current_team, load_team, read_team
+from oncall.store.team.changes import save_team
+from oncall.store.team.history import list_changes, load_call_outs
+from oncall.store.team.teams import current_team, load_team, read_team
 
 LOOK_BACK = timedelta(days=14)  # for contacts that may still be rested from
 CONFIRM_WITHIN = timedelta(hours=48)  # changes that begin sooner are to be confirmed by whoever takes over

@@ -10,8 +10,8 @@ from oncall.rota.clock_hours import NIGHT
 from oncall.rota.duty import shifts
 from oncall.rota.model import PersonId, Shift, Tier
 from oncall.rota.wallclock import next_at
-from oncall.store.outbox import NewJob, put
-from oncall.store.requests import load_confirmations
+from oncall.store.jobs.outbox import NewJob, put
+from oncall.store.rota.requests import load_confirmations
 from oncall.store.session import Database, Transaction
 
 CONFIRMATION_DUE = "chase_confirmation"  # the kind of jobs that are stored already: not to be renamed

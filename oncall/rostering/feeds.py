@@ -5,9 +5,9 @@ from datetime import datetime
 
 from oncall.alerts.team import Person, Team
 from oncall.rota.model import PersonId
-from oncall.store.feeds import drop_feed, feed_of, make_feed
+from oncall.store.rota.feeds import drop_feed, feed_of, make_feed
 from oncall.store.session import Database
-from oncall.store.teams import read_team
+from oncall.store.team.teams import read_team
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from datetime import datetime
 from oncall.alerts.team import Person, Team
 from oncall.rostering.sections import Section, fields_of, read_section
 from oncall.rota.model import Tier
-from oncall.store.journal import Note, append_notes
+from oncall.store.journal.entries import Note, append_notes
 from oncall.store.session import Writing
-from oncall.store.team_history import list_changes
+from oncall.store.team.history import list_changes
 
 FILE_HEARD = "file_heard"
 

@@ -1,9 +1,9 @@
 """Read the history of a team's rota, and find earlier versions of it."""
 
 from oncall.rostering.edits import Restore
-from oncall.store.journal import Note
+from oncall.store.journal.entries import Note
 from oncall.store.session import Database
-from oncall.store.team_history import list_changes
+from oncall.store.team.history import list_changes
 
 __all__ = ["Note", "find_earlier", "list_history"]
 

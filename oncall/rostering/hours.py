@@ -8,9 +8,9 @@ from oncall.rostering.edits import complete_rotas
 from oncall.rota.hours import CallOut, DutyHours, count_hours
 from oncall.rota.limits import Limits
 from oncall.rota.wallclock import instant_of
-from oncall.store.rota_settings import load_limits, load_special_days
+from oncall.store.rota.agreements import load_limits, load_special_days
 from oncall.store.session import Database
-from oncall.store.team_history import load_call_outs
+from oncall.store.team.history import load_call_outs
 
 DAY = timedelta(days=1)
 

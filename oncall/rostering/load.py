@@ -19,10 +19,10 @@ from oncall.rota.edit import (
     replace_layers,
 )
 from oncall.rota.model import Absence, Override, Rota
-from oncall.store.journal import Note, append_notes
+from oncall.store.journal.entries import Note, append_notes
 from oncall.store.session import Database, Writing, team_chain
-from oncall.store.team_changes import LineTaken, add_team, save_team
-from oncall.store.teams import find_team, load_team
+from oncall.store.team.changes import LineTaken, add_team, save_team
+from oncall.store.team.teams import find_team, load_team
 from oncall.teamfile import Problem, TeamDraft, TeamFileError, parse_team_file
 from oncall.teamfile.lines import find_lines
 from oncall.teamfile.rotas import FROM_FILE

@@ -10,12 +10,12 @@ from oncall.rostering.own_shifts import Held, coming_shifts
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.rest import earliest_start
 from oncall.rota.swaps import ACCEPTED, OPEN, Confirmation, ShiftRequest
-from oncall.store.feeds import Feed, feeds_of
-from oncall.store.phone_checks import PhoneCheck, load_phone_checks
-from oncall.store.requests import confirm, load_confirmations, load_requests
-from oncall.store.rota_settings import load_limits
+from oncall.store.rota.agreements import load_limits
+from oncall.store.rota.feeds import Feed, feeds_of
+from oncall.store.rota.phone_tests import PhoneCheck, load_phone_checks
+from oncall.store.rota.requests import confirm, load_confirmations, load_requests
 from oncall.store.session import Database
-from oncall.store.team_history import load_call_outs
+from oncall.store.team.history import load_call_outs
 
 
 @dataclass(frozen=True, slots=True)

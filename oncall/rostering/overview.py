@@ -6,8 +6,8 @@ from datetime import date, datetime
 from oncall.alerts.team import Person, Team
 from oncall.rostering.set_up import Finding, judge, load_known
 from oncall.rota.limits import Limits
-from oncall.store.retention import load_rules
-from oncall.store.rota_settings import load_special_days
+from oncall.store.privacy.retention import load_rules
+from oncall.store.rota.agreements import load_special_days
 from oncall.store.session import Database
 
 

@@ -14,9 +14,9 @@ from oncall.rostering.swaps import ask_colleagues, change_rota
 from oncall.rota.duty import on_duty, shifts
 from oncall.rota.model import PersonId, Rota, Shift, Tier
 from oncall.rota.swaps import WITHDRAWN, Span
-from oncall.store.requests import add_request, change_request, load_requests
+from oncall.store.rota.requests import add_request, change_request, load_requests
 from oncall.store.session import Database, Writing
-from oncall.store.teams import current_team
+from oncall.store.team.teams import current_team
 
 COMING = timedelta(days=92)
 EXCHANGES_SHOWN = 4  # shifts of each colleague that are offered in return

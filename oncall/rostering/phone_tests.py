@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from oncall.alerts.team import Person, Team
-from oncall.store.phone_checks import NOT_PRESSED, PRESSED, note_call, note_text, tested_by
+from oncall.store.rota.phone_tests import NOT_PRESSED, PRESSED, note_call, note_text, tested_by
 from oncall.store.session import Database
-from oncall.store.teams import read_team
+from oncall.store.team.teams import read_team
 
 
 def find_tested(db: Database, team_id: int, token: str) -> tuple[Team, Person] | None:

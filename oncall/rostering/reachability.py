@@ -13,10 +13,10 @@ from oncall.rota.clock_hours import Hours
 from oncall.rota.duty import shifts, widen
 from oncall.rota.model import PersonId, Shift, Tier
 from oncall.rota.wallclock import next_at
-from oncall.store.outbox import NewJob, put
-from oncall.store.phone_checks import PhoneCheck, begin_test, confirm_code, load_phone_checks
+from oncall.store.jobs.outbox import NewJob, put
+from oncall.store.rota.phone_tests import PhoneCheck, begin_test, confirm_code, load_phone_checks
 from oncall.store.session import Database, Transaction
-from oncall.store.teams import current_team
+from oncall.store.team.teams import current_team
 
 TEST_CALL, TEST_TEXT = "test_call", "test_text"
 WARNED_WITHIN = timedelta(hours=48)  # before the shift; then the leader knows too

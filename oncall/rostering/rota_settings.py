@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from oncall.casework.fingerprint import fingerprint
 from oncall.rota.limits import Limits
-from oncall.store.rota_settings import (
+from oncall.store.rota.agreements import (
     load_limits,
     load_special_days,
     save_limits,

@@ -10,13 +10,13 @@ from typing import Any
 from oncall.alerts.team import Team
 from oncall.casework.fingerprint import fingerprint
 from oncall.rostering.changing import NothingChanged, Stale
-from oncall.store.journal import Note
-from oncall.store.rota_settings import ROTA_SETTINGS_CHANGED
+from oncall.store.journal.entries import Note
+from oncall.store.rota.agreements import ROTA_SETTINGS_CHANGED
 from oncall.store.session import Database, Writing
-from oncall.store.team_changes import TEAM_CHANGED, save_team
-from oncall.store.team_document import write_settings
-from oncall.store.team_history import list_changes
-from oncall.store.teams import current_team
+from oncall.store.team.changes import TEAM_CHANGED, save_team
+from oncall.store.team.document import write_settings
+from oncall.store.team.history import list_changes
+from oncall.store.team.teams import current_team
 
 MOST_AT_ONCE = 200  # entries read while settings are looked for among changes of the rota
 _NUMBER = re.compile(r"\+[0-9]{3,15}")

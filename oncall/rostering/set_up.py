@@ -14,10 +14,10 @@ from oncall.rostering.daily_check import Shortcoming, check_rota
 from oncall.rostering.reachability import find_unverified
 from oncall.rota.limits import Limits
 from oncall.rota.model import PersonId, Tier
-from oncall.store.credentials import Account, accounts_of
-from oncall.store.line_checks import LineCheck, load_line_check
-from oncall.store.phone_checks import PhoneCheck, load_phone_checks
-from oncall.store.rota_settings import load_limits
+from oncall.store.accounts.credentials import Account, accounts_of
+from oncall.store.line.checks import LineCheck, load_line_check
+from oncall.store.rota.agreements import load_limits
+from oncall.store.rota.phone_tests import PhoneCheck, load_phone_checks
 from oncall.store.session import Database, Reading
 
 CHECK_IS_OLD = timedelta(hours=26)  # the carrier is asked once a day

@@ -6,7 +6,7 @@ from typing import Any
 
 from oncall.alerts.team import Team
 from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier
-from oncall.store.team_document import read_window, write_window
+from oncall.store.team.document import read_window, write_window
 
 Parts = tuple[tuple[Layer, ...], tuple[Override, ...], tuple[Absence, ...], tuple[Override, ...]]
 

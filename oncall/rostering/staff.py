@@ -12,8 +12,8 @@ from oncall.rostering.changing import NothingChanged, Stale
 from oncall.rostering.sections import Hand
 from oncall.rota.model import PersonId
 from oncall.store.session import Database
-from oncall.store.team_changes import save_team
-from oncall.store.teams import current_team, is_known, load_staff
+from oncall.store.team.changes import save_team
+from oncall.store.team.teams import current_team, is_known, load_staff
 
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ð": "d", "þ": "th", "ß": "ss", "đ": "d", "ŋ": "ng"})
 _LONGEST_KEY = 30

@@ -7,11 +7,11 @@ from datetime import datetime
 from oncall.alerts.team import Person, Team
 from oncall.rostering.own_shifts import Held, coming_shifts
 from oncall.rota.model import PersonId
-from oncall.store.cases import load_cases
-from oncall.store.credentials import accounts_of
-from oncall.store.phone_checks import PhoneCheck, load_phone_checks
+from oncall.store.accounts.credentials import accounts_of
+from oncall.store.families.cases import load_cases
+from oncall.store.rota.phone_tests import PhoneCheck, load_phone_checks
 from oncall.store.session import Database
-from oncall.store.teams import is_known, load_staff
+from oncall.store.team.teams import is_known, load_staff
 
 
 @dataclass(frozen=True, slots=True)

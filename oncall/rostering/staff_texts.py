@@ -13,7 +13,7 @@ from oncall.alerts.wording import rota as wording
 from oncall.alerts.wording.rota import ShiftText
 from oncall.rota.consequences import Change
 from oncall.rota.model import PersonId, Tier
-from oncall.store.outbox import NewJob, put
+from oncall.store.jobs.outbox import NewJob, put
 from oncall.store.session import Transaction, Writing
 
 STAFF_TEXT = "tell_staff"  # the kind of jobs that are stored already: not to be renamed

@@ -24,10 +24,10 @@ from oncall.rostering.swap_rules import (
 from oncall.rostering.watch import alert_recipients
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.swaps import ACCEPTED, DECLINED, DONE, OPEN, WITHDRAWN, ShiftRequest, Span
-from oncall.store.requests import add_request, change_request, load_request, load_requests
-from oncall.store.rota_settings import load_limits
+from oncall.store.rota.agreements import load_limits
+from oncall.store.rota.requests import add_request, change_request, load_request, load_requests
 from oncall.store.session import Database, Writing
-from oncall.store.teams import current_team
+from oncall.store.team.teams import current_team
 
 
 def ask(

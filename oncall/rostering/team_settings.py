@@ -7,7 +7,7 @@ from oncall.alerts.ladder_rules import Fault, find_step_faults, find_wave_faults
 from oncall.alerts.team import Ladder, Municipality, PageStep, Team
 from oncall.rostering.sections import Hand, Section, change_section
 from oncall.rota.model import WeeklyWindow
-from oncall.store.cases import load_cases
+from oncall.store.families.cases import load_cases
 from oncall.store.session import Database, Writing
 
 

@@ -10,10 +10,10 @@ from oncall.contacts import statuses
 from oncall.monitoring import alert_operator
 from oncall.rostering.staff_texts import queue_staff_text, read_staff_text
 from oncall.rostering.watch import alert_recipients
-from oncall.store.journal import Note, append_notes, read_notes
-from oncall.store.outbox import NewJob, put
+from oncall.store.jobs.outbox import NewJob, put
+from oncall.store.journal.entries import Note, append_notes, read_notes
 from oncall.store.session import Database, team_chain
-from oncall.store.teams import current_team
+from oncall.store.team.teams import current_team
 
 STAFF_TOLD = "staff_told"  # what, tier, start, end, about
 TEXT_LOST = "staff_text_lost"

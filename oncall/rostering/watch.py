@@ -10,10 +10,10 @@ from oncall.rostering.reachability import warn_of_phones
 from oncall.rostering.staff_texts import queue_staff_text
 from oncall.rota.duty import gaps, widen
 from oncall.rota.model import PersonId, Tier
-from oncall.store.outbox import NewJob, put
-from oncall.store.rota_settings import load_limits
+from oncall.store.jobs.outbox import NewJob, put
+from oncall.store.rota.agreements import load_limits
 from oncall.store.session import Database
-from oncall.store.teams import all_team_ids
+from oncall.store.team.teams import all_team_ids
 
 WATCH_ROTA = "watch_rota"
 

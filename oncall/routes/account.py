@@ -20,8 +20,8 @@ from oncall.routes.paths import own_path
 from oncall.routes.roles import NotYourRole, is_door
 from oncall.routes.visitor import find_visitor, may
 from oncall.routes.web.service import database, now, public_url, service_of
-from oncall.store.credentials import Account
-from oncall.store.sign_ins import SignedIn
+from oncall.store.accounts.credentials import Account
+from oncall.store.accounts.sign_in import SignedIn
 
 account = Blueprint("account", __name__)
 

@@ -33,7 +33,7 @@ from oncall.routes.account import asker, let_in
 from oncall.routes.pending import Pending, await_credential, pending_account
 from oncall.routes.sign_in import place, read_challenge, sign_challenge
 from oncall.routes.web.service import database, now, public_url
-from oncall.store.credentials import Account
+from oncall.store.accounts.credentials import Account
 
 enrol = Blueprint("enrol", __name__)
 

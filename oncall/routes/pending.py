@@ -7,7 +7,7 @@ from flask import abort, redirect, session, url_for
 
 from oncall.casework.sign_in import find_unchanged
 from oncall.routes.web.service import database, now
-from oncall.store.credentials import Account
+from oncall.store.accounts.credentials import Account
 
 PATIENCE = timedelta(minutes=15)
 _PENDING = "pending"

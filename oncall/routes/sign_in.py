@@ -24,7 +24,7 @@ from oncall.routes.account import asker, let_in, own_account, recognise, signed_
 from oncall.routes.paths import own_path
 from oncall.routes.pending import await_code, await_credential, pending_account
 from oncall.routes.web.service import database, now, public_url
-from oncall.store.credentials import Account, Passkey
+from oncall.store.accounts.credentials import Account, Passkey
 
 sign_in = Blueprint("sign_in", __name__)
 

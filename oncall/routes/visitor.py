@@ -10,7 +10,7 @@ from oncall.casework.accounts import team_of
 from oncall.rota.model import PersonId
 from oncall.routes.roles import Standing, may_open
 from oncall.routes.web.service import database
-from oncall.store.credentials import Account
+from oncall.store.accounts.credentials import Account
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, func, insert, select, text
 
-from oncall.store.chains import list_chains
 from oncall.store.engines import PRIVATE
+from oncall.store.journal.chains import list_chains
+from oncall.store.journal.verification import verify
 from oncall.store.keys import KeyRing
 from oncall.store.schema import revision_of
 from oncall.store.session import Database, migrate, open_database
-from oncall.store.verification import verify
 
 FORM = 1  # of the file; raised when an older version could not read it
 MANIFEST = "manifest.json"

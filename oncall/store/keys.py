@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 
 from oncall.settings import KEY_BYTES
-from oncall.store.memory import Remembered
+from oncall.store.lru_cache import Remembered
 
 NONCE_BYTES = 12
 REMEMBERED = 4096  # unwrapped data keys that a process keeps, and as many uncovered texts

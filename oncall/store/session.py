@@ -20,11 +20,11 @@ from oncall.store.engines import (
     prepare_file,
     read_address,
 )
-from oncall.store.fairness import FairLock
 from oncall.store.keys import DataKey, KeyRing
-from oncall.store.memory import Remembered
+from oncall.store.lru_cache import Remembered
 from oncall.store.prepared import Prepared
 from oncall.store.tables.journal import HeadRow
+from oncall.store.write_queue import FairLock
 
 log = logging.getLogger(__name__)
 

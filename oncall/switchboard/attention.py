@@ -15,10 +15,13 @@ from oncall.contacts.model import Entry, Kind, number_entries, with_event_key
 from oncall.contacts.waiting import Delivery, Text, Waiting
 from oncall.monitoring import alert_operator
 from oncall.rota.model import PersonId
-from oncall.store import contact_entries, contacts, messages, outbox
-from oncall.store.contacts import StoredContact
+from oncall.store.contacts import contacts
+from oncall.store.contacts import entries as contact_entries
+from oncall.store.contacts.contacts import StoredContact
+from oncall.store.jobs import outbox
+from oncall.store.line import messages
 from oncall.store.session import Writing
-from oncall.store.teams import current_team
+from oncall.store.team.teams import current_team
 from oncall.switchboard.calls import UnknownContact, load_known
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.errands import hush, plan_attention, plan_next_day, plan_note

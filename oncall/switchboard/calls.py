@@ -10,10 +10,12 @@ from oncall.alerts.team import Caller, Team
 from oncall.contacts.fold import Contact, Place, fold
 from oncall.contacts.model import Entry, Kind, number_entries, with_event_key
 from oncall.rota.model import PersonId
-from oncall.store import contact_entries, contacts, outbox
-from oncall.store.callers import who_calls
+from oncall.store.contacts import contacts
+from oncall.store.contacts import entries as contact_entries
+from oncall.store.families.callers import who_calls
+from oncall.store.jobs import outbox
 from oncall.store.session import Writing
-from oncall.store.teams import current_team
+from oncall.store.team.teams import current_team
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.errands import plan_errands, plan_silence
 

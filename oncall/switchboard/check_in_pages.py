@@ -8,7 +8,8 @@ from oncall.alerts.team import Team
 from oncall.casework.access_log import CHECK_INS_READ, note_read
 from oncall.casework.people import Names, name_people, short_names
 from oncall.contacts.check_in import CheckIn, Mark
-from oncall.store.check_ins import (
+from oncall.store.contacts.notes import label_cases
+from oncall.store.families.check_ins import (
     CANCELLED,
     DUE,
     PLANNED,
@@ -17,7 +18,6 @@ from oncall.store.check_ins import (
     load_check_in,
     members_of,
 )
-from oncall.store.records import label_cases
 from oncall.store.session import Database
 
 LOOK_BACK, LOOK_AHEAD = timedelta(days=7), timedelta(days=366)

@@ -16,14 +16,15 @@ from oncall.contacts.check_in import CheckIn, Mark, fold_agreed
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
-from oncall.store import check_ins as store
-from oncall.store import contacts, outbox
-from oncall.store.check_ins import CalledMember
-from oncall.store.contacts import OURS
-from oncall.store.outbox import Job, NewJob
-from oncall.store.records import label_cases
+from oncall.store.contacts import contacts
+from oncall.store.contacts.contacts import OURS
+from oncall.store.contacts.notes import label_cases
+from oncall.store.families import check_ins as store
+from oncall.store.families.check_ins import CalledMember
+from oncall.store.jobs import outbox
+from oncall.store.jobs.outbox import Job, NewJob
 from oncall.store.session import Writing
-from oncall.store.teams import current_team
+from oncall.store.team.teams import current_team
 from oncall.switchboard.attention import carry_on
 from oncall.switchboard.calls import UnknownContact
 from oncall.switchboard.desk import Desk

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from oncall.languages import FALLBACK_LANGUAGE
 from oncall.store.session import Database
-from oncall.store.teams import Line, all_lines, count_changes
+from oncall.store.team.teams import Line, all_lines, count_changes
 
 
 @dataclass(eq=False)

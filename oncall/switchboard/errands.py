@@ -10,7 +10,7 @@ from oncall.contacts.fold import Contact, FollowUp, Via
 from oncall.contacts.model import Entry, Kind
 from oncall.rota.model import PersonId
 from oncall.rota.wallclock import next_at
-from oncall.store.outbox import NewJob
+from oncall.store.jobs.outbox import NewJob
 
 RING, RELEASE, DELETE_QUEUE, TEXT_STAFF = "ring", "release", "delete_queue", "text_staff"
 ATTEND, TAKE_FOR, NEXT_DAY, NOTE_DUE = "attend", "take_for", "next_day", "note_due"

@@ -11,10 +11,10 @@ from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting
 from oncall.rostering.swap_rules import SAME_TAP
 from oncall.rota.model import PersonId
-from oncall.store.callers import mark_compromised as mark
-from oncall.store.callers import rules_for, trust
-from oncall.store.contacts import StoredContact
-from oncall.store.teams import current_team
+from oncall.store.contacts.contacts import StoredContact
+from oncall.store.families.callers import mark_compromised as mark
+from oncall.store.families.callers import rules_for, trust
+from oncall.store.team.teams import current_team
 from oncall.switchboard.attention import carry_on
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.locked import Act, LockedContact, lock_contact

@@ -9,8 +9,8 @@ from oncall.alerts.wording.rota import ShiftText
 from oncall.rostering.staff_texts import queue_staff_text
 from oncall.rostering.watch import alert_recipients
 from oncall.rota.model import PersonId, Tier
-from oncall.store.journal import Note, append_notes
-from oncall.store.refused_codes import refused_at
+from oncall.store.journal.entries import Note, append_notes
+from oncall.store.line.refused_codes import refused_at
 from oncall.store.session import Writing
 
 CODES_GUESSED = "codes_guessed"  # how many, within how many minutes

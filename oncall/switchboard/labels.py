@@ -3,7 +3,7 @@
 from oncall.alerts.team import Team
 from oncall.alerts.wording import staff
 from oncall.contacts.model import Kind
-from oncall.store.contacts import StoredContact
+from oncall.store.contacts.contacts import StoredContact
 
 
 def label_of(stored: StoredContact, team: Team, language: str) -> str:

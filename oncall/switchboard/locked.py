@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import Entry
-from oncall.store.contacts import StoredContact
+from oncall.store.contacts.contacts import StoredContact
 from oncall.store.session import Writing
 from oncall.switchboard.calls import UnknownContact, load_known
 

@@ -11,11 +11,11 @@ from oncall.alerts.wording.staff import Alert
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
-from oncall.store import contacts
-from oncall.store.callers import rules_for
-from oncall.store.contacts import StoredContact
+from oncall.store.contacts import contacts
+from oncall.store.contacts.contacts import StoredContact
+from oncall.store.families.callers import rules_for
 from oncall.store.session import Reading
-from oncall.store.teams import read_team
+from oncall.store.team.teams import read_team
 from oncall.switchboard.calls import UnknownContact
 from oncall.switchboard.desk import Desk
 

@@ -8,12 +8,13 @@ from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Team, describe
 from oncall.contacts.model import Entry, Kind
 from oncall.rota.model import PersonId
-from oncall.store import contact_entries, contacts
-from oncall.store.callers import rules_for, who_calls
-from oncall.store.check_ins import CalledMember, find_member
-from oncall.store.contacts import OURS, StoredContact
+from oncall.store.contacts import contacts
+from oncall.store.contacts import entries as contact_entries
+from oncall.store.contacts.contacts import OURS, StoredContact
+from oncall.store.families.callers import rules_for, who_calls
+from oncall.store.families.check_ins import CalledMember, find_member
 from oncall.store.session import Writing
-from oncall.store.teams import current_team
+from oncall.store.team.teams import current_team
 from oncall.switchboard.attention import carry_on
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.follow_ups import NotAllowed

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from oncall.alerts.decide import receive, settle
 from oncall.alerts.ladder import Situation
 from oncall.contacts.model import Entry, Kind, number_entries
-from oncall.store import contact_entries, contacts, outbox
-from oncall.store.outbox import NewJob
-from oncall.store.reconciled import without_job
+from oncall.store.contacts import contacts
+from oncall.store.contacts import entries as contact_entries
+from oncall.store.jobs import outbox
+from oncall.store.jobs.outbox import NewJob
+from oncall.store.line.reconciled import without_job
 from oncall.store.session import Database
-from oncall.store.teams import current_team
+from oncall.store.team.teams import current_team
 from oncall.switchboard.calls import identify
 from oncall.switchboard.desk import Desk
 from oncall.switchboard.errands import ATTEND, plan_errands

@@ -25,14 +25,18 @@ from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Waiting
 from oncall.rota.duty import answers
 from oncall.rota.model import PersonId, Tier
-from oncall.store import contact_entries, contacts, journal, messages, outbox
-from oncall.store.callers import rules_for
-from oncall.store.contacts import StoredContact
-from oncall.store.messages import Message
-from oncall.store.outbox import NewJob
-from oncall.store.phone_checks import confirm_code
+from oncall.store.contacts import contacts
+from oncall.store.contacts import entries as contact_entries
+from oncall.store.contacts.contacts import StoredContact
+from oncall.store.families.callers import rules_for
+from oncall.store.jobs import outbox
+from oncall.store.jobs.outbox import NewJob
+from oncall.store.journal import entries as journal
+from oncall.store.line import messages
+from oncall.store.line.messages import Message
+from oncall.store.rota.phone_tests import confirm_code
 from oncall.store.session import Writing
-from oncall.store.teams import current_team
+from oncall.store.team.teams import current_team
 from oncall.switchboard.attention import carry_on
 from oncall.switchboard.calls import CalledFromOurselves, NotOurLine, identify
 from oncall.switchboard.desk import Desk

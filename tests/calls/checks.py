@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from oncall.contacts.model import State
-from oncall.store.outbox import DONE
+from oncall.store.jobs.outbox import DONE
 from oncall.store.tables.jobs import JobRow
 from standin.drill.rules.judged import Judged
 from standin.drill.rules.rules import check_rules

@@ -17,7 +17,8 @@ from oncall.contacts.fold import Contact
 from oncall.contacts.model import Entry, Kind
 from oncall.rota.model import Absence, Layer, PersonId, Rota, Tier
 from oncall.service import Service
-from oncall.store import contacts, prepared
+from oncall.store import prepared
+from oncall.store.contacts import contacts
 from oncall.store.tables.contacts import ContactRow
 from standin.drill.stage.stage import Stage
 from standin.simulator.events import ProtocolError

@@ -1,7 +1,7 @@
 """The conversation has ended, and the caller may say that it was cut off."""
 
 from oncall.contacts.model import Kind, State
-from oncall.store.contacts import find_open_or_same
+from oncall.store.contacts.contacts import find_open_or_same
 from standin.simulator.phones.policies import Ring, Script, in_turn
 from tests.calls.night import ACCEPTS, KARI, OLA, Night
 

@@ -10,8 +10,8 @@ from oncall.alerts.wording.catalogue import say
 from oncall.contacts.model import State
 from oncall.scheduler import StandIn
 from oncall.service import build_service
-from oncall.store.team_changes import save_team
-from oncall.store.teams import current_team
+from oncall.store.team.changes import save_team
+from oncall.store.team.teams import current_team
 from standin.simulator.phones.policies import Answer, Voicemail
 from tests.calls import gathering
 from tests.calls.gathering import EACH, LENGTH, NAMES

@@ -12,12 +12,12 @@ from oncall.contacts.contact import FollowUp
 from oncall.contacts.model import Kind
 from oncall.languages import LANGUAGES
 from oncall.rota.model import PersonId
-from oncall.store.contacts import load_contact
-from oncall.store.erasure import erase_loose
-from oncall.store.outbox import PENDING
+from oncall.store.contacts.contacts import load_contact
+from oncall.store.contacts.voicemails import list_voicemails, read_sound
+from oncall.store.jobs.outbox import PENDING
+from oncall.store.privacy.erasure import erase_loose
 from oncall.store.tables.contacts import VoicemailRow
 from oncall.store.tables.jobs import JobRow
-from oncall.store.voicemails import list_voicemails, read_sound
 from oncall.switchboard import follow_ups
 from oncall.telephony.documents import VOICEMAIL_KEY
 from standin.simulator import faults

@@ -5,10 +5,10 @@ from datetime import timedelta
 from oncall.alerts.team import Caller
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.projection import Projection
-from oncall.store import contact_journal
-from oncall.store.contacts import NewContact
+from oncall.store.contacts import rows as contact_journal
+from oncall.store.contacts.contacts import NewContact
 from oncall.store.session import Database
-from oncall.store.teams import find_team
+from oncall.store.team.teams import find_team
 from standin.drill.cast import NIGHT
 
 

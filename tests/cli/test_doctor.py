@@ -20,7 +20,7 @@ from oncall.clock import utc_now
 from oncall.rostering.set_up import Level
 from oncall.rota.model import Tier
 from oncall.settings import load_settings
-from oncall.store.heartbeats import beat
+from oncall.store.jobs.heartbeats import beat
 from oncall.telephony.account import Account
 from standin.drill.cast import NIGHT, read_cast
 from standin.drill.nights.night import with_gap

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from oncall.contacts.model import Entry, Kind
-from oncall.store.contact_journal import append
-from oncall.store.contacts import load_contact
+from oncall.store.contacts.contacts import load_contact
+from oncall.store.contacts.rows import append
 from oncall.store.keys import KeyRing
 from oncall.store.rewrapping import count_wrapped, rewrap_all
 from oncall.store.session import open_database
-from oncall.store.teams import find_team
+from oncall.store.team.teams import find_team
 from tests.cli.conftest import ENVIRONMENT, Operator, Refusal
 from tests.store.examples import INDEX_KEY, NOW, WRAPPING_KEY, a_keyring, store_call, store_team
 

@@ -10,7 +10,7 @@ import pytest
 
 from oncall import monitoring, serving
 from oncall.clock import utc_now
-from oncall.store.heartbeats import newest_beat
+from oncall.store.jobs.heartbeats import newest_beat
 from oncall.store.schema import newest_revision
 from tests.cli.conftest import Operator
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from oncall.alerts.team import Person, Role, Team
 from oncall.rota.model import Layer, PersonId, Rota, Tier
 from oncall.store.session import Database
-from oncall.store.teams import load_team
+from oncall.store.team.teams import load_team
 from tests.store.examples import OSLO, a_team
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday; Kari has the week

@@ -30,7 +30,7 @@ from oncall.rostering.history import find_earlier, list_history
 from oncall.rostering.snapshot import write_snapshot
 from oncall.rota.duty import answers, on_duty, shifts
 from oncall.rota.model import PersonId, Tier
-from oncall.store.requests import load_confirmations
+from oncall.store.rota.requests import load_confirmations
 from oncall.store.session import Database
 from oncall.store.tables.jobs import JobRow
 from tests.rostering.team import DAY, KARI, LIV, NILS, NOW, OLA, a_rotating_team, load, turns

@@ -13,8 +13,8 @@ from oncall.rostering.line_settings import (
 )
 from oncall.rostering.sections import Hand, Section, read_section
 from oncall.store.session import Database
-from oncall.store.team_history import list_changes
-from oncall.store.teams import read_team
+from oncall.store.team.history import list_changes
+from oncall.store.team.teams import read_team
 from tests.store.examples import NOW, store_team
 
 LIV, OLA = Hand("liv", NOW), Hand("ola", NOW)

@@ -13,8 +13,8 @@ from oncall.rota.duty import next_handover, on_duty
 from oncall.rota.limits import Limits
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.swaps import ShiftRequest, Span
-from oncall.store.requests import load_requests
-from oncall.store.rota_settings import save_limits
+from oncall.store.rota.agreements import save_limits
+from oncall.store.rota.requests import load_requests
 from oncall.store.session import Database
 from tests.rostering.team import DAY, KARI, LIV, NILS, NOW, OLA, load
 from tests.rostering.test_changing import told

@@ -15,7 +15,7 @@ from oncall.rostering.staff_directory import read_staff
 from oncall.rota.duty import answers, on_duty
 from oncall.rota.model import PersonId, Tier
 from oncall.store.session import Database
-from oncall.store.team_history import list_changes
+from oncall.store.team.history import list_changes
 from tests.rostering.team import DAY, KARI, LIV, NILS, NOW, OLA, a_rotating_team, load, turns
 
 IN_TWO_WEEKS = NOW + 14 * DAY  # Kari has the week

@@ -12,7 +12,7 @@ from oncall.rostering.edits import AddAbsence, ChangeShift
 from oncall.rostering.reachability import by_day
 from oncall.rostering.watch import WATCH_ROTA, plan_watch, warn_of_team, warning_of
 from oncall.rota.model import Tier
-from oncall.store.requests import confirm
+from oncall.store.rota.requests import confirm
 from oncall.store.session import Database
 from oncall.store.tables.jobs import JobRow
 from tests.rostering.team import DAY, KARI, LIV, NILS, NOW, a_rotating_team, load

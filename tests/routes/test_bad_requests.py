@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from oncall.contacts.model import Kind
-from oncall.store import team_changes
 from oncall.store.session import team_chain
+from oncall.store.team import changes as team_changes
 from standin.drill.stage.stage import PUBLIC_URL, TOKEN
 from standin.simulator.signing import sign
 from tests.calls.night import LINE, MOTHER, TEAM, Night

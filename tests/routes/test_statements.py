@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from oncall.contacts.model import Kind
 from oncall.store import prepared
-from oncall.store.teams import read_team
+from oncall.store.team.teams import read_team
 from standin.simulator.phones.policies import Decline
 from tests.calls import gathering
 from tests.calls.night import TEAM, Night

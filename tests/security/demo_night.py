@@ -12,8 +12,8 @@ from oncall.rostering.swaps import ask
 from oncall.rota.duty import next_handover
 from oncall.rota.limits import Limits
 from oncall.rota.model import Tier
-from oncall.store.feeds import make_feed
-from oncall.store.rota_settings import save_limits, save_special_days
+from oncall.store.rota.agreements import save_limits, save_special_days
+from oncall.store.rota.feeds import make_feed
 from standin.drill.cast import NIGHT, TEAM_FILE, Cast, read_cast
 from standin.drill.stage.stage import Stage
 from standin.simulator.phones.policies import Answer, Decline

@@ -17,8 +17,8 @@ from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.monitoring import reports, scrubbing
 from oncall.rota.model import PersonId
 from oncall.routes.roles import ROLES, Door
-from oncall.store.case_saving import save_cases
-from oncall.store.cases import load_cases
+from oncall.store.families.cases import load_cases
+from oncall.store.families.saving import save_cases
 from oncall.store.session import Database
 from standin.drill.stage.stage import PUBLIC_URL, TOKEN
 from standin.simulator.signing import sign

@@ -9,12 +9,12 @@ from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.model import Entry, Kind, State
 from oncall.contacts.projection import Projection
 from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
-from oncall.store.case_saving import save_cases
-from oncall.store.contact_journal import append, insert_contact
-from oncall.store.contacts import NewContact, StoredContact, load_contact
+from oncall.store.contacts.contacts import NewContact, StoredContact, load_contact
+from oncall.store.contacts.rows import append, insert_contact
+from oncall.store.families.saving import save_cases
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, team_chain
-from oncall.store.team_changes import add_team, save_team
+from oncall.store.team.changes import add_team, save_team
 
 NOW = datetime(2026, 11, 21, 2, 40, tzinfo=UTC)
 OSLO = ZoneInfo("Europe/Oslo")

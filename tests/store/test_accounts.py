@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from oncall.casework.enrolment import invite, take_up
 from oncall.casework.invitation_links import make_link
-from oncall.store.credentials import Account, add_passkey, create_account, find_account, find_passkey
+from oncall.store.accounts.credentials import Account, add_passkey, create_account, find_account, find_passkey
 from oncall.store.session import Database
 from oncall.store.tables.accounts import AccountRow
 from tests.store.examples import NOW

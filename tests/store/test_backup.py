@@ -10,7 +10,7 @@ from sqlalchemy import MetaData, select
 from oncall.store.backup import MANIFEST, NotRestored, restore_backup, write_backup
 from oncall.store.keys import KeyRing, UnreadableSecret
 from oncall.store.session import Database, open_database
-from oncall.store.teams import load_team
+from oncall.store.team.teams import load_team
 from tests.security.demo_night import DemoNight, secrets_of
 from tests.store.examples import NOW, a_case, a_keyring, a_team, store_call, store_team
 

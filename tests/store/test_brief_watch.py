@@ -10,12 +10,12 @@ from oncall.alerts.team import Team
 from oncall.casework.brief_watch import BRIEF_TEXT, plan_brief_watch, warn_of_briefs, write_brief_text
 from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case, Phase
-from oncall.store.case_journal import add_revision, note_changes
-from oncall.store.case_saving import save_case
-from oncall.store.cases import load_cases
+from oncall.store.families.cases import load_cases
+from oncall.store.families.history import add_revision, note_changes
+from oncall.store.families.saving import save_case
 from oncall.store.session import Database
 from oncall.store.tables.jobs import JobRow
-from oncall.store.teams import read_team
+from oncall.store.team.teams import read_team
 from tests.store.examples import KARI, NOW, a_case, store_team
 
 NINE = datetime.fromisoformat("2026-11-21T09:00:00+01:00")  # the morning of NOW

@@ -12,8 +12,9 @@ from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case, Consent, LabelTaken, Member, MemberNumber, Phase
 from oncall.contacts.case_changes import Change
 from oncall.rota.clock_hours import Hours
-from oncall.store.callers import mark_compromised, rules_for, who_calls
-from oncall.store.case_journal import (
+from oncall.store.families.callers import mark_compromised, rules_for, who_calls
+from oncall.store.families.cases import find_owners, load_case, load_cases, name_members, owners_of
+from oncall.store.families.history import (
     add_revision,
     current_brief,
     list_revisions,
@@ -21,11 +22,10 @@ from oncall.store.case_journal import (
     reviewed_at,
     tell_case,
 )
-from oncall.store.case_saving import save_case, save_cases
-from oncall.store.cases import find_owners, load_case, load_cases, name_members, owners_of
+from oncall.store.families.saving import save_case, save_cases
 from oncall.store.session import Database
 from oncall.store.tables.families import MemberNumberRow, NumberIndexRow
-from oncall.store.teams import read_team
+from oncall.store.team.teams import read_team
 from tests.store.examples import KARI, MOTHERS_NUMBER, NOW, OLA, OSLO, a_case, a_team, store_call, store_team
 
 DAYTIME = Hours(time(8), time(20))

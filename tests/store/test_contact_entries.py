@@ -7,8 +7,8 @@ from oncall.alerts.team import Caller
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind, State, number_entries
 from oncall.contacts.projection import project
-from oncall.store.contact_entries import begin, record
-from oncall.store.contacts import NewContact, StoredContact, load_contact
+from oncall.store.contacts.contacts import NewContact, StoredContact, load_contact
+from oncall.store.contacts.entries import begin, record
 from oncall.store.session import Database
 from tests.store.examples import MOTHERS_NUMBER, NOW, a_team
 

@@ -9,14 +9,14 @@ from oncall.contacts.model import Entry, State
 from oncall.contacts.projection import Projection
 from oncall.contacts.search import Filters
 from oncall.rota.model import PersonId
-from oncall.store.contact_log import (
+from oncall.store.contacts.contacts import load_contact
+from oncall.store.contacts.log import (
     cursor_of,
     export_contacts,
     list_contacts,
     rebuild_projection,
     recent_by_number,
 )
-from oncall.store.contacts import load_contact
 from oncall.store.session import Database
 from tests.store.examples import (
     ENDED,

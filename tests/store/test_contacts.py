@@ -11,18 +11,18 @@ from sqlalchemy import event
 
 from oncall.alerts.team import Caller
 from oncall.contacts.model import Entry, Kind, State
-from oncall.store.callers import who_calls
-from oncall.store.contact_journal import append, insert_contact, save_projection
-from oncall.store.contacts import (
+from oncall.store.contacts.contacts import (
     NewContact,
     busy_people,
     find_open_or_same,
     load_contact,
 )
-from oncall.store.outbox import NewJob, put
+from oncall.store.contacts.rows import append, insert_contact, save_projection
+from oncall.store.families.callers import who_calls
+from oncall.store.jobs.outbox import NewJob, put
 from oncall.store.prepared import watchers
 from oncall.store.session import Database
-from oncall.store.teams import current_team
+from oncall.store.team.teams import current_team
 from tests.store.examples import (
     ENDED,
     KARI,

@@ -24,19 +24,19 @@ from oncall.contacts.model import Entry, Kind
 from oncall.contacts.retention import NotToBeErased, StaffRetentionRule
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
-from oncall.store.case_saving import save_cases
+from oncall.store.accounts.credentials import account_of, find_account
+from oncall.store.accounts.sign_in import sessions_of, start_session
 from oncall.store.columns import Veiled
-from oncall.store.contact_log import list_contacts
-from oncall.store.credentials import account_of, find_account
-from oncall.store.feeds import feeds_of, make_feed
-from oncall.store.journal import read_notes
-from oncall.store.messages import code_for, staff_with
+from oncall.store.contacts.log import list_contacts
+from oncall.store.families.saving import save_cases
+from oncall.store.journal.entries import read_notes
+from oncall.store.journal.verification import verify
+from oncall.store.line.messages import code_for, staff_with
+from oncall.store.rota.feeds import feeds_of, make_feed
 from oncall.store.session import Database, team_chain
-from oncall.store.sign_ins import sessions_of, start_session
 from oncall.store.tables import Base
-from oncall.store.team_changes import save_team
-from oncall.store.teams import load_staff, read_team
-from oncall.store.verification import verify
+from oncall.store.team.changes import save_team
+from oncall.store.team.teams import load_staff, read_team
 from tests.store.examples import ENDED, KARI, NOW, OLA, RINGING, a_case, store_call, store_team
 
 PHONE = "+4790000001"

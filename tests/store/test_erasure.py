@@ -14,19 +14,19 @@ from oncall.contacts.case import Phase
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.retention import ClosedCase, NotToBeErased, RetentionRule, months_after
 from oncall.dispatch.keeping_errands import ERASE_DUE, plan_erasures
-from oncall.store.case_saving import save_cases
 from oncall.store.columns import to_json
-from oncall.store.contact_journal import append
-from oncall.store.contact_log import list_contacts
-from oncall.store.contacts import load_contact
-from oncall.store.erasure import STAYS
-from oncall.store.journal import Note, append_notes
-from oncall.store.messages import code_for
+from oncall.store.contacts.contacts import load_contact
+from oncall.store.contacts.log import list_contacts
+from oncall.store.contacts.rows import append
+from oncall.store.families.saving import save_cases
+from oncall.store.journal.entries import Note, append_notes
+from oncall.store.journal.verification import verify
+from oncall.store.line.messages import code_for
+from oncall.store.privacy.erasure import STAYS
 from oncall.store.session import Database, open_database
 from oncall.store.tables.jobs import JobRow
 from oncall.store.tables.journal import EntryRow
-from oncall.store.teams import read_team
-from oncall.store.verification import verify
+from oncall.store.team.teams import read_team
 from tests.store.examples import (
     ENDED,
     KARI,

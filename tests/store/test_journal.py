@@ -8,13 +8,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from oncall.contacts.model import Entry, Kind
-from oncall.store.contact_journal import append
-from oncall.store.contacts import load_contact
-from oncall.store.entry_hash import Place
-from oncall.store.erasure import erase_loose
-from oncall.store.journal import Note, append_notes, read_notes
+from oncall.store.contacts.contacts import load_contact
+from oncall.store.contacts.rows import append
+from oncall.store.journal.entries import Note, append_notes, read_notes
+from oncall.store.journal.hashing import Place
+from oncall.store.journal.verification import verify
+from oncall.store.privacy.erasure import erase_loose
 from oncall.store.session import OPERATOR, Database, reads_chain, team_chain
-from oncall.store.verification import verify
 from tests.store.examples import ENDED, NOW, a_case, a_team, store_call, store_team
 
 

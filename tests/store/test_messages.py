@@ -8,9 +8,9 @@ import pytest
 from oncall.alerts.team import Caller
 from oncall.contacts.model import State
 from oncall.contacts.projection import Projection
-from oncall.store import messages
-from oncall.store.callers import is_compromised, mark_compromised, rules_for, trust
-from oncall.store.messages import (
+from oncall.store.families.callers import is_compromised, mark_compromised, rules_for, trust
+from oncall.store.line import messages
+from oncall.store.line.messages import (
     Message,
     NoCodeLeft,
     code_for,
@@ -23,9 +23,9 @@ from oncall.store.messages import (
     staff_with,
     unredacted,
 )
-from oncall.store.reconciled import known_calls, known_messages, without_job
+from oncall.store.line.reconciled import known_calls, known_messages, without_job
 from oncall.store.session import Database
-from oncall.store.teams import current_team
+from oncall.store.team.teams import current_team
 from tests.store.examples import (
     KARI,
     MOTHERS_NUMBER,

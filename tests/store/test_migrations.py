@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, create_engine, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-import oncall.store.refused_codes
+import oncall.store.line.refused_codes
 import oncall.store.tables.accounts
 import oncall.store.tables.contacts
 import oncall.store.tables.families
@@ -25,13 +25,13 @@ import oncall.store.tables.rota
 import oncall.store.tables.sign_in
 import oncall.store.tables.team  # noqa: F401 - and so do these
 from oncall.store.engines import connect_to_write, read_address
-from oncall.store.entry_hash import Place, hash_entry
-from oncall.store.journal import read_notes
+from oncall.store.journal.entries import read_notes
+from oncall.store.journal.hashing import Place, hash_entry
+from oncall.store.journal.verification import Damage, verify
 from oncall.store.session import GENESIS, migrate, open_database
 from oncall.store.tables import Base
 from oncall.store.tables.families import CaseRow
 from oncall.store.tables.rota import OverrideRow
-from oncall.store.verification import Damage, verify
 from tests.store.examples import a_keyring
 
 HEX = "0" * 32

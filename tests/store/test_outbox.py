@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from oncall.dispatch.errands import Errands
 from oncall.dispatch.worker import Worker
-from oncall.store.heartbeats import beat, bury, newest_beat
-from oncall.store.outbox import (
+from oncall.store.jobs.heartbeats import beat, bury, newest_beat
+from oncall.store.jobs.outbox import (
     Job,
     NewJob,
     cancel,

@@ -10,17 +10,17 @@ from sqlalchemy import event, text
 
 from oncall.contacts.search import Cursor, Filters
 from oncall.rota.model import PersonId
-from oncall.store.callers import who_calls
-from oncall.store.case_contacts import latest_of_case
-from oncall.store.case_journal import current_brief
-from oncall.store.cases import find_owners, load_case
-from oncall.store.contact_log import list_contacts, recent_by_number
-from oncall.store.contacts import busy_people, find_open_or_same, load_contact
-from oncall.store.outbox import NewJob, lease_due, overdue_for, put
+from oncall.store.contacts.by_case import latest_of_case
+from oncall.store.contacts.contacts import busy_people, find_open_or_same, load_contact
+from oncall.store.contacts.log import list_contacts, recent_by_number
+from oncall.store.families.callers import who_calls
+from oncall.store.families.cases import find_owners, load_case
+from oncall.store.families.history import current_brief
+from oncall.store.jobs.outbox import NewJob, lease_due, overdue_for, put
 from oncall.store.prepared import watchers
 from oncall.store.session import Database, Reading
-from oncall.store.team_history import list_changes
-from oncall.store.teams import load_team
+from oncall.store.team.history import list_changes
+from oncall.store.team.teams import load_team
 from tests.store.examples import MOTHERS_NUMBER, NOW, a_team
 
 Statements = list[tuple[str, Any]]

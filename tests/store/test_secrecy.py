@@ -8,18 +8,18 @@ from sqlalchemy.orm import aliased
 
 from oncall.alerts.team import Caller
 from oncall.contacts.model import Entry, Kind
-from oncall.store.callers import who_calls
-from oncall.store.cases import load_cases
-from oncall.store.contact_journal import append
-from oncall.store.contact_log import recent_by_number
-from oncall.store.contacts import load_contact
-from oncall.store.erasure import ContactStillOpen, erase_loose
+from oncall.store.contacts.contacts import load_contact
+from oncall.store.contacts.log import recent_by_number
+from oncall.store.contacts.rows import append
+from oncall.store.families.callers import who_calls
+from oncall.store.families.cases import load_cases
 from oncall.store.keys import KeyRing, UnreadableSecret
+from oncall.store.privacy.erasure import ContactStillOpen, erase_loose
 from oncall.store.rewrapping import count_wrapped, rewrap_all
 from oncall.store.session import Database, open_database
 from oncall.store.tables.contacts import ContactIndexRow, ContactRow
 from oncall.store.tables.team import StaffRow
-from oncall.store.teams import load_team
+from oncall.store.team.teams import load_team
 from tests.store.examples import (
     ENDED,
     INDEX_KEY,

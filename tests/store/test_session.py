@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.store.engines import read_address
-from oncall.store.fairness import FairLock
 from oncall.store.session import Database
+from oncall.store.write_queue import FairLock
 from tests.store.examples import MOTHERS_NUMBER, store_call
 
 

@@ -8,11 +8,11 @@ import pytest
 from oncall.alerts.team import Team
 from oncall.rostering.unreached import hear_of_text
 from oncall.rota.model import Layer, Rota, Tier
-from oncall.store.journal import read_notes
-from oncall.store.outbox import count_overdue
+from oncall.store.jobs.outbox import count_overdue
+from oncall.store.journal.entries import read_notes
 from oncall.store.session import Database, UnknownTeam, open_database, team_chain
-from oncall.store.team_changes import LineTaken, save_team
-from oncall.store.teams import (
+from oncall.store.team.changes import LineTaken, save_team
+from oncall.store.team.teams import (
     all_lines,
     all_team_ids,
     current_team,

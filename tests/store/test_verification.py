@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import Connection, select, text
 
 from oncall.contacts.model import Entry, Kind
-from oncall.store.entry_hash import hash_entry, place_of
-from oncall.store.erasure import erase_loose
-from oncall.store.journal import STORED_COLUMNS
+from oncall.store.journal.entries import STORED_COLUMNS
+from oncall.store.journal.hashing import hash_entry, place_of
+from oncall.store.journal.verification import Damage, Finding, Stored, verify
 from oncall.store.keys import KeyRing
+from oncall.store.privacy.erasure import erase_loose
 from oncall.store.session import Database, Reading, team_chain
 from oncall.store.tables.journal import EntryRow
-from oncall.store.verification import Damage, Finding, Stored, verify
 from tests.store.examples import ENDED, NOW, WRAPPING_KEY, store_call
 
 MANY = tuple(Entry(0, NOW + timedelta(seconds=n), Kind.LEG_RINGING, leg=f"leg{n}") for n in range(7))

@@ -15,9 +15,9 @@ from oncall.contacts.fold import fold
 from oncall.contacts.waiting import Waiting
 from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
-from oncall.store.outbox import FAILED
+from oncall.store.jobs.outbox import FAILED
+from oncall.store.journal.verification import verify
 from oncall.store.tables.jobs import JobRow
-from oncall.store.verification import verify
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import Answer
 from tests.calls.night import LINE, TEAM, Night

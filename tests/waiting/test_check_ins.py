@@ -8,9 +8,9 @@ from oncall.alerts.safe_contact import Verdict
 from oncall.contacts.check_in import CheckIn, Mark
 from oncall.contacts.model import Kind, State
 from oncall.rota.model import PersonId
-from oncall.store.cases import find_case_id
-from oncall.store.check_ins import list_check_ins, load_check_in, members_of
-from oncall.store.reconciled import without_job
+from oncall.store.families.cases import find_case_id
+from oncall.store.families.check_ins import list_check_ins, load_check_in, members_of
+from oncall.store.line.reconciled import without_job
 from oncall.switchboard import check_ins, follow_ups
 from oncall.switchboard.check_ins import AlreadyMarked, NoLongerPlanned
 from oncall.switchboard.errands import ATTEND

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from oncall.contacts.model import Kind, State
 from oncall.rota.model import PersonId
-from oncall.store.erasure import erase_loose
-from oncall.store.outbox import DONE
+from oncall.store.jobs.outbox import DONE
+from oncall.store.privacy.erasure import erase_loose
 from oncall.store.tables.jobs import JobRow
 from oncall.switchboard import attention, follow_ups
 from standin.simulator.phones.policies import Answer, Busy, Script, Voicemail

@@ -7,7 +7,7 @@ import pytest
 from oncall.contacts.model import Kind, State
 from oncall.contacts.waiting import Delivery, Text, Waiting
 from oncall.rota.model import PersonId, Tier
-from oncall.store import journal
+from oncall.store.journal import entries as journal
 from oncall.store.session import team_chain
 from oncall.switchboard import follow_ups
 from oncall.switchboard.attention import _tell_of_lost_texts

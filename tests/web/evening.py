@@ -25,8 +25,8 @@ from oncall.contacts.case import Consent
 from oncall.contacts.model import Entry
 from oncall.rota.model import Layer, PersonId, Rota, Tier
 from oncall.routes.account import SESSION, UNIQUIFIER
-from oncall.store.contacts import load_contact
-from oncall.store.credentials import find_account
+from oncall.store.accounts.credentials import find_account
+from oncall.store.contacts.contacts import load_contact
 from oncall.store.tables.families import CaseRow
 from oncall.store.tables.sign_in import SessionRow
 from standin.drill.stage.stage import PUBLIC_URL

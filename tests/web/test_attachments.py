@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from oncall.store.journal import read_notes
+from oncall.store.journal.entries import read_notes
 from oncall.store.session import reads_chain
 from oncall.store.tables.contacts import AttachmentRow
 from oncall.telephony.files import FileGone

@@ -16,11 +16,11 @@ from oncall.casework.briefs import may_open_brief
 from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case
 from oncall.rota.model import PersonId
-from oncall.store.case_journal import add_revision, current_brief
-from oncall.store.cases import load_cases
-from oncall.store.check_ins import add_check_in, members_of
-from oncall.store.contacts import load_contact
-from oncall.store.journal import read_notes
+from oncall.store.contacts.contacts import load_contact
+from oncall.store.families.cases import load_cases
+from oncall.store.families.check_ins import add_check_in, members_of
+from oncall.store.families.history import add_revision, current_brief
+from oncall.store.journal.entries import read_notes
 from oncall.store.session import migrate, reads_chain
 from tests.calls.night import FATHER, MOTHER
 from tests.web.evening import PASSWORD, VESTFOLD, Evening, Visit, token, words

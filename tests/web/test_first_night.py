@@ -13,10 +13,10 @@ from oncall.casework.accounts import add_account
 from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case, Consent, Member, MemberNumber
 from oncall.contacts.model import Kind
-from oncall.store.case_journal import add_revision
-from oncall.store.case_saving import save_case
-from oncall.store.cases import load_cases
-from oncall.store.contacts import load_contact
+from oncall.store.contacts.contacts import load_contact
+from oncall.store.families.cases import load_cases
+from oncall.store.families.history import add_revision
+from oncall.store.families.saving import save_case
 from tests.calls.night import MOTHER
 from tests.web.barriers import list_barriers
 from tests.web.evening import PASSWORD, Evening

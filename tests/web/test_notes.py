@@ -11,10 +11,10 @@ from oncall.contacts.case import Member
 from oncall.contacts.fold import fold
 from oncall.contacts.note import Outcome, Record, Severity
 from oncall.contacts.search import Filters
-from oncall.store.case_saving import save_case
-from oncall.store.cases import load_cases
-from oncall.store.contact_log import list_contacts
-from oncall.store.contacts import ContactLine
+from oncall.store.contacts.contacts import ContactLine
+from oncall.store.contacts.log import list_contacts
+from oncall.store.families.cases import load_cases
+from oncall.store.families.saving import save_case
 from standin.drill.stage.stage import PUBLIC_URL
 from standin.simulator.phones.phones import Phone
 from tests.calls.night import MOTHER

@@ -8,9 +8,9 @@ import pytest
 
 from oncall.casework.accounts import add_account
 from oncall.rota.model import Tier
-from oncall.store.journal import read_notes
+from oncall.store.journal.entries import read_notes
 from oncall.store.session import reads_chain
-from oncall.store.team_changes import save_team
+from oncall.store.team.changes import save_team
 from tests.calls.night import LINE, OLA, away
 from tests.web.evening import PASSWORD, VESTFOLD, Evening, sign_in, token, words
 

@@ -17,7 +17,7 @@ from oncall.rota.duty import answers, on_duty
 from oncall.rota.model import PersonId, Rota, Tier
 from oncall.routes.spreadsheets import escape_cell
 from oncall.store.session import migrate
-from oncall.store.teams import load_team
+from oncall.store.team.teams import load_team
 from tests.calls.night import OSLO
 from tests.web.evening import EMAIL, PASSWORD, VESTFOLD, Evening, Visit, token, words
 

@@ -19,7 +19,7 @@ from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Rota, Tier
 from oncall.rota.swaps import Span
 from oncall.store.session import migrate
-from oncall.store.teams import load_team
+from oncall.store.team.teams import load_team
 from tests.calls.night import OSLO
 from tests.web.barriers import list_barriers
 from tests.web.evening import PASSWORD, VESTFOLD, Evening

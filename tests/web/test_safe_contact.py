@@ -8,7 +8,7 @@ import pytest
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
-from oncall.store.case_saving import save_cases
+from oncall.store.families.saving import save_cases
 from standin.simulator.phones.policies import Answer
 from tests.calls.night import ACCEPTS, FATHER, LINE, MOTHER
 from tests.web.evening import Evening, Visit, token, words

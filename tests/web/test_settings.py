@@ -13,7 +13,7 @@ from oncall.casework.accounts import add_account
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
 from oncall.store.session import migrate
-from oncall.store.teams import load_team
+from oncall.store.team.teams import load_team
 from standin.simulator.phones.policies import Ring
 from tests.calls.night import LINE
 from tests.web.evening import EMAIL, PASSWORD, Evening, Visit, token, words

@@ -11,9 +11,9 @@ from oncall.casework.briefs import revise_brief
 from oncall.contacts.brief import Brief
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
-from oncall.store.cases import find_case_id
-from oncall.store.check_ins import members_of
-from oncall.store.teams import load_team
+from oncall.store.families.cases import find_case_id
+from oncall.store.families.check_ins import members_of
+from oncall.store.team.teams import load_team
 from oncall.switchboard.check_ins import plan
 from standin.simulator.phones.policies import Answer
 from tests.web.evening import PASSWORD, Evening, Visit, token, words

@@ -17,7 +17,7 @@ from oncall.casework.enrolment import invite, make_set_up_code
 from oncall.casework.invitation_links import make_link
 from oncall.casework.sign_in import Asker, TooOften, check_invited
 from oncall.routes.devices import name_network
-from oncall.store.journal import read_notes
+from oncall.store.journal.entries import read_notes
 from oncall.store.session import OPERATOR, team_chain
 from oncall.store.tables.sign_in import SessionRow
 from tests.web.evening import (

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from oncall.store.journal import read_notes
+from oncall.store.journal.entries import read_notes
 from oncall.store.session import reads_chain
 from standin.simulator.phones.policies import Decline
 from tests.web.evening import VESTFOLD, Evening

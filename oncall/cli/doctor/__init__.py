@@ -12,7 +12,7 @@ from oncall.rostering.set_up import Level
 from oncall.rota.model import PersonId
 from oncall.settings import Settings
 from oncall.store.session import Database
-from oncall.store.teams import all_team_ids, read_team
+from oncall.store.team.teams import all_team_ids, read_team
 
 
 @click.command

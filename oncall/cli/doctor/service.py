@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.cli.doctor.findings import Finding, error, ok, warning
 from oncall.settings import TWILIO, Settings
-from oncall.store.heartbeats import newest_beat
+from oncall.store.jobs.heartbeats import newest_beat
 from oncall.store.schema import newest_revision, revision_of
 from oncall.store.session import Database
 

@@ -12,7 +12,7 @@ from oncall.contacts.case import Case
 from oncall.contacts.fold import Contact
 from oncall.contacts.model import State
 from oncall.rota.model import Tier
-from oncall.store.contact_log import list_contacts
+from oncall.store.contacts.log import list_contacts
 from oncall.telephony.documents import dial_static
 from standin.drill.cast import NIGHT, Cast, Family
 from standin.drill.stage.databases import Place

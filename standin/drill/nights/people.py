@@ -9,7 +9,7 @@ from functools import partial
 
 from oncall.contacts.fold import Contact
 from oncall.rota.model import PersonId
-from oncall.store import contacts
+from oncall.store.contacts import contacts
 from oncall.switchboard import follow_ups
 from oncall.switchboard.follow_ups import NobodyThere, NotAllowed, NothingToSend, NotYours
 from standin.drill.nights import habits

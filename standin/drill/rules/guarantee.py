@@ -13,9 +13,9 @@ from oncall.contacts.contact import Contact
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Page, Waiting
-from oncall.store.contact_log import list_contacts
-from oncall.store.outbox import PENDING
-from oncall.store.reconciled import known_calls, known_messages
+from oncall.store.contacts.log import list_contacts
+from oncall.store.jobs.outbox import PENDING
+from oncall.store.line.reconciled import known_calls, known_messages
 from oncall.store.tables.jobs import JobRow
 from oncall.switchboard.errands import ATTEND
 from standin.drill.nights.random_night import CALM, RandomNight

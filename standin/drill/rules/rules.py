@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from oncall.store.verification import verify
+from oncall.store.journal.verification import verify
 from standin.drill.nights.night import Expectation
 from standin.drill.rules.discretion import find_given_away, find_shown_families
 from standin.drill.rules.judged import Judged

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from oncall.contacts.model import State
 from oncall.rota.model import Tier
-from oncall.store.voicemails import list_voicemails
+from oncall.store.contacts.voicemails import list_voicemails
 from standin.drill.nights.night import Night, with_gap
 from standin.drill.scenario import Scenario
 from standin.simulator.phones.phones import Phone

@@ -23,11 +23,13 @@ from oncall.routes.web.service import service_of
 from oncall.scheduler import EACH_MINUTE, StandIn, Ticker
 from oncall.service import Service, build_service
 from oncall.settings import Settings
-from oncall.store import case_saving, contacts, team_changes
 from oncall.store.columns import give_veil, veil_of
-from oncall.store.outbox import PENDING
+from oncall.store.contacts import contacts
+from oncall.store.families import saving as case_saving
+from oncall.store.jobs.outbox import PENDING
 from oncall.store.session import Database, team_chain
 from oncall.store.tables.jobs import JobRow
+from oncall.store.team import changes as team_changes
 from oncall.telephony.documents import dial_static
 from oncall.telephony.orders import Orders
 from standin.drill.stage.mortal import Died, Doorstep, MortalHttpClient, let_die_at_commits

@@ -1,0 +1,1 @@
+"""Store accounts, their credentials, invitations and sessions."""

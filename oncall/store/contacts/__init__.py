@@ -1,0 +1,1 @@
+"""Store contacts and what belongs to them."""

@@ -1,0 +1,1 @@
+"""Store families, their members, numbers, briefs and agreed calls."""

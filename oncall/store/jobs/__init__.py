@@ -1,0 +1,1 @@
+"""Store jobs, leases and heartbeats."""

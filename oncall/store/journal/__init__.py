@@ -1,0 +1,1 @@
+"""Store the hash-chained journal and verify it."""

@@ -1,0 +1,1 @@
+"""Store what the line needs to know of the carrier's records."""

@@ -1,0 +1,1 @@
+"""Store who may read what, exports, retention and erasure."""

@@ -1,0 +1,1 @@
+"""Store what belongs to a rota beyond who is on duty."""

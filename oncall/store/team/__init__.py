@@ -1,0 +1,1 @@
+"""Store teams, their settings and their staff."""

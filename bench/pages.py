@@ -13,9 +13,6 @@ from sqlalchemy import Connection, insert, text
 from werkzeug.test import TestResponse
 
 from bench import history, servers
-from oncall.casework.accounts import add_account
-from oncall.casework.export_formats import to_row, write_line
-from oncall.casework.exports import FORMS, Write, give_out
 from oncall.contacts.brief import FIELDS, Brief
 from oncall.contacts.note import Outcome, Severity
 from oncall.contacts.search import Filters
@@ -26,6 +23,9 @@ from oncall.store.families.cases import find_case_id
 from oncall.store.families.history import add_revision
 from oncall.store.session import Database, migrate
 from oncall.store.tables.contacts import ContactRow
+from oncall.usecases.accounts.accounts import add_account
+from oncall.usecases.contacts.export_formats import to_row, write_line
+from oncall.usecases.contacts.exports import FORMS, Write, give_out
 from tests.web.evening import PASSWORD, Evening, Visit
 
 AIM_MS, REQUESTS = 100, 40

@@ -14,12 +14,12 @@ from pathlib import Path
 from rich.console import Console
 
 from oncall.alerts.team import Person, Role, Team
-from oncall.casework.accounts import add_account
 from oncall.rota.hours import CallOut
 from oncall.rota.limits import Limits
 from oncall.rota.model import Layer, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
 from oncall.rota.rest import check_working_time
 from oncall.store.session import migrate
+from oncall.usecases.accounts.accounts import add_account
 from tests.web.evening import OSLO, PASSWORD, VESTFOLD, Evening
 
 PEOPLE, OVERRIDES, REQUESTS = 12, 200, 60

@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 from apscheduler.events import EVENT_JOB_ERROR
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from oncall.casework.brief_watch import plan_brief_watch
-from oncall.casework.chains import plan_checks
 from oncall.dispatch.keeping_errands import plan_erasures
 from oncall.monitoring import ping, report
-from oncall.rostering.watch import plan_watch
 from oncall.service import Service
 from oncall.store.jobs import outbox
 from oncall.store.jobs.heartbeats import beat, bury, newest_beat
-from oncall.switchboard.reconcile import plan_reconciliation
+from oncall.usecases.families.brief_watch import plan_brief_watch
+from oncall.usecases.line.lost_calls import plan_reconciliation
+from oncall.usecases.privacy.chains import plan_checks
+from oncall.usecases.rota.gaps import plan_watch
 
 BEAT_EVERY = timedelta(seconds=3)
 DEAD_AFTER = timedelta(seconds=10)  # a clock silent for so long is replaced by a web process

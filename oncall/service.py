@@ -8,9 +8,9 @@ from oncall.dispatch.worker import Worker
 from oncall.settings import Settings
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, open_database
-from oncall.switchboard.desk import Desk, Lines
 from oncall.telephony.files import Files
 from oncall.telephony.orders import Orders
+from oncall.usecases.line.context import Desk, Lines
 
 
 @dataclass(frozen=True)

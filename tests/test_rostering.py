@@ -8,21 +8,6 @@ import pytest
 
 from oncall.alerts.team import Person, Role, Team
 from oncall.contacts.brief import Brief
-from oncall.rostering import (
-    Finding,
-    LoadReport,
-    OnDuty,
-    Shortcoming,
-    check_rota,
-    describe,
-    load_teams,
-    who_is_on,
-)
-from oncall.rostering.changing import save_edit
-from oncall.rostering.edits import TakeOff
-from oncall.rostering.line_settings import set_danger_words, set_voicemail
-from oncall.rostering.sections import Hand
-from oncall.rostering.staff import add_person
 from oncall.rota.duty import on_duty, shifts
 from oncall.rota.edit import add_override
 from oncall.rota.model import Override, PersonId, Tier
@@ -34,6 +19,14 @@ from oncall.store.session import Database, open_database
 from oncall.store.team.changes import save_team
 from oncall.store.team.teams import all_team_ids, find_team, load_team
 from oncall.teamfile import TeamFileError, parse_team_file
+from oncall.usecases.rota.daily_check import Finding, Shortcoming, check_rota, describe
+from oncall.usecases.rota.edits import TakeOff
+from oncall.usecases.rota.on_duty import OnDuty, who_is_on
+from oncall.usecases.rota.saving import save_edit
+from oncall.usecases.team.line_settings import set_danger_words, set_voicemail
+from oncall.usecases.team.sections import Hand
+from oncall.usecases.team.staff import add_person
+from oncall.usecases.team.team_file import LoadReport, load_teams
 from standin.teams import FOLDER
 
 KARI, OLA, LIV = PersonId("kari"), PersonId("ola"), PersonId("liv")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from oncall.casework.access_log import Oddity, Read, find_oddities
+from oncall.usecases.privacy.access_log import Oddity, Read, find_oddities
 
 OSLO = ZoneInfo("Europe/Oslo")
 NOON = datetime(2026, 3, 12, 11, tzinfo=UTC)

@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from oncall.alerts.team import Team
-from oncall.casework import departures, erasure
 from oncall.cli.command import FINDINGS, CannotGoOn, say
 from oncall.cli.opening import choose_teams, open_data, open_team, who_am_i
 from oncall.clock import utc_now
 from oncall.contacts.retention import ClosedCase, NotToBeErased
 from oncall.store.privacy.retention import closed_cases
 from oncall.store.session import Database
+from oncall.usecases.privacy import departures, erasure
 
 OBSTACLES = {
     "held": "it is on legal hold",

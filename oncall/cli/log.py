@@ -6,8 +6,6 @@ from datetime import datetime
 import click
 
 from oncall.alerts.team import Team
-from oncall.casework.access_log import LOG_READ, note_read
-from oncall.casework.export_formats import with_actors, write_line
 from oncall.cli.command import Instant, in_utc, say
 from oncall.cli.opening import open_team, who_am_i
 from oncall.clock import utc_now
@@ -16,6 +14,8 @@ from oncall.store.contacts.contacts import StoredContact
 from oncall.store.contacts.log import export_contacts
 from oncall.store.journal.entries import Note, append_notes
 from oncall.store.session import Database
+from oncall.usecases.contacts.export_formats import with_actors, write_line
+from oncall.usecases.privacy.access_log import LOG_READ, note_read
 
 FORMATS = ("jsonl", "text")
 

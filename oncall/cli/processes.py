@@ -45,7 +45,7 @@ def release() -> None:
 def _let_the_first_in(db: Database, settings: Settings) -> None:
     """While nobody can sign in, the console says how the first leader does."""
     # Imported late: the clock would hold the sign-in's packages, which it does not use.
-    from oncall.casework.enrolment import make_set_up_code
+    from oncall.usecases.accounts.enrolment import make_set_up_code
 
     code = make_set_up_code(db, utc_now())
     if code is not None:

@@ -9,9 +9,11 @@ from oncall.alerts.team import Team
 from oncall.cli.command import FINDINGS, CannotGoOn, Instant, in_utc, say
 from oncall.cli.opening import choose_teams, open_data
 from oncall.clock import utc_now
-from oncall.rostering import HORIZON_DAYS, LoadedTeam, OnDuty, check_rota, describe, load_teams, who_is_on
 from oncall.store.session import Database
 from oncall.teamfile import TeamFileError
+from oncall.usecases.rota.daily_check import HORIZON_DAYS, check_rota, describe
+from oncall.usecases.rota.on_duty import OnDuty, who_is_on
+from oncall.usecases.team.team_file import LoadedTeam, load_teams
 
 LONGEST_HORIZON = 366  # days
 _FAR = timedelta(days=300)  # beyond it the year is shown with a date

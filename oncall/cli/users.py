@@ -49,7 +49,7 @@ def add(
     second step is set up at the first sign-in, unless they have a code generator whose key you give.
     """
     # Imported late: every other command would wait for the sign-in's packages, which it does not use.
-    from oncall.casework.accounts import AccountRefused, add_account
+    from oncall.usecases.accounts.accounts import AccountRefused, add_account
 
     mail = address or email
     if mail is None or (address and email and address != email):
@@ -86,9 +86,9 @@ def invite(
     For a member of staff who has an account it opens that account anew: what opened it before is void as
     soon as the link is used.
     """
-    from oncall.casework.accounts import AccountRefused
-    from oncall.casework.enrolment import invite as invite_to
-    from oncall.casework.invitation_links import make_link
+    from oncall.usecases.accounts.accounts import AccountRefused
+    from oncall.usecases.accounts.enrolment import invite as invite_to
+    from oncall.usecases.accounts.invitation_links import make_link
 
     settings = read_settings()
     with open_data(settings) as db:
@@ -115,8 +115,8 @@ def close(email: str) -> None:
 
     Of an operator nothing is kept; the e-mail of somebody of a team goes by the team's rule for who has left.
     """
-    from oncall.casework.invitation_links import NotOpen
-    from oncall.casework.team_accounts import close_by_address
+    from oncall.usecases.accounts.invitation_links import NotOpen
+    from oncall.usecases.accounts.team import close_by_address
 
     with open_data() as db:
         try:
@@ -129,7 +129,7 @@ def close(email: str) -> None:
 @user.command("setup-code")
 def set_up_code() -> None:
     """Print a code with which the first leader signs in, while nobody can."""
-    from oncall.casework.enrolment import make_set_up_code
+    from oncall.usecases.accounts.enrolment import make_set_up_code
 
     settings = read_settings()
     with open_data(settings) as db:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from oncall.alerts.team import Team
 from oncall.alerts.wording import accounts
 from oncall.alerts.wording.sentence import Sentence
-from oncall.casework.account_texts import ACCOUNT_TEXT, INVITE_STAFF
-from oncall.casework.invitation_links import make_link
 from oncall.clock import Clock
 from oncall.rota.model import PersonId
 from oncall.store.accounts.invitations import load_invitation
 from oncall.store.jobs.outbox import Job
 from oncall.store.team.teams import read_team
-from oncall.switchboard.desk import Desk
 from oncall.telephony.orders import Orders
+from oncall.usecases.accounts.invitation_links import make_link
+from oncall.usecases.accounts.texts import ACCOUNT_TEXT, INVITE_STAFF
+from oncall.usecases.line.context import Desk
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from oncall.store.contacts.attachments import Attachment
 from oncall.store.contacts.contacts import StoredContact
 from oncall.store.jobs import outbox
 from oncall.store.jobs.outbox import Job
-from oncall.switchboard import errands as kinds
-from oncall.switchboard.calls import UnknownContact
-from oncall.switchboard.desk import Desk
-from oncall.switchboard.errands import plan_deleting
 from oncall.telephony.files import LARGEST_ATTACHMENT, FileGone, Files, FileTooLarge, name_of
 from oncall.telephony.orders import Orders
+from oncall.usecases.line import planning as kinds
+from oncall.usecases.line.calls import UnknownContact
+from oncall.usecases.line.context import Desk
+from oncall.usecases.line.planning import plan_deleting
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from oncall.casework.brief_watch import BRIEF_TEXT, WATCH_BRIEFS, warn_of_briefs, write_brief_text
 from oncall.clock import Clock
 from oncall.rota.model import PersonId
 from oncall.store.jobs.outbox import Job
 from oncall.store.team.teams import read_team
-from oncall.switchboard.desk import Desk
 from oncall.telephony.orders import Orders
+from oncall.usecases.families.brief_watch import BRIEF_TEXT, WATCH_BRIEFS, warn_of_briefs, write_brief_text
+from oncall.usecases.line.context import Desk
 
 
 @dataclass(frozen=True)

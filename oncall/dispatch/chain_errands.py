@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from oncall.casework.chains import CHECK_CHAINS, check_chains
 from oncall.clock import Clock
 from oncall.monitoring import alert_operator
 from oncall.store.jobs import outbox
 from oncall.store.jobs.outbox import Job
 from oncall.store.session import Database
+from oncall.usecases.privacy.chains import CHECK_CHAINS, check_chains
 
 
 @dataclass(frozen=True)

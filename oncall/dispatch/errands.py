@@ -23,14 +23,14 @@ from oncall.rota.model import PersonId
 from oncall.store.contacts import contacts
 from oncall.store.jobs.outbox import Job
 from oncall.store.team.teams import read_team
-from oncall.switchboard import errands as kinds
-from oncall.switchboard.calls import UnknownContact, fact, note
-from oncall.switchboard.desk import Desk
-from oncall.switchboard.labels import label_of
 from oncall.telephony.codes import UNKNOWN
 from oncall.telephony.history import History
 from oncall.telephony.links import Links
 from oncall.telephony.orders import CarrierRefused, Orders
+from oncall.usecases.line import planning as kinds
+from oncall.usecases.line.calls import UnknownContact, fact, note
+from oncall.usecases.line.context import Desk
+from oncall.usecases.line.labels import label_of
 
 RING_ATTEMPTS = 2
 RING_AGAIN_AFTER = timedelta(seconds=1)

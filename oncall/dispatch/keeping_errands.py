@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from oncall.casework.erasure import erase_what_rules_erase
 from oncall.clock import Clock
 from oncall.store.jobs.outbox import Job, NewJob, put
 from oncall.store.session import Database
 from oncall.store.team.teams import all_team_ids, read_team
-from oncall.switchboard.desk import Desk
+from oncall.usecases.line.context import Desk
+from oncall.usecases.privacy.erasure import erase_what_rules_erase
 
 ERASE_DUE = "erase_due"
 SPREAD = timedelta(seconds=2)  # between two teams

@@ -23,18 +23,18 @@ from oncall.store.line import messages
 from oncall.store.line.messages import Message
 from oncall.store.session import team_chain
 from oncall.store.team.teams import read_team
-from oncall.switchboard import errands as kinds
-from oncall.switchboard.attention import attend, remind_of_note, silence, take_for, tell_own_therapist
-from oncall.switchboard.calls import UnknownContact, fact
-from oncall.switchboard.check_ins import come_due
-from oncall.switchboard.desk import Desk
-from oncall.switchboard.labels import label_of
-from oncall.switchboard.texts import STALE
 from oncall.telephony.codes import OPTED_OUT
 from oncall.telephony.documents import BACK_TIMEOUT
 from oncall.telephony.history import History
 from oncall.telephony.links import Links
 from oncall.telephony.orders import CarrierRefused, Orders
+from oncall.usecases.line import planning as kinds
+from oncall.usecases.line.calls import UnknownContact, fact
+from oncall.usecases.line.check_ins import come_due
+from oncall.usecases.line.context import Desk
+from oncall.usecases.line.escalation import attend, remind_of_note, silence, take_for, tell_own_therapist
+from oncall.usecases.line.labels import label_of
+from oncall.usecases.line.texts import STALE
 
 PAGE_TIMEOUT = 30  # seconds that a spoken page rings
 PAGE_ATTEMPTS = 3  # then it counts as not having reached the person, and the next is asked

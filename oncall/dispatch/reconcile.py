@@ -11,7 +11,6 @@ from oncall.clock import Clock
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.statuses import TEXT_ENDED
 from oncall.monitoring import alert_operator, report
-from oncall.rostering.unreached import hear_of_text
 from oncall.store.contacts.voicemails import contact_of_call
 from oncall.store.jobs import outbox
 from oncall.store.jobs.outbox import Job
@@ -20,12 +19,14 @@ from oncall.store.line.checks import LineCheck, save_line_check
 from oncall.store.line.messages import Message
 from oncall.store.line.reconciled import known_calls, known_events, known_messages
 from oncall.store.team.teams import all_team_ids, read_team
-from oncall.switchboard import reconcile as kinds
-from oncall.switchboard.attention import attend
-from oncall.switchboard.calls import UnknownContact, fact
-from oncall.switchboard.desk import Desk
-from oncall.switchboard.errands import plan_fetching
-from oncall.switchboard.reconcile import (
+from oncall.telephony.account import Account, NumberAtCarrier, countries_of
+from oncall.telephony.history import History, RecordedCall, RecordedMessage, RecordedText
+from oncall.telephony.orders import CarrierRefused, Orders
+from oncall.usecases.line import lost_calls as kinds
+from oncall.usecases.line.calls import UnknownContact, fact
+from oncall.usecases.line.context import Desk
+from oncall.usecases.line.escalation import attend
+from oncall.usecases.line.lost_calls import (
     EVERY,
     MAY_NOT_CALL,
     TEXT_ELSEWHERE,
@@ -35,10 +36,9 @@ from oncall.switchboard.reconcile import (
     take_lost_call,
     wake_the_forgotten,
 )
-from oncall.switchboard.texts import Incoming, take_text
-from oncall.telephony.account import Account, NumberAtCarrier, countries_of
-from oncall.telephony.history import History, RecordedCall, RecordedMessage, RecordedText
-from oncall.telephony.orders import CarrierRefused, Orders
+from oncall.usecases.line.planning import plan_fetching
+from oncall.usecases.line.texts import Incoming, take_text
+from oncall.usecases.rota.texts.undelivered import hear_of_text
 
 LOOK_BACK = timedelta(hours=1)
 LOOK_FAR_BACK = timedelta(hours=26)  # once an hour, and at once after we have been away: perhaps for a night

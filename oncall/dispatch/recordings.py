@@ -10,11 +10,11 @@ from oncall.store.contacts import contacts, voicemails
 from oncall.store.contacts.voicemails import Voicemail
 from oncall.store.jobs import outbox
 from oncall.store.jobs.outbox import Job, NewJob
-from oncall.switchboard import errands as kinds
-from oncall.switchboard.calls import UnknownContact, fact, note
-from oncall.switchboard.desk import Desk
 from oncall.telephony.files import FileGone, Files, FileTooLarge
 from oncall.telephony.orders import CarrierRefused, Orders
+from oncall.usecases.line import planning as kinds
+from oncall.usecases.line.calls import UnknownContact, fact, note
+from oncall.usecases.line.context import Desk
 
 LARGEST = 8 * 1024 * 1024  # bytes; four times what the longest message takes
 NOT_YET = 404

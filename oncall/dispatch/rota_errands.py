@@ -9,20 +9,20 @@ from oncall.alerts.team import Person, Team
 from oncall.alerts.wording import rota as wording
 from oncall.alerts.wording.rota import ShiftText
 from oncall.clock import Clock
-from oncall.rostering.confirmations import CONFIRMATION_DUE, request_confirmation_again
-from oncall.rostering.reachability import TEST_CALL, TEST_TEXT
-from oncall.rostering.staff_texts import STAFF_TEXT, read_staff_text
-from oncall.rostering.unreached import TEXT_LOST, queue_lost_text_alerts, record_staff_text
-from oncall.rostering.watch import WATCH_ROTA, alert_recipients, warn_of_team
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
 from oncall.store.jobs.outbox import Job
 from oncall.store.line.messages import Message, save_message
 from oncall.store.rota.phone_tests import load_phone_checks, make_code, note_call, note_text, tested_by
 from oncall.store.team.teams import read_team
-from oncall.switchboard.desk import Desk
 from oncall.telephony.links import StaffLinks
 from oncall.telephony.orders import CarrierRefused, Orders
+from oncall.usecases.line.context import Desk
+from oncall.usecases.rota.confirmations import CONFIRMATION_DUE, request_confirmation_again
+from oncall.usecases.rota.gaps import WATCH_ROTA, alert_recipients, warn_of_team
+from oncall.usecases.rota.phone_tests import TEST_CALL, TEST_TEXT
+from oncall.usecases.rota.texts.staff_texts import STAFF_TEXT, read_staff_text
+from oncall.usecases.rota.texts.undelivered import TEXT_LOST, queue_lost_text_alerts, record_staff_text
 
 TEST_RINGS_FOR = 30  # seconds
 ATTEMPTS = 4  # then a test has failed, and the page says so

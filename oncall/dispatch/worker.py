@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from threading import BoundedSemaphore
 
-from oncall.casework.chains import report_damage
 from oncall.clock import Clock
 from oncall.dispatch.errands import Again, Errands
 from oncall.monitoring import job_ended, report
@@ -15,8 +14,9 @@ from oncall.store.jobs import outbox
 from oncall.store.jobs.outbox import Job
 from oncall.store.keys import UnreadableSecret
 from oncall.store.session import Database
-from oncall.switchboard import errands as kinds
 from oncall.telephony.orders import CarrierRefused
+from oncall.usecases.line import planning as kinds
+from oncall.usecases.privacy.chains import report_damage
 
 LEASE = timedelta(seconds=20)  # longer than any job takes, short enough for a dead process's jobs
 ATTEMPTS = 8

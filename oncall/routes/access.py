@@ -7,7 +7,11 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from oncall.casework.access import (
+from oncall.routes.paths import own_path
+from oncall.routes.roles import NotYourRole
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import database, now
+from oncall.usecases.privacy.access import (
     BreakGlassRequired,
     NotTheirs,
     break_glass,
@@ -15,11 +19,7 @@ from oncall.casework.access import (
     check_contact_access,
     label_of,
 )
-from oncall.casework.access_log import access_reason
-from oncall.routes.paths import own_path
-from oncall.routes.roles import NotYourRole
-from oncall.routes.visitor import visitor
-from oncall.routes.web.service import database, now
+from oncall.usecases.privacy.access_log import access_reason
 
 access = Blueprint("access", __name__)
 

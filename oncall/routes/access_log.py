@@ -2,10 +2,10 @@
 
 from flask import Blueprint, render_template, request
 
-from oncall.casework.access_log import read_access_log
 from oncall.routes.access_log_wording import KINDS, ODDITIES, REASONS
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
+from oncall.usecases.privacy.access_log import read_access_log
 
 access_log = Blueprint("access_log", __name__, url_prefix="/reading")
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext
 
-from oncall.casework.access_log import Oddity
+from oncall.usecases.privacy.access_log import Oddity
 
 KINDS = {
     "contact_read": lazy_gettext("Contact"),

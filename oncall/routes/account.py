@@ -9,9 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from oncall.casework.accounts import choose_language as keep_language
-from oncall.casework.sessions import Presence, resume, sign_out, start
-from oncall.casework.sign_in import Asker, By
 from oncall.languages import LANGUAGES
 from oncall.routes.access import require_access
 from oncall.routes.devices import name_device, name_network
@@ -22,6 +19,9 @@ from oncall.routes.visitor import find_visitor, may
 from oncall.routes.web.service import database, now, public_url, service_of
 from oncall.store.accounts.credentials import Account
 from oncall.store.accounts.sign_in import SignedIn
+from oncall.usecases.accounts.accounts import choose_language as keep_language
+from oncall.usecases.accounts.sessions import Presence, resume, sign_out, start
+from oncall.usecases.accounts.sign_in import Asker, By
 
 account = Blueprint("account", __name__)
 

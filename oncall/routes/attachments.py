@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response, abort
 
-from oncall.casework.attachments import open_attachment
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, files, now
 from oncall.telephony.files import LARGEST_ATTACHMENT, FileGone, FileTooLarge
 from oncall.telephony.orders import CarrierRefused
+from oncall.usecases.contacts.attachments import open_attachment
 
 attachments = Blueprint("attachments", __name__)
 

@@ -3,13 +3,13 @@
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from oncall.casework.access import AccessReason
-from oncall.casework.access_log import access_reason
-from oncall.casework.briefs import may_open_brief
-from oncall.casework.case_files import list_cases, open_case, read_history, search_cases
 from oncall.contacts.case import Phase
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
+from oncall.usecases.families.briefs import may_open_brief
+from oncall.usecases.families.pages import list_cases, open_case, read_history, search_cases
+from oncall.usecases.privacy.access import AccessReason
+from oncall.usecases.privacy.access_log import access_reason
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from oncall.casework import briefs
 from oncall.contacts.brief import FIELDS, Brief
 from oncall.rota.model import PersonId
 from oncall.routes.cases_forms import read_brief
@@ -13,6 +12,7 @@ from oncall.routes.numbers import read_number
 from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import InvalidForm
 from oncall.routes.web.service import database, now
+from oncall.usecases.families import briefs
 
 cases_brief = Blueprint("cases_brief", __name__, url_prefix="/cases/<case_id>/brief")
 

@@ -8,8 +8,6 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from oncall.casework import case_edits as edits
-from oncall.casework.case_files import name_former_therapist, read_case
 from oncall.contacts.case import Case, LabelTaken, Member
 from oncall.routes.cases_forms import (
     MOST_NUMBERS,
@@ -21,6 +19,8 @@ from oncall.routes.cases_forms import read_case as read_case_form
 from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Form, InvalidForm
 from oncall.routes.web.service import database, now
+from oncall.usecases.families import edits
+from oncall.usecases.families.pages import name_former_therapist, read_case
 
 cases_edit = Blueprint("cases_edit", __name__, url_prefix="/cases")
 

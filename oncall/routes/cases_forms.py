@@ -6,7 +6,6 @@ from datetime import date
 from flask_babel import gettext
 
 from oncall.alerts.team import Team
-from oncall.casework.numbers import NotANumber, read_number, write_number
 from oncall.contacts.brief import FIELDS as BRIEF_FIELDS
 from oncall.contacts.brief import Brief
 from oncall.contacts.case import OLDEST, Case, Consent, Member, MemberNumber, Phase, Relation
@@ -15,6 +14,7 @@ from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 from oncall.routes.web.forms import Form, InvalidForm
 from oncall.teamfile import values
+from oncall.usecases.families.numbers import NotANumber, read_number, write_number
 
 Fields = Mapping[str, str]
 

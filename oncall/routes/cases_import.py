@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import FileStorage
 
-from oncall.casework.case_import import OtherThanSeen, carry_out_import, plan_import
-from oncall.casework.case_sheets import HEADINGS, Broken, BrokenSheet, SheetRow, read_sheet
-from oncall.casework.case_template import write_csv_template, write_xlsx_template
-from oncall.casework.import_rows import Fault
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
 from oncall.routes.workbooks import XLSX
+from oncall.usecases.families.import_rows import Fault
+from oncall.usecases.families.importing import OtherThanSeen, carry_out_import, plan_import
+from oncall.usecases.families.spreadsheets import HEADINGS, Broken, BrokenSheet, SheetRow, read_sheet
+from oncall.usecases.families.template import write_csv_template, write_xlsx_template
 
 cases_import = Blueprint("cases_import", __name__, url_prefix="/cases/import")
 

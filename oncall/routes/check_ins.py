@@ -15,9 +15,6 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from oncall.casework.case_files import read_case
-from oncall.casework.contact_page import has_contact
-from oncall.casework.reaching import read_reach_of_member
 from oncall.contacts.case import Case
 from oncall.contacts.check_in import Mark
 from oncall.rota.model import PersonId
@@ -25,11 +22,14 @@ from oncall.routes.access import require_access
 from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Form, fill
 from oncall.routes.web.service import database, desk, now
-from oncall.switchboard import check_ins as acts
-from oncall.switchboard.calls import UnknownContact
-from oncall.switchboard.check_in_pages import LOOK_AHEAD, open_check_in, open_check_ins
-from oncall.switchboard.follow_ups import NotAllowed
-from oncall.switchboard.outbound import UnknownNumber, call_member
+from oncall.usecases.contacts.page import has_contact
+from oncall.usecases.families.pages import read_case
+from oncall.usecases.families.reach import read_reach_of_member
+from oncall.usecases.line import check_ins as acts
+from oncall.usecases.line.calls import UnknownContact
+from oncall.usecases.line.check_in_pages import LOOK_AHEAD, open_check_in, open_check_ins
+from oncall.usecases.line.follow_ups import NotAllowed
+from oncall.usecases.line.outbound import UnknownNumber, call_member
 
 check_ins = Blueprint("check_ins", __name__)
 

@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, abort, render_template, session
 
 from oncall.alerts.safe_contact import Wish
-from oncall.casework.contact_page import ContactPage, open_contact
 from oncall.contacts.note import FIELDS, Channel, NoteDraft, NoteText
 from oncall.routes.journal_wording import describe_kept
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
+from oncall.usecases.contacts.page import ContactPage, open_contact
 
 contacts = Blueprint("contacts", __name__)
 

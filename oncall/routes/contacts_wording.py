@@ -6,10 +6,10 @@ from datetime import datetime
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from oncall.alerts.safe_contact import Objection, Rules, Way
-from oncall.casework.contact_log import Which
-from oncall.casework.open_contacts import LiveCall, WaitingContact
 from oncall.contacts.case import Consent
 from oncall.contacts.model import State
+from oncall.usecases.contacts.log import Which
+from oncall.usecases.contacts.open_contacts import LiveCall, WaitingContact
 
 STATES = {
     State.RINGING: lazy_gettext("Ringing"),

@@ -8,8 +8,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
-from oncall.casework.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, AccountRefused, hash_password
-from oncall.casework.credentials import (
+from oncall.routes.account import asker, let_in
+from oncall.routes.pending import Pending, await_credential, pending_account
+from oncall.routes.sign_in import place, read_challenge, sign_challenge
+from oncall.routes.web.service import database, now, public_url
+from oncall.store.accounts.credentials import Account
+from oncall.usecases.accounts.accounts import (
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+    AccountRefused,
+    hash_password,
+)
+from oncall.usecases.accounts.credentials import (
     NotProved,
     ask_for_new,
     match_totp,
@@ -18,7 +28,7 @@ from oncall.casework.credentials import (
     read_new,
     totp_address,
 )
-from oncall.casework.enrolment import (
+from oncall.usecases.accounts.enrolment import (
     NewCredential,
     describe_invitation,
     find_team_by_name,
@@ -26,14 +36,9 @@ from oncall.casework.enrolment import (
     is_set_up_code,
     take_up,
 )
-from oncall.casework.enrolment import enrol as enrol_account
-from oncall.casework.invitation_links import NotOpen, make_link
-from oncall.casework.sign_in import By, check_invited, check_throttle
-from oncall.routes.account import asker, let_in
-from oncall.routes.pending import Pending, await_credential, pending_account
-from oncall.routes.sign_in import place, read_challenge, sign_challenge
-from oncall.routes.web.service import database, now, public_url
-from oncall.store.accounts.credentials import Account
+from oncall.usecases.accounts.enrolment import enrol as enrol_account
+from oncall.usecases.accounts.invitation_links import NotOpen, make_link
+from oncall.usecases.accounts.sign_in import By, check_invited, check_throttle
 
 enrol = Blueprint("enrol", __name__)
 

@@ -6,9 +6,14 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from oncall.casework.case_files import read_case
-from oncall.casework.contact_log import filters_of, read_case_labels
-from oncall.casework.exports import (
+from oncall.contacts.case import Case
+from oncall.contacts.search import Filters
+from oncall.routes.log import ASKED, InvalidFilter, keep_in_address, label_case, read_wanted
+from oncall.routes.spreadsheets import CSV, Row, write_csv
+from oncall.routes.visitor import visitor
+from oncall.routes.web.service import clock, database, now
+from oncall.routes.workbooks import XLSX, write_xlsx
+from oncall.usecases.contacts.exports import (
     FORMS,
     RECORD,
     Write,
@@ -20,13 +25,8 @@ from oncall.casework.exports import (
     read_receipt,
     read_record,
 )
-from oncall.contacts.case import Case
-from oncall.contacts.search import Filters
-from oncall.routes.log import ASKED, InvalidFilter, keep_in_address, label_case, read_wanted
-from oncall.routes.spreadsheets import CSV, Row, write_csv
-from oncall.routes.visitor import visitor
-from oncall.routes.web.service import clock, database, now
-from oncall.routes.workbooks import XLSX, write_xlsx
+from oncall.usecases.contacts.log import filters_of, read_case_labels
+from oncall.usecases.families.pages import read_case
 
 exports = Blueprint("exports", __name__, url_prefix="/exports")
 

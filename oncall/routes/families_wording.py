@@ -7,8 +7,6 @@ from datetime import date
 from babel import Locale
 from flask_babel import gettext, lazy_gettext
 
-from oncall.casework.numbers import write_number
-from oncall.casework.people import Names
 from oncall.contacts.case import Case, Member, Phase, Relation
 from oncall.contacts.case_changes import CASE_CLOSED, CASE_OPENED, CASE_REOPENED, Change, compare_cases
 from oncall.rota.model import PersonId
@@ -16,6 +14,8 @@ from oncall.routes.contacts_wording import CONSENTS
 from oncall.routes.languages import language, write_date
 from oncall.routes.rota_telling import name_of
 from oncall.routes.web.forms import says_the_same
+from oncall.usecases.families.numbers import write_number
+from oncall.usecases.people import Names
 
 PHASES = {
     Phase.PLANNED: lazy_gettext("Planned"),

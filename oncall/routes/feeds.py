@@ -6,10 +6,10 @@ from datetime import datetime
 from flask import Blueprint, Response, abort
 
 from oncall.alerts.wording.rota import title_shift
-from oncall.casework.people import short_names
-from oncall.rostering.feeds import FeedSource, read_feed
 from oncall.rota.feed import Entry, feed_fallbacks, feed_shifts, write_feed
 from oncall.routes.web.service import database, now
+from oncall.usecases.people import short_names
+from oncall.usecases.rota.feeds import FeedSource, read_feed
 
 feeds = Blueprint("feeds", __name__)
 

@@ -12,8 +12,8 @@ from oncall.rota.model import PersonId
 from oncall.routes.contacts import render_contact
 from oncall.routes.visitor import Visitor, visitor
 from oncall.routes.web.service import desk, now
-from oncall.switchboard import follow_ups as acts
-from oncall.switchboard.calls import UnknownContact
+from oncall.usecases.line import follow_ups as acts
+from oncall.usecases.line.calls import UnknownContact
 
 follow_ups = Blueprint("follow_ups", __name__, url_prefix="/contacts/<contact_id>")
 

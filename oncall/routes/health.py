@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response, jsonify
 
-from oncall.casework.health import is_clock_beating
 from oncall.monitoring import metrics_page
 from oncall.routes.web.service import database, now
+from oncall.usecases.health import is_clock_beating
 
 health = Blueprint("health", __name__)
 

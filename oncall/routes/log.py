@@ -9,12 +9,12 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 
-from oncall.casework.contact_log import Wanted, Which, read_case_labels, read_log
 from oncall.contacts.note import Outcome
 from oncall.contacts.search import Cursor
 from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import YEARS
 from oncall.routes.web.service import database
+from oncall.usecases.contacts.log import Wanted, Which, read_case_labels, read_log
 
 log = Blueprint("log", __name__)
 

@@ -4,10 +4,10 @@ from flask import Blueprint, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from oncall.rostering.reachability import TestUnderWay, confirm_phone, try_phone
 from oncall.routes.shifts import me
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
+from oncall.usecases.rota.phone_tests import TestUnderWay, confirm_phone, try_phone
 
 my_phone = Blueprint("my_phone", __name__, url_prefix="/shifts/phone")
 

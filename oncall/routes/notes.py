@@ -10,15 +10,15 @@ from flask_babel import gettext
 from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
-from oncall.casework import notes as acts
-from oncall.casework.sessions import Presence
 from oncall.contacts.note import FIELDS, LONGEST, Channel, NoteText, Outcome, Risk, Severity, read_note
 from oncall.routes.account import recognise
 from oncall.routes.contacts import render_contact
 from oncall.routes.numbers import read_number
 from oncall.routes.visitor import Visitor, visitor
 from oncall.routes.web.service import database, now
-from oncall.switchboard.calls import UnknownContact
+from oncall.usecases.accounts.sessions import Presence
+from oncall.usecases.contacts import notes as acts
+from oncall.usecases.line.calls import UnknownContact
 
 notes = Blueprint("notes", __name__, url_prefix="/contacts/<contact_id>")
 

@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from flask_babel import gettext, lazy_gettext
 
-from oncall.casework.contact_log import Which
 from oncall.contacts.note import Channel, Outcome, Risk, Severity
 from oncall.routes.contacts_wording import OUTCOMES
 from oncall.routes.languages import write_date
+from oncall.usecases.contacts.log import Which
 
 NOTE_LABELS = {
     "met_at": lazy_gettext("When"),

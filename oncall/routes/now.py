@@ -2,9 +2,9 @@
 
 from flask import Blueprint, render_template
 
-from oncall.casework.board import Board, read_board
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
+from oncall.usecases.contacts.board import Board, read_board
 
 board = Blueprint("now", __name__)
 

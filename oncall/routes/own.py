@@ -6,20 +6,20 @@ from functools import wraps
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from oncall.casework.accounts import SHORTEST_PASSWORD
-from oncall.casework.credentials import new_totp_secret
-from oncall.casework.enrolment import (
+from oncall.routes.account import SESSION, asker, forget, own_account, signed_in
+from oncall.routes.enrol import draw_generator, offer_new_passkey, read_new_passkey, read_totp_form
+from oncall.routes.numbers import read_number
+from oncall.routes.web.service import database, now
+from oncall.usecases.accounts.accounts import SHORTEST_PASSWORD
+from oncall.usecases.accounts.credentials import new_totp_secret
+from oncall.usecases.accounts.enrolment import (
     LastCredential,
     add_credential,
     remove_passkey,
     remove_totp,
     renew_recovery,
 )
-from oncall.casework.sessions import is_proved, list_sessions, sign_out
-from oncall.routes.account import SESSION, asker, forget, own_account, signed_in
-from oncall.routes.enrol import draw_generator, offer_new_passkey, read_new_passkey, read_totp_form
-from oncall.routes.numbers import read_number
-from oncall.routes.web.service import database, now
+from oncall.usecases.accounts.sessions import is_proved, list_sessions, sign_out
 
 own = Blueprint("own", __name__, url_prefix="/account")
 

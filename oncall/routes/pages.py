@@ -26,7 +26,6 @@ from secure import (
 )
 from werkzeug.exceptions import HTTPException
 
-from oncall.casework.people import name_colleague
 from oncall.languages import FALLBACK_LANGUAGE, LANGUAGES
 from oncall.monitoring import report
 from oncall.routes import contacts_wording, languages
@@ -77,6 +76,7 @@ from oncall.routes.visitor import may
 from oncall.routes.voicemails import voicemails
 from oncall.routes.web.service import service_of
 from oncall.store.keys import UnreadableSecret
+from oncall.usecases.people import name_colleague
 
 ACCOUNTS = (sign_in, enrol, own, team_accounts, access, access_log, system)
 CONTACTS = (log, contacts, follow_ups, attachments, voicemails, check_ins, notes, review, exports)

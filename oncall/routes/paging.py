@@ -9,13 +9,13 @@ from oncall.contacts.model import Entry, Kind
 from oncall.routes.fallback import Expected, with_fallback
 from oncall.routes.guards import check_carrier, required
 from oncall.routes.web.service import desk, now, public_url
-from oncall.switchboard.attention import attend
-from oncall.switchboard.calls import fact
-from oncall.switchboard.ordered import Ordered, look_up
-from oncall.switchboard.texts import taking
 from oncall.telephony import documents
 from oncall.telephony.documents import Scene
 from oncall.telephony.links import Links
+from oncall.usecases.line.calls import fact
+from oncall.usecases.line.escalation import attend
+from oncall.usecases.line.staff_orders import Ordered, look_up
+from oncall.usecases.line.texts import taking
 
 paging = Blueprint("paging", __name__, url_prefix="/voice")
 paging.before_request(check_carrier)

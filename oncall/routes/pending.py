@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from flask import abort, redirect, session, url_for
 
-from oncall.casework.sign_in import find_unchanged
 from oncall.routes.web.service import database, now
 from oncall.store.accounts.credentials import Account
+from oncall.usecases.accounts.sign_in import find_unchanged
 
 PATIENCE = timedelta(minutes=15)
 _PENDING = "pending"

@@ -3,14 +3,14 @@
 from flask import Blueprint, Response, abort, request
 
 from oncall.alerts.wording import rota
-from oncall.rostering.phone_tests import confirm_call, find_tested, record_call_end, record_text_status
-from oncall.rostering.unreached import hear_of_text
 from oncall.routes.fallback import Expected, with_fallback
 from oncall.routes.guards import check_carrier, required
 from oncall.routes.web.service import database, now, public_url
 from oncall.telephony import documents
 from oncall.telephony.documents import Scene
 from oncall.telephony.links import Links, StaffLinks
+from oncall.usecases.line.phone_tests import confirm_call, find_tested, record_call_end, record_text_status
+from oncall.usecases.rota.texts.undelivered import hear_of_text
 
 phones = Blueprint("phones", __name__)
 phones.before_request(check_carrier)

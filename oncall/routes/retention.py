@@ -9,14 +9,14 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
-from oncall.casework import departures, erasure
-from oncall.casework.departures import Departed, NotDeparted, StaffReceipt
-from oncall.casework.erasure import LONGEST_KEPT, Receipt
 from oncall.contacts.retention import ClosedCase, NotToBeErased, RetentionRule, StaffRetentionRule
 from oncall.routes.journal_wording import describe_kept, name_kept
 from oncall.routes.numbers import read_number
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
+from oncall.usecases.privacy import departures, erasure
+from oncall.usecases.privacy.departures import Departed, NotDeparted, StaffReceipt
+from oncall.usecases.privacy.erasure import LONGEST_KEPT, Receipt
 
 retention = Blueprint("retention", __name__, url_prefix="/retention")
 

@@ -4,9 +4,6 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
-from oncall.casework import chains, damage
-from oncall.casework import notes as acts
-from oncall.casework.review import SHOWN, next_to_sign, read_monday
 from oncall.contacts.note import LONGEST
 from oncall.contacts.search import COUNTED, Cursor
 from oncall.routes import rota_telling
@@ -15,7 +12,11 @@ from oncall.routes.contacts import render_contact
 from oncall.routes.log import InvalidFilter, read_cursor
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
-from oncall.switchboard.calls import UnknownContact
+from oncall.usecases.contacts import damage
+from oncall.usecases.contacts import notes as acts
+from oncall.usecases.contacts.review import SHOWN, next_to_sign, read_monday
+from oncall.usecases.line.calls import UnknownContact
+from oncall.usecases.privacy import chains
 
 review = Blueprint("review", __name__)
 

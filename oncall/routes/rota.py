@@ -12,11 +12,6 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from oncall.alerts.team import Team
-from oncall.rostering.calendar import RotaPage, read_rota
-from oncall.rostering.changing import GapNotAccepted, NothingChanged, Stale, save_edit
-from oncall.rostering.edits import EditRefused, Restore, complete_rotas
-from oncall.rostering.fallbacks import lasting_fallback
-from oncall.rostering.history import find_earlier, list_history
 from oncall.rota.calendar import View
 from oncall.rota.consequences import AHEAD
 from oncall.rota.duty import gaps
@@ -32,6 +27,11 @@ from oncall.routes.visitor import may, visitor
 from oncall.routes.web.forms import Fields, fill
 from oncall.routes.web.service import database, now, public_url
 from oncall.routes.web.staff_names import names_of_team
+from oncall.usecases.rota.calendar import RotaPage, read_rota
+from oncall.usecases.rota.editing.fallbacks import lasting_fallback
+from oncall.usecases.rota.edits import EditRefused, Restore, complete_rotas
+from oncall.usecases.rota.history import find_earlier, list_history
+from oncall.usecases.rota.saving import GapNotAccepted, NothingChanged, Stale, save_edit
 
 rota = Blueprint("rota", __name__, url_prefix="/rota")
 

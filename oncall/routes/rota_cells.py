@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from oncall.rostering.daily_check import Finding
 from oncall.rota.calendar import DAY, Block, Cell, Kind, Row, parts_of
 from oncall.rota.duty import Held
 from oncall.rota.limits import Rule
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.rest import Breach
 from oncall.rota.wallclock import instant_of
+from oncall.usecases.rota.daily_check import Finding
 
 NARROW = 10  # slots: a name has hardly room in fewer
 LONG = 3  # a cell of a third of the width has room for its hours beside the name

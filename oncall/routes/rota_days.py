@@ -7,14 +7,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from oncall.rostering.rota_settings import (
-    LimitsChanged,
-    read_limits,
-    read_special_days,
-    set_limits,
-    set_special_days,
-    version_of_limits,
-)
 from oncall.rota.days import eves_of, holidays_between
 from oncall.rota.limits import SOURCES, USUAL, Limits, Rule
 from oncall.rota.model import PersonId, Weekday, WeeklyWindow
@@ -23,6 +15,14 @@ from oncall.routes.rota import words
 from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Form, InvalidForm
 from oncall.routes.web.service import database, now
+from oncall.usecases.rota.agreements import (
+    LimitsChanged,
+    read_limits,
+    read_special_days,
+    set_limits,
+    set_special_days,
+    version_of_limits,
+)
 
 rota_days = Blueprint("rota_days", __name__, url_prefix="/rota")
 rota_days.context_processor(words)

@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from oncall.alerts.team import Person, Team
-from oncall.rostering.changing import GapNotAccepted, NothingChanged, Stale, preview_edit, save_edit
-from oncall.rostering.edits import Edit, EditRefused
 from oncall.rota.model import PersonId
 from oncall.routes.numbers import read_number
 from oncall.routes.rota_forms import LONGEST_TEXT, refusal
 from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Fields, InvalidForm
 from oncall.routes.web.service import database, now
+from oncall.usecases.rota.edits import Edit, EditRefused
+from oncall.usecases.rota.saving import GapNotAccepted, NothingChanged, Stale, preview_edit, save_edit
 
 Parse = Callable[[Fields, Team, datetime], Edit]
 Page = Callable[[Fields, Mapping[str, str]], str]  # of a form: what was written in it, what is wrong

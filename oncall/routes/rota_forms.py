@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext
 
 from oncall.alerts.team import Team
-from oncall.rostering.edits import AddAbsence, ChangeShift, EditRefused, EndAbsence, complete_rotas
 from oncall.rota.duty import shifts
 from oncall.rota.model import PersonId, Tier
 from oncall.routes.web.forms import Fields, Form, InvalidForm, check_interval, fill, from_now_on
+from oncall.usecases.rota.edits import AddAbsence, ChangeShift, EditRefused, EndAbsence, complete_rotas
 
 LONGEST_TEXT = 500  # characters
 LONGEST_PREFILL = timedelta(days=31)  # a leader's shift may last for years

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
 from oncall.alerts.team import Team
-from oncall.rostering.hours import count_period
 from oncall.rota.hours import DutyHours, month_of, unfair
 from oncall.routes.rota import words
 from oncall.routes.rota_telling import name_of
@@ -16,6 +15,7 @@ from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Form
 from oncall.routes.web.service import database, now
 from oncall.routes.workbooks import XLSX, write_xlsx
+from oncall.usecases.rota.hours import count_period
 
 rota_hours = Blueprint("rota_hours", __name__, url_prefix="/rota")
 rota_hours.context_processor(words)

@@ -7,9 +7,9 @@ from datetime import datetime, time
 from flask_babel import gettext
 
 from oncall.alerts.team import Team
-from oncall.rostering.edits import NameFallback, SetLayers
 from oncall.rota.model import LONGEST_TURN, Layer, PersonId, Tier, Weekday, WeeklyWindow
 from oncall.routes.web.forms import Fields, Form, InvalidForm
+from oncall.usecases.rota.edits import NameFallback, SetLayers
 
 MOST_PARTICIPANTS = 40
 WEEKNIGHTS = (

@@ -8,11 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from oncall.alerts.team import Person, Role, Team
-from oncall.rostering.changing import GapNotAccepted, NothingChanged, Stale, preview_edit, save_edit
-from oncall.rostering.edits import EditRefused, SetLayers, complete_rotas
-from oncall.rostering.rota_settings import read_limits
-from oncall.rostering.sections import Hand
-from oncall.rostering.staff import add_person
 from oncall.rota.duty import shifts
 from oncall.rota.model import LONGEST_TURN, Layer, PersonId, Tier
 from oncall.routes.rota import words
@@ -23,6 +18,11 @@ from oncall.routes.visitor import find_visitor, visitor
 from oncall.routes.web.forms import Fields, Form, InvalidForm
 from oncall.routes.web.person_form import NEW, read_person, refusing
 from oncall.routes.web.service import database, now
+from oncall.usecases.rota.agreements import read_limits
+from oncall.usecases.rota.edits import EditRefused, SetLayers, complete_rotas
+from oncall.usecases.rota.saving import GapNotAccepted, NothingChanged, Stale, preview_edit, save_edit
+from oncall.usecases.team.sections import Hand
+from oncall.usecases.team.staff import add_person
 
 rota_start = Blueprint("rota_start", __name__, url_prefix="/rota")
 rota_start.context_processor(words)

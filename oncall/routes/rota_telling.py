@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date as format_day
 from flask_babel import format_date, format_decimal, gettext, lazy_gettext, ngettext
 
-from oncall.rostering.daily_check import Finding, Shortcoming
-from oncall.rostering.history import Note
 from oncall.rota.calendar import Calendar, Kind, View
 from oncall.rota.limits import SOURCES, Rule
 from oncall.rota.model import Layer, PersonId, Tier, Weekday
@@ -18,6 +16,8 @@ from oncall.rota.rest import Breach
 from oncall.routes.languages import language, write_short
 from oncall.routes.visitor import visitor
 from oncall.routes.web.staff_names import find_name
+from oncall.usecases.rota.daily_check import Finding, Shortcoming
+from oncall.usecases.rota.history import Note
 
 TIERS = {
     Tier.DUTY: lazy_gettext("On duty"),

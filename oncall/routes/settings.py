@@ -2,14 +2,14 @@
 
 from flask import Blueprint, render_template, request
 
-from oncall.rostering.overview import read_overview
-from oncall.rostering.sections import list_settings
-from oncall.rostering.set_up import Level
 from oncall.routes.numbers import read_number
 from oncall.routes.rota_telling import REASONS
 from oncall.routes.settings_parts import words
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
+from oncall.usecases.team.overview import read_overview
+from oncall.usecases.team.sections import list_settings
+from oncall.usecases.team.set_up import Level
 
 settings = Blueprint("settings", __name__, url_prefix="/settings")
 

@@ -4,19 +4,19 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
-from oncall.rostering.set_up import Finding, Level, Subject, examine_set_up
 from oncall.routes.contacts_wording import join_names
 from oncall.routes.rota_telling import name_of, tell_finding
 from oncall.routes.settings_parts import words
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now, settings
-from oncall.switchboard.reconcile import (
+from oncall.usecases.line.lost_calls import (
     MAY_NOT_CALL,
     TEXT_ELSEWHERE,
     VOICE_ELSEWHERE,
     WITHOUT_FALLBACK,
     ask_about_lines,
 )
+from oncall.usecases.team.set_up import Finding, Level, Subject, examine_set_up
 
 settings_check = Blueprint("settings_check", __name__, url_prefix="/settings/check")
 settings_check.context_processor(words)

@@ -5,9 +5,9 @@ from datetime import time
 from flask_babel import gettext
 
 from oncall.alerts.team import LastResort, Municipality, Team
-from oncall.casework.numbers import write_number
 from oncall.routes.web.fields import our_lines, read_name, read_phone
 from oncall.routes.web.forms import Fields, Form, InvalidForm
+from oncall.usecases.families.numbers import write_number
 
 MOST_ROWS = 60  # of a ladder, or of municipalities
 MOST_REASONS = 20

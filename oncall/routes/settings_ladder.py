@@ -6,14 +6,6 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from oncall.alerts.team import Team
-from oncall.rostering.sections import Hand, Section
-from oncall.rostering.team_settings import (
-    InvalidLadder,
-    NewLadder,
-    set_ladder,
-    set_page_ladder,
-    with_ladder,
-)
 from oncall.routes.numbers import read_number
 from oncall.routes.settings_forms import MOST_ROWS
 from oncall.routes.settings_ladder_drawing import (
@@ -37,6 +29,14 @@ from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Fields, InvalidForm
 from oncall.routes.web.service import database, now
 from oncall.teamfile.defaults import DAYTIME_LADDER
+from oncall.usecases.team.sections import Hand, Section
+from oncall.usecases.team.team_settings import (
+    InvalidLadder,
+    NewLadder,
+    set_ladder,
+    set_page_ladder,
+    with_ladder,
+)
 
 settings_ladder = Blueprint("settings_ladder", __name__, url_prefix="/settings")
 settings_ladder.context_processor(words)

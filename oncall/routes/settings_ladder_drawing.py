@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from oncall.alerts.pages import REPEAT_EVERY, ladder_of
 from oncall.alerts.rehearsal import STRANGER, Rehearsal, Ringing, find_moment, rehearse
 from oncall.alerts.team import Caller, Ladder, PageStep, Person, Role, Team
-from oncall.casework.numbers import write_number
 from oncall.rota.model import PersonId
+from oncall.usecases.families.numbers import write_number
 
 DAYTIME, ALWAYS = "daytime", "always"
 PARTS = 5  # of the timeline, as it is marked

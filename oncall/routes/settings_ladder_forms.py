@@ -7,13 +7,13 @@ from flask_babel import gettext
 
 from oncall.alerts.ladder_rules import LATEST_WAVE, SHORTEST_FIRST_WAVE, Fault
 from oncall.alerts.team import Ladder, PageStep, Team, Wave
-from oncall.rostering.team_settings import NewLadder
 from oncall.rota.model import Weekday, WeeklyWindow
 from oncall.routes.contacts_wording import TARGETS
 from oncall.routes.settings_forms import MOST_ROWS
 from oncall.routes.web.fields import our_lines, read_phone
 from oncall.routes.web.forms import Fields, Form, InvalidForm
 from oncall.teamfile.ladders import FixedNumbers
+from oncall.usecases.team.team_settings import NewLadder
 
 WAYS = ("text", "call")
 

@@ -11,15 +11,15 @@ from oncall.alerts.team import Team
 from oncall.alerts.wording import family
 from oncall.alerts.wording.catalogue import PROMPTS
 from oncall.alerts.wording.voices import voice_of
-from oncall.casework.numbers import write_number
 from oncall.languages import LANGUAGE_CODE, LANGUAGES
-from oncall.rostering.line_settings import set_danger_words, set_static_number, set_voicemail
-from oncall.rostering.sections import Hand, Section
 from oncall.routes.settings_parts import render_part, take, words
 from oncall.routes.visitor import visitor
 from oncall.routes.web.fields import our_lines, read_phone
 from oncall.routes.web.forms import Fields, Form, InvalidForm
 from oncall.routes.web.service import database, desk, public_url
+from oncall.usecases.families.numbers import write_number
+from oncall.usecases.team.line_settings import set_danger_words, set_static_number, set_voicemail
+from oncall.usecases.team.sections import Hand, Section
 
 settings_line = Blueprint("settings_line", __name__, url_prefix="/settings/line")
 settings_line.context_processor(words)

@@ -6,15 +6,15 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from oncall.casework.fingerprint import fingerprint
-from oncall.casework.numbers import write_number
-from oncall.rostering.changing import NothingChanged, Stale
-from oncall.rostering.sections import Hand, Section, read_section
 from oncall.routes import contacts_wording, settings_telling
 from oncall.routes.rota_telling import WEEKDAYS, name_of
 from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Fields, InvalidForm, says_the_same
 from oncall.routes.web.service import now
+from oncall.usecases.families.numbers import write_number
+from oncall.usecases.fingerprint import fingerprint
+from oncall.usecases.rota.saving import NothingChanged, Stale
+from oncall.usecases.team.sections import Hand, Section, read_section
 
 Save = Callable[[Fields, Hand], object]
 Page = Callable[..., str]

@@ -9,12 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from oncall.alerts.team import Person, Role, Team
-from oncall.rostering.edits import TakeOff
-from oncall.rostering.own_shifts import COMING, Held
-from oncall.rostering.reachability import TestUnderWay, try_phone
-from oncall.rostering.sections import Hand
-from oncall.rostering.staff import add_person, change_person, fingerprint_of
-from oncall.rostering.staff_directory import Colleague, find_colleague, read_duties, read_staff
 from oncall.rota.model import PersonId
 from oncall.routes import rota, rota_edits
 from oncall.routes.languages import write_short
@@ -24,6 +18,12 @@ from oncall.routes.visitor import visitor
 from oncall.routes.web.forms import Fields, InvalidForm
 from oncall.routes.web.person_form import NEW, fill_person, read_person, refusing
 from oncall.routes.web.service import database, now
+from oncall.usecases.rota.edits import TakeOff
+from oncall.usecases.rota.own_shifts import COMING, Held
+from oncall.usecases.rota.phone_tests import TestUnderWay, try_phone
+from oncall.usecases.team.sections import Hand
+from oncall.usecases.team.staff import add_person, change_person, fingerprint_of
+from oncall.usecases.team.staff_directory import Colleague, find_colleague, read_duties, read_staff
 
 settings_staff = Blueprint("settings_staff", __name__, url_prefix="/settings/staff")
 settings_staff.context_processor(words)

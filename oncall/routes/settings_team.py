@@ -6,8 +6,6 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from oncall.rostering.sections import Hand, Section
-from oncall.rostering.team_settings import StillServed, set_municipalities, set_reasons, set_team
 from oncall.routes.numbers import read_number
 from oncall.routes.settings_forms import MOST_ROWS, fill_municipalities, read_list, read_municipalities
 from oncall.routes.settings_parts import render_part, take, words
@@ -16,6 +14,8 @@ from oncall.routes.visitor import visitor
 from oncall.routes.web.fields import read_language, read_name
 from oncall.routes.web.forms import Fields, Form, InvalidForm
 from oncall.routes.web.service import database
+from oncall.usecases.team.sections import Hand, Section
+from oncall.usecases.team.team_settings import StillServed, set_municipalities, set_reasons, set_team
 
 settings_team = Blueprint("settings_team", __name__, url_prefix="/settings")
 settings_team.context_processor(words)

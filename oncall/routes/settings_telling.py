@@ -8,9 +8,9 @@ from flask_babel import gettext, lazy_gettext, ngettext
 from oncall.alerts.team import Role, Team
 from oncall.alerts.wording.catalogue import Group
 from oncall.languages import LANGUAGES
-from oncall.rostering.history import Note
 from oncall.routes.contacts_wording import join_names, name_target
 from oncall.routes.rota_telling import name_of
+from oncall.usecases.rota.history import Note
 
 ROLES = {
     Role.LEADER: lazy_gettext("Leader"),

@@ -16,11 +16,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from oncall.casework.handover import read_handover
-from oncall.rostering import own_shifts, swaps
-from oncall.rostering.feeds import give_feed, revoke_feed
-from oncall.rostering.my_shifts import MyShifts, confirm_shift, read_my_shifts
-from oncall.rostering.swap_rules import RequestRefused
 from oncall.rota.model import PersonId, Tier
 from oncall.rota.swaps import Span
 from oncall.rota.wallclock import utc
@@ -30,6 +25,11 @@ from oncall.routes.shifts_telling import describe_refusal
 from oncall.routes.visitor import may, visitor
 from oncall.routes.web.forms import Form, check_interval, fill, from_now_on
 from oncall.routes.web.service import database, now, public_url
+from oncall.usecases.contacts.handover import read_handover
+from oncall.usecases.rota import own_shifts, swaps
+from oncall.usecases.rota.editing.swap_rules import RequestRefused
+from oncall.usecases.rota.feeds import give_feed, revoke_feed
+from oncall.usecases.rota.my_shifts import MyShifts, confirm_shift, read_my_shifts
 
 shifts = Blueprint("shifts", __name__, url_prefix="/shifts")
 shifts.context_processor(words)

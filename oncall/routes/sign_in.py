@@ -8,10 +8,15 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.exceptions import TooManyRequests
 
-from oncall.casework.credentials import NotProved, Place, ask_for_known, new_challenge
-from oncall.casework.sessions import Presence
-from oncall.casework.sessions import unlock as unlock_session
-from oncall.casework.sign_in import (
+from oncall.routes.account import asker, let_in, own_account, recognise, signed_in
+from oncall.routes.paths import own_path
+from oncall.routes.pending import await_code, await_credential, pending_account
+from oncall.routes.web.service import database, now, public_url
+from oncall.store.accounts.credentials import Account, Passkey
+from oncall.usecases.accounts.credentials import NotProved, Place, ask_for_known, new_challenge
+from oncall.usecases.accounts.sessions import Presence
+from oncall.usecases.accounts.sessions import unlock as unlock_session
+from oncall.usecases.accounts.sign_in import (
     CHALLENGE,
     By,
     TooOften,
@@ -20,11 +25,6 @@ from oncall.casework.sign_in import (
     check_password,
     check_recovery,
 )
-from oncall.routes.account import asker, let_in, own_account, recognise, signed_in
-from oncall.routes.paths import own_path
-from oncall.routes.pending import await_code, await_credential, pending_account
-from oncall.routes.web.service import database, now, public_url
-from oncall.store.accounts.credentials import Account, Passkey
 
 sign_in = Blueprint("sign_in", __name__)
 

@@ -7,14 +7,14 @@ from flask import Blueprint, render_template, request
 from flask_babel import get_locale
 
 from oncall.alerts.team import Team
-from oncall.casework.statistics import read_figures
 from oncall.contacts.statistics import AIMS, SMALLEST_GROUP, TEXT_AIMS
-from oncall.rostering.hours import count_period
 from oncall.rota.hours import unfair
 from oncall.routes.rota import words
 from oncall.routes.rota_hours import read_period
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
+from oncall.usecases.contacts.statistics import read_figures
+from oncall.usecases.rota.hours import count_period
 
 statistics = Blueprint("statistics", __name__)
 statistics.context_processor(words)

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, render_template
 
-from oncall.casework.system import read_system
 from oncall.routes.web.service import database, now
+from oncall.usecases.privacy.operator import read_system
 
 system = Blueprint("system", __name__)
 

@@ -3,14 +3,14 @@
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from oncall.casework.accounts import ADMINISTRATOR, REVIEWER, AccountRefused
-from oncall.casework.enrolment import invite as invite_to
-from oncall.casework.invitation_links import NotOpen, make_link, text_link
-from oncall.casework.team_accounts import close_account, load_team_accounts, withdraw_invitation
-from oncall.casework.team_accounts import reset as reset_account
 from oncall.routes.numbers import read_number
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now, public_url
+from oncall.usecases.accounts.accounts import ADMINISTRATOR, REVIEWER, AccountRefused
+from oncall.usecases.accounts.enrolment import invite as invite_to
+from oncall.usecases.accounts.invitation_links import NotOpen, make_link, text_link
+from oncall.usecases.accounts.team import close_account, load_team_accounts, withdraw_invitation
+from oncall.usecases.accounts.team import reset as reset_account
 
 team_accounts = Blueprint("team_accounts", __name__, url_prefix="/accounts")
 

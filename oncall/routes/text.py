@@ -7,11 +7,11 @@ from oncall.monitoring import alert_operator, report
 from oncall.routes.fallback import Expected, with_fallback
 from oncall.routes.guards import check_carrier, required
 from oncall.routes.web.service import desk, now
-from oncall.switchboard.attention import attend
-from oncall.switchboard.calls import CalledFromOurselves, NotOurLine, UnknownContact, fact
-from oncall.switchboard.texts import Incoming, take_text
 from oncall.telephony import documents
 from oncall.telephony.codes import OPTED_OUT
+from oncall.usecases.line.calls import CalledFromOurselves, NotOurLine, UnknownContact, fact
+from oncall.usecases.line.escalation import attend
+from oncall.usecases.line.texts import Incoming, take_text
 
 text = Blueprint("text", __name__, url_prefix="/text")
 text.before_request(check_carrier)

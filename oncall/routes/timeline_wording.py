@@ -2,11 +2,11 @@
 
 from flask_babel import gettext, lazy_gettext
 
-from oncall.casework.moments import Moment, What
-from oncall.casework.people import Names
 from oncall.rota.model import PersonId
 from oncall.routes.contacts_wording import join_names, name_target
 from oncall.routes.languages import write_duration
+from oncall.usecases.contacts.moments import Moment, What
+from oncall.usecases.people import Names
 
 
 def describe_moment(moment: Moment, names: Names) -> str:

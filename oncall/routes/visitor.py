@@ -6,11 +6,11 @@ from typing import cast
 from flask import abort, g
 
 from oncall.alerts.team import Person, Team
-from oncall.casework.accounts import team_of
 from oncall.rota.model import PersonId
 from oncall.routes.roles import Standing, may_open
 from oncall.routes.web.service import database
 from oncall.store.accounts.credentials import Account
+from oncall.usecases.accounts.accounts import team_of
 
 
 @dataclass(frozen=True, slots=True)

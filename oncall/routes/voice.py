@@ -14,7 +14,10 @@ from oncall.monitoring import alert_operator
 from oncall.routes.fallback import Expected, with_fallback
 from oncall.routes.guards import check_carrier, required
 from oncall.routes.web.service import desk, now
-from oncall.switchboard.calls import (
+from oncall.telephony import documents
+from oncall.telephony.documents import Scene
+from oncall.telephony.links import Links
+from oncall.usecases.line.calls import (
     Call,
     CalledFromOurselves,
     NotOurLine,
@@ -24,9 +27,6 @@ from oncall.switchboard.calls import (
     resume,
     take_call,
 )
-from oncall.telephony import documents
-from oncall.telephony.documents import Scene
-from oncall.telephony.links import Links
 
 voice = Blueprint("voice", __name__, url_prefix="/voice")
 voice.before_request(check_carrier)

@@ -10,10 +10,10 @@ from oncall.routes.fallback import Expected, with_fallback
 from oncall.routes.guards import check_carrier, required
 from oncall.routes.numbers import read_number
 from oncall.routes.web.service import desk, now, public_url
-from oncall.switchboard.calls import Call, fact, note
 from oncall.telephony import documents
 from oncall.telephony.documents import Scene
 from oncall.telephony.links import Links
+from oncall.usecases.line.calls import Call, fact, note
 
 voicemail = Blueprint("voicemail", __name__, url_prefix="/voice")
 voicemail.before_request(check_carrier)

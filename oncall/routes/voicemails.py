@@ -4,9 +4,9 @@ from io import BytesIO
 
 from flask import Blueprint, Response, abort, request, send_file
 
-from oncall.casework.voicemail import listen
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database, now
+from oncall.usecases.contacts.voicemail import listen
 
 voicemails = Blueprint("voicemails", __name__)
 

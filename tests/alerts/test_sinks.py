@@ -10,11 +10,13 @@ import pytest
 import oncall
 from oncall import languages as languages_of_pages
 from oncall.alerts import danger, plain
-from oncall.casework import case_sheets, case_template, import_rows
-from oncall.rostering import staff
 from oncall.rota import days
 from oncall.routes import languages
 from oncall.teamfile import values
+from oncall.usecases.families import import_rows
+from oncall.usecases.families import spreadsheets as case_sheets
+from oncall.usecases.families import template as case_template
+from oncall.usecases.team import staff
 from tests.alerts.sinks import WORDING, Module, Tracer
 
 HOUSE = Path(oncall.__file__).parent

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from oncall.alerts.team import Person, Role, Team
-from oncall.rostering.watch import alert_recipients
+from oncall.usecases.rota.gaps import alert_recipients
 from tests.alerts.scenes import KARI, LIV, MIA, OLA, build_team, person
 
 DEPUTY = person(KARI, "+4790000001", Role.DEPUTY)

@@ -18,8 +18,8 @@ from oncall.store.jobs.outbox import PENDING
 from oncall.store.privacy.erasure import erase_loose
 from oncall.store.tables.contacts import VoicemailRow
 from oncall.store.tables.jobs import JobRow
-from oncall.switchboard import follow_ups
 from oncall.telephony.documents import VOICEMAIL_KEY
+from oncall.usecases.line import follow_ups
 from standin.simulator import faults
 from standin.simulator.phones.phone_calls import PhoneCall
 from standin.simulator.phones.policies import Answer, Decline

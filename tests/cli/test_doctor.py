@@ -17,11 +17,11 @@ from oncall.cli.doctor.live import try_phone
 from oncall.cli.doctor.service import examine_database, examine_settings, examine_time, examine_way_in
 from oncall.cli.doctor.teams import examine_team
 from oncall.clock import utc_now
-from oncall.rostering.set_up import Level
 from oncall.rota.model import Tier
 from oncall.settings import load_settings
 from oncall.store.jobs.heartbeats import beat
 from oncall.telephony.account import Account
+from oncall.usecases.team.set_up import Level
 from standin.drill.cast import NIGHT, read_cast
 from standin.drill.nights.night import with_gap
 from standin.simulator import Answer, Carrier, Off, WsgiTransport, faults

@@ -8,12 +8,12 @@ import click
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncall.casework.export_formats import follow_up_of
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.store.journal.entries import read_notes
 from oncall.store.privacy.erasure import erase_loose
 from oncall.store.session import OPERATOR
+from oncall.usecases.contacts.export_formats import follow_up_of
 from standin.drill.cast import NIGHT
 from standin.drill.nights.night import Night
 from standin.simulator.phones.policies import Decline

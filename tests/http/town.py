@@ -15,7 +15,6 @@ from sqlalchemy import select
 from oncall.clock import utc_now
 from oncall.contacts.fold import Contact
 from oncall.contacts.model import State
-from oncall.rostering.load import load_teams
 from oncall.store.contacts.contacts import StoredContact, load_contact
 from oncall.store.jobs.heartbeats import newest_beat
 from oncall.store.jobs.outbox import DONE, FAILED
@@ -25,6 +24,7 @@ from oncall.store.session import Database, open_database
 from oncall.store.tables.contacts import ContactRow
 from oncall.store.tables.jobs import JobRow
 from oncall.store.tables.team import TeamRow
+from oncall.usecases.team.team_file import load_teams
 from tests.http.carrier import Carrier, Phone
 from tests.http.processes import Process, free_port
 

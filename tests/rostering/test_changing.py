@@ -8,16 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oncall.alerts.team import Team
-from oncall.rostering.applying import apply_edit
-from oncall.rostering.changing import (
-    GapNotAccepted,
-    NothingChanged,
-    Saved,
-    Stale,
-    preview_edit,
-    save_edit,
-)
-from oncall.rostering.edits import (
+from oncall.rota.duty import answers, on_duty, shifts
+from oncall.rota.model import PersonId, Tier
+from oncall.store.rota.requests import load_confirmations
+from oncall.store.session import Database
+from oncall.store.tables.jobs import JobRow
+from oncall.usecases.rota.editing.applying import apply_edit
+from oncall.usecases.rota.editing.snapshots import write_snapshot
+from oncall.usecases.rota.edits import (
     AddAbsence,
     ChangeShift,
     Edit,
@@ -26,13 +24,15 @@ from oncall.rostering.edits import (
     Restore,
     SetLayers,
 )
-from oncall.rostering.history import find_earlier, list_history
-from oncall.rostering.snapshot import write_snapshot
-from oncall.rota.duty import answers, on_duty, shifts
-from oncall.rota.model import PersonId, Tier
-from oncall.store.rota.requests import load_confirmations
-from oncall.store.session import Database
-from oncall.store.tables.jobs import JobRow
+from oncall.usecases.rota.history import find_earlier, list_history
+from oncall.usecases.rota.saving import (
+    GapNotAccepted,
+    NothingChanged,
+    Saved,
+    Stale,
+    preview_edit,
+    save_edit,
+)
 from tests.rostering.team import DAY, KARI, LIV, NILS, NOW, OLA, a_rotating_team, load, turns
 
 HOUR = timedelta(hours=1)

@@ -2,8 +2,11 @@
 
 import pytest
 
-from oncall.casework.fingerprint import fingerprint
-from oncall.rostering.line_settings import (
+from oncall.store.session import Database
+from oncall.store.team.history import list_changes
+from oncall.store.team.teams import read_team
+from oncall.usecases.fingerprint import fingerprint
+from oncall.usecases.team.line_settings import (
     NotAWord,
     NothingChanged,
     Stale,
@@ -11,10 +14,7 @@ from oncall.rostering.line_settings import (
     set_static_number,
     set_voicemail,
 )
-from oncall.rostering.sections import Hand, Section, read_section
-from oncall.store.session import Database
-from oncall.store.team.history import list_changes
-from oncall.store.team.teams import read_team
+from oncall.usecases.team.sections import Hand, Section, read_section
 from tests.store.examples import NOW, store_team
 
 LIV, OLA = Hand("liv", NOW), Hand("ola", NOW)

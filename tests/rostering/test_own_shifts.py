@@ -4,11 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from oncall.rostering.changing import save_edit
-from oncall.rostering.edits import ChangeShift
-from oncall.rostering.own_shifts import coming_shifts, fall_sick, take_over
-from oncall.rostering.swap_rules import RequestRefused
-from oncall.rostering.swaps import answer, approve, ask, withdraw
 from oncall.rota.duty import next_handover, on_duty
 from oncall.rota.limits import Limits
 from oncall.rota.model import PersonId, Tier
@@ -16,6 +11,11 @@ from oncall.rota.swaps import ShiftRequest, Span
 from oncall.store.rota.agreements import save_limits
 from oncall.store.rota.requests import load_requests
 from oncall.store.session import Database
+from oncall.usecases.rota.editing.swap_rules import RequestRefused
+from oncall.usecases.rota.edits import ChangeShift
+from oncall.usecases.rota.own_shifts import coming_shifts, fall_sick, take_over
+from oncall.usecases.rota.saving import save_edit
+from oncall.usecases.rota.swaps import answer, approve, ask, withdraw
 from tests.rostering.team import DAY, KARI, LIV, NILS, NOW, OLA, load
 from tests.rostering.test_changing import told
 

@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 import pytest
 
 from oncall.alerts.team import Person, Role
-from oncall.rostering.applying import apply_edit
-from oncall.rostering.changing import GapNotAccepted, Stale, save_edit
-from oncall.rostering.edits import ChangeShift, EditRefused, SetLayers, TakeOff
-from oncall.rostering.sections import Hand
-from oncall.rostering.staff import StaffRefused, add_person, change_person, fingerprint_of
-from oncall.rostering.staff_directory import read_staff
 from oncall.rota.duty import answers, on_duty
 from oncall.rota.model import PersonId, Tier
 from oncall.store.session import Database
 from oncall.store.team.history import list_changes
+from oncall.usecases.rota.editing.applying import apply_edit
+from oncall.usecases.rota.edits import ChangeShift, EditRefused, SetLayers, TakeOff
+from oncall.usecases.rota.saving import GapNotAccepted, Stale, save_edit
+from oncall.usecases.team.sections import Hand
+from oncall.usecases.team.staff import StaffRefused, add_person, change_person, fingerprint_of
+from oncall.usecases.team.staff_directory import read_staff
 from tests.rostering.team import DAY, KARI, LIV, NILS, NOW, OLA, a_rotating_team, load, turns
 
 IN_TWO_WEEKS = NOW + 14 * DAY  # Kari has the week

@@ -6,15 +6,15 @@ import pytest
 
 from oncall.alerts.wording import rota as wording
 from oncall.alerts.wording.rota import ShiftText, describe_shift
-from oncall.rostering.changing import save_edit
-from oncall.rostering.confirmations import ask_again_at, request_confirmation_again
-from oncall.rostering.edits import AddAbsence, ChangeShift
-from oncall.rostering.reachability import by_day
-from oncall.rostering.watch import WATCH_ROTA, plan_watch, warn_of_team, warning_of
 from oncall.rota.model import Tier
 from oncall.store.rota.requests import confirm
 from oncall.store.session import Database
 from oncall.store.tables.jobs import JobRow
+from oncall.usecases.rota.confirmations import ask_again_at, request_confirmation_again
+from oncall.usecases.rota.edits import AddAbsence, ChangeShift
+from oncall.usecases.rota.gaps import WATCH_ROTA, plan_watch, warn_of_team, warning_of
+from oncall.usecases.rota.phone_tests import by_day
+from oncall.usecases.rota.saving import save_edit
 from tests.rostering.team import DAY, KARI, LIV, NILS, NOW, a_rotating_team, load
 
 

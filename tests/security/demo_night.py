@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from oncall.casework.accounts import add_account
-from oncall.rostering.load import load_teams
-from oncall.rostering.swaps import ask
 from oncall.rota.duty import next_handover
 from oncall.rota.limits import Limits
 from oncall.rota.model import Tier
 from oncall.store.rota.agreements import save_limits, save_special_days
 from oncall.store.rota.feeds import make_feed
+from oncall.usecases.accounts.accounts import add_account
+from oncall.usecases.rota.swaps import ask
+from oncall.usecases.team.team_file import load_teams
 from standin.drill.cast import NIGHT, TEAM_FILE, Cast, read_cast
 from standin.drill.stage.stage import Stage
 from standin.simulator.phones.policies import Answer, Decline

@@ -12,7 +12,6 @@ import pytest
 from werkzeug.routing import Rule
 
 from oncall import monitoring
-from oncall.casework.accounts import add_account
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.monitoring import reports, scrubbing
 from oncall.rota.model import PersonId
@@ -20,6 +19,7 @@ from oncall.routes.roles import ROLES, Door
 from oncall.store.families.cases import load_cases
 from oncall.store.families.saving import save_cases
 from oncall.store.session import Database
+from oncall.usecases.accounts.accounts import add_account
 from standin.drill.stage.stage import PUBLIC_URL, TOKEN
 from standin.simulator.signing import sign
 from tests.engines import Databases

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 import pytest
 from werkzeug.routing import Rule
 
-from oncall.casework.accounts import add_account
 from oncall.routes.roles import ROLES, Door, Standing
+from oncall.usecases.accounts.accounts import add_account
 from standin.drill.stage.stage import PUBLIC_URL
 from standin.simulator.transport import Answer, Request, call_wsgi
 from tests.security.state import state_of

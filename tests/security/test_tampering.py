@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import pytest
 from structlog.testing import capture_logs
 
-from oncall.casework.accounts import add_account
 from oncall.contacts.brief import Brief
 from oncall.store.contacts.log import read_contact
 from oncall.store.families.history import add_revision
 from oncall.store.journal.verification import verify
 from oncall.store.keys import DataKey
 from oncall.store.privacy.erasure import erase_loose
+from oncall.usecases.accounts.accounts import add_account
 from tests.store.test_verification import tamper
 from tests.web.evening import PASSWORD, Evening, token, words
 

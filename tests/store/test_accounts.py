@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from oncall.casework.enrolment import invite, take_up
-from oncall.casework.invitation_links import make_link
 from oncall.store.accounts.credentials import Account, add_passkey, create_account, find_account, find_passkey
 from oncall.store.session import Database
 from oncall.store.tables.accounts import AccountRow
+from oncall.usecases.accounts.enrolment import invite, take_up
+from oncall.usecases.accounts.invitation_links import make_link
 from tests.store.examples import NOW
 
 

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 
 from oncall.alerts.team import Team
-from oncall.casework.brief_watch import BRIEF_TEXT, plan_brief_watch, warn_of_briefs, write_brief_text
 from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case, Phase
 from oncall.store.families.cases import load_cases
@@ -16,6 +15,12 @@ from oncall.store.families.saving import save_case
 from oncall.store.session import Database
 from oncall.store.tables.jobs import JobRow
 from oncall.store.team.teams import read_team
+from oncall.usecases.families.brief_watch import (
+    BRIEF_TEXT,
+    plan_brief_watch,
+    warn_of_briefs,
+    write_brief_text,
+)
 from tests.store.examples import KARI, NOW, a_case, store_team
 
 NINE = datetime.fromisoformat("2026-11-21T09:00:00+01:00")  # the morning of NOW

@@ -7,19 +7,6 @@ import pytest
 from sqlalchemy import func, select
 
 from oncall.alerts.team import Caller, Team
-from oncall.casework import erasure
-from oncall.casework.accounts import add_account
-from oncall.casework.departures import (
-    Departed,
-    erase_former,
-    hold_former,
-    look_at_departed,
-    release_former,
-)
-from oncall.casework.invitation_links import NotOpen
-from oncall.casework.people import short_names
-from oncall.casework.subject_record import record_of_staff
-from oncall.casework.team_accounts import close_account, reset
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.retention import NotToBeErased, StaffRetentionRule
 from oncall.rota.duty import on_duty
@@ -37,6 +24,19 @@ from oncall.store.session import Database, team_chain
 from oncall.store.tables import Base
 from oncall.store.team.changes import save_team
 from oncall.store.team.teams import load_staff, read_team
+from oncall.usecases.accounts.accounts import add_account
+from oncall.usecases.accounts.invitation_links import NotOpen
+from oncall.usecases.accounts.team import close_account, reset
+from oncall.usecases.people import short_names
+from oncall.usecases.privacy import erasure
+from oncall.usecases.privacy.departures import (
+    Departed,
+    erase_former,
+    hold_former,
+    look_at_departed,
+    release_former,
+)
+from oncall.usecases.privacy.subject_record import record_of_staff
 from tests.store.examples import ENDED, KARI, NOW, OLA, RINGING, a_case, store_call, store_team
 
 PHONE = "+4790000001"

@@ -8,8 +8,6 @@ import pytest
 from sqlalchemy import MetaData, func, select
 
 from oncall.alerts.team import Caller, Team
-from oncall.casework import erasure
-from oncall.casework.subject_record import record_of_case, record_of_number, record_of_staff
 from oncall.contacts.case import Phase
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.retention import ClosedCase, NotToBeErased, RetentionRule, months_after
@@ -27,6 +25,8 @@ from oncall.store.session import Database, open_database
 from oncall.store.tables.jobs import JobRow
 from oncall.store.tables.journal import EntryRow
 from oncall.store.team.teams import read_team
+from oncall.usecases.privacy import erasure
+from oncall.usecases.privacy.subject_record import record_of_case, record_of_number, record_of_staff
 from tests.store.examples import (
     ENDED,
     KARI,

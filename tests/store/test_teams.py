@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from oncall.alerts.team import Team
-from oncall.rostering.unreached import hear_of_text
 from oncall.rota.model import Layer, Rota, Tier
 from oncall.store.jobs.outbox import count_overdue
 from oncall.store.journal.entries import read_notes
@@ -21,6 +20,7 @@ from oncall.store.team.teams import (
     load_team,
     read_team,
 )
+from oncall.usecases.rota.texts.undelivered import hear_of_text
 from tests.store.examples import KARI, NOW, OLA, a_keyring, a_team, store_team
 
 LATER = NOW + timedelta(days=1)

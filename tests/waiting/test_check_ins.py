@@ -11,11 +11,11 @@ from oncall.rota.model import PersonId
 from oncall.store.families.cases import find_case_id
 from oncall.store.families.check_ins import list_check_ins, load_check_in, members_of
 from oncall.store.line.reconciled import without_job
-from oncall.switchboard import check_ins, follow_ups
-from oncall.switchboard.check_ins import AlreadyMarked, NoLongerPlanned
-from oncall.switchboard.errands import ATTEND
-from oncall.switchboard.follow_ups import NotAllowed
-from oncall.switchboard.outbound import UnknownNumber, call_member
+from oncall.usecases.line import check_ins, follow_ups
+from oncall.usecases.line.check_ins import AlreadyMarked, NoLongerPlanned
+from oncall.usecases.line.follow_ups import NotAllowed
+from oncall.usecases.line.outbound import UnknownNumber, call_member
+from oncall.usecases.line.planning import ATTEND
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import Answer
 from tests.calls.night import KARI, LINE, MOTHER

@@ -10,7 +10,8 @@ from oncall.rota.model import PersonId
 from oncall.store.jobs.outbox import DONE
 from oncall.store.privacy.erasure import erase_loose
 from oncall.store.tables.jobs import JobRow
-from oncall.switchboard import attention, follow_ups
+from oncall.usecases.line import escalation as attention
+from oncall.usecases.line import follow_ups
 from standin.simulator.phones.policies import Answer, Busy, Script, Voicemail
 from tests.calls.night import ACCEPTS, LAST_RESORT, LINE, MOTHER, TEAM
 from tests.waiting.follow_up import AUNT, PRESSES_1, Evening, family

@@ -8,7 +8,7 @@ import pytest
 from oncall.alerts import pages
 from oncall.contacts import waiting as core
 from oncall.store.line import messages
-from oncall.switchboard import attention
+from oncall.usecases.line import escalation as attention
 from tests.alerts import test_pages, test_pages_properties
 from tests.waiting import test_texts
 from tests.waiting.follow_up import Evening

@@ -8,14 +8,14 @@ import pytest
 
 from oncall.alerts.wording import rota as wording
 from oncall.alerts.wording.rota import ShiftText
-from oncall.rostering.reachability import TestUnderWay, find_unverified, try_phone
-from oncall.rostering.staff_texts import queue_staff_text
 from oncall.rota.model import PersonId, Tier
 from oncall.store.journal.entries import read_notes
 from oncall.store.rota.phone_tests import PhoneCheck, load_phone_checks
 from oncall.store.session import team_chain
 from oncall.store.team.changes import save_team
 from oncall.store.team.teams import current_team, read_team
+from oncall.usecases.rota.phone_tests import TestUnderWay, find_unverified, try_phone
+from oncall.usecases.rota.texts.staff_texts import queue_staff_text
 from standin.simulator import faults
 from standin.simulator.phones.policies import Answer, Voicemail
 from tests.calls.night import KARI, LINE

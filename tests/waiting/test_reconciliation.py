@@ -8,7 +8,7 @@ from oncall.contacts.model import Kind
 from oncall.contacts.waiting import Delivery
 from oncall.dispatch import reconcile
 from oncall.store.tables.jobs import JobRow
-from oncall.switchboard.errands import ATTEND
+from oncall.usecases.line.planning import ATTEND
 from standin.simulator import faults
 from tests.calls.night import LINE
 from tests.waiting.follow_up import Evening

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from oncall.rota.model import PersonId
-from oncall.switchboard import follow_ups
+from oncall.usecases.line import follow_ups
 from standin.simulator.phones.policies import Answer, Decline
 from tests.waiting.follow_up import GRANDMOTHER, PRESSES_1, UNCLE, Evening, family
 

@@ -9,10 +9,10 @@ from oncall.contacts.waiting import Delivery, Text, Waiting
 from oncall.rota.model import PersonId, Tier
 from oncall.store.journal import entries as journal
 from oncall.store.session import team_chain
-from oncall.switchboard import follow_ups
-from oncall.switchboard.attention import _tell_of_lost_texts
-from oncall.switchboard.calls import CalledFromOurselves
-from oncall.switchboard.texts import Incoming, take_text
+from oncall.usecases.line import follow_ups
+from oncall.usecases.line.calls import CalledFromOurselves
+from oncall.usecases.line.escalation import _tell_of_lost_texts
+from oncall.usecases.line.texts import Incoming, take_text
 from standin.drill.stage.stage import Stage
 from standin.simulator import faults
 from standin.simulator.phones.memories import Media

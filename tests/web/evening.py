@@ -18,9 +18,6 @@ from werkzeug.test import TestResponse
 
 from oncall.alerts.team import Person, Role, Team
 from oncall.app import create_app
-from oncall.casework.accounts import add_account
-from oncall.casework.sessions import start
-from oncall.casework.sign_in import Asker, By
 from oncall.contacts.case import Consent
 from oncall.contacts.model import Entry
 from oncall.rota.model import Layer, PersonId, Rota, Tier
@@ -29,6 +26,9 @@ from oncall.store.accounts.credentials import find_account
 from oncall.store.contacts.contacts import load_contact
 from oncall.store.tables.families import CaseRow
 from oncall.store.tables.sign_in import SessionRow
+from oncall.usecases.accounts.accounts import add_account
+from oncall.usecases.accounts.sessions import start
+from oncall.usecases.accounts.sign_in import Asker, By
 from standin.drill.stage.stage import PUBLIC_URL
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import Answer, Decline, Ring, Voicemail

@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from oncall.casework.accounts import add_account
-from oncall.casework.briefs import may_open_brief
 from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case
 from oncall.rota.model import PersonId
@@ -22,6 +20,8 @@ from oncall.store.families.check_ins import add_check_in, members_of
 from oncall.store.families.history import add_revision, current_brief
 from oncall.store.journal.entries import read_notes
 from oncall.store.session import migrate, reads_chain
+from oncall.usecases.accounts.accounts import add_account
+from oncall.usecases.families.briefs import may_open_brief
 from tests.calls.night import FATHER, MOTHER
 from tests.web.evening import PASSWORD, VESTFOLD, Evening, Visit, token, words
 

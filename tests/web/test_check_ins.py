@@ -4,9 +4,9 @@ import re
 
 from werkzeug.test import TestResponse
 
-from oncall.casework.accounts import add_account
 from oncall.contacts.model import State
 from oncall.store.families.cases import find_case_id
+from oncall.usecases.accounts.accounts import add_account
 from standin.simulator.phones.policies import Answer
 from tests.calls.night import FATHER, KARI, LINE, MOTHER
 from tests.web.evening import PASSWORD, Evening, Visit, token, words

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from oncall.casework.accounts import is_password
-from oncall.casework.credentials import is_totp_secret, match_totp, totp_address
+from oncall.usecases.accounts.accounts import is_password
+from oncall.usecases.accounts.credentials import is_totp_secret, match_totp, totp_address
 
 # Made while Flask-Security still loaded the accounts: Argon2id, 19 MiB, 2 passes, 1 lane, of the password's
 # NFKD form. Neither a second hash nor a secret of ours is mixed in: the settings take no part.

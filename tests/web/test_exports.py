@@ -11,13 +11,13 @@ import openpyxl
 import pytest
 from werkzeug.test import TestResponse
 
-from oncall.casework.access_log import EXPORT_ASKED, EXPORT_GIVEN
-from oncall.casework.accounts import add_account
-from oncall.casework.export_formats import COLUMNS
 from oncall.routes import spreadsheets, workbooks
 from oncall.store.families.cases import load_cases
 from oncall.store.journal.entries import read_notes
 from oncall.store.session import reads_chain
+from oncall.usecases.accounts.accounts import add_account
+from oncall.usecases.contacts.export_formats import COLUMNS
+from oncall.usecases.privacy.access_log import EXPORT_ASKED, EXPORT_GIVEN
 from tests.calls.night import MOTHER, STRANGER
 from tests.web.evening import PASSWORD, Evening, Visit, token, words
 from tests.web.test_notes import send

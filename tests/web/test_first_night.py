@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from oncall.casework.accounts import add_account
 from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case, Consent, Member, MemberNumber
 from oncall.contacts.model import Kind
@@ -17,6 +16,7 @@ from oncall.store.contacts.contacts import load_contact
 from oncall.store.families.cases import load_cases
 from oncall.store.families.history import add_revision
 from oncall.store.families.saving import save_case
+from oncall.usecases.accounts.accounts import add_account
 from tests.calls.night import MOTHER
 from tests.web.barriers import list_barriers
 from tests.web.evening import PASSWORD, Evening

@@ -2,9 +2,9 @@
 
 from werkzeug.test import TestResponse
 
-from oncall.casework.accounts import add_account
 from oncall.contacts.contact import FollowUp
 from oncall.contacts.model import Kind
+from oncall.usecases.accounts.accounts import add_account
 from standin.simulator.phones.policies import Answer, Decline
 from tests.calls.night import FATHER, KARI, LINE, MOTHER
 from tests.web.evening import PASSWORD, TOTP, Evening, Visit, token

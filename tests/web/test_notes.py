@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from werkzeug.test import TestResponse
 
-from oncall.casework.accounts import add_account
 from oncall.contacts.case import Member
 from oncall.contacts.fold import fold
 from oncall.contacts.note import Outcome, Record, Severity
@@ -15,6 +14,7 @@ from oncall.store.contacts.contacts import ContactLine
 from oncall.store.contacts.log import list_contacts
 from oncall.store.families.cases import load_cases
 from oncall.store.families.saving import save_case
+from oncall.usecases.accounts.accounts import add_account
 from standin.drill.stage.stage import PUBLIC_URL
 from standin.simulator.phones.phones import Phone
 from tests.calls.night import MOTHER

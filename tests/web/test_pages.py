@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from oncall.casework.accounts import add_account
 from oncall.rota.model import Tier
 from oncall.store.journal.entries import read_notes
 from oncall.store.session import reads_chain
 from oncall.store.team.changes import save_team
+from oncall.usecases.accounts.accounts import add_account
 from tests.calls.night import LINE, OLA, away
 from tests.web.evening import PASSWORD, VESTFOLD, Evening, sign_in, token, words
 
@@ -173,7 +173,7 @@ def test_an_address_that_cannot_be_read_is_answered_with_what_is_wrong(
 def test_the_log_goes_on_page_by_page_without_losing_or_repeating_a_contact(
     evening: Evening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("oncall.casework.contact_log.PAGE", 2)
+    monkeypatch.setattr("oncall.usecases.contacts.log.PAGE", 2)
     for _ in range(5):
         call = evening.call(evening.stranger)
         evening.run_for(3)

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from oncall.alerts.team import Role
-from oncall.casework import access
-from oncall.casework.accounts import add_account
+from oncall.usecases.accounts.accounts import add_account
+from oncall.usecases.privacy import access
 from tests.web.evening import PASSWORD, PEOPLE, VESTFOLD, Evening, Visit, person, token, words
 
 TEAM = replace(

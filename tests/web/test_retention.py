@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from oncall.casework.accounts import add_account
 from oncall.contacts.case import Phase
 from oncall.rota.model import PersonId, Rota, Tier
 from oncall.store.accounts.credentials import find_account
 from oncall.store.families.cases import load_cases
 from oncall.store.families.saving import save_cases
 from oncall.store.team.changes import save_team
+from oncall.usecases.accounts.accounts import add_account
 from tests.calls.night import FAMILIES, MOTHER
 from tests.web.evening import PASSWORD, VESTFOLD, Evening, Visit, token, words
 

@@ -5,10 +5,10 @@ import re
 import pytest
 from sqlalchemy import text
 
-from oncall.casework.accounts import add_account
 from oncall.contacts.search import Filters
-from oncall.rostering.reachability import try_phone
 from oncall.rota.model import PersonId
+from oncall.usecases.accounts.accounts import add_account
+from oncall.usecases.rota.phone_tests import try_phone
 from standin.simulator.phones.policies import Voicemail
 from tests.calls.night import LINE
 from tests.web.evening import EMAIL, PASSWORD, Evening, Visit, token, words

@@ -10,14 +10,14 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from oncall.alerts.team import Role
-from oncall.casework.accounts import add_account
-from oncall.casework.exports import begin_export
 from oncall.contacts.case import Case
 from oncall.rota.model import PersonId, Tier
 from oncall.routes.roles import ROLES, Door, Standing, may_open
 from oncall.store.families.cases import load_cases
 from oncall.store.families.check_ins import members_of
-from oncall.switchboard.check_ins import plan
+from oncall.usecases.accounts.accounts import add_account
+from oncall.usecases.contacts.exports import begin_export
+from oncall.usecases.line.check_ins import plan
 from tests.store.examples import a_case, a_team, store_call
 from tests.web.evening import AT_LAST, PASSWORD, PEOPLE, VESTFOLD, Evening, Visit, person, token, turns
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from oncall.casework.accounts import add_account
 from oncall.rota.duty import answers, on_duty
 from oncall.rota.model import PersonId, Rota, Tier
 from oncall.routes.spreadsheets import escape_cell
 from oncall.store.session import migrate
 from oncall.store.team.teams import load_team
+from oncall.usecases.accounts.accounts import add_account
 from tests.calls.night import OSLO
 from tests.web.evening import EMAIL, PASSWORD, VESTFOLD, Evening, Visit, token, words
 

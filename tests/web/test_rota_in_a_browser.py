@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from oncall.casework.accounts import add_account
-from oncall.rostering import swaps
-from oncall.rostering.changing import save_edit
-from oncall.rostering.edits import AddAbsence, ChangeShift
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Rota, Tier
 from oncall.rota.swaps import Span
 from oncall.store.session import migrate
 from oncall.store.team.teams import load_team
+from oncall.usecases.accounts.accounts import add_account
+from oncall.usecases.rota import swaps
+from oncall.usecases.rota.edits import AddAbsence, ChangeShift
+from oncall.usecases.rota.saving import save_edit
 from tests.calls.night import OSLO
 from tests.web.barriers import list_barriers
 from tests.web.evening import PASSWORD, VESTFOLD, Evening

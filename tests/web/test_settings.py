@@ -9,11 +9,11 @@ from werkzeug.test import TestResponse
 
 from oncall.alerts.team import Team
 from oncall.alerts.wording.catalogue import PROMPTS, Group
-from oncall.casework.accounts import add_account
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
 from oncall.store.session import migrate
 from oncall.store.team.teams import load_team
+from oncall.usecases.accounts.accounts import add_account
 from standin.simulator.phones.policies import Ring
 from tests.calls.night import LINE
 from tests.web.evening import EMAIL, PASSWORD, Evening, Visit, token, words

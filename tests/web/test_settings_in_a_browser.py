@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from oncall.casework.accounts import add_account
+from oncall.usecases.accounts.accounts import add_account
 from tests.web.barriers import list_barriers
 from tests.web.evening import PASSWORD, Evening
 from tests.web.test_in_a_browser import PHONE, WIDE

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from oncall.casework.accounts import add_account
-from oncall.casework.briefs import revise_brief
 from oncall.contacts.brief import Brief
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
 from oncall.store.families.cases import find_case_id
 from oncall.store.families.check_ins import members_of
 from oncall.store.team.teams import load_team
-from oncall.switchboard.check_ins import plan
+from oncall.usecases.accounts.accounts import add_account
+from oncall.usecases.families.briefs import revise_brief
+from oncall.usecases.line.check_ins import plan
 from standin.simulator.phones.policies import Answer
 from tests.web.evening import PASSWORD, Evening, Visit, token, words
 

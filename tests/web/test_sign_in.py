@@ -11,15 +11,15 @@ from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import literal_column, select, text, update
 
 from oncall.app import create_app
-from oncall.casework import accounts
-from oncall.casework.accounts import AccountRefused, add_account
-from oncall.casework.enrolment import invite, make_set_up_code
-from oncall.casework.invitation_links import make_link
-from oncall.casework.sign_in import Asker, TooOften, check_invited
 from oncall.routes.devices import name_network
 from oncall.store.journal.entries import read_notes
 from oncall.store.session import OPERATOR, team_chain
 from oncall.store.tables.sign_in import SessionRow
+from oncall.usecases.accounts import accounts
+from oncall.usecases.accounts.accounts import AccountRefused, add_account
+from oncall.usecases.accounts.enrolment import invite, make_set_up_code
+from oncall.usecases.accounts.invitation_links import make_link
+from oncall.usecases.accounts.sign_in import Asker, TooOften, check_invited
 from tests.web.evening import (
     COOKIE,
     EMAIL,

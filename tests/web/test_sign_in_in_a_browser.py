@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from oncall.app import create_app
-from oncall.casework.accounts import add_account
-from oncall.casework.enrolment import make_set_up_code
+from oncall.usecases.accounts.accounts import add_account
+from oncall.usecases.accounts.enrolment import make_set_up_code
 from tests.serving import serving
 from tests.web.barriers import list_barriers
 from tests.web.evening import EMAIL, PASSWORD, TOTP, Evening, code_at

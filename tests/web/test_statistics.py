@@ -1,7 +1,7 @@
 import pytest
 
-from oncall.casework.accounts import add_account
 from oncall.contacts.statistics import count
+from oncall.usecases.accounts.accounts import add_account
 from tests.contacts.test_statistics import fact
 from tests.web.evening import PASSWORD, Evening, words
 

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from oncall.casework.moments import Moment, What
-from oncall.casework.timeline import list_moments
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
+from oncall.usecases.contacts.moments import Moment, What
+from oncall.usecases.contacts.timeline import list_moments
 from standin.simulator.phones.policies import Answer, Off, Script, in_turn
 from tests.store.examples import NOW
 from tests.web.evening import Evening

@@ -8,11 +8,11 @@ from oncall.cli.command import FINDINGS, CannotGoOn
 from oncall.cli.doctor.findings import error, show
 from oncall.cli.opening import choose_team, open_data, read_settings
 from oncall.clock import utc_now
-from oncall.rostering.set_up import Level
 from oncall.rota.model import PersonId
 from oncall.settings import Settings
 from oncall.store.session import Database
 from oncall.store.team.teams import all_team_ids, read_team
+from oncall.usecases.team.set_up import Level
 
 
 @click.command

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from oncall.cli.command import say
-from oncall.rostering.set_up import Level
+from oncall.usecases.team.set_up import Level
 
 _STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.ERROR: "bold red"}
 

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from oncall.alerts.team import Team
 from oncall.cli.doctor.findings import Finding
-from oncall.rostering import HORIZON_DAYS, Shortcoming, describe, set_up
-from oncall.rostering.daily_check import Finding as Shortfall
-from oncall.rostering.set_up import Level, Subject
 from oncall.rota.model import Tier
+from oncall.usecases.rota.daily_check import HORIZON_DAYS, Shortcoming, describe
+from oncall.usecases.rota.daily_check import Finding as Shortfall
+from oncall.usecases.team import set_up
+from oncall.usecases.team.set_up import Level, Subject
 
 _SAID = {
     (Subject.TEAM, Level.WARNING): "is being set up: on_call is false",

@@ -2,10 +2,10 @@
 
 from flask_babel import gettext
 
-from oncall.casework.numbers import NotANumber, read_number
 from oncall.languages import LANGUAGES
 from oncall.routes.web.forms import Form
 from oncall.routes.web.service import desk
+from oncall.usecases.families.numbers import NotANumber, read_number
 
 LONGEST_NAME = 100  # characters
 

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from flask_babel import gettext
 
 from oncall.alerts.team import Person, Role, Team
-from oncall.casework.numbers import write_number
-from oncall.rostering.staff import StaffRefused
 from oncall.rota.model import PersonId
 from oncall.routes.web.fields import our_lines, read_language, read_name, read_phone
 from oncall.routes.web.forms import Fields, Form, InvalidForm
+from oncall.usecases.families.numbers import write_number
+from oncall.usecases.team.staff import StaffRefused
 
 NEW = PersonId("")  # of somebody who has no key yet
 

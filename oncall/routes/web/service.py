@@ -9,8 +9,8 @@ from oncall.clock import Clock
 from oncall.service import Service
 from oncall.settings import Settings
 from oncall.store.session import Database
-from oncall.switchboard.desk import Desk
 from oncall.telephony.files import Files
+from oncall.usecases.line.context import Desk
 
 _KEY = "oncall"
 

@@ -4,11 +4,11 @@ from typing import cast
 
 from flask import g
 
-from oncall.casework.people import Names, short_names
-from oncall.rostering.staff_directory import read_everybody
 from oncall.rota.model import PersonId
 from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database
+from oncall.usecases.people import Names, short_names
+from oncall.usecases.team.staff_directory import read_everybody
 
 
 def names_of_team() -> Names:

@@ -10,8 +10,8 @@ from functools import partial
 from oncall.contacts.fold import Contact
 from oncall.rota.model import PersonId
 from oncall.store.contacts import contacts
-from oncall.switchboard import follow_ups
-from oncall.switchboard.follow_ups import NobodyThere, NotAllowed, NothingToSend, NotYours
+from oncall.usecases.line import follow_ups
+from oncall.usecases.line.follow_ups import NobodyThere, NotAllowed, NothingToSend, NotYours
 from standin.drill.nights import habits
 from standin.drill.nights.fragile_night import FragileNight
 from standin.drill.nights.habits import Reader

@@ -17,7 +17,7 @@ from oncall.store.contacts.log import list_contacts
 from oncall.store.jobs.outbox import PENDING
 from oncall.store.line.reconciled import known_calls, known_messages
 from oncall.store.tables.jobs import JobRow
-from oncall.switchboard.errands import ATTEND
+from oncall.usecases.line.planning import ATTEND
 from standin.drill.nights.random_night import CALM, RandomNight
 from standin.simulator.calls.legs import Direction
 

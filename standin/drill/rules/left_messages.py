@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from oncall.casework.voicemail import list_messages
 from oncall.store.contacts.contacts import load_contact
 from oncall.store.contacts.voicemails import contact_of_call
 from oncall.telephony.documents import VOICEMAIL_KEY
+from oncall.usecases.contacts.voicemail import list_messages
 from standin.drill.nights.random_night import RandomNight
 from standin.simulator.events import Kind
 

@@ -1,8 +1,8 @@
 """Nights in which a human must change something on a page while the line goes on."""
 
 from oncall.contacts.model import State
-from oncall.rostering.own_shifts import fall_sick
-from oncall.switchboard.follow_ups import mark_compromised
+from oncall.usecases.line.follow_ups import mark_compromised
+from oncall.usecases.rota.own_shifts import fall_sick
 from standin.drill.nights.night import Night
 from standin.drill.scenario import Scenario
 

@@ -9,7 +9,8 @@ from oncall.alerts import decide, ladder, pages
 from oncall.alerts.claims import withdraw_lost_claim
 from oncall.alerts.safe_contact import Verdict
 from oncall.contacts.contact import Contact, WaveSpec
-from oncall.switchboard import attention, texts
+from oncall.usecases.line import escalation as attention
+from oncall.usecases.line import texts
 from standin.drill.cast import read_cast
 from standin.drill.many import Theatre
 from standin.drill.stage.databases import open_databases

@@ -1,1 +1,0 @@
-"""What staff see and do on the pages: load, decide, save."""

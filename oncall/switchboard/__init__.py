@@ -1,1 +1,0 @@
-"""What to do with a call at each of its moments: load, decide, save."""

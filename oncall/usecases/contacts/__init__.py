@@ -1,0 +1,1 @@
+"""The log: what happened, notes, review, exports and statistics."""

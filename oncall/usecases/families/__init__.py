@@ -1,0 +1,1 @@
+"""Families: pages, briefs, edits, import and safe contact."""

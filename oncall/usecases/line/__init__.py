@@ -1,0 +1,1 @@
+"""Calls and texts while they happen: webhooks, alerts, follow-ups, agreed calls."""

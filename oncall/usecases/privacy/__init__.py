@@ -1,0 +1,1 @@
+"""Access to families and its log, retention, erasure, and the chains of the journal."""

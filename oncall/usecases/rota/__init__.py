@@ -1,0 +1,1 @@
+"""The rota: duty, edits, swaps, confirmations, gaps and tests of phones."""

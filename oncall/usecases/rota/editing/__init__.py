@@ -1,0 +1,1 @@
+"""Rules of edits and swaps, and how an edit is applied to a rota."""

@@ -1,0 +1,1 @@
+"""Texts to staff about their shifts, and whether they arrived."""

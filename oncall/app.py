@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from flask import Flask
 
-from oncall.dispatch.worker import Pool
+from oncall.jobs.worker import Pool
 from oncall.routes.health import health
 from oncall.routes.pages import register_pages
 from oncall.routes.paging import paging

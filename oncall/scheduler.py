@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from apscheduler.events import EVENT_JOB_ERROR
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from oncall.dispatch.keeping_errands import plan_erasures
+from oncall.jobs.retention_jobs import plan_erasures
 from oncall.monitoring import ping, report
 from oncall.service import Service
 from oncall.store.jobs import outbox

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from oncall.clock import Clock, utc_now
-from oncall.dispatch.errands import Errands
-from oncall.dispatch.worker import Worker
+from oncall.jobs.calls import Errands
+from oncall.jobs.worker import Worker
 from oncall.settings import Settings
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, open_database

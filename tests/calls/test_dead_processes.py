@@ -3,7 +3,7 @@
 import pytest
 
 from oncall.contacts.model import State
-from oncall.dispatch.worker import Worker
+from oncall.jobs.worker import Worker
 from oncall.scheduler import TICKS_AT_ONCE, Ticker
 from standin.simulator import faults
 from tests.calls import gathering

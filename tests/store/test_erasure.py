@@ -11,7 +11,7 @@ from oncall.alerts.team import Caller, Team
 from oncall.contacts.case import Phase
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.retention import ClosedCase, NotToBeErased, RetentionRule, months_after
-from oncall.dispatch.keeping_errands import ERASE_DUE, plan_erasures
+from oncall.jobs.retention_jobs import ERASE_DUE, plan_erasures
 from oncall.store.columns import to_json
 from oncall.store.contacts.contacts import load_contact
 from oncall.store.contacts.log import list_contacts

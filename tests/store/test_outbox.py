@@ -8,8 +8,8 @@ from typing import cast
 import pytest
 from sqlalchemy import select
 
-from oncall.dispatch.errands import Errands
-from oncall.dispatch.worker import Worker
+from oncall.jobs.calls import Errands
+from oncall.jobs.worker import Worker
 from oncall.store.jobs.heartbeats import beat, bury, newest_beat
 from oncall.store.jobs.outbox import (
     Job,

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from oncall.alerts.wording.catalogue import say
 from oncall.contacts.model import Kind
 from oncall.contacts.waiting import Delivery
-from oncall.dispatch import reconcile
+from oncall.jobs import reconciliation as reconcile
 from oncall.store.tables.jobs import JobRow
 from oncall.usecases.line.planning import ATTEND
 from standin.simulator import faults

@@ -54,7 +54,7 @@ def forget_who_hung_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def let_the_machine_write_to_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "may_reach", lambda *_: Verdict.YES)
-    monkeypatch.setattr("oncall.dispatch.pages.may_reach", lambda *_: Verdict.YES)
+    monkeypatch.setattr("oncall.jobs.alerts.may_reach", lambda *_: Verdict.YES)
 
 
 @pytest.fixture(scope="module")

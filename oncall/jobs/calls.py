@@ -10,15 +10,15 @@ from oncall.clock import Clock
 from oncall.contacts.fold import Contact, Leg, Place, Via
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.statuses import CALL_ENDED
-from oncall.dispatch.account_errands import AccountErrands
-from oncall.dispatch.attachments import Attachments
-from oncall.dispatch.brief_errands import BriefErrands
-from oncall.dispatch.chain_errands import ChainErrands
-from oncall.dispatch.keeping_errands import KeepingErrands
-from oncall.dispatch.pages import Pages
-from oncall.dispatch.reconcile import Reconciliation
-from oncall.dispatch.recordings import Recordings
-from oncall.dispatch.rota_errands import RotaErrands
+from oncall.jobs.account_texts import AccountErrands
+from oncall.jobs.alerts import Pages
+from oncall.jobs.attachments import Attachments
+from oncall.jobs.brief_reminders import BriefErrands
+from oncall.jobs.journal_checks import ChainErrands
+from oncall.jobs.reconciliation import Reconciliation
+from oncall.jobs.recordings import Recordings
+from oncall.jobs.retention_jobs import KeepingErrands
+from oncall.jobs.rota_texts import RotaErrands
 from oncall.rota.model import PersonId
 from oncall.store.contacts import contacts
 from oncall.store.jobs.outbox import Job

@@ -7,7 +7,7 @@ from datetime import timedelta
 from threading import BoundedSemaphore
 
 from oncall.clock import Clock
-from oncall.dispatch.errands import Again, Errands
+from oncall.jobs.calls import Again, Errands
 from oncall.monitoring import job_ended, report
 from oncall.store.contacts.contacts import is_erased
 from oncall.store.jobs import outbox

@@ -1,1 +1,0 @@
-"""What is done outside the database, or later: the outbox is carried out here."""

@@ -16,8 +16,8 @@ from bench import history, servers
 from oncall.contacts.brief import FIELDS, Brief
 from oncall.contacts.note import Outcome, Severity
 from oncall.contacts.search import Filters
-from oncall.routes.spreadsheets import write_csv
-from oncall.routes.workbooks import write_xlsx
+from oncall.routes.web.spreadsheets import write_csv
+from oncall.routes.web.workbooks import write_xlsx
 from oncall.store.contacts import rows as contact_journal
 from oncall.store.families.cases import find_case_id
 from oncall.store.families.history import add_revision

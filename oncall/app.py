@@ -6,12 +6,12 @@ from flask import Flask
 
 from oncall.jobs.worker import Pool
 from oncall.routes.health import health
+from oncall.routes.line.phone_tests import phones
+from oncall.routes.line.staff_calls import paging
+from oncall.routes.line.text import text
+from oncall.routes.line.voice import voice
+from oncall.routes.line.voicemail import voicemail
 from oncall.routes.pages import register_pages
-from oncall.routes.paging import paging
-from oncall.routes.phones import phones
-from oncall.routes.text import text
-from oncall.routes.voice import voice
-from oncall.routes.voicemail import voicemail
 from oncall.routes.web.service import connect_service
 from oncall.service import Service
 

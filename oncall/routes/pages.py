@@ -28,53 +28,54 @@ from werkzeug.exceptions import HTTPException
 
 from oncall.languages import FALLBACK_LANGUAGE, LANGUAGES
 from oncall.monitoring import report
-from oncall.routes import contacts_wording, languages
-from oncall.routes.access import access
-from oncall.routes.access_log import access_log
-from oncall.routes.account import register_account
-from oncall.routes.attachments import attachments
-from oncall.routes.cases import cases
-from oncall.routes.cases_brief import cases_brief
-from oncall.routes.cases_edit import cases_edit
-from oncall.routes.cases_import import cases_import
-from oncall.routes.check_ins import check_ins
-from oncall.routes.contacts import contacts
-from oncall.routes.enrol import enrol
-from oncall.routes.exports import exports
-from oncall.routes.families_wording import CASE_WORDS
-from oncall.routes.feeds import feeds
-from oncall.routes.follow_ups import follow_ups
-from oncall.routes.languages import choose_language
-from oncall.routes.log import log, write_cursor
-from oncall.routes.menu import menu
-from oncall.routes.my_phone import my_phone
-from oncall.routes.notes import keep_what_was_written, notes
-from oncall.routes.notes_wording import WORDS
-from oncall.routes.now import board
-from oncall.routes.own import own
-from oncall.routes.retention import retention
-from oncall.routes.review import review
-from oncall.routes.roles import LEADING, ROLES, NotYourRole
-from oncall.routes.rota import rota
-from oncall.routes.rota_days import rota_days
-from oncall.routes.rota_hours import rota_hours
-from oncall.routes.rota_start import rota_start
-from oncall.routes.settings import settings
-from oncall.routes.settings_check import settings_check
-from oncall.routes.settings_ladder import settings_ladder
-from oncall.routes.settings_line import settings_line
-from oncall.routes.settings_staff import settings_staff
-from oncall.routes.settings_team import settings_team
-from oncall.routes.settings_telling import usual_reasons
-from oncall.routes.shifts import shifts
-from oncall.routes.sign_in import sign_in
-from oncall.routes.statistics import statistics
+from oncall.routes.accounts.enrolment import enrol
+from oncall.routes.accounts.own import own
+from oncall.routes.accounts.session import register_account
+from oncall.routes.accounts.sign_in import sign_in
+from oncall.routes.accounts.team import team_accounts
+from oncall.routes.contacts.attachments import attachments
+from oncall.routes.contacts.check_ins import check_ins
+from oncall.routes.contacts.contact import contacts
+from oncall.routes.contacts.exports import exports
+from oncall.routes.contacts.follow_ups import follow_ups
+from oncall.routes.contacts.log import log, write_cursor
+from oncall.routes.contacts.notes import keep_what_was_written, notes
+from oncall.routes.contacts.now import board
+from oncall.routes.contacts.review import review
+from oncall.routes.contacts.statistics import statistics
+from oncall.routes.contacts.voicemails import voicemails
+from oncall.routes.families.briefs import cases_brief
+from oncall.routes.families.cases import cases
+from oncall.routes.families.edit import cases_edit
+from oncall.routes.families.importing import cases_import
+from oncall.routes.privacy.access import access
+from oncall.routes.privacy.access_log import access_log
+from oncall.routes.privacy.retention import retention
+from oncall.routes.rota.days import rota_days
+from oncall.routes.rota.feeds import feeds
+from oncall.routes.rota.hours import rota_hours
+from oncall.routes.rota.my_phone import my_phone
+from oncall.routes.rota.rota import rota
+from oncall.routes.rota.shifts import shifts
+from oncall.routes.rota.start import rota_start
 from oncall.routes.system import system
-from oncall.routes.team_accounts import team_accounts
-from oncall.routes.timeline_wording import describe_moment
-from oncall.routes.visitor import may
-from oncall.routes.voicemails import voicemails
+from oncall.routes.team.check import settings_check
+from oncall.routes.team.ladder import settings_ladder
+from oncall.routes.team.line import settings_line
+from oncall.routes.team.overview import settings
+from oncall.routes.team.staff import settings_staff
+from oncall.routes.team.team import settings_team
+from oncall.routes.web import languages
+from oncall.routes.web.languages import choose_language
+from oncall.routes.web.menu import menu
+from oncall.routes.web.roles import LEADING, ROLES, NotYourRole
 from oncall.routes.web.service import service_of
+from oncall.routes.web.visitor import may
+from oncall.routes.wording import contacts as contacts_wording
+from oncall.routes.wording.families import CASE_WORDS
+from oncall.routes.wording.notes import WORDS
+from oncall.routes.wording.team import usual_reasons
+from oncall.routes.wording.timeline import describe_moment
 from oncall.store.keys import UnreadableSecret
 from oncall.usecases.people import name_colleague
 

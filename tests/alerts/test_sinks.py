@@ -11,7 +11,7 @@ import oncall
 from oncall import languages as languages_of_pages
 from oncall.alerts import danger, plain
 from oncall.rota import days
-from oncall.routes import languages
+from oncall.routes.web import languages
 from oncall.teamfile import values
 from oncall.usecases.families import import_rows
 from oncall.usecases.families import spreadsheets as case_sheets

@@ -18,8 +18,8 @@ from oncall.rota.calendar import DAY, Kind, View
 from oncall.rota.feed import Entry, feed_fallbacks, feed_shifts, feed_window, write_feed
 from oncall.rota.model import Override, PersonId, Rota, Tier
 from oncall.rota.wallclock import instant_of
-from oncall.routes.rota_cells import Pen
-from oncall.routes.rota_telling import Written
+from oncall.routes.rota.cells import Pen
+from oncall.routes.wording.rota import Written
 from oncall.usecases.rota.calendar import lay_out
 from oncall.usecases.rota.on_duty import who_is_on
 from tests.alerts.scenes import TEAM, Line

@@ -15,7 +15,7 @@ from oncall import monitoring
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.monitoring import reports, scrubbing
 from oncall.rota.model import PersonId
-from oncall.routes.roles import ROLES, Door
+from oncall.routes.web.roles import ROLES, Door
 from oncall.store.families.cases import load_cases
 from oncall.store.families.saving import save_cases
 from oncall.store.session import Database

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from werkzeug.routing import Rule
 
-from oncall.routes.roles import ROLES, Door, Standing
+from oncall.routes.web.roles import ROLES, Door, Standing
 from oncall.usecases.accounts.accounts import add_account
 from standin.drill.stage.stage import PUBLIC_URL
 from standin.simulator.transport import Answer, Request, call_wsgi

@@ -185,7 +185,7 @@ def test_whatever_the_carrier_sends_has_an_answer_that_it_can_use(night: Night, 
 def test_without_the_signature_s_check_the_unsigned_would_change_something(
     night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("oncall.routes.guards.is_signed", lambda *_: True)
+    monkeypatch.setattr("oncall.routes.line.signature.is_signed", lambda *_: True)
     sender, before = Sender(night, seed=1), state_of(night)
 
     for _ in range(COUNT // 2):

@@ -21,7 +21,7 @@ from oncall.app import create_app
 from oncall.contacts.case import Consent
 from oncall.contacts.model import Entry
 from oncall.rota.model import Layer, PersonId, Rota, Tier
-from oncall.routes.account import SESSION, UNIQUIFIER
+from oncall.routes.accounts.session import SESSION, UNIQUIFIER
 from oncall.store.accounts.credentials import find_account
 from oncall.store.contacts.contacts import load_contact
 from oncall.store.tables.families import CaseRow

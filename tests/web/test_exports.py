@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from werkzeug.test import TestResponse
 
-from oncall.routes import spreadsheets, workbooks
+from oncall.routes.web import spreadsheets, workbooks
 from oncall.store.families.cases import load_cases
 from oncall.store.journal.entries import read_notes
 from oncall.store.session import reads_chain

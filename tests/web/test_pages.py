@@ -340,7 +340,7 @@ def test_errors_look_like_pages_and_webhooks_get_a_line_of_text(evening: Evening
 
 def test_a_failure_of_ours_is_a_page_that_says_so(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
     client = evening.signed_in()
-    monkeypatch.setattr("oncall.routes.now.read_board", _fail)
+    monkeypatch.setattr("oncall.routes.contacts.now.read_board", _fail)
 
     response = client.get("/")
 

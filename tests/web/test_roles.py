@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from oncall.alerts.team import Role
 from oncall.contacts.case import Case
 from oncall.rota.model import PersonId, Tier
-from oncall.routes.roles import ROLES, Door, Standing, may_open
+from oncall.routes.web.roles import ROLES, Door, Standing, may_open
 from oncall.store.families.cases import load_cases
 from oncall.store.families.check_ins import members_of
 from oncall.usecases.accounts.accounts import add_account
@@ -153,7 +153,7 @@ def test_every_route_opens_to_the_roles_of_the_table_and_to_no_other(town: Town)
 def test_without_the_table_every_route_opens_to_everybody(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("oncall.routes.account.may", lambda _: True)
+    monkeypatch.setattr("oncall.routes.accounts.session.may", lambda _: True)
 
     wrong = list_wrong(town, only=Standing.ADMINISTRATOR)
 

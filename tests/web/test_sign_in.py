@@ -11,7 +11,7 @@ from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import literal_column, select, text, update
 
 from oncall.app import create_app
-from oncall.routes.devices import name_network
+from oncall.routes.web.devices import name_network
 from oncall.store.journal.entries import read_notes
 from oncall.store.session import OPERATOR, team_chain
 from oncall.store.tables.sign_in import SessionRow

@@ -35,7 +35,7 @@ def test_a_municipality_of_few_families_is_not_shown(evening: Evening) -> None:
 def test_of_twenty_and_more_shares_are_told_too(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [fact(channel="text", seconds_to_human=400.0)] * 20
     figures = count([fact()] * 19 + [fact(seconds_to_human=100.0), *texts], evening.team.zone)
-    monkeypatch.setattr("oncall.routes.statistics.read_figures", lambda *_: (figures, ()))
+    monkeypatch.setattr("oncall.routes.contacts.statistics.read_figures", lambda *_: (figures, ()))
 
     page = words(evening.signed_in().get("/statistics").text)
 

@@ -5,8 +5,8 @@ from typing import cast
 from flask import g
 
 from oncall.rota.model import PersonId
-from oncall.routes.visitor import visitor
 from oncall.routes.web.service import database
+from oncall.routes.web.visitor import visitor
 from oncall.usecases.people import Names, short_names
 from oncall.usecases.team.staff_directory import read_everybody
 

@@ -1,0 +1,1 @@
+"""Pages about contacts: Now, the log, one contact, review, exports, statistics."""

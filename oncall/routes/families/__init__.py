@@ -1,0 +1,1 @@
+"""Pages about families: the list, one family, the brief, edits, import."""

@@ -1,0 +1,1 @@
+"""Webhooks: what the carrier asks while families call and text."""

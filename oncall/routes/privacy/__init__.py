@@ -1,0 +1,1 @@
+"""Pages about access to families, its log, and retention."""

@@ -1,0 +1,1 @@
+"""Pages about the rota and about own shifts."""

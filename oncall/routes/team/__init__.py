@@ -1,0 +1,1 @@
+"""Pages about the team: its settings, line, ladder and staff."""

@@ -84,12 +84,12 @@ def _finish(who: Account, pending: Pending, new: NewCredential, how: By) -> Resp
     except NotOpen:
         return _closed()
     let_in(enrolled, how)
-    return render_template("account/recovery.html", codes=codes, wanted=pending.wanted)
+    return render_template("accounts/recovery.html", codes=codes, wanted=pending.wanted)
 
 
 def _page(who: Account, pending: Pending, faults: dict[str, str] | None = None) -> str:
     return render_template(
-        "account/set_up.html",
+        "accounts/set_up.html",
         who=who,
         faults=faults or {},
         passkey=offer_new_passkey(who),
@@ -175,12 +175,12 @@ def accept(token: str) -> ResponseReturnValue:
 def _invitation_page(token: str, *, faulty: bool = False) -> str:
     invited = describe_invitation(database(), token, now())
     return render_template(
-        "account/invitation.html", team=invited.team, name=invited.name, faulty=faulty, token=token
+        "accounts/invitation.html", team=invited.team, name=invited.name, faulty=faulty, token=token
     )
 
 
 def _closed() -> ResponseReturnValue:
-    return render_template("account/closed.html"), 404
+    return render_template("accounts/closed.html"), 404
 
 
 # ----------------------------------------------------------------------------------------- first run
@@ -189,7 +189,7 @@ def _closed() -> ResponseReturnValue:
 @enrol.get("/set-up")
 def first() -> str:
     """Ask for the console's code and the team."""
-    return render_template("account/first.html", fault=None, leaders=())
+    return render_template("accounts/first.html", fault=None, leaders=())
 
 
 @enrol.post("/set-up")
@@ -197,14 +197,14 @@ def begin() -> ResponseReturnValue:
     """Invite the first leader; without the console's code nobody is invited."""
     check_throttle(database(), asker(), now())
     if not is_set_up_code(database(), request.form.get("code", ""), now()):
-        return render_template("account/first.html", fault="code", leaders=()), 422
+        return render_template("accounts/first.html", fault="code", leaders=()), 422
     team = find_team_by_name(database(), request.form.get("team", ""))
     if team is None:
-        return render_template("account/first.html", fault="team", leaders=()), 422
+        return render_template("accounts/first.html", fault="team", leaders=()), 422
     leaders = team.leaders
     chosen = [one for one in leaders if len(leaders) == 1 or one.id == request.form.get("person")]
     if not chosen:
         fault = "nobody" if not leaders else None
-        return render_template("account/first.html", fault=fault, leaders=leaders), 422
+        return render_template("accounts/first.html", fault=fault, leaders=leaders), 422
     made = invite(database(), team.slug, chosen[0].id, FIRST, now())
     return redirect(make_link(database(), made, public_url()))

@@ -115,7 +115,7 @@ def drop_generator() -> ResponseReturnValue:
 def renew() -> ResponseReturnValue:
     """Make new recovery codes, shown this once."""
     codes = renew_recovery(database(), own_account(), now())
-    return render_template("account/recovery.html", codes=codes, wanted=url_for(".show"))
+    return render_template("accounts/recovery.html", codes=codes, wanted=url_for(".show"))
 
 
 @own.post("/sessions/end")
@@ -147,7 +147,7 @@ def _done(what: str) -> ResponseReturnValue:
 def _page(fault: str | None = None) -> str:
     who = own_account()
     return render_template(
-        "account/own.html",
+        "accounts/own.html",
         who=who,
         sessions=list_sessions(database(), who.id),
         current=session.get(SESSION),
@@ -162,5 +162,5 @@ def _generator_page(faults: dict[str, str]) -> str:
     who = own_account()
     generator = draw_generator(who, session[_SECRET])
     return render_template(
-        "account/generator.html", who=who, faults=faults, generator=generator, shortest=SHORTEST_PASSWORD
+        "accounts/generator.html", who=who, faults=faults, generator=generator, shortest=SHORTEST_PASSWORD
     )

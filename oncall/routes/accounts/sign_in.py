@@ -73,7 +73,7 @@ def by_passkey() -> ResponseReturnValue:
 
 def _page(failed: str | None = None) -> str:
     wanted = request.values.get("next", "")
-    return render_template("account/sign_in.html", failed=failed, wanted=wanted, passkey=offer_passkey())
+    return render_template("accounts/sign_in.html", failed=failed, wanted=wanted, passkey=offer_passkey())
 
 
 @sign_in.get("/sign-in/code")
@@ -97,14 +97,14 @@ def by_code() -> ResponseReturnValue:
 
 def _code_page(who: Account, *, failed: bool = False) -> str:
     return render_template(
-        "account/code.html", who=who, failed=failed, wanted="", passkey=offer_passkey(who.passkeys)
+        "accounts/code.html", who=who, failed=failed, wanted="", passkey=offer_passkey(who.passkeys)
     )
 
 
 @sign_in.get("/sign-in/lost-phone")
 def lost_phone() -> str:
     """Ask for a recovery code."""
-    return render_template("account/lost_phone.html", failed=False)
+    return render_template("accounts/lost_phone.html", failed=False)
 
 
 @sign_in.post("/sign-in/lost-phone")
@@ -120,7 +120,7 @@ def recover() -> ResponseReturnValue:
         now(),
     )
     if found is None:
-        return render_template("account/lost_phone.html", failed=True)
+        return render_template("accounts/lost_phone.html", failed=True)
     if found.password is None:
         await_credential(found, url_for("own.show"))
         return redirect(url_for("enrol.show"))
@@ -165,7 +165,7 @@ def _reopen() -> ResponseReturnValue:
 def _unlock_page(failed: str | None = None) -> str:
     who = own_account()
     return render_template(
-        "account/unlock.html",
+        "accounts/unlock.html",
         who=who,
         failed=failed,
         locked=g.presence is Presence.LOCKED,

@@ -93,7 +93,7 @@ def _page(link: str | None = None, *, fault: bool = False) -> str:
     team = visitor().team
     found = load_team_accounts(database(), team.id, now())
     return render_template(
-        "account/team.html",
+        "accounts/team.html",
         people=sorted(team.people.values(), key=lambda one: one.name),
         by_key={one.staff_key: one for one in found.accounts if one.staff_key},
         others=[one for one in found.accounts if one.staff_key is None],

@@ -1,7 +1,7 @@
 """The pages of agreed calls with families, and a call placed from a case.
 
 A page that shows a case offers both by `case_call.html`:
-`{% from "case_call.html" import call_button, plan_link with context %}`, then
+`{% from "contacts/check_ins/case_call.html" import call_button, plan_link with context %}`, then
 `{{ call_button(case_id, number_id) }}` beside a member's number (POST /cases/<case_id>/call: the visitor's
 phone rings first, then the family's, from the team's number; what stands against it is shown on a page of
 its own) and `{{ plan_link(case_id) }}` (GET /check-ins?case=<id>).
@@ -151,7 +151,12 @@ def _warn(case: Case, number_id: str, refusal: NotAllowed) -> str:
         abort(404)
     once = request.form.get("once", "")[:64]
     return render_template(
-        "call_warning.html", case=case, number=number_id, once=once, reach=reach, written=request.form
+        "contacts/check_ins/call_warning.html",
+        case=case,
+        number=number_id,
+        once=once,
+        reach=reach,
+        written=request.form,
     )
 
 
@@ -174,7 +179,7 @@ def _show_page(fields: Mapping[str, str], errors: Errors | None = None) -> str:
     page = open_check_ins(database(), who.team, fields.get("case", ""), who.key, at)
     usual = {**fill("at", at, who.team.zone), "at_time": EVENING}
     return render_template(
-        "check_ins.html",
+        "contacts/check_ins/check_ins.html",
         page=page,
         fields={**usual, **fields},
         errors=errors or {},
@@ -190,7 +195,9 @@ def _show_one(check_in_id: str, fields: Mapping[str, str] | None = None, errors:
         abort(404)
     if fields is None:
         fields = {**fill("at", found.at, who.team.zone), "note": found.note}
-    return render_template("check_in.html", check_in=found, fields=fields, errors=errors or {})
+    return render_template(
+        "contacts/check_ins/check_in.html", check_in=found, fields=fields, errors=errors or {}
+    )
 
 
 def _need_of(case_id: str) -> ResponseReturnValue | None:

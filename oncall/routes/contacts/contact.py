@@ -35,7 +35,7 @@ def render_contact(contact_id: str, refused: Wish | None = None, **more: Any) ->
     if page is None:
         abort(404)
     return render_template(
-        "contact.html",
+        "contacts/contact.html",
         page=page,
         at=at,
         begun=_begin(page),

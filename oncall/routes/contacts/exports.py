@@ -68,13 +68,15 @@ def receipt(export_id: str) -> str:
     page = read_receipt(database(), visitor().team.id, export_id)
     if page is None:
         abort(404)
-    return render_template("export_receipt.html", receipt=page.receipt, names=page.names)
+    return render_template("contacts/exports/receipt.html", receipt=page.receipt, names=page.names)
 
 
 @exports.get("/case/<case_id>")
 def ask_for_record(case_id: str) -> str:
     """The form that asks why a case's record is wanted."""
-    return render_template("export_case.html", case=_find_case(case_id), fault="", written=request.form)
+    return render_template(
+        "contacts/exports/case.html", case=_find_case(case_id), fault="", written=request.form
+    )
 
 
 @exports.post("/case/<case_id>")
@@ -83,7 +85,9 @@ def give_record(case_id: str) -> ResponseReturnValue:
     who, at, reason, child = visitor(), now(), _reason(), request.form.get("child") or None
     case = _find_case(case_id)
     if reason is None:
-        page = render_template("export_case.html", case=case, fault=_ask_for_reason(), written=request.form)
+        page = render_template(
+            "contacts/exports/case.html", case=case, fault=_ask_for_reason(), written=request.form
+        )
         return page, 422
     children = {each.id: each.name for each in case.children}
     if child is not None and child not in children:
@@ -92,7 +96,7 @@ def give_record(case_id: str) -> ResponseReturnValue:
     export_id = begin_export(db, who.team.id, who.key, RECORD, selection, reason, at)
     record = read_record(db, who.team, export_id, who.key, Filters(case=case.label, child=child), at)
     return render_template(
-        "export_record.html",
+        "contacts/exports/record.html",
         case=case,
         lines=record.lines,
         receipt=record.receipt,
@@ -112,7 +116,7 @@ def _find_case(case_id: str) -> Case:
 def _ask(asked: Mapping[str, str], fault: str = "", field: str = "") -> str:
     page = read_exports(database(), visitor().team.id, visitor().municipality)
     return render_template(
-        "exports.html",
+        "contacts/exports/exports.html",
         selection=label_case(asked, page.cases),
         kept=keep_in_address(asked, page.cases),
         receipts=page.receipts,

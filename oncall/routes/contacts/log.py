@@ -46,12 +46,12 @@ def show() -> tuple[str, int]:
     except InvalidFilter as fault:
         cases = read_case_labels(database(), team.id, municipality)
         asked = label_case(asked, cases)
-        return render_template("log.html", asked=asked, fault=fault, cases=cases, **CHOICES), 400
+        return render_template("contacts/log.html", asked=asked, fault=fault, cases=cases, **CHOICES), 400
     page = read_log(database(), team, wanted)
     kept: dict[str, Any] = keep_in_address(asked, page.cases)
     return (
         render_template(
-            "log.html",
+            "contacts/log.html",
             page=page,
             asked=label_case(asked, page.cases),
             cases=page.cases,

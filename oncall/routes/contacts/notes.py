@@ -28,10 +28,10 @@ LONGEST_LINE = 1000  # characters of what is not a note
 
 # What is given back where the session has ended: on which page, and what sends it again.
 _WRITTEN = {
-    "notes.write": ("contact_note_again.html", "notes.write"),
-    "notes.keep": ("contact_note_again.html", "notes.write"),
-    "follow_ups.reply": ("contact_text_again.html", "follow_ups.reply"),
-    "follow_ups.close": ("contact_ending_again.html", "follow_ups.close"),
+    "notes.write": ("contacts/note/again.html", "notes.write"),
+    "notes.keep": ("contacts/note/again.html", "notes.write"),
+    "follow_ups.reply": ("contacts/contact/text_again.html", "follow_ups.reply"),
+    "follow_ups.close": ("contacts/contact/ending_again.html", "follow_ups.close"),
 }
 
 
@@ -65,7 +65,7 @@ def keep(contact_id: str) -> ResponseReturnValue:
     except UnknownContact:
         abort(404)
     if request.headers.get("HX-Request"):
-        return render_template("contact_note_kept.html", at=at)
+        return render_template("contacts/note/kept.html", at=at)
     return redirect(url_for("contacts.show", contact_id=contact_id, _anchor="note"))
 
 

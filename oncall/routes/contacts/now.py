@@ -12,13 +12,13 @@ board = Blueprint("now", __name__)
 @board.get("/")
 def show() -> str:
     """The whole page."""
-    return render_template("now.html", board=_read())
+    return render_template("contacts/now.html", board=_read())
 
 
 @board.get("/now/live")
 def live() -> str:
     """What of it changes by itself, for the page that is open already."""
-    return render_template("now_live.html", board=_read())
+    return render_template("contacts/now_live.html", board=_read())
 
 
 def _read() -> Board:

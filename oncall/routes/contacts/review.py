@@ -41,7 +41,7 @@ def show() -> str:
     """The Monday list."""
     at = now()
     return render_template(
-        "review.html",
+        "contacts/review.html",
         monday=read_monday(database(), visitor().team, at),
         at=at,
         shown=SHOWN,
@@ -113,7 +113,7 @@ def _to_next(after: Cursor | None) -> ResponseReturnValue:
 def show_chains() -> str:
     """Whether the journal is as it was written, and when that was last looked at."""
     who = visitor()
-    return render_template("review_chains.html", chains=chains.read_chains(database(), who.team.id))
+    return render_template("contacts/review_chains.html", chains=chains.read_chains(database(), who.team.id))
 
 
 @review.post("/journal")

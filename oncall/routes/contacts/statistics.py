@@ -33,7 +33,7 @@ def show() -> str:
     hours, limits = ((), None) if municipality else count_period(database(), team, first, last, calls)
     names = get_day_names("wide", locale=get_locale())
     return render_template(
-        "statistics.html",
+        "contacts/statistics.html",
         figures=figures,
         municipality=municipality,
         municipalities=[place.name for place in team.municipalities],

@@ -23,7 +23,7 @@ def show(case_id: str) -> ResponseReturnValue:
     page = _open(case_id)
     today = now().astimezone(visitor().team.zone).date()
     return render_template(
-        "cases/brief.html", page=page, case=page.case, at=now(), today=today, contact=_contact()
+        "families/brief.html", page=page, case=page.case, at=now(), today=today, contact=_contact()
     )
 
 
@@ -31,7 +31,7 @@ def show(case_id: str) -> ResponseReturnValue:
 def versions(case_id: str) -> str:
     """Every version, the newest first."""
     page = _open(case_id)
-    return render_template("cases/versions.html", page=page, case=page.case, contact=_contact())
+    return render_template("families/versions.html", page=page, case=page.case, contact=_contact())
 
 
 @cases_brief.get("/edit")
@@ -78,7 +78,7 @@ def _open(case_id: str) -> briefs.BriefPage:
         page = briefs.open_brief(database(), who.team, case_id, who.person, _contact(), now())
     except briefs.BriefClosed:
         # 404 like a row of another team: nothing is said of it, but how it opens
-        abort(make_response(render_template("cases/brief_closed.html", case_id=case_id), 404))
+        abort(make_response(render_template("families/brief_closed.html", case_id=case_id), 404))
     if page is None:
         abort(404)
     return page
@@ -117,7 +117,7 @@ def _form(
 ) -> str:
     """`other` is what somebody else has written meanwhile; it is shown beside what was written here."""
     return render_template(
-        "cases/brief_edit.html",
+        "families/brief_edit.html",
         page=page,
         case=page.case,
         fields=fields,

@@ -26,7 +26,7 @@ def show() -> str:
         if place is None or line.case.municipality == place
     ]
     return render_template(
-        "cases/list.html",
+        "families/list.html",
         at=now(),
         current=[line for line in lines if line.case.phase is not Phase.CLOSED],
         closed=[line for line in lines if line.case.phase is Phase.CLOSED],
@@ -41,7 +41,7 @@ def search() -> ResponseReturnValue:
         return show()
     who = visitor()
     found = search_cases(database(), who.team, wanted, who.key, now())
-    return render_template("cases/list.html", at=now(), current=found, closed=(), wanted=wanted)
+    return render_template("families/list.html", at=now(), current=found, closed=(), wanted=wanted)
 
 
 @cases.get("/<case_id>")
@@ -54,7 +54,7 @@ def open_one(case_id: str) -> str:
     opens = may_open_brief(page.case, who.person, None, at) or access_reason.get() == AccessReason.BROKE_GLASS
     today = at.astimezone(who.team.zone).date()
     return render_template(
-        "cases/case.html", page=page, case=page.case, at=at, today=today, brief_opens=opens
+        "families/case.html", page=page, case=page.case, at=at, today=today, brief_opens=opens
     )
 
 
@@ -65,4 +65,4 @@ def history(case_id: str) -> str:
     found = read_history(database(), who.team, case_id, who.key, now())
     if found is None:
         abort(404)
-    return render_template("cases/history.html", page=found, case=found.case)
+    return render_template("families/history.html", page=found, case=found.case)

@@ -71,7 +71,7 @@ def take_in_large_files(_endpoint: str | None, _values: dict[str, Any] | None) -
 @cases_import.get("")
 def show() -> str:
     """Show the form in which a file is chosen."""
-    return render_template("cases/import.html")
+    return render_template("families/import.html")
 
 
 @cases_import.post("")
@@ -83,7 +83,7 @@ def preview() -> ResponseReturnValue:
         if len(_pack(rows)) > MOST_CHARACTERS:
             raise BrokenSheet(Broken.TOO_LARGE)
     except BrokenSheet as broken:
-        return render_template("cases/import.html", broken=BROKEN[broken.why], what=broken.what), 422
+        return render_template("families/import.html", broken=BROKEN[broken.why], what=broken.what), 422
     return _show_plan(rows)
 
 
@@ -96,7 +96,7 @@ def confirm() -> ResponseReturnValue:
         plan = carry_out_import(database(), who.team, rows, request.form.get("mark", ""), who.key, now())
     except OtherThanSeen:
         return _show_plan(rows, gettext("Something has been changed meanwhile. Look at it again."))
-    return render_template("cases/imported.html", plan=plan)
+    return render_template("families/imported.html", plan=plan)
 
 
 @cases_import.get("/template.<form>")
@@ -123,7 +123,7 @@ def _show_plan(rows: Sequence[SheetRow], notice: str = "") -> ResponseReturnValu
     who = visitor()
     plan = plan_import(database(), who.team, rows, now().astimezone(who.team.zone).date())
     page = render_template(
-        "cases/import_plan.html",
+        "families/import_plan.html",
         plan=plan,
         rows=_pack(rows),
         notice=notice,

@@ -78,7 +78,7 @@ def export(case_id: str) -> ResponseReturnValue:
     if request.form.get("as") == "print":
         record = json.loads(content)
         words = {"name_kept": name_kept, "describe_kept": describe_kept}
-        return render_template("retention/record.html", record=record, case=case, **words)
+        return render_template("privacy/record.html", record=record, case=case, **words)
     return _give_out(content, case.label)
 
 
@@ -216,7 +216,7 @@ def _page(
     team = visitor().team
     keeping = erasure.look_at_keeping(database(), team, now())
     return render_template(
-        "retention/retention.html",
+        "privacy/retention.html",
         keeping=keeping,
         places=_places(),
         rules={rule.municipality: rule for rule in keeping.rules},

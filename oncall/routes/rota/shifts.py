@@ -162,7 +162,7 @@ def line_card() -> Response:
 @shifts.get("/handover")
 def handover() -> str:
     """What the incoming therapist must know: who had it, and which contacts are open."""
-    return render_template("shifts/handover.html", sheet=read_handover(database(), visitor().team.id, now()))
+    return render_template("rota/handover.html", sheet=read_handover(database(), visitor().team.id, now()))
 
 
 def _do(act: Callable[[datetime], object]) -> ResponseReturnValue:
@@ -179,7 +179,7 @@ def _page(mine: MyShifts | None = None, **more: object) -> str:
     at = now()
     mine = mine or _read_mine()
     return render_template(
-        "shifts/mine.html",
+        "rota/mine.html",
         **{"fault": None, "confirming": None, "address": None, **more},
         mine=mine,
         current=[one for one in mine.shifts if one.shift.start <= at],
@@ -211,7 +211,7 @@ def _read_span(written: str) -> Span:
 
 def _swap_page(span: Span, fields: Mapping[str, str], errors: Mapping[str, str]) -> str:
     return render_template(
-        "shifts/swap.html",
+        "rota/swap.html",
         span=span,
         fields=fields,
         errors=errors,

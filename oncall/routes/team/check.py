@@ -55,7 +55,7 @@ def show() -> str:
     """Each thing that was looked at, the worst first."""
     findings = examine_set_up(database(), visitor().team, now(), _last_resort())
     return render_template(
-        "settings/check.html",
+        "team/check.html",
         findings=findings,
         subjects=SUBJECTS,
         places=PLACES,

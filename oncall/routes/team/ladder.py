@@ -53,7 +53,7 @@ def show() -> str:
     """Both ladders as timelines, and the alerts of what waits."""
     team = visitor().team
     return render_template(
-        "settings/ladder.html",
+        "team/ladder.html",
         team=team,
         timelines=draw_ladders(team, now()),
         therapist=choose_therapist(team),
@@ -85,7 +85,7 @@ def save(hours: str) -> ResponseReturnValue:
     except InvalidForm as fault:
         return _show_ladder(hours, fields, fault.errors), 422
     return render_template(
-        "settings/ladder_preview.html",
+        "team/ladder_preview.html",
         hours=hours,
         fields=fields,
         before=draw_ladder(team, hours, now()),

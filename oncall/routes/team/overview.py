@@ -23,7 +23,7 @@ def show() -> str:
     team = visitor().team
     overview = read_overview(database(), team, now())
     return render_template(
-        "settings/overview.html",
+        "team/overview.html",
         team=team,
         overview=overview,
         errors=[one for one in overview.findings if one.level is Level.ERROR],
@@ -38,7 +38,7 @@ def history() -> str:
         database(), visitor().team.id, HISTORY_PAGE + 1, read_number(request.args.get("before", ""))
     )
     return render_template(
-        "settings/history.html",
+        "team/history.html",
         notes=notes[:HISTORY_PAGE],
         older=notes[HISTORY_PAGE - 1].seq if len(notes) > HISTORY_PAGE else None,
         REASONS=REASONS,

@@ -39,7 +39,7 @@ def show() -> str:
     at = now()
     staff = read_staff(database(), visitor().team, at)
     next_of = {key: _describe_held(held, at) if held else "" for key, held in staff.next_shifts.items()}
-    return render_template("settings/staff.html", staff=staff, next_of=next_of, saved="saved" in request.args)
+    return render_template("team/staff.html", staff=staff, next_of=next_of, saved="saved" in request.args)
 
 
 @settings_staff.get("/new")
@@ -113,7 +113,7 @@ def _show_off(person: Person, fields: Fields, errors: Mapping[str, str]) -> str:
     team, at = visitor().team, now()
     duties = read_duties(database(), team, person.id, at)
     return render_template(
-        "settings/off.html",
+        "team/off.html",
         person=person,
         shifts=[_describe_held(held, at) for held in duties.shifts[:SHIFTS_SHOWN]],
         more_shifts=max(0, len(duties.shifts) - SHIFTS_SHOWN),
@@ -154,7 +154,7 @@ def _show(colleague: Colleague | None, fields: Fields, errors: Mapping[str, str]
     person = colleague.person if colleague else None
     standing = fill_person(person) if person else {}
     return render_template(
-        "settings/person.html",
+        "team/person.html",
         person=person,
         here=person is not None and person.id in visitor().team.people,
         fields=fields or standing,

@@ -15,6 +15,7 @@ def newest_revision() -> str:
 
     config = Config()
     config.set_main_option("script_location", "oncall:migrations")
+    config.set_main_option("recursive_version_locations", "true")
     return str(ScriptDirectory.from_config(config).get_current_head())
 
 

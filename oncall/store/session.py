@@ -278,6 +278,7 @@ def migrate(url: str, revision: str = "head", keyring: KeyRing | None = None) ->
     address = read_address(url)
     config = Config()
     config.set_main_option("script_location", "oncall:migrations")
+    config.set_main_option("recursive_version_locations", "true")
     if address.get_backend_name() == "sqlite":
         # Not the writers' engine: rebuilding a table needs foreign keys to be off.
         prepare_file(address)

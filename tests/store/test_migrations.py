@@ -185,6 +185,7 @@ ROWS: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
 def revisions() -> list[str]:
     config = Config()
     config.set_main_option("script_location", "oncall:migrations")
+    config.set_main_option("recursive_version_locations", "true")
     return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1]
 
 
@@ -282,6 +283,7 @@ def downgrade(url: str, revision: str) -> None:
     """Take the schema back to an older revision."""
     config = Config()
     config.set_main_option("script_location", "oncall:migrations")
+    config.set_main_option("recursive_version_locations", "true")
     engine = create_engine(read_address(url))
     with engine.begin() as connection:
         config.attributes.update(connection=connection, keyring=None)

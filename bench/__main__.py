@@ -18,7 +18,8 @@ from bench.crowd import Result, make_calls, merge, press, stroll
 from oncall.rota.duty import on_duty
 from oncall.rota.model import Layer, Override, PersonId, Rota, Tier
 from oncall.store.keys import KeyRing
-from oncall.store.session import Database, migrate, open_database
+from oncall.store.schema import migrate
+from oncall.store.session import Database, open_database
 
 OURS, FLOOR = "oncall.serving:build()", "bench.floor:build()"
 TEAMS = 400  # fewer than a process remembers, and one open call in each at a time

@@ -21,7 +21,8 @@ from oncall.routes.web.workbooks import write_xlsx
 from oncall.store.contacts import rows as contact_journal
 from oncall.store.families.cases import find_case_id
 from oncall.store.families.history import add_revision
-from oncall.store.session import Database, migrate
+from oncall.store.schema import migrate
+from oncall.store.session import Database
 from oncall.store.tables.contacts import ContactRow
 from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.contacts.export_formats import to_row, write_line

@@ -18,7 +18,7 @@ from oncall.rota.hours import CallOut
 from oncall.rota.limits import Limits
 from oncall.rota.model import Layer, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
 from oncall.rota.rest import check_working_time
-from oncall.store.session import migrate
+from oncall.store.schema import migrate
 from oncall.usecases.accounts.accounts import add_account
 from tests.web.evening import OSLO, PASSWORD, VESTFOLD, Evening
 

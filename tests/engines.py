@@ -109,7 +109,7 @@ class Databases:
 
     def _migrate_once(self) -> str:
         # Imported late: tests of the pure core need neither the store nor its packages.
-        migrate = importlib.import_module("oncall.store.session").migrate
+        migrate = importlib.import_module("oncall.store.schema").migrate
         name = f"migrated_{uuid.uuid4().hex}"
         if self._postgres:
             migrate(self._postgres.create(name))

@@ -15,8 +15,8 @@ from oncall.clock import utc_now
 from oncall.settings import Settings
 from oncall.store.keys import UnreadableSecret
 from oncall.store.refusals import NO_ANSWER, NOT_MIGRATED, WRONG_KEYS
-from oncall.store.schema import revision_of
-from oncall.store.session import Database, migrate
+from oncall.store.schema import migrate, revision_of
+from oncall.store.session import Database
 
 if TYPE_CHECKING:
     from oncall.service import Service

@@ -1,1 +1,1 @@
-"""How the schema became what it is; run by `oncall.store.session.migrate`."""
+"""How the schema became what it is; run by `oncall.store.schema.migrate`."""

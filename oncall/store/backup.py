@@ -20,8 +20,8 @@ from oncall.store.engines import PRIVATE
 from oncall.store.journal.chains import list_chains
 from oncall.store.journal.verification import verify
 from oncall.store.keys import KeyRing
-from oncall.store.schema import revision_of
-from oncall.store.session import Database, migrate, open_database
+from oncall.store.schema import migrate, revision_of
+from oncall.store.session import Database, open_database
 
 FORM = 1  # of the file; raised when an older version could not read it
 MANIFEST = "manifest.json"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, NullPool, bindparam, create_engine, event, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from oncall.alerts.team import Team
@@ -15,9 +15,6 @@ from oncall.store.engines import (
     PATIENCE,
     connect_to_read,
     connect_to_write,
-    leave_no_trace,
-    merge_log,
-    prepare_file,
     read_address,
 )
 from oncall.store.keys import DataKey, KeyRing
@@ -33,7 +30,6 @@ REMEMBERED_TEAMS = 512
 REMEMBERED_CONTACTS = 256  # those that something is happening in, and no archive
 OPERATOR = "operator"  # the chain of what belongs to no team
 _NO_IDLE_LIMIT = text("SET LOCAL idle_in_transaction_session_timeout = 0")
-MIGRATION_LOCK = 0x6F6E63616C6C  # any number that nobody else locks in PostgreSQL
 
 _LOCK_HEAD = Prepared(
     select(HeadRow.seq, HeadRow.hash, HeadRow.version, HeadRow.data_key, HeadRow.team_id)
@@ -264,36 +260,3 @@ class Database:
 def open_database(url: str, keyring: KeyRing, connections: int = 20) -> Database:
     """Return the database of `url`, SQLite or PostgreSQL; `connections` at most for each purpose."""
     return Database(url, keyring, connections)
-
-
-def migrate(url: str, revision: str = "head", keyring: KeyRing | None = None) -> None:
-    """The schema is at `revision`; several processes may ask at once, and one of them does it.
-
-    `keyring` is needed where the database holds a team already: some steps seal what they find.
-    """
-    # Imported late: a process that takes calls never migrates, and need not hold what doing so takes.
-    from alembic import command
-    from alembic.config import Config
-
-    address = read_address(url)
-    config = Config()
-    config.set_main_option("script_location", "oncall:migrations")
-    config.set_main_option("recursive_version_locations", "true")
-    if address.get_backend_name() == "sqlite":
-        # Not the writers' engine: rebuilding a table needs foreign keys to be off.
-        prepare_file(address)
-        engine = create_engine(
-            address, poolclass=NullPool, connect_args={"isolation_level": None, "timeout": 60}
-        )
-        begin = "BEGIN IMMEDIATE"
-        event.listen(engine, "connect", leave_no_trace)
-    else:
-        engine = create_engine(address, poolclass=NullPool)
-        begin = f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
-    with engine.begin() as connection:
-        connection.execute(text(begin))
-        config.attributes.update(connection=connection, keyring=keyring)
-        command.upgrade(config, revision)
-    engine.dispose()
-    if address.get_backend_name() == "sqlite":
-        merge_log(address)  # it may still hold, in the clear, what this version seals

@@ -8,7 +8,7 @@ import pytest
 from oncall.alerts.rehearsal import find_moment, rehearse
 from oncall.alerts.team import Ladder, Team, Wave
 from oncall.contacts.model import Kind
-from oncall.store.session import migrate
+from oncall.store.schema import migrate
 from standin.simulator.phones.policies import Ring
 from tests.calls.night import START, TEAM, Night, away
 

@@ -10,7 +10,7 @@ import pytest
 
 from oncall import scheduler
 from oncall.monitoring import watchdog
-from oncall.store.session import migrate
+from oncall.store.schema import migrate
 from tests.calls.night import Night
 
 

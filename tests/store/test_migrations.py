@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, create_engine, func, select, text
@@ -28,7 +27,8 @@ from oncall.store.engines import connect_to_write, read_address
 from oncall.store.journal.entries import read_notes
 from oncall.store.journal.hashing import Place, hash_entry
 from oncall.store.journal.verification import Damage, verify
-from oncall.store.session import GENESIS, migrate, open_database
+from oncall.store.schema import migrate, migrations
+from oncall.store.session import GENESIS, open_database
 from oncall.store.tables import Base
 from oncall.store.tables.families import CaseRow
 from oncall.store.tables.rota import OverrideRow
@@ -183,9 +183,7 @@ ROWS: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
 
 
 def revisions() -> list[str]:
-    config = Config()
-    config.set_main_option("script_location", "oncall:migrations")
-    config.set_main_option("recursive_version_locations", "true")
+    config = migrations()
     return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1]
 
 
@@ -281,9 +279,7 @@ def test_a_passkey_is_stored_by_this_version_and_the_one_before_and_after_going_
 
 def downgrade(url: str, revision: str) -> None:
     """Take the schema back to an older revision."""
-    config = Config()
-    config.set_main_option("script_location", "oncall:migrations")
-    config.set_main_option("recursive_version_locations", "true")
+    config = migrations()
     engine = create_engine(read_address(url))
     with engine.begin() as connection:
         config.attributes.update(connection=connection, keyring=None)

@@ -19,7 +19,8 @@ from oncall.store.families.cases import load_cases
 from oncall.store.families.check_ins import add_check_in, members_of
 from oncall.store.families.history import add_revision, current_brief
 from oncall.store.journal.entries import read_notes
-from oncall.store.session import migrate, reads_chain
+from oncall.store.schema import migrate
+from oncall.store.session import reads_chain
 from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.families.briefs import may_open_brief
 from tests.calls.night import FATHER, MOTHER

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from oncall.rota.duty import answers, on_duty
 from oncall.rota.model import PersonId, Rota, Tier
 from oncall.routes.web.spreadsheets import escape_cell
-from oncall.store.session import migrate
+from oncall.store.schema import migrate
 from oncall.store.team.teams import load_team
 from oncall.usecases.accounts.accounts import add_account
 from tests.calls.night import OSLO

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Rota, Tier
 from oncall.rota.swaps import Span
-from oncall.store.session import migrate
+from oncall.store.schema import migrate
 from oncall.store.team.teams import load_team
 from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.rota import swaps

@@ -11,7 +11,7 @@ from oncall.alerts.team import Team
 from oncall.alerts.wording.catalogue import PROMPTS, Group
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
-from oncall.store.session import migrate
+from oncall.store.schema import migrate
 from oncall.store.team.teams import load_team
 from oncall.usecases.accounts.accounts import add_account
 from standin.simulator.phones.policies import Ring

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from oncall.alerts.pages import DEFAULT_PAGE_LADDER
-from oncall.store.session import migrate
+from oncall.store.schema import migrate
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import Answer
 from tests.calls.night import KARI, LINE, MOTHER

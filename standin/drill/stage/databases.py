@@ -11,7 +11,7 @@ from typing import Protocol
 from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
 
 from oncall.store.engines import read_address
-from oncall.store.session import migrate
+from oncall.store.schema import migrate
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where it exists, nothing of a drill touches a disk
 

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from oncall.store.entry_hash import EntryHeader
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
@@ -11,19 +12,18 @@ from oncall.contacts.model import Entry, Kind
 from oncall.store.contacts.contacts import load_contact
 from oncall.store.contacts.rows import append
 from oncall.store.journal.entries import Note, append_notes, read_notes
-from oncall.store.journal.hashing import Place
 from oncall.store.journal.verification import verify
 from oncall.store.privacy.erasure import erase_loose
 from oncall.store.session import OPERATOR, Database, reads_chain, team_chain
 from tests.store.examples import ENDED, NOW, a_case, a_team, store_call, store_team
 
 
-def test_what_moves_from_one_column_to_the_next_is_spelt_otherwise() -> None:
-    place = Place("team:1", 1, 1, None, None, 5, "leg_rung", "12", "3", None, 1)
+def test_what_moves_from_one_column_to_the_next_is_encoded_otherwise() -> None:
+    header = EntryHeader("team:1", 1, 1, None, None, 5, "leg_rung", "12", "3", None, 1)
 
-    moved = place._replace(leg="1", actor="23")
+    moved = header._replace(leg="1", actor="23")
 
-    assert place.spell() != moved.spell()
+    assert header.encode() != moved.encode()
 
 
 @pytest.mark.parametrize(

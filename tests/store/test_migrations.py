@@ -10,6 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from oncall.store.entry_hash import EntryHeader
 from sqlalchemy import Connection, MetaData, create_engine, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -25,7 +26,7 @@ import oncall.store.tables.sign_in
 import oncall.store.tables.team  # noqa: F401 - and so do these
 from oncall.store.engines import connect_to_write, read_address
 from oncall.store.journal.entries import read_notes
-from oncall.store.journal.hashing import Place, hash_entry
+from oncall.store.journal.hashing import hash_entry
 from oncall.store.journal.verification import Damage, verify
 from oncall.store.schema import migrate, migrations
 from oncall.store.session import GENESIS, open_database
@@ -308,9 +309,9 @@ def test_what_stood_in_the_clear_is_veiled_and_the_journal_still_proves_itself(
 ) -> None:
     keyring = a_keyring()
     key = keyring.new_key()
-    old = Place("team:1", 1, 1, None, None, 5, "team_changed", None, "kari", None, 1)
-    sealed = key.seal(b'{"version":1}', old.spell())
-    whole = hash_entry(GENESIS, old.spell(), sealed)
+    old = EntryHeader("team:1", 1, 1, None, None, 5, "team_changed", None, "kari", None, 1)
+    sealed = key.seal(b'{"version":1}', old.encode())
+    whole = hash_entry(GENESIS, old.encode(), sealed)
     broken = old._replace(seq=2, actor="ola")
     written = [(old, sealed, whole), (broken, None, b"h" * 32)]
     migrate(empty_database_url, "0008")

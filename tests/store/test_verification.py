@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from oncall.store.entry_hash import header_of
 from sqlalchemy import Connection, select, text
 
 from oncall.contacts.model import Entry, Kind
 from oncall.store.journal.entries import STORED_COLUMNS
-from oncall.store.journal.hashing import hash_entry, place_of
+from oncall.store.journal.hashing import hash_entry
 from oncall.store.journal.verification import Damage, Finding, Stored, verify
 from oncall.store.keys import KeyRing
 from oncall.store.privacy.erasure import erase_loose
@@ -54,7 +55,7 @@ def compute_hashes_anew(conn: Connection, chain: str, since: int) -> None:
     previous = bytes(32)
     for row in rows:
         if row.seq >= since:
-            new = hash_entry(previous, place_of(row).spell(), row.detail)
+            new = hash_entry(previous, header_of(row).encode(), row.detail)
             conn.execute(
                 text("UPDATE entry SET hash = :hash WHERE chain = :chain AND seq = :seq"),
                 {"hash": new, "chain": chain, "seq": row.seq},
@@ -140,10 +141,10 @@ def test_a_changed_entry_is_named_if_only_its_own_hash_is_computed_anew(db: Data
         rows = transaction.conn.execute(
             select(*STORED_COLUMNS).where(EntryRow.chain == chain).order_by(EntryRow.seq)
         ).all()
-        forged = place_of(rows[4])._replace(kind="claim_granted")
+        forged = header_of(rows[4])._replace(kind="claim_granted")
         transaction.conn.execute(
             text("UPDATE entry SET kind = 'claim_granted', hash = :hash WHERE chain = :chain AND seq = 5"),
-            {"hash": hash_entry(rows[3].hash, forged.spell(), rows[4].detail), "chain": chain},
+            {"hash": hash_entry(rows[3].hash, forged.encode(), rows[4].detail), "chain": chain},
         )
 
     assert found(db, chain) == [(5, Damage.CHANGED)]
@@ -195,7 +196,7 @@ def test_an_inserted_entry_is_named_even_if_its_hash_is_computed_for_it(db: Data
         ).all()
         transaction.conn.execute(
             text("UPDATE entry SET hash = :hash WHERE chain = :chain AND seq = 5"),
-            {"hash": hash_entry(rows[3].hash, place_of(rows[4]).spell(), rows[4].detail), "chain": chain},
+            {"hash": hash_entry(rows[3].hash, header_of(rows[4]).encode(), rows[4].detail), "chain": chain},
         )
 
     assert found(db, chain) == [(5, Damage.CHANGED), (5, Damage.INSERTED)]

@@ -34,9 +34,9 @@ _SAVE = Prepared(
 
 
 def insert_contact(writing: Writing, new: NewContact, projection: Projection, entries: int) -> DataKey:
-    """The contact is stored, and found by its number; return its data key.
+    """Insert the contact and the index of its number, and return its new data key.
 
-    `entries` says how many are appended for it next, in this transaction.
+    `entries` is how many entries are appended for it next, in this transaction.
     """
     key = writing.keyring.new_key()
     number = new.caller.number
@@ -70,7 +70,7 @@ def insert_contact(writing: Writing, new: NewContact, projection: Projection, en
 
 
 def save_projection(writing: Writing, contact_id: str, projection: Projection, last_seq: int) -> None:
-    """The contact's columns say what its entries, up to `last_seq`, come to."""
+    """Save what the contact's entries, up to `last_seq`, come to in its columns."""
     _SAVE.run(
         writing.conn,
         {"contact": contact_id, "team": writing.team, **_columns(projection), "last_seq": last_seq},
@@ -98,7 +98,7 @@ def _columns(projection: Projection) -> dict[str, Any]:
 def append(
     writing: Writing, contact_id: str, entries: Sequence[Entry], key: DataKey | None
 ) -> tuple[Entry, ...]:
-    """The contact's entries are in the team's journal, and are returned with their sequence numbers.
+    """Append the entries to the team's journal, and return them with their sequence numbers.
 
     `key` is the contact's data key; None after its erasure, and the details are then not kept.
     """

@@ -10,7 +10,8 @@ from sqlalchemy import insert
 
 from oncall.contacts.model import Entry, number_entries
 from oncall.store.columns import from_micros, to_json, to_micros
-from oncall.store.journal.hashing import Place, hash_entry
+from oncall.store.entry_hash import EntryHeader
+from oncall.store.journal.hashing import hash_entry
 from oncall.store.keys import DataKey
 from oncall.store.prepared import Prepared
 from oncall.store.session import Writing
@@ -33,7 +34,7 @@ def append_entries(
     `key` seals what they say; None after an erasure, and the details are then not kept.
     """
     numbered = _number(writing, entries)
-    rows = [_row(writing, _place(writing, entry, contact_id, case_id), entry, key) for entry in numbered]
+    rows = [_row(writing, _header(writing, entry, contact_id, case_id), entry, key) for entry in numbered]
     if rows:
         _INSERT.run_many(writing.conn, rows)
     return numbered
@@ -51,8 +52,8 @@ def _number(writing: Writing, entries: Sequence[Entry]) -> tuple[Entry, ...]:
     return numbered
 
 
-def _place(writing: Writing, entry: Entry, contact_id: str | None, case_id: str | None) -> Place:
-    return Place(
+def _header(writing: Writing, entry: Entry, contact_id: str | None, case_id: str | None) -> EntryHeader:
+    return EntryHeader(
         writing.chain,
         entry.seq,
         writing.team_id,
@@ -67,12 +68,12 @@ def _place(writing: Writing, entry: Entry, contact_id: str | None, case_id: str 
     )
 
 
-def _row(writing: Writing, place: Place, entry: Entry, key: DataKey | None) -> dict[str, Any]:
+def _row(writing: Writing, header: EntryHeader, entry: Entry, key: DataKey | None) -> dict[str, Any]:
     """Return the entry's row, and move the head that `writing` will save."""
-    spelt = place.spell()
+    encoded = header.encode()
     # Sealed even when empty: the seal also holds who and when, which nobody without the keys can forge.
-    sealed = None if key is None else key.seal(to_json(entry.detail).encode(), spelt)
-    writing.seq, writing.hash = place.seq, hash_entry(writing.hash, spelt, sealed)
-    row = place._asdict()
-    row.update(at=from_micros(place.at), actor=entry.actor, detail=sealed, hash=writing.hash)
+    sealed = None if key is None else key.seal(to_json(entry.detail).encode(), encoded)
+    writing.seq, writing.hash = header.seq, hash_entry(writing.hash, encoded, sealed)
+    row = header._asdict()
+    row.update(at=from_micros(header.at), actor=entry.actor, detail=sealed, hash=writing.hash)
     return row

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Text, bindparam, select, type_coerce
 
 from oncall.contacts.model import Detail, Entry, Kind
 from oncall.rota.model import PersonId
+from oncall.store.entry_hash import header_of
 from oncall.store.journal.appending import append_entries
-from oncall.store.journal.hashing import place_of
 from oncall.store.keys import DataKey, KeyRing, UnreadableSecret
 from oncall.store.session import Reading, Writing
 from oncall.store.tables import STAFF
@@ -36,7 +36,7 @@ class Note:
 def append_notes(
     writing: Writing, notes: Sequence[Note], case_id: str | None = None, key: DataKey | None = None
 ) -> tuple[Note, ...]:
-    """The notes are at the end of the chain that `writing` holds, and are returned with their numbers.
+    """Append the notes to the chain that `writing` holds, and return them with their numbers.
 
     With `case_id` they are sealed with that case's `key` (None after its erasure, and the details are
     then not kept), otherwise with the chain's own.
@@ -95,7 +95,7 @@ def read_detail(row: Any, key: DataKey | None) -> Detail:
         return ERASED
     if row.detail is None:
         raise UnreadableSecret("an entry has lost what it said")
-    return cast(Detail, json.loads(key.open(row.detail, place_of(row).spell())))
+    return cast(Detail, json.loads(key.open(row.detail, header_of(row).encode())))
 
 
 def tell_entry(reading: Reading, row: Any, key: DataKey | None) -> tuple[str | None, Detail]:

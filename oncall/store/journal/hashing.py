@@ -8,7 +8,7 @@ from oncall.store.columns import to_micros
 NOTHING = b"\xff\xff\xff\xff"  # in place of a length: the column is empty
 
 
-class Place(NamedTuple):
+class EntryHeader(NamedTuple):
     """Everything of an entry but what it says, as stored: bound to it by the seal, covered by the hash."""
 
     chain: str
@@ -23,7 +23,7 @@ class Place(NamedTuple):
     event_key: str | None
     batch: int
 
-    def spell(self) -> bytes:
+    def encode(self) -> bytes:
         """Return the one byte string that stands for these columns and for no others."""
         parts = []
         for value in self:
@@ -35,15 +35,15 @@ class Place(NamedTuple):
         return b"".join(parts)
 
 
-def hash_entry(previous: bytes, place: bytes, sealed: bytes | None) -> bytes:
+def hash_entry(previous: bytes, header: bytes, sealed: bytes | None) -> bytes:
     """Return the hash that chains an entry, as it is stored, to the one before it."""
     said = NOTHING if sealed is None else len(sealed).to_bytes(4, "big") + sealed
-    return hashlib.sha256(previous + place + said).digest()
+    return hashlib.sha256(previous + header + said).digest()
 
 
-def place_of(row: Any) -> Place:
+def header_of(row: Any) -> EntryHeader:
     """Return what a stored row says of itself."""
-    return Place(
+    return EntryHeader(
         row.chain,
         row.seq,
         row.team_id,

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from oncall.store.entry_hash import EntryHeader, header_of
 from oncall.store.journal.entries import STORED_COLUMNS
-from oncall.store.journal.hashing import Place, hash_entry, place_of
+from oncall.store.journal.hashing import hash_entry
 from oncall.store.keys import DataKey, UnreadableSecret
 from oncall.store.session import GENESIS, OPERATOR, Reading, reads_chain, team_chain
 from oncall.store.tables.contacts import ContactRow
@@ -47,7 +48,7 @@ class Finding:
 class Stored:
     """An entry as the database has it now."""
 
-    place: Place
+    header: EntryHeader
     detail: bytes | None
     hash: bytes
     key: DataKey | None  # None: erased, so that only the chain can be checked
@@ -57,14 +58,14 @@ class Stored:
         """Say whether it was written as number `seq`, after the entry with the hash `previous`."""
         if previous is None:
             return False
-        return hash_entry(previous, self.place._replace(seq=seq).spell(), self.detail) == self.hash
+        return hash_entry(previous, self.header._replace(seq=seq).encode(), self.detail) == self.hash
 
     def is_sealed(self, seq: int) -> bool:
         """Say whether it was written as number `seq` by somebody who has the keys; True if that is erased."""
         if self.key is None:
             return not self.locked
         try:
-            self.key.open(self.detail or b"", self.place._replace(seq=seq).spell())
+            self.key.open(self.detail or b"", self.header._replace(seq=seq).encode())
         except UnreadableSecret:
             return False
         return True
@@ -110,9 +111,9 @@ def _stream(reading: Reading, head: Any) -> Iterator[Stored]:
         try:
             key = None if wrapped is None else reading.keyring.unwrap(wrapped)
         except UnreadableSecret:
-            yield Stored(place_of(row), row.detail, row.hash, None, locked=True)
+            yield Stored(header_of(row), row.detail, row.hash, None, locked=True)
         else:
-            yield Stored(place_of(row), row.detail, row.hash, key)
+            yield Stored(header_of(row), row.detail, row.hash, key)
 
 
 @dataclass(eq=False)
@@ -150,19 +151,19 @@ class _Walk:
         self.seq += 1
         self.hash = entry.hash
         self.doubted = False
-        if entry.place.seq > self.seq + self.shift:
-            yield self._found(entry.place.seq, Damage.REORDERED, f"was written as entry {self.seq}")
-        self.shift = entry.place.seq - self.seq
+        if entry.header.seq > self.seq + self.shift:
+            yield self._found(entry.header.seq, Damage.REORDERED, f"was written as entry {self.seq}")
+        self.shift = entry.header.seq - self.seq
         if not entry.is_sealed(self.seq):
             self.doubted = True
-            yield self._found(entry.place.seq, Damage.CHANGED, "its seal is broken")
+            yield self._found(entry.header.seq, Damage.CHANGED, "its seal is broken")
         if self.seq > self.head_seq:
-            yield self._found(entry.place.seq, Damage.INSERTED, "stands after the end of the chain")
+            yield self._found(entry.header.seq, Damage.INSERTED, "stands after the end of the chain")
 
     def _explain(self, first: Stored) -> Iterator[Finding]:
         """The first entry of the window does not follow; yield why, and go on behind it."""
         self.window.extend(islice(self.stream, WINDOW - len(self.window)))
-        stands, due = first.place.seq, self.seq + 1 + self.shift
+        stands, due = first.header.seq, self.seq + 1 + self.shift
         if self.seq >= self.head_seq:
             self.window.popleft()
             yield self._found(stands, Damage.INSERTED, "stands after the end of the chain")
@@ -191,14 +192,14 @@ class _Walk:
                 continue
             self.window.remove(entry)
             self.shift += 1
-            yield self._found(entry.place.seq, Damage.INSERTED, "was never written")
+            yield self._found(entry.header.seq, Damage.INSERTED, "was never written")
         if all(entry not in in_order for entry in overtaken):
             return
         for entry in in_order:
             self.window.remove(entry)
             self.seq, self.hash = self.seq + 1, entry.hash
-            if entry.place.seq != self.seq + self.shift:
-                yield self._found(entry.place.seq, Damage.REORDERED, f"was written as entry {self.seq}")
+            if entry.header.seq != self.seq + self.shift:
+                yield self._found(entry.header.seq, Damage.REORDERED, f"was written as entry {self.seq}")
             if not any(entry in self.window for entry in overtaken):
                 return
 
@@ -244,7 +245,7 @@ class _Walk:
         what = "is not what was written, or the entry before it is not"
         if not entry.is_sealed(self.seq) or entry.key is None:
             what = "is not what was written"
-        yield self._found(entry.place.seq, Damage.CHANGED, what)
+        yield self._found(entry.header.seq, Damage.CHANGED, what)
 
     def _compare_with_head(self) -> Iterator[Finding]:
         for seq in range(self.seq + 1, self.head_seq + 1):

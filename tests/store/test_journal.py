@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from oncall.store.entry_hash import EntryHeader
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
@@ -12,6 +11,7 @@ from oncall.contacts.model import Entry, Kind
 from oncall.store.contacts.contacts import load_contact
 from oncall.store.contacts.rows import append
 from oncall.store.journal.entries import Note, append_notes, read_notes
+from oncall.store.journal.hashing import EntryHeader
 from oncall.store.journal.verification import verify
 from oncall.store.privacy.erasure import erase_loose
 from oncall.store.session import OPERATOR, Database, reads_chain, team_chain

@@ -10,7 +10,6 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from oncall.store.entry_hash import EntryHeader
 from sqlalchemy import Connection, MetaData, create_engine, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -26,7 +25,7 @@ import oncall.store.tables.sign_in
 import oncall.store.tables.team  # noqa: F401 - and so do these
 from oncall.store.engines import connect_to_write, read_address
 from oncall.store.journal.entries import read_notes
-from oncall.store.journal.hashing import hash_entry
+from oncall.store.journal.hashing import EntryHeader, hash_entry
 from oncall.store.journal.verification import Damage, verify
 from oncall.store.schema import migrate, migrations
 from oncall.store.session import GENESIS, open_database

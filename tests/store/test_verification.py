@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from oncall.store.entry_hash import header_of
 from sqlalchemy import Connection, select, text
 
 from oncall.contacts.model import Entry, Kind
 from oncall.store.journal.entries import STORED_COLUMNS
-from oncall.store.journal.hashing import hash_entry
+from oncall.store.journal.hashing import hash_entry, header_of
 from oncall.store.journal.verification import Damage, Finding, Stored, verify
 from oncall.store.keys import KeyRing
 from oncall.store.privacy.erasure import erase_loose

@@ -10,8 +10,7 @@ from sqlalchemy import insert
 
 from oncall.contacts.model import Entry, number_entries
 from oncall.store.columns import from_micros, to_json, to_micros
-from oncall.store.entry_hash import EntryHeader
-from oncall.store.journal.hashing import hash_entry
+from oncall.store.journal.hashing import EntryHeader, hash_entry
 from oncall.store.keys import DataKey
 from oncall.store.prepared import Prepared
 from oncall.store.session import Writing

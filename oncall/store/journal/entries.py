@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Text, bindparam, select, type_coerce
 
 from oncall.contacts.model import Detail, Entry, Kind
 from oncall.rota.model import PersonId
-from oncall.store.entry_hash import header_of
 from oncall.store.journal.appending import append_entries
+from oncall.store.journal.hashing import header_of
 from oncall.store.keys import DataKey, KeyRing, UnreadableSecret
 from oncall.store.session import Reading, Writing
 from oncall.store.tables import STAFF

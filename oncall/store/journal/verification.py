@@ -9,9 +9,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from oncall.store.entry_hash import EntryHeader, header_of
 from oncall.store.journal.entries import STORED_COLUMNS
-from oncall.store.journal.hashing import hash_entry
+from oncall.store.journal.hashing import EntryHeader, hash_entry, header_of
 from oncall.store.keys import DataKey, UnreadableSecret
 from oncall.store.session import GENESIS, OPERATOR, Reading, reads_chain, team_chain
 from oncall.store.tables.contacts import ContactRow

@@ -27,7 +27,7 @@ from oncall.store.tables.contacts import ContactRow
 from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.contacts.export_formats import to_row, write_line
 from oncall.usecases.contacts.exports import FORMS, Write, give_out
-from tests.web.evening import PASSWORD, Evening, Visit
+from tests.scenes.evening import PASSWORD, Evening, Visit
 
 AIM_MS, REQUESTS = 100, 40
 LEADER = "liv@vestfold.example"

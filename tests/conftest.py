@@ -24,7 +24,12 @@ structlog.configure(
     processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
 )
 
-ON_EVERY_ENGINE = ("tests/store/", "tests/http/")  # what the engines themselves can get wrong
+ON_EVERY_ENGINE = (  # what the engines themselves can get wrong
+    "tests/store/",
+    "tests/http/",
+    "tests/usecases/families/",
+    "tests/usecases/privacy/",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,7 +14,7 @@ from oncall.contacts.contact import Contact, Place
 from oncall.contacts.fold import fold
 from oncall.contacts.model import FACTS, Entry, Kind, number_entries
 from tests.alerts.carrier import check_contact
-from tests.alerts.scenes import HORTEN, LARVIK, MOTHER, NIGHT, build_team, is_settled
+from tests.scenes.call import HORTEN, LARVIK, MOTHER, NIGHT, build_team, is_settled
 
 LONGEST_WAIT = timedelta(minutes=20)
 PACE = timedelta(seconds=25)

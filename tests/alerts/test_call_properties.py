@@ -11,7 +11,7 @@ from oncall.contacts.fold import fold
 from oncall.contacts.model import FACTS
 from oncall.rota.model import Tier
 from tests.alerts.carrier import Carrier
-from tests.alerts.scenes import (
+from tests.scenes.call import (
     ALWAYS,
     CALLER_NUMBER,
     HORTEN,

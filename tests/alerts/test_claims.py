@@ -17,7 +17,7 @@ from oncall.alerts.steps import (
     for_waiting,
 )
 from oncall.contacts.model import Kind, State
-from tests.alerts.scenes import KARI, LIV, NILS, OLA, Line, build_team
+from tests.scenes.call import KARI, LIV, NILS, OLA, Line, build_team
 
 
 def everyone_rings() -> Line:

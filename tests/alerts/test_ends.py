@@ -18,7 +18,7 @@ from oncall.alerts.steps import (
 from oncall.alerts.team import Caller, Ladder, Wave
 from oncall.contacts.contact import FollowUp, Place
 from oncall.contacts.model import Kind, State
-from tests.alerts.scenes import KARI, LARVIK, LIV, MOTHER, NIGHT, NILS, OLA, Line, build_team, ring_in_vain
+from tests.scenes.call import KARI, LARVIK, LIV, MOTHER, NIGHT, NILS, OLA, Line, build_team, ring_in_vain
 
 WITH_AGREEMENT = build_team(municipalities=(LARVIK,))
 

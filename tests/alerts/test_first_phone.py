@@ -20,7 +20,7 @@ from oncall.alerts.team import Caller, Wave
 from oncall.contacts.contact import Place
 from oncall.contacts.model import Kind, State
 from oncall.rota.model import Tier
-from tests.alerts.scenes import (
+from tests.scenes.call import (
     ALWAYS,
     BY_DAY,
     CALLER_NUMBER,

@@ -9,7 +9,7 @@ from oncall.alerts.waves import AGAIN_AFTER, ORDER_PATIENCE
 from oncall.contacts.contact import Place, Via
 from oncall.contacts.model import Kind
 from oncall.rota.model import Tier
-from tests.alerts.scenes import (
+from tests.scenes.call import (
     ALWAYS,
     KARI,
     LIV,

@@ -12,7 +12,7 @@ from oncall.contacts.contact import Contact, WaveSpec
 from oncall.contacts.fold import fold
 from oncall.contacts.model import number_entries
 from oncall.rota.model import Tier
-from tests.alerts.scenes import (
+from tests.scenes.call import (
     ALWAYS,
     BY_DAY,
     HORTEN,

@@ -11,8 +11,8 @@ from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import ALARM, OFFER, REMINDER
 from oncall.rota.model import PersonId, Tier
 from oncall.teamfile import defaults
-from tests.alerts.scenes import KARI, LIV, NILS, OLA, OSLO, STAFF, TEAM, build_team
-from tests.waiting.scenes import AT_NIGHT, BY_DAY, FollowUp
+from tests.scenes.call import KARI, LIV, NILS, OLA, OSLO, STAFF, TEAM, build_team
+from tests.scenes.follow_up import AT_NIGHT, BY_DAY, FollowUp
 
 
 def with_steps(*steps: PageStep, team: Team = TEAM) -> Team:

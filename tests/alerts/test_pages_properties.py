@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from oncall.alerts.pages import due_pages, ladder_of
 from oncall.contacts.model import Entry, Kind
-from tests.alerts.scenes import KARI, LIV, NILS, OLA, TEAM, build_team
-from tests.waiting.scenes import AT_NIGHT, BY_DAY, FollowUp
+from tests.scenes.call import KARI, LIV, NILS, OLA, TEAM, build_team
+from tests.scenes.follow_up import AT_NIGHT, BY_DAY, FollowUp
 
 LATEST_STEP = timedelta(minutes=10)
 PEOPLE = (KARI, OLA, LIV, NILS)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from oncall.alerts.team import Person, Role, Team
 from oncall.usecases.rota.gaps import alert_recipients
-from tests.alerts.scenes import KARI, LIV, MIA, OLA, build_team, person
+from tests.scenes.call import KARI, LIV, MIA, OLA, build_team, person
 
 DEPUTY = person(KARI, "+4790000001", Role.DEPUTY)
 THERAPIST = person(OLA, "+4790000002", Role.THERAPIST)

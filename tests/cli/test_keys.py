@@ -14,7 +14,7 @@ from oncall.store.rewrapping import count_wrapped, rewrap_all
 from oncall.store.session import open_database
 from oncall.store.team.teams import find_team
 from tests.cli.conftest import ENVIRONMENT, Operator, Refusal
-from tests.store.examples import INDEX_KEY, NOW, WRAPPING_KEY, a_keyring, store_call, store_team
+from tests.scenes.stored import INDEX_KEY, NOW, WRAPPING_KEY, a_keyring, store_call, store_team
 
 NEW = base64.urlsafe_b64encode(b"n" * 32).decode()
 OLD = ENVIRONMENT["ONCALL_KEYS"]

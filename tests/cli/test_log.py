@@ -18,7 +18,7 @@ from standin.drill.cast import NIGHT
 from standin.drill.nights.night import Night
 from standin.simulator.phones.policies import Decline
 from tests.cli.conftest import Operator, lines
-from tests.cli.crowd import add_contacts
+from tests.scenes.crowd import add_contacts
 
 FIELDS = {
     "contact",

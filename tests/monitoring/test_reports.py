@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, request
 
 from oncall import monitoring
-from tests.monitoring.mailbox import Mailbox, reporting
+from tests.scenes.mailbox import Mailbox, reporting
 
 NUMBER = "+4790000101"
 WORDS = "Mor er borte"

@@ -11,7 +11,7 @@ import pytest
 from oncall import scheduler
 from oncall.monitoring import watchdog
 from oncall.store.schema import migrate
-from tests.calls.night import Night
+from tests.scenes.night import Night
 
 
 @pytest.fixture

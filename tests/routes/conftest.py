@@ -1,13 +1,35 @@
-"""A line of the service, and whoever sends it requests."""
+"""Give tests of the pages an evening to look at, and tests of the webhooks a night to knock at."""
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 
-from tests.calls.night import Night
-from tests.routes.knocking import Knocker
+from tests.scenes.evening import Evening
+from tests.scenes.knocking import Knocker
+from tests.scenes.night import Night
+
+
+@pytest.fixture
+def evening(sqlite_url: str) -> Iterator[Evening]:
+    """An evening at the team Vestfold; on SQLite, since tests of the store have tried both engines."""
+    evening = Evening(sqlite_url)
+    yield evening
+    evening.close()
+
+
+@pytest.fixture
+def bare_evening(sqlite_url: str) -> Iterator[Evening]:
+    """The same evening, before anybody can sign in."""
+    evening = Evening(sqlite_url, accounts=False)
+    yield evening
+    evening.close()
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    """A Norwegian's browser, to which the test server's own certificate is good enough."""
+    return {"ignore_https_errors": True, "locale": "nb-NO", "timezone_id": "Europe/Oslo"}
 
 
 @pytest.fixture
@@ -22,10 +44,3 @@ def night(database_url: str) -> Iterator[Night]:
 def knock(night: Night) -> Knocker:
     """Sends the web process requests of its own."""
     return Knocker(night)
-
-
-@pytest.fixture(autouse=True)
-def reports() -> Iterator[list[MutableMapping[str, Any]]]:
-    """What the operator is told in the test; without it every exception is drawn on the terminal."""
-    with capture_logs() as captured:
-        yield captured

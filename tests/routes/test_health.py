@@ -2,8 +2,8 @@
 
 import json
 
-from tests.calls.night import Night
-from tests.routes.knocking import Knocker
+from tests.scenes.knocking import Knocker
+from tests.scenes.night import Night
 
 
 def test_alive_needs_no_database(night: Night, knock: Knocker) -> None:

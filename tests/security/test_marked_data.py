@@ -23,8 +23,8 @@ from oncall.usecases.accounts.accounts import add_account
 from standin.drill.stage.stage import PUBLIC_URL, TOKEN
 from standin.simulator.signing import sign
 from tests.engines import Databases
-from tests.monitoring.mailbox import Mailbox, reporting
-from tests.web.evening import AT_LAST, PASSWORD, VESTFOLD, Evening, person, token
+from tests.scenes.evening import AT_LAST, PASSWORD, VESTFOLD, Evening, person, token
+from tests.scenes.mailbox import Mailbox, reporting
 
 NAME, WORDS, LABEL, PLACE = "Qvxander Qvxmoen", "Qvxpappa er qvxfull", "QVX-14", "Qvxvik"
 NUMBER, STAFF_NUMBER = "+4790771177", "+4790771188"

@@ -15,9 +15,9 @@ from oncall.routes.web.roles import ROLES, Door, Standing
 from oncall.usecases.accounts.accounts import add_account
 from standin.drill.stage.stage import PUBLIC_URL
 from standin.simulator.transport import Answer, Request, call_wsgi
+from tests.routes.web.test_roles import MAILS, PEOPLE_BY_ROLE, TEAM, Town
+from tests.scenes.evening import COOKIE, PASSWORD, Visit, token
 from tests.security.state import state_of
-from tests.web.evening import COOKIE, PASSWORD, Visit, token
-from tests.web.test_roles import MAILS, PEOPLE_BY_ROLE, TEAM, Town
 
 SOAKED = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 ROUNDS = 60 if SOAKED else 1  # how often each route is asked, by each of those who ask

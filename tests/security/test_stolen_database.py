@@ -20,7 +20,7 @@ import oncall.store.tables.team  # noqa: F401 - and so do these
 from oncall.store.columns import Document, Veiled
 from oncall.store.keys import DataKey, Veil
 from oncall.store.tables import Base
-from tests.security.demo_night import DemoNight, secrets_of
+from tests.scenes.demo_night import DemoNight, secrets_of
 
 # In random bytes a shorter word turns up by chance: such words are sought as whole words of the text columns.
 LONG_ENOUGH = 5

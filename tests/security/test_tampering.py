@@ -13,8 +13,8 @@ from oncall.store.journal.verification import verify
 from oncall.store.keys import DataKey
 from oncall.store.privacy.erasure import erase_loose
 from oncall.usecases.accounts.accounts import add_account
-from tests.store.test_verification import tamper
-from tests.web.evening import PASSWORD, Evening, token, words
+from tests.scenes.evening import PASSWORD, Evening, token, words
+from tests.store.journal.test_verification import tamper
 
 LIV = "liv@vestfold.example"
 WAYS = {

@@ -18,8 +18,8 @@ from standin.drill.stage.stage import PUBLIC_URL, TOKEN
 from standin.simulator.phones.policies import Answer as PicksUp
 from standin.simulator.signing import sign
 from standin.simulator.transport import Answer, Request, call_wsgi
-from tests.calls.night import FATHER, KARI, LINE, MOTHER, PEOPLE, STRANGER, Night
 from tests.engines import Databases
+from tests.scenes.night import FATHER, KARI, LINE, MOTHER, PEOPLE, STRANGER, Night
 from tests.security.state import state_of
 
 SOAKED = os.environ.get("HYPOTHESIS_PROFILE") == "soak"

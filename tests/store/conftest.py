@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from oncall.store.session import Database, open_database
-from tests.store.examples import a_case, a_keyring, store_team
+from tests.scenes.stored import a_case, a_keyring, store_team
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from oncall.store.backup import MANIFEST, NotRestored, restore_backup, write_bac
 from oncall.store.keys import KeyRing, UnreadableSecret
 from oncall.store.session import Database, open_database
 from oncall.store.team.teams import load_team
-from tests.security.demo_night import DemoNight, secrets_of
-from tests.store.examples import NOW, a_case, a_keyring, a_team, store_call, store_team
+from tests.scenes.demo_night import DemoNight, secrets_of
+from tests.scenes.stored import NOW, a_case, a_keyring, a_team, store_call, store_team
 
 
 def rows_of(db: Database) -> dict[str, list[tuple[object, ...]]]:

@@ -32,7 +32,7 @@ from oncall.store.session import GENESIS, open_database
 from oncall.store.tables import Base
 from oncall.store.tables.families import CaseRow
 from oncall.store.tables.rota import OverrideRow
-from tests.store.examples import a_keyring
+from tests.scenes.stored import a_keyring
 
 HEX = "0" * 32
 

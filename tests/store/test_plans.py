@@ -21,7 +21,7 @@ from oncall.store.prepared import watchers
 from oncall.store.session import Database, Reading
 from oncall.store.team.history import list_changes
 from oncall.store.team.teams import load_team
-from tests.store.examples import MOTHERS_NUMBER, NOW, a_team
+from tests.scenes.stored import MOTHERS_NUMBER, NOW, a_team
 
 Statements = list[tuple[str, Any]]
 

@@ -20,7 +20,7 @@ from oncall.store.session import Database, open_database
 from oncall.store.tables.contacts import ContactIndexRow, ContactRow
 from oncall.store.tables.team import StaffRow
 from oncall.store.team.teams import load_team
-from tests.store.examples import (
+from tests.scenes.stored import (
     ENDED,
     INDEX_KEY,
     MOTHERS_NUMBER,

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from oncall.store.engines import read_address
 from oncall.store.session import Database
 from oncall.store.write_queue import FairLock
-from tests.store.examples import MOTHERS_NUMBER, store_call
+from tests.scenes.stored import MOTHERS_NUMBER, store_call
 
 
 def test_a_fair_lock_goes_to_whoever_has_waited_longest() -> None:

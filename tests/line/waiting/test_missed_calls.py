@@ -1,0 +1,508 @@
+"""A family calls in vain: one follow-up per number, calls back, and how it ends."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from oncall.contacts.model import Kind, State
+from oncall.rota.model import PersonId
+from oncall.store.jobs.outbox import DONE
+from oncall.store.privacy.erasure import erase_loose
+from oncall.store.tables.jobs import JobRow
+from oncall.usecases.line import escalation as attention
+from oncall.usecases.line import follow_ups
+from standin.simulator.phones.policies import Answer, Busy, Script, Voicemail
+from tests.scenes.night import ACCEPTS, LAST_RESORT, LINE, MOTHER, TEAM
+from tests.scenes.waiting_night import AUNT, PRESSES_1, Evening, family
+
+KARI, OLA, LIV, NILS = (PersonId(key) for key in ("kari", "ola", "liv", "nils"))
+PICKS_UP = Answer(after=3)
+
+
+# ------------------------------------------------------------------------------------- one follow-up
+
+
+def test_a_caller_who_hangs_up_is_followed_up_by_duty(night: Evening) -> None:
+    night.miss(night.mother)
+
+    assert night.waits().open
+    assert night.read(night.kari)[0].startswith("Noen venter på svar. V-014")
+    assert not night.mother.texts
+
+
+def test_a_colleague_who_hangs_up_is_no_unknown_number_in_the_alerts(night: Evening) -> None:
+    night.miss(night.ola)
+
+    assert night.read(night.kari)[0].startswith("Noen venter på svar. En kollega: ")
+
+
+def test_a_second_hang_up_within_a_quarter_of_an_hour_goes_to_the_leader_at_once(night: Evening) -> None:
+    night.miss(night.mother)
+    night.run_for(100)
+
+    night.miss(night.mother)
+
+    assert night.liv.texts
+    assert not night.ola.texts
+    first, second = night.contacts()
+    assert (first.joined, second.joined) == (None, first.id)
+
+
+def test_who_calls_again_at_once_does_not_find_duty_engaged_by_the_alert_about_them(night: Evening) -> None:
+    night.miss(night.mother)
+    assert night.kari.is_engaged, "the alert rings"
+    night.kari.policy = PRESSES_1
+
+    again = night.call(night.mother)
+    night.run_for(20)
+    again.hang_up()
+    night.run_for(10)
+
+    (talk,) = night.mother.bridges
+    assert talk.other_number == night.kari.number
+    assert night.after(talk.start) < 10 + 12
+    assert not night.ola.rang
+    assert night.waits().owner == KARI
+    night.assert_orderly()
+
+
+def test_who_was_cut_off_from_the_service_does_not_find_duty_engaged_by_the_alert(night: Evening) -> None:
+    night.barnevernvakt.policy = Answer(after=2).hang_up(at=5)
+
+    call = night.call(night.mother, Script().press("1", after_hearing="Ble samtalen brutt"))
+    night.run_for(178)
+    assert night.kari.is_engaged, "the alert rings"
+    night.kari.policy = PRESSES_1
+    night.run_for(16)
+    call.hang_up()
+    night.run_for(30)
+
+    assert [number for number, _ in night.spoke(night.mother)] == [LAST_RESORT, night.kari.number]
+
+
+def test_where_nobody_is_on_call_the_operator_hears_of_who_waits(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr(attention, "alert_operator", lambda key, **ids: told.append((key, ids)))
+    people = {key: replace(each, on_call=False) for key, each in TEAM.people.items()}
+    night = Evening(sqlite_url, (family("V-014", MOTHER),), people=people, municipalities=())
+
+    night.miss(night.mother)
+
+    assert told == [("waiting_contact_alerts_nobody", {"contact": night.id_of()})]
+    night.close()
+
+
+def test_calls_that_are_learnt_of_late_all_join_what_alerts_already(night: Evening) -> None:
+    night.stop_web()
+    night.miss(night.mother)
+    night.run_for(20)
+    night.miss(night.mother)
+    night.restart_web()
+    night.write(night.mother, "hei")
+    night.run_for(300)
+
+    first, second, text = night.contacts()
+    assert (first.joined, second.joined) == (text.id, text.id)
+    assert night.waits(2).to_leader
+
+    follow_ups.close(night.service.desk, night.team_id, text.id, KARI, "ferdig", night.now)
+
+    assert [contact.state for contact in night.contacts()] == [State.CLOSED] * 3
+
+
+def test_a_third_hang_up_opens_nothing_further(night: Evening) -> None:
+    night.miss(night.mother)
+    night.miss(night.mother)
+    night.run_for(5)
+    alerts = len(night.waits().pages)
+
+    night.miss(night.mother)
+
+    assert len(night.waits().pages) == alerts
+    assert sum(night.waits(nth).open for nth in range(3)) == 1
+
+
+def test_a_second_hang_up_after_a_quarter_of_an_hour_raises_nobody(night: Evening) -> None:
+    night.miss(night.mother)
+    night.run_for(5)
+    take(night, KARI)
+    night.run_for(16 * 60)
+
+    night.miss(night.mother)
+
+    assert not night.liv.texts
+    assert len(night.kari.texts) == 2
+
+
+def test_withheld_numbers_are_never_taken_for_each_other(night: Evening) -> None:
+    for phone in (night.mother, night.father):
+        call = night.call(phone, withheld=True)
+        night.run_for(8)
+        call.hang_up()
+        night.run_for(2)
+
+    assert [contact.joined for contact in night.contacts()] == [None, None]
+    assert not night.liv.texts
+
+
+def test_a_call_that_is_answered_takes_what_waited_from_the_same_number(night: Evening) -> None:
+    night.miss(night.mother)
+    night.run_for(40)
+    night.kari.policy = ACCEPTS
+
+    call = night.call(night.mother)
+    night.run_for(30)
+    call.hang_up()
+    night.run_for(5)
+
+    first = night.contacts()[0]
+    assert (first.state, first.acknowledged_by) == (State.ACKNOWLEDGED, "kari")
+    alerts = len(night.waits().pages)
+    night.run_for(600)
+    assert len(night.waits().pages) == alerts
+
+
+def test_a_text_and_a_missed_call_are_one_follow_up(night: Evening) -> None:
+    night.write(night.mother, "hei")
+    night.miss(night.mother)
+    night.write(night.mother, "hallo?")
+
+    assert sum(night.waits(nth).open for nth in range(2)) == 1
+    assert len(night.contacts()) == 2
+
+
+def test_what_is_erased_hinders_nobody_and_leaves_no_job_that_fails_for_ever(night: Evening) -> None:
+    for _ in range(2):
+        night.miss(night.mother)
+    main, joined = night.id_of(0), night.id_of(1)
+
+    erase(night, joined)
+    follow_ups.close(night.service.desk, night.team_id, main, PersonId("kari"), "ok", night.now)
+    night.run_for(5)
+    erase(night, main)
+    night.run_for(9 * 3600)
+
+    with night.service.db.reading() as reading:
+        left = reading.conn.execute(select(JobRow.key, JobRow.state).where(JobRow.contact_id == main)).all()
+    assert {state for _, state in left} == {DONE}, left
+
+
+def erase(night: Evening, contact_id: str) -> None:
+    with night.service.db.writing(night.team_id) as writing:
+        erase_loose(writing, [contact_id], night.now, None)
+
+
+def test_what_is_closed_is_closed_for_the_calls_that_joined_it(night: Evening) -> None:
+    night.miss(night.mother)
+    night.miss(night.mother)
+    take(night, KARI)
+
+    follow_ups.close(night.service.desk, night.team_id, night.id_of(), KARI, "snakket med mor", night.now)
+
+    assert [contact.state for contact in night.contacts()] == [State.CLOSED, State.CLOSED]
+
+
+# ---------------------------------------------------------------------------------- taken by phone
+
+
+def test_a_spoken_alert_takes_it_with_a_pressed_1(night: Evening) -> None:
+    call = night.call(night.mother)
+    night.run_for(8)
+    night.kari.policy = PRESSES_1
+
+    call.hang_up()
+    night.run_for(20)
+
+    assert night.waits().owner == "kari"
+    assert night.heard(night.kari, "page_taken")
+    night.assert_orderly()
+
+
+def test_a_voicemail_that_picks_up_takes_nothing(night: Evening) -> None:
+    night.miss(night.mother)
+    night.kari.policy = Voicemail(after=2)
+    night.run_for(330)
+
+    assert night.waits().owner is None
+    assert night.rang_at(night.ola)
+
+
+def test_backup_takes_over_by_a_spoken_alert_and_the_other_phones_fall_silent(night: Evening) -> None:
+    night.miss(night.mother)
+    night.ola.policy = PRESSES_1
+
+    night.run_for(330)
+
+    assert night.waits().owner == "ola"
+    assert not night.liv.open_calls
+    night.assert_orderly()
+
+
+def test_whoever_presses_1_too_late_hears_that_somebody_has_it(night: Evening) -> None:
+    night.miss(night.mother)
+    night.ola.policy = Answer(after=3).press("1", after_hearing="Trykk 1", delay=4)
+    night.liv.policy = Answer(after=1).press("1", after_hearing="Trykk 1", delay=0.2)
+
+    night.run_for(330)
+
+    assert night.waits().owner == "liv"
+    assert night.kinds(night.contacts()[0]).count(Kind.ACKNOWLEDGED) == 1
+
+
+# ------------------------------------------------------------------------------------- called back
+
+
+def call_back(night: Evening, person: PersonId = KARI, **how: object) -> None:
+    follow_ups.call_back(night.service.desk, night.team_id, night.id_of(), person, night.now, **how)  # type: ignore[arg-type]
+
+
+def test_duty_calls_back_and_each_sees_the_line_alone(night: Evening) -> None:
+    night.miss(night.mother)
+    night.run_for(40)
+    night.kari.policy, night.mother.policy = PRESSES_1, PICKS_UP
+
+    call_back(night)
+    night.run_for(30)
+
+    assert night.mother.bridges
+    assert night.mother.rang[-1].shown == LINE
+    assert night.kari.rang[-1].shown == LINE
+    assert night.waits().owner == "kari"
+    night.mother.hang_up()
+    night.run_for(5)
+    assert ended(night) == [{"status": "completed", "bridged": True}]
+    night.assert_orderly()
+
+
+def test_a_voicemail_of_duty_never_reaches_the_family(night: Evening) -> None:
+    night.miss(night.mother)
+    night.run_for(40)
+    night.kari.policy = Voicemail(after=2)
+
+    call_back(night)
+    night.run_for(60)
+
+    assert not night.mother.rang
+
+
+def test_a_family_that_is_engaged_is_told_to_duty_and_stays_open(night: Evening) -> None:
+    night.miss(night.mother)
+    night.run_for(40)
+    night.kari.policy, night.mother.policy = PRESSES_1, Busy()
+
+    call_back(night)
+    night.run_for(30)
+
+    assert ended(night) == [{"status": "busy", "bridged": False}]
+    assert night.heard(night.kari, "back_no_answer")
+    assert night.waits().open
+
+
+def test_a_familys_voicemail_may_pick_up(night: Evening) -> None:
+    night.miss(night.mother)
+    night.run_for(40)
+    night.kari.policy, night.mother.policy = PRESSES_1, Voicemail(after=3, records=5)
+
+    call_back(night)
+    night.run_for(60)
+
+    assert night.waits().open
+    night.assert_orderly()
+
+
+def test_a_family_that_was_not_asked_is_called_within_two_hours_and_later_after_the_warning(
+    night: Evening,
+) -> None:
+    night.miss(night.phone(AUNT))
+    night.run_for(40)
+    call_back(night)
+    night.run_for(2 * 3600)
+
+    with pytest.raises(follow_ups.NotAllowed, match="warn first"):
+        call_back(night)
+
+    call_back(night, warned=True)
+
+
+def test_a_family_that_said_no_is_called_for_a_reason_alone(night: Evening) -> None:
+    night.miss(night.father)
+    night.run_for(40)
+    night.kari.policy, night.father.policy = PRESSES_1, PICKS_UP
+
+    with pytest.raises(follow_ups.NotAllowed, match="reason first"):
+        call_back(night, warned=True)
+    call_back(night, reason="barnet er alene")
+    night.run_for(30)
+
+    assert night.father.bridges
+
+
+def test_a_withheld_number_cannot_be_called_back(night: Evening) -> None:
+    call = night.call(night.mother, withheld=True)
+    night.run_for(8)
+    call.hang_up()
+    night.run_for(2)
+
+    with pytest.raises(follow_ups.NothingToSend):
+        call_back(night)
+
+
+# ---------------------------------------------------------------------------------------- colleagues
+
+
+def test_duty_consults_the_leader_and_neither_sees_the_others_number(night: Evening) -> None:
+    night.miss(night.mother)
+    take(night, KARI)
+    night.kari.policy, night.liv.policy = PRESSES_1, PRESSES_1
+
+    follow_ups.consult(night.service.desk, night.team_id, night.id_of(), KARI, LIV, night.now)
+    night.run_for(40)
+
+    assert night.liv.bridges
+    assert {rang.shown for rang in (*night.liv.rang, *night.kari.rang)} == {LINE}
+
+
+def test_the_leaders_voicemail_hears_nothing(night: Evening) -> None:
+    night.miss(night.mother)
+    take(night, KARI)
+    night.kari.policy, night.liv.policy = PRESSES_1, Voicemail(after=2)
+
+    follow_ups.consult(night.service.desk, night.team_id, night.id_of(), KARI, LIV, night.now)
+    night.run_for(90)
+
+    assert not night.liv.bridges
+
+
+def test_whoever_hands_on_keeps_it_until_the_colleague_presses_1(night: Evening) -> None:
+    night.miss(night.mother)
+    take(night, KARI)
+    night.nils.policy = PRESSES_1
+
+    follow_ups.hand_on(night.service.desk, night.team_id, night.id_of(), KARI, NILS, night.now)
+    before = night.waits().owner
+    night.run_for(30)
+
+    assert (before, night.waits().owner) == ("kari", "nils")
+
+
+def test_nothing_is_handed_on_to_somebody_who_is_not_there(night: Evening) -> None:
+    night.miss(night.mother)
+    take(night, KARI)
+
+    with pytest.raises(follow_ups.NobodyThere):
+        follow_ups.hand_on(night.service.desk, night.team_id, night.id_of(), KARI, PersonId("x"), night.now)
+
+
+def test_only_the_owner_hands_on(night: Evening) -> None:
+    night.miss(night.mother)
+    take(night, KARI)
+
+    with pytest.raises(follow_ups.NotYours):
+        follow_ups.hand_on(night.service.desk, night.team_id, night.id_of(), OLA, NILS, night.now)
+
+
+def test_what_is_taken_and_left_open_reminds_its_owner_then_the_leader(night: Evening) -> None:
+    night.miss(night.mother)
+    take(night, KARI)
+    before = len(night.kari.texts)
+
+    night.run_for(92 * 60)
+
+    assert len(night.kari.texts) == before + 2
+    assert len(night.liv.texts) == 1
+
+
+# ------------------------------------------------------------------------------------- the next day
+
+
+def test_the_familys_own_therapist_learns_of_it_in_the_morning_and_once(night: Evening) -> None:
+    night.miss(night.mother)
+    take(night, KARI)
+    follow_ups.close(night.service.desk, night.team_id, night.id_of(), KARI, "snakket", night.now)
+
+    night.run_for(6 * 3600)  # from 02:40 until 08:40
+
+    assert night.read(night.nils) == [night.sentence("next_day")]
+    assert 8 * 3600 <= night.nils.texts[0].at.timestamp() % 86400 + 3600 < 8 * 3600 + 60
+
+
+def test_who_answered_a_call_leaves_it_to_the_own_therapist_too(night: Evening) -> None:
+    night.kari.policy = ACCEPTS
+
+    call = night.call(night.mother)
+    night.run_for(30)
+    call.hang_up()
+    night.run_for(6 * 3600)
+
+    assert night.read(night.nils) == [night.sentence("next_day")]
+
+
+def test_an_own_therapist_who_took_it_is_told_nothing(night: Evening) -> None:
+    night.miss(night.mother)
+    take(night, NILS)
+
+    night.run_for(60)
+    follow_ups.close(night.service.desk, night.team_id, night.id_of(), NILS, "snakket", night.now)
+    night.run_for(6 * 3600)
+
+    assert not night.nils.texts
+
+
+# ----------------------------------------------------------------------- the phone in the wrong hands
+
+
+def test_a_phone_in_the_wrong_hands_gets_nothing_more_and_the_leader_is_told(night: Evening) -> None:
+    night.write(night.mother, "hvem er dette?")
+    follow_ups.mark_compromised(night.service.desk, night.team_id, night.id_of(), KARI, night.now)
+    night.run_for(3)
+    got = night.read(night.mother)
+
+    night.write(night.kari, f"{night.code_of(night.kari)} hei")
+    night.write(night.mother, "svar meg")
+    night.run_for(60)
+
+    assert night.read(night.mother) == got
+    assert night.sentence("text_not_safe") in night.read(night.kari)
+    assert night.sentence("compromised") in night.read(night.liv)
+    with pytest.raises(follow_ups.NotAllowed, match="reason first"):
+        call_back(night, warned=True)
+
+
+def test_an_answer_on_its_way_is_stopped_when_the_phone_turns_out_to_be_in_the_wrong_hands(
+    night: Evening,
+) -> None:
+    night.write(night.mother, "hei")
+    got = night.read(night.mother)
+    night.dispatches = night.clock_runs = False
+    follow_ups.reply(night.service.desk, night.team_id, night.id_of(), KARI, "Hei", night.now)
+    follow_ups.mark_compromised(night.service.desk, night.team_id, night.id_of(), KARI, night.now)
+
+    night.dispatches = night.clock_runs = True
+    night.run_for(20)
+
+    assert night.read(night.mother) == got
+    assert night.waits().texts[-1].trouble == "safe contact"
+
+
+def test_a_number_is_trusted_again_with_a_reason(night: Evening) -> None:
+    night.write(night.mother, "hei")
+    follow_ups.mark_compromised(night.service.desk, night.team_id, night.id_of(), KARI, night.now)
+
+    follow_ups.trust_again(night.service.desk, night.team_id, night.id_of(), LIV, "ny telefon", night.now)
+
+    call_back(night)
+
+
+def take(night: Evening, person: PersonId) -> None:
+    """Somebody takes the first contact on its page."""
+    follow_ups.acknowledge(night.service.desk, night.team_id, night.id_of(), person, night.now)
+    night.run_for(1)
+
+
+def ended(night: Evening) -> list[dict[str, object]]:
+    """How the ordered calls of the first contact went."""
+    over = [entry for entry in night.entries(night.contacts()[0]) if entry.kind is Kind.BACK_ENDED]
+    return [{"status": entry.detail["status"], "bridged": entry.detail["bridged"]} for entry in over]

@@ -94,7 +94,7 @@ def render_part(
     """Return the page of a section, with what was written in the form or, at first, what is set."""
     now_is = fingerprint(read_section(visitor().team, section))
     return render_template(
-        f"settings/{name}.html",
+        f"team/{name}.html",
         team=visitor().team,
         fields=fields or standing,
         theirs=differences(standing, fields) if stale else {},

@@ -138,9 +138,9 @@ def zone(value: object) -> ZoneInfo:
 
 def language(value: object) -> str:
     """Read a language in which the pages and prompts exist."""
-    if value not in LANGUAGES:
+    if not isinstance(value, str) or value not in LANGUAGES:
         raise Unreadable(f"one of {_listed(LANGUAGES)}")
-    return str(value)
+    return value
 
 
 def any_language(value: object) -> str:

@@ -11,4 +11,4 @@ system = Blueprint("system", __name__)
 @system.get("/system")
 def show() -> str:
     """The state of the service and of its teams."""
-    return render_template("privacy/operator.html", page=read_system(database(), now()))
+    return render_template("system.html", page=read_system(database(), now()))

@@ -180,7 +180,7 @@ def _invitation_page(token: str, *, faulty: bool = False) -> str:
 
 
 def _closed() -> ResponseReturnValue:
-    return render_template("accounts/closed.html"), 404
+    return render_template("accounts/invitation_closed.html"), 404
 
 
 # ----------------------------------------------------------------------------------------- first run
@@ -189,7 +189,7 @@ def _closed() -> ResponseReturnValue:
 @enrol.get("/set-up")
 def first() -> str:
     """Ask for the console's code and the team."""
-    return render_template("accounts/first.html", fault=None, leaders=())
+    return render_template("accounts/first_leader.html", fault=None, leaders=())
 
 
 @enrol.post("/set-up")
@@ -197,14 +197,14 @@ def begin() -> ResponseReturnValue:
     """Invite the first leader; without the console's code nobody is invited."""
     check_throttle(database(), asker(), now())
     if not is_set_up_code(database(), request.form.get("code", ""), now()):
-        return render_template("accounts/first.html", fault="code", leaders=()), 422
+        return render_template("accounts/first_leader.html", fault="code", leaders=()), 422
     team = find_team_by_name(database(), request.form.get("team", ""))
     if team is None:
-        return render_template("accounts/first.html", fault="team", leaders=()), 422
+        return render_template("accounts/first_leader.html", fault="team", leaders=()), 422
     leaders = team.leaders
     chosen = [one for one in leaders if len(leaders) == 1 or one.id == request.form.get("person")]
     if not chosen:
         fault = "nobody" if not leaders else None
-        return render_template("accounts/first.html", fault=fault, leaders=leaders), 422
+        return render_template("accounts/first_leader.html", fault=fault, leaders=leaders), 422
     made = invite(database(), team.slug, chosen[0].id, FIRST, now())
     return redirect(make_link(database(), made, public_url()))

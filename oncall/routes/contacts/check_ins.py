@@ -1,7 +1,7 @@
 """The pages of agreed calls with families, and a call placed from a case.
 
 A page that shows a case offers both by `case_call.html`:
-`{% from "contacts/check_ins/case_call.html" import call_button, plan_link with context %}`, then
+`{% from "families/case_call.html" import call_button, plan_link with context %}`, then
 `{{ call_button(case_id, number_id) }}` beside a member's number (POST /cases/<case_id>/call: the visitor's
 phone rings first, then the family's, from the team's number; what stands against it is shown on a page of
 its own) and `{{ plan_link(case_id) }}` (GET /check-ins?case=<id>).

@@ -28,10 +28,10 @@ LONGEST_LINE = 1000  # characters of what is not a note
 
 # What is given back where the session has ended: on which page, and what sends it again.
 _WRITTEN = {
-    "notes.write": ("contacts/note/again.html", "notes.write"),
-    "notes.keep": ("contacts/note/again.html", "notes.write"),
-    "follow_ups.reply": ("contacts/contact/text_again.html", "follow_ups.reply"),
-    "follow_ups.close": ("contacts/contact/ending_again.html", "follow_ups.close"),
+    "notes.write": ("contacts/unsent/note.html", "notes.write"),
+    "notes.keep": ("contacts/unsent/note.html", "notes.write"),
+    "follow_ups.reply": ("contacts/unsent/text.html", "follow_ups.reply"),
+    "follow_ups.close": ("contacts/unsent/ending.html", "follow_ups.close"),
 }
 
 

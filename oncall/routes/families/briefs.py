@@ -31,7 +31,7 @@ def show(case_id: str) -> ResponseReturnValue:
 def versions(case_id: str) -> str:
     """Every version, the newest first."""
     page = _open(case_id)
-    return render_template("families/versions.html", page=page, case=page.case, contact=_contact())
+    return render_template("families/brief_versions.html", page=page, case=page.case, contact=_contact())
 
 
 @cases_brief.get("/edit")

@@ -26,7 +26,7 @@ def show() -> str:
         if place is None or line.case.municipality == place
     ]
     return render_template(
-        "families/list.html",
+        "families/cases.html",
         at=now(),
         current=[line for line in lines if line.case.phase is not Phase.CLOSED],
         closed=[line for line in lines if line.case.phase is Phase.CLOSED],
@@ -41,7 +41,7 @@ def search() -> ResponseReturnValue:
         return show()
     who = visitor()
     found = search_cases(database(), who.team, wanted, who.key, now())
-    return render_template("families/list.html", at=now(), current=found, closed=(), wanted=wanted)
+    return render_template("families/cases.html", at=now(), current=found, closed=(), wanted=wanted)
 
 
 @cases.get("/<case_id>")

@@ -175,7 +175,7 @@ def _case_form(
 ) -> str:
     """`other` is what somebody else has saved meanwhile; it is shown beside what was written here."""
     return render_template(
-        "families/edit.html",
+        "families/case_edit.html",
         case=case,
         fields=fields,
         errors=errors,
@@ -199,7 +199,7 @@ def _member_form(
 ) -> str:
     written = [nth for nth in range(1, MOST_NUMBERS + 1) if fields.get(f"number-{nth}", "").strip()]
     return render_template(
-        "families/member.html",
+        "families/member_edit.html",
         case=case,
         member=member,
         member_id=member_id or (member.id if member else NEW),

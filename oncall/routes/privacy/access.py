@@ -80,4 +80,4 @@ def _page(case_id: str, fault: str | None = None) -> str:
     if label is None:
         abort(404)
     wanted = request.values.get("next", "")
-    return render_template("privacy/why.html", label=label, case_id=case_id, wanted=wanted, fault=fault)
+    return render_template("privacy/access.html", label=label, case_id=case_id, wanted=wanted, fault=fault)

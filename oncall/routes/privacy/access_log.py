@@ -19,7 +19,7 @@ def show() -> str:
     page = read_access_log(database(), team.id, team.zone, now())
     by = request.args.get("by", "person")
     return render_template(
-        "privacy/readings.html",
+        "privacy/access_log.html",
         page=page,
         by=by,
         groups=page.by_case() if by == "case" else page.by_reader(),

@@ -78,7 +78,7 @@ def export(case_id: str) -> ResponseReturnValue:
     if request.form.get("as") == "print":
         record = json.loads(content)
         words = {"name_kept": name_kept, "describe_kept": describe_kept}
-        return render_template("privacy/record.html", record=record, case=case, **words)
+        return render_template("privacy/subject_record.html", record=record, case=case, **words)
     return _give_out(content, case.label)
 
 

@@ -179,7 +179,7 @@ def _page(mine: MyShifts | None = None, **more: object) -> str:
     at = now()
     mine = mine or _read_mine()
     return render_template(
-        "rota/mine.html",
+        "rota/shifts.html",
         **{"fault": None, "confirming": None, "address": None, **more},
         mine=mine,
         current=[one for one in mine.shifts if one.shift.start <= at],

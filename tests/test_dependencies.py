@@ -18,7 +18,7 @@ NOT_IMPORTED = {
     "tzdata",  # zoneinfo reads it where the machine has no time zones of its own
 }
 TOOLS = {
-    "flit-core",  # builds the distribution
+    "hatchling",  # builds the distribution
     "import-linter",
     "mypy",
     "pytest-playwright",  # brings fixtures

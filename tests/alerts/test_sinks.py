@@ -84,11 +84,11 @@ def test_the_places_where_words_leave_the_house_are_known(house: list[Module]) -
         "account",
         "orders",
         "texts",
-        "pages",
-        "errands",
-        "rota_errands",
-        "account_errands",
-        "brief_errands",
+        "alerts",
+        "calls",
+        "rota_texts",
+        "account_texts",
+        "brief_reminders",
     }
 
 

@@ -150,10 +150,12 @@ def test_once_told_the_queue_is_closed() -> None:
     ring_in_vain(line)
     line.tell(line.fact(Kind.QUEUE_JOINED, queue="QU1"))
     line.wait(126)
+    before = line.contact
 
     line.ask()
 
-    assert line.contact.queue_closed
+    assert (before.queue_closed, line.contact.queue_closed) == (False, True)
+    assert line.contact.place is Place.TOLD
 
 
 def test_a_call_handed_over_is_never_connected_and_its_follow_up_is_open() -> None:

@@ -125,6 +125,7 @@ def test_one_of_two_processes_may_die_while_callers_wait(town_of: TownOf, all_at
     all_at_once(town, (one_of_two_web_processes_dies, one_of_two_clocks_dies))
 
     town.settle()
+    assert [town.ended(team).answered_by for team in town.teams] == ["ola", "liv"]
 
 
 def one_of_two_web_processes_dies(town: Town, team: Team) -> None:

@@ -1,5 +1,6 @@
 """The conversation has ended, and the caller may say that it was cut off."""
 
+from oncall.contacts.contact import FollowUp
 from oncall.contacts.model import Kind, State
 from oncall.store.contacts.contacts import find_open_or_same
 from standin.simulator.phones.policies import Ring, Script, in_turn
@@ -103,7 +104,8 @@ def test_who_was_cut_off_and_hangs_up_while_ringing_again_is_followed_up(night: 
     call = night.call(night.mother, PRESSES_1)
     night.play(45, call)
 
-    assert night.only_contact().follow_up
+    contact = night.only_contact()
+    assert (contact.follow_up, contact.answered_by) == (FollowUp.WAITING, "kari")
 
 
 def test_who_is_cut_off_is_not_busy_for_the_next_family(night: Night) -> None:

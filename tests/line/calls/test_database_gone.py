@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from tests.calls.night import MOTHER
 
 from oncall.alerts.wording.catalogue import say
 from oncall.contacts.model import State
@@ -185,9 +187,15 @@ def test_a_bridge_of_which_the_database_never_heard_is_not_torn_down(night: Nigh
 
 
 def test_the_operator_hears_of_it(night: Night, reports: list[MutableMapping[str, Any]]) -> None:
+    night.before_request(1, night.lose_database)
+    night.after_request(1, night.find_database)
+
     call = night.call(night.mother)
     night.run_for(3)
     night.lose_database(1)
     night.play(20, call)
 
-    assert any(report["log_level"] == "error" for report in reports)
+    errors = [report for report in reports if report["log_level"] == "error"]
+    assert [report["place"] for report in errors] == ["caller", "tick"]
+    assert all(isinstance(report["exc_info"], OperationalError) for report in errors)
+    assert MOTHER not in str(errors)

@@ -105,6 +105,7 @@ def test_with_a_dead_clock_and_stuck_threads_the_stand_in_does_all(night: Night)
     night.play(LENGTH, call)
 
     eventful_night.assert_as_ever(night)
+    assert night.only_contact().answered_by == "ola"
 
 
 def test_with_no_clock_at_all_the_callers_own_questions_keep_the_ladder_going(night: Night) -> None:

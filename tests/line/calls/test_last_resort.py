@@ -9,6 +9,7 @@ import pytest
 from oncall.alerts.team import LastResort, Municipality, Team
 from oncall.alerts.wording.catalogue import say
 from oncall.contacts.case import Consent
+from oncall.contacts.contact import FollowUp
 from oncall.contacts.model import Kind, State
 from standin.simulator import faults
 from standin.simulator.phones.policies import Answer, Busy, Script
@@ -177,7 +178,8 @@ def test_a_caller_who_spoke_with_the_service_is_still_somebodys_to_call(night: N
     night.call(night.mother)
     night.play(300)
 
-    assert night.only_contact().follow_up
+    contact = night.only_contact()
+    assert (contact.follow_up, contact.answered_by) == (FollowUp.WAITING, None)
 
 
 def test_somebody_who_presses_1_before_the_deadline_spares_the_handover(night: Night) -> None:

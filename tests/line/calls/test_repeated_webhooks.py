@@ -123,6 +123,8 @@ def test_every_status_callback_is_overtaken_by_the_next_webhook(night: Night) ->
     night.play(LENGTH, call)
 
     eventful_night.assert_as_ever(night)
+    contact = night.only_contact()
+    assert (contact.state, contact.answered_by) == (State.ENDED, "ola")
 
 
 @pytest.mark.parametrize("seed", range(6))

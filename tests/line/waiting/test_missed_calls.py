@@ -309,7 +309,8 @@ def test_a_familys_voicemail_may_pick_up(night: Evening) -> None:
     call_back(night)
     night.run_for(60)
 
-    assert night.waits().open
+    assert [how["status"] for how in ended(night)] == ["completed"]
+    assert night.waits().open, "a voicemail is not the family"
     night.assert_orderly()
 
 
@@ -489,11 +490,18 @@ def test_an_answer_on_its_way_is_stopped_when_the_phone_turns_out_to_be_in_the_w
 
 def test_a_number_is_trusted_again_with_a_reason(night: Evening) -> None:
     night.write(night.mother, "hei")
+    night.kari.policy, night.mother.policy = PRESSES_1, PICKS_UP
     follow_ups.mark_compromised(night.service.desk, night.team_id, night.id_of(), KARI, night.now)
+    with pytest.raises(follow_ups.NotAllowed):
+        call_back(night)
 
     follow_ups.trust_again(night.service.desk, night.team_id, night.id_of(), LIV, "ny telefon", night.now)
-
     call_back(night)
+    night.run_for(30)
+
+    (trusted,) = [e for e in night.entries(night.contacts()[0]) if e.kind is Kind.TRUSTED]
+    assert (trusted.actor, trusted.detail["reason"]) == (LIV, "ny telefon")
+    assert [bridge.other_number for bridge in night.mother.bridges] == [night.kari.number]
 
 
 def take(night: Evening, person: PersonId) -> None:

@@ -84,10 +84,11 @@ def test_a_child_writes_and_nobody_reacts(night: Evening) -> None:
     night.assert_orderly()
 
 
-def test_whatever_a_child_writes_is_pressing(night: Evening) -> None:
+def test_whatever_a_child_writes_is_pressing_and_a_parents_greeting_is_not(night: Evening) -> None:
     night.write(night.phone(DAUGHTER), "hei")
+    night.write(night.mother, "hei")
 
-    assert night.waits().urgent
+    assert [night.waits(nth).urgent for nth in range(2)] == [True, False]
 
 
 def test_a_number_that_may_not_be_texted_gets_no_answer_of_the_machines(night: Evening) -> None:

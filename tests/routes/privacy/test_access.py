@@ -90,13 +90,19 @@ def test_an_opened_case_closes_again_after_its_time(town: Evening, monkeypatch: 
 def test_who_has_a_need_that_shows_is_asked_nothing(town: Evening, key: str) -> None:
     contact = closed_contact(town)  # Kari has duty and took it, Nils is their own, Ola is backup, Liv leads
 
-    assert signed_in(town, key).get(f"/contacts/{contact}").status_code == 200
+    page = signed_in(town, key).get(f"/contacts/{contact}")
+
+    assert page.status_code == 200
+    assert "V-014" in page.text
 
 
 def test_a_contact_that_nobody_has_taken_is_open_to_whoever_helps(town: Evening) -> None:
     contact = town.missed(town.mother)
 
-    assert signed_in(town, "tove").get(f"/contacts/{contact}").status_code == 200
+    page = signed_in(town, "tove").get(f"/contacts/{contact}")
+
+    assert page.status_code == 200
+    assert "V-014" in page.text
 
 
 def test_a_reviewer_reads_their_own_municipality_and_changes_nothing(town: Evening) -> None:

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -20,14 +21,22 @@ def test_each_scenario_has_a_migrated_database_of_its_own() -> None:
 def test_a_lost_database_refuses_and_comes_back_with_all_it_had() -> None:
     with open_databases() as databases:
         place = databases.fresh()
+        _keep_a_word(place)
+
         _lose_and_bring_back(place)
+
+        assert _kept(place) == ["a word"]
 
 
 @pytest.mark.postgres
 def test_a_lost_postgresql_refuses_and_comes_back_with_all_it_had(postgres: Postgres) -> None:
     with open_databases(postgres.url("postgres")) as databases:
         place = databases.fresh()
+        _keep_a_word(place)
+
         _lose_and_bring_back(place)
+
+        assert _kept(place) == ["a word"]
 
 
 def test_no_file_is_left_behind(tmp_path: Path) -> None:
@@ -65,16 +74,28 @@ def _lose_and_bring_back(place: Place) -> None:
     place.lose()
     with pytest.raises(OperationalError):
         _count_teams(place)
-
     place.bring_back()
-    assert _count_teams(place) == 0
 
 
 def _count_teams(place: Place) -> int:
+    (count,) = _run(place, "SELECT count(*) FROM team")
+    return int(count)
+
+
+def _keep_a_word(place: Place) -> None:
+    _run(place, "CREATE TABLE kept AS SELECT 'a word' AS word")
+
+
+def _kept(place: Place) -> list[str]:
+    return [str(word) for word in _run(place, "SELECT word FROM kept")]
+
+
+def _run(place: Place, statement: str) -> list[Any]:
     engine = create_engine(place.url)
     try:
-        with engine.connect() as connection:
-            return int(connection.execute(text("SELECT count(*) FROM team")).scalar_one())
+        with engine.begin() as connection:
+            result = connection.execute(text(statement))
+            return [row[0] for row in result] if result.returns_rows else []
     finally:
         engine.dispose()
 

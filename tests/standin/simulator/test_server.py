@@ -40,6 +40,8 @@ def test_the_carrier_itself_rings_the_static_number_while_the_service_fails(hous
     house.post(f"/phones/{MOTHER}/call", to=LINE)
 
     house.until(lambda: (house.phone(OLA)["call"] or {}).get("with") == "Mor")
+    assert house.phone(MOTHER)["call"]["with"] == "Reserve"
+    assert not house.phone(KARI)["call"]
     house.post(f"/phones/{MOTHER}/hang-up")
 
 

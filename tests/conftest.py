@@ -24,6 +24,7 @@ structlog.configure(
     processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
 )
 
+NOT_QUICK = ("browser", "http", "postgres", "slow")
 ON_EVERY_ENGINE = (  # what the engines themselves can get wrong
     "tests/store/",
     "tests/http/",
@@ -33,8 +34,10 @@ ON_EVERY_ENGINE = (  # what the engines themselves can get wrong
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--every-engine` plays each story on each engine; else on one of them, a quarter on PostgreSQL."""
-    parser.addoption("--every-engine", action="store_true", help="play each story on each database engine")
+    """Let a run choose its database engines: by default a quarter of the stories are played on PostgreSQL."""
+    choose = parser.getgroup("which tests").addoption
+    choose("--every-engine", action="store_true", help="play each story on each database engine")
+    choose("--quick", action="store_true", help="on SQLite alone, without browser, http and slow")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -45,7 +48,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: item.get_closest_marker("http") is None)
     if config.getoption("--every-engine"):
         return
-    spared = [item for item in items if _is_the_other_engines(item)]
+    if config.getoption("--quick"):
+        spared = [item for item in items if any(map(item.get_closest_marker, NOT_QUICK))]
+    else:
+        spared = [item for item in items if _is_the_other_engines(item)]
     if spared:
         config.hook.pytest_deselected(items=spared)
         left_out = set(spared)

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from oncall import monitoring
 from tests.cli.conftest import Operator, Refusal, lines
 
+pytestmark = pytest.mark.slow
+
 WORDS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30)
 
 

@@ -8,6 +8,8 @@ import pytest
 from standin.drill.scenario import Scenario
 from tests.cli.conftest import Operator
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

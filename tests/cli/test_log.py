@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import click
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -156,6 +157,7 @@ def test_the_text_names_states_people_and_seconds(operator: Operator) -> None:
         assert re.search(r"\d\d\.\d  leg \d   liv +one pressed", done.stdout)
 
 
+@pytest.mark.slow
 def test_a_long_log_does_not_fill_the_memory(operator: Operator) -> None:
     operator.loads_a_team()
     with operator.database() as db:

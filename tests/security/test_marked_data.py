@@ -26,6 +26,8 @@ from tests.engines import Databases
 from tests.scenes.evening import AT_LAST, PASSWORD, VESTFOLD, Evening, person, token
 from tests.scenes.mailbox import Mailbox, reporting
 
+pytestmark = pytest.mark.slow
+
 NAME, WORDS, LABEL, PLACE = "Qvxander Qvxmoen", "Qvxpappa er qvxfull", "QVX-14", "Qvxvik"
 NUMBER, STAFF_NUMBER = "+4790771177", "+4790771188"
 EMAIL = "qvxkari@qvxpost.example"

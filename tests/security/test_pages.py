@@ -19,6 +19,8 @@ from tests.routes.web.test_roles import MAILS, PEOPLE_BY_ROLE, TEAM, Town
 from tests.scenes.evening import COOKIE, PASSWORD, Visit, token
 from tests.security.state import state_of
 
+pytestmark = pytest.mark.slow
+
 SOAKED = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 ROUNDS = 60 if SOAKED else 1  # how often each route is asked, by each of those who ask
 FORM_TYPE = "application/x-www-form-urlencoded"

@@ -22,6 +22,8 @@ from oncall.store.keys import DataKey, Veil
 from oncall.store.tables import Base
 from tests.scenes.demo_night import DemoNight, secrets_of
 
+pytestmark = pytest.mark.slow
+
 # In random bytes a shorter word turns up by chance: such words are sought as whole words of the text columns.
 LONG_ENOUGH = 5
 

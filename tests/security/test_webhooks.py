@@ -22,6 +22,8 @@ from tests.engines import Databases
 from tests.scenes.night import FATHER, KARI, LINE, MOTHER, PEOPLE, STRANGER, Night
 from tests.security.state import state_of
 
+pytestmark = pytest.mark.slow
+
 SOAKED = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 COUNT = 100_000 if SOAKED else 2_000
 FORM_TYPE = "application/x-www-form-urlencoded"

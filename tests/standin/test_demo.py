@@ -102,6 +102,7 @@ def test_a_port_that_browsers_do_not_open_is_refused(
     assert "are both 5095" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_visitors_command_has_the_settings_of_the_demonstration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

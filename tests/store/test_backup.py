@@ -14,6 +14,8 @@ from oncall.store.team.teams import load_team
 from tests.scenes.demo_night import DemoNight, secrets_of
 from tests.scenes.stored import NOW, a_case, a_keyring, a_team, store_call, store_team
 
+pytestmark = pytest.mark.slow
+
 
 def rows_of(db: Database) -> dict[str, list[tuple[object, ...]]]:
     with db.reader.connect() as conn:

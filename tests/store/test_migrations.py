@@ -343,6 +343,7 @@ def test_what_stood_in_the_clear_is_veiled_and_the_journal_still_proves_itself(
     assert damage == [(2, Damage.CHANGED)]
 
 
+@pytest.mark.slow
 def test_migrating_again_changes_nothing(database_url: str) -> None:
     engine = connect_to_write(read_address(database_url), 1)
     with engine.begin() as connection:

@@ -19,6 +19,8 @@ from tests.scenes import eventful_night
 from tests.scenes.eventful_night import EACH, LENGTH, NAMES
 from tests.scenes.night import ACCEPTS, KARI, OLA, STATIC, Night
 
+pytestmark = pytest.mark.slow
+
 OTHER_STATIC = "+4733900091"
 
 each_webhook = pytest.mark.parametrize(("nth", "kind"), EACH, ids=NAMES)

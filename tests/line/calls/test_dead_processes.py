@@ -10,6 +10,8 @@ from tests.scenes import eventful_night
 from tests.scenes.eventful_night import EACH, LENGTH, NAMES
 from tests.scenes.night import ACCEPTS, LIV, OLA, STATIC, Night
 
+pytestmark = pytest.mark.slow
+
 REFUSED = 11205  # the carrier could not reach us
 each_webhook = pytest.mark.parametrize(("nth", "kind"), EACH, ids=NAMES)
 

@@ -1,5 +1,7 @@
 """Somebody presses 1, and their phone loses its signal."""
 
+import pytest
+
 from oncall.contacts.model import Kind, State
 from standin.simulator.phones.policies import Answer, in_turn
 from tests.scenes.night import ACCEPTS, KARI, LIV, OLA, Night
@@ -79,6 +81,7 @@ def test_lost_in_mid_talk_the_caller_presses_1_and_gets_the_same_person(night: N
     assert not night.ola.rang
 
 
+@pytest.mark.slow
 def test_everybodys_signal_is_lost_and_still_nobody_is_locked_out(night: Night) -> None:
     for phone in night.staff:
         phone.policy = LOST_BEFORE_THE_BRIDGE

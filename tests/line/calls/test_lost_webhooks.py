@@ -9,6 +9,8 @@ from tests.scenes import eventful_night
 from tests.scenes.eventful_night import EACH, LENGTH, NAMES, NO_SUCH_QUEUE, WEBHOOKS
 from tests.scenes.night import Night
 
+pytestmark = pytest.mark.slow
+
 each_webhook = pytest.mark.parametrize(("nth", "kind"), EACH, ids=NAMES)
 
 

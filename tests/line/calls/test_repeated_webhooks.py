@@ -16,6 +16,8 @@ from tests.scenes import eventful_night
 from tests.scenes.eventful_night import EACH, LENGTH, NAMES, WEBHOOKS
 from tests.scenes.night import ACCEPTS, OLA, Night
 
+pytestmark = pytest.mark.slow
+
 each_webhook = pytest.mark.parametrize(("nth", "kind"), EACH, ids=NAMES)
 
 

@@ -8,6 +8,8 @@ from standin.simulator.faults import RestFault
 from standin.simulator.phones.policies import Answer, Off, Ring, Voicemail, in_turn
 from tests.scenes.night import ACCEPTS, KARI, LIV, NILS, OLA, Night
 
+pytestmark = pytest.mark.slow
+
 CALLS, LIVE_CALLS, TEXTS = r"/Calls\.json", r"/Calls/CA", r"/Messages\.json"
 
 TROUBLE = {

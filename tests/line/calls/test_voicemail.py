@@ -25,6 +25,8 @@ from standin.simulator.phones.phone_calls import PhoneCall
 from standin.simulator.phones.policies import Answer, Decline
 from tests.scenes.night import TEAM, Night
 
+pytestmark = pytest.mark.slow
+
 WORDS = "hei, det er mor, vi trenger hjelp med Eirik i natt"
 
 

@@ -174,6 +174,7 @@ def test_a_text_and_a_missed_call_are_one_follow_up(night: Evening) -> None:
     assert len(night.contacts()) == 2
 
 
+@pytest.mark.slow
 def test_what_is_erased_hinders_nobody_and_leaves_no_job_that_fails_for_ever(night: Evening) -> None:
     for _ in range(2):
         night.miss(night.mother)
@@ -419,6 +420,7 @@ def test_what_is_taken_and_left_open_reminds_its_owner_then_the_leader(night: Ev
 # ------------------------------------------------------------------------------------- the next day
 
 
+@pytest.mark.slow
 def test_the_familys_own_therapist_learns_of_it_in_the_morning_and_once(night: Evening) -> None:
     night.miss(night.mother)
     take(night, KARI)
@@ -430,6 +432,7 @@ def test_the_familys_own_therapist_learns_of_it_in_the_morning_and_once(night: E
     assert 8 * 3600 <= night.nils.texts[0].at.timestamp() % 86400 + 3600 < 8 * 3600 + 60
 
 
+@pytest.mark.slow
 def test_who_answered_a_call_leaves_it_to_the_own_therapist_too(night: Evening) -> None:
     night.kari.policy = ACCEPTS
 
@@ -441,6 +444,7 @@ def test_who_answered_a_call_leaves_it_to_the_own_therapist_too(night: Evening) 
     assert night.read(night.nils) == [night.sentence("next_day")]
 
 
+@pytest.mark.slow
 def test_an_own_therapist_who_took_it_is_told_nothing(night: Evening) -> None:
     night.miss(night.mother)
     take(night, NILS)

@@ -31,6 +31,7 @@ def test_outside_the_hours_the_machine_is_silent_and_a_code_sends_nothing(night:
     assert night.read(night.kari)[-1] == night.sentence("text_not_safe", label="V-019")
 
 
+@pytest.mark.slow
 def test_within_the_hours_the_machine_answers(night: Evening) -> None:
     uncle = night.phone(UNCLE)
     night.run_for(6 * HOURS)
@@ -65,6 +66,7 @@ def test_a_call_back_outside_the_hours_needs_a_reason(night: Evening) -> None:
     assert len(uncle.rang) == 1
 
 
+@pytest.mark.slow
 def test_an_answer_that_waits_for_the_carrier_is_not_sent_when_the_hours_are_over(night: Evening) -> None:
     uncle = night.phone(UNCLE)
     night.run_for(17 * HOURS + 20 * 60 - 6)

@@ -208,6 +208,7 @@ def test_who_guesses_too_often_has_to_wait_even_with_the_right_password(evening:
     assert sign_in(client).status_code == 302
 
 
+@pytest.mark.slow
 def test_behind_proxies_attempts_are_counted_by_whom_the_last_trusted_one_was_asked(evening: Evening) -> None:
     def guess(proxies: int, forwarded: str, to: str) -> int:
         settings = evening.service.settings.model_copy(update={"trusted_proxies": proxies})

@@ -130,6 +130,7 @@ def test_the_log_is_narrowed_by_its_address(night_over: Evening, address: str, e
     assert (response.status_code, shown) == (200, expected)
 
 
+@pytest.mark.slow
 def test_no_address_that_a_page_leads_to_holds_a_label_a_name_or_a_number(night_over: Evening) -> None:
     db, mail = night_over.service.db, "liv@vestfold.example"
     add_account(db, "vestfold", "liv", mail, PASSWORD)

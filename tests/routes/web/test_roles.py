@@ -21,6 +21,8 @@ from oncall.usecases.line.check_ins import plan
 from tests.scenes.evening import AT_LAST, PASSWORD, PEOPLE, VESTFOLD, Evening, Visit, person, token, turns
 from tests.scenes.stored import a_case, a_team, store_call
 
+pytestmark = pytest.mark.slow
+
 PEOPLE_BY_ROLE = {
     Standing.LEADER: "liv",
     Standing.DEPUTY: "kim",

@@ -15,6 +15,8 @@ from standin.drill.cast import read_cast
 from standin.drill.many import Theatre
 from standin.drill.stage.databases import open_databases
 
+pytestmark = pytest.mark.slow
+
 SEED = 7
 NIGHTS = 60  # at most, until the fault is found; they begin with the first that finds it as things are
 

@@ -8,6 +8,8 @@ from standin.drill.cast import read_cast
 from standin.drill.many import Theatre
 from standin.drill.stage.databases import open_databases
 
+pytestmark = pytest.mark.slow
+
 PARTS = 20  # that the workers of a test run share
 NIGHTS, SOAKED = 300, 10_000
 

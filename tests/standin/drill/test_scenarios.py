@@ -16,6 +16,8 @@ from standin.drill.stage.databases import Databases, open_databases
 from standin.simulator import Voicemail
 from tests.engines import Postgres
 
+pytestmark = pytest.mark.slow
+
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 ON_POSTGRES = ("parent-answered", "two-families", "webhooks-repeated", "database-lost-in-mid-call")
 

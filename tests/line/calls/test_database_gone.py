@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
-from tests.calls.night import MOTHER
 
 from oncall.alerts.wording.catalogue import say
 from oncall.contacts.model import State
@@ -17,7 +16,7 @@ from oncall.store.team.teams import current_team
 from standin.simulator.phones.policies import Answer, Voicemail
 from tests.scenes import eventful_night
 from tests.scenes.eventful_night import EACH, LENGTH, NAMES
-from tests.scenes.night import ACCEPTS, KARI, OLA, STATIC, Night
+from tests.scenes.night import ACCEPTS, KARI, MOTHER, OLA, STATIC, Night
 
 pytestmark = pytest.mark.slow
 

@@ -76,7 +76,7 @@ def test_it_is_overtaken_by_the_next(night: Night, nth: int, kind: str) -> None:
     call = eventful_night.begin(night)
     night.play(LENGTH, call)
 
-    assert gathering.spoke_with_a_human(night), kind
+    assert eventful_night.spoke_with_a_human(night), kind
     assert night.only_contact().answered_by == "ola", kind
 
 

@@ -1,9 +1,13 @@
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+import oncall
 from oncall import frontend
+
+PACKAGE = Path(oncall.__file__).parent
 
 
 @pytest.fixture
@@ -32,6 +36,16 @@ def test_a_missing_file_is_noticed(vendor: Path) -> None:
     (vendor / "designsystemet.css").unlink()
 
     assert not frontend.is_current()
+
+
+def test_every_sheet_and_script_is_loaded_by_a_page_and_no_page_loads_one_that_is_not_there() -> None:
+    templates = "".join(path.read_text() for path in (PACKAGE / "templates").rglob("*.html"))
+    named = re.findall(r"filename='([\w/.-]+\.(?:css|js))'", templates)
+    of_rooms = re.findall(r'"(\w+)"', "".join(re.findall(r"{% set sheets = \(.*?\) %}", templates)))
+
+    loaded = {name for name in named if not name.startswith("vendor/")} | {f"{name}.css" for name in of_rooms}
+
+    assert loaded == {path.name for path in (PACKAGE / "static").iterdir() if path.suffix in {".css", ".js"}}
 
 
 def test_nothing_is_loaded_from_another_host(vendor: Path) -> None:

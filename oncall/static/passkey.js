@@ -1,4 +1,4 @@
-// Asks the browser for a passkey where a form offers one; without this the other ways stand on the page.
+// Ask the browser for a passkey where a form offers one. Without this file the other ways stand on the page.
 "use strict";
 
 const bytes = (text) =>

@@ -1,4 +1,4 @@
-// A cell of the rota opens its form in a dialog; without this file the form is a page of its own.
+// Open the form of a cell of the calendar in a dialog, and print the calendar. Without this file the form is a page of its own.
 "use strict";
 
 (function () {

@@ -1,4 +1,4 @@
-// What the start page shows is greyed, with its age, as soon as it is no longer brought up to date.
+// Grey what the start page shows, and give its age, as soon as it is no longer updated.
 "use strict";
 
 (function () {

@@ -1,4 +1,4 @@
-// Draws each table's figures as a plot above it; the table itself stays.
+// Draw each table's figures as a plot above it. The table itself stays.
 "use strict";
 
 const style = getComputedStyle(document.documentElement);

@@ -1,4 +1,4 @@
-// A sentence is said by the browser's own voice; where it has none, the buttons stay away and the text is there.
+// Let the browser's own voice say a sentence. Where it has none, the buttons stay hidden and the text is there.
 "use strict";
 
 (function () {

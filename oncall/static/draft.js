@@ -1,4 +1,4 @@
-// A note is kept while it is written; whoever writes sees when it is not, and the last words are sent too.
+// Warn when the draft of a note is not being kept, and send its last words when the page is put away.
 "use strict";
 
 (function () {

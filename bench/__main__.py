@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import text
 
-from bench import history, pages, servers
+from bench import history, page_times, servers
 from bench.crowd import Result, make_calls, merge, press, stroll
 from oncall.rota.duty import on_duty
 from oncall.rota.model import Layer, Override, PersonId, Rota, Tier
@@ -47,7 +47,7 @@ def main() -> None:
                     _measure(engine, url, Path(folder), chosen.contacts, chosen.requests)
         with tempfile.TemporaryDirectory(prefix="oncall-bench-") as folder:
             if "pages" in chosen.parts:
-                pages.measure(engine, Path(folder), chosen.scale)
+                page_times.measure(engine, Path(folder), chosen.scale)
     if "rota" in chosen.parts:
         _measure_rota()
 

@@ -17,7 +17,7 @@ from oncall.alerts.team import Person, Role, Team
 from oncall.rota.hours import CallOut
 from oncall.rota.limits import Limits
 from oncall.rota.model import Layer, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
-from oncall.rota.rest import check_working_time
+from oncall.rota.working_time import check_working_time
 from oncall.store.schema import migrate
 from oncall.usecases.accounts.accounts import add_account
 from tests.scenes.evening import OSLO, PASSWORD, VESTFOLD, Evening

@@ -40,4 +40,4 @@ def connect(app: Flask, service: Service, hand_out: HandOut | None = None) -> No
     app.config.update(SECRET_KEY=service.settings.secret_key, MAX_CONTENT_LENGTH=1024 * 1024)
     connect_service(app, service)
     service.db.after_commit.append(hand_out or Pool(service.worker).take)
-    service.desk.lines.refresh()
+    service.context.lines.refresh()

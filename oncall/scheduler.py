@@ -15,7 +15,7 @@ from oncall.jobs.retention_jobs import plan_erasures
 from oncall.monitoring import ping, report
 from oncall.service import Service
 from oncall.store.jobs import outbox
-from oncall.store.jobs.heartbeats import beat, bury, newest_beat
+from oncall.store.jobs.heartbeats import beat, delete_dead_processes, newest_beat
 from oncall.usecases.families.brief_watch import plan_brief_watch
 from oncall.usecases.line.lost_calls import plan_reconciliation
 from oncall.usecases.privacy.chains import plan_checks
@@ -92,7 +92,7 @@ class Ticker:
     def _tidy(self, now: datetime) -> None:
         with self.service.db.transaction() as transaction:
             outbox.forget_done(transaction, now - KEEP_DONE_JOBS)
-            bury(transaction, now - KEEP_DONE_JOBS)
+            delete_dead_processes(transaction, now - KEEP_DONE_JOBS)
         plan_watch(self.service.db, now)
         plan_erasures(self.service.db, now)
         plan_brief_watch(self.service.db, now)
@@ -121,7 +121,7 @@ def clock_is_dead(service: Service) -> bool:
     return newest is None or service.clock() - newest > DEAD_AFTER
 
 
-class StandIn(threading.Thread):
+class StandbyTicker(threading.Thread):
     """In a web process: watches the clock, ticks in its stead while it is dead, and looks at the lines."""
 
     def __init__(self, service: Service, wait: Callable[[float], bool] | None = None) -> None:
@@ -149,7 +149,7 @@ class StandIn(threading.Thread):
             self._service.db.forget_unused()
             self._forgot = now
         try:
-            self._service.desk.lines.keep_up()
+            self._service.context.lines.keep_up()
             dead = clock_is_dead(self._service)
         except Exception as error:  # noqa: BLE001 - the database may be back at the next look
             report(error, "stand-in clock")

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from oncall.clock import Clock, utc_now
-from oncall.jobs.calls import Errands
+from oncall.jobs.calls import JobRunner
 from oncall.jobs.worker import Worker
 from oncall.settings import Settings
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, open_database
 from oncall.telephony.files import Files
 from oncall.telephony.orders import Orders
-from oncall.usecases.line.context import Desk, Lines
+from oncall.usecases.line.context import CallContext, Lines
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Service:
 
     settings: Settings
     db: Database
-    desk: Desk
+    context: CallContext
     worker: Worker
     clock: Clock
     files: Files
@@ -29,7 +29,7 @@ def build_service(settings: Settings, *, clock: Clock = utc_now, orders: Orders 
     """Return the service's parts, connected; the database is not touched yet."""
     keyring = KeyRing(settings.oncall_keys, settings.oncall_index_key)
     db = open_database(settings.database_url, keyring)
-    desk = Desk(db, settings.public_url, Lines(db, settings.last_resort_number))
+    context = CallContext(db, settings.public_url, Lines(db, settings.last_resort_number))
     carrier = orders or Orders(
         settings.twilio_account_sid,
         settings.twilio_auth_token[0],
@@ -37,5 +37,5 @@ def build_service(settings: Settings, *, clock: Clock = utc_now, orders: Orders 
         region=settings.twilio_region,
         edge=settings.twilio_edge,
     )
-    worker = Worker(db, Errands(desk, carrier, clock), clock)
-    return Service(settings, db, desk, worker, clock, Files(carrier))
+    worker = Worker(db, JobRunner(context, carrier, clock), clock)
+    return Service(settings, db, context, worker, clock, Files(carrier))

@@ -7,7 +7,7 @@ from flask import Flask
 
 from oncall import monitoring
 from oncall.app import create_app
-from oncall.scheduler import StandIn
+from oncall.scheduler import StandbyTicker
 from oncall.service import Service, build_service
 from oncall.settings import UnsafeSettings, load_settings
 from oncall.store.refusals import REFUSALS, NoDatabase, explain, require_file
@@ -51,4 +51,4 @@ def begin(app: Flask) -> None:
     """From now on this process answers with the application, and watches the clock."""
     service: Service | None = app.extensions.get(_SERVICE)
     if service is not None:  # other applications may be served with the same settings, to be compared
-        StandIn(service).start()
+        StandbyTicker(service).start()

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from oncall.alerts.ladder import Situation, find_targets
-from oncall.alerts.pages import give_notice, leaders_of
+from oncall.alerts.paging import give_notice, leaders_of
 from oncall.alerts.wording.staff import CHECK_IN, CHECK_IN_NO_ANSWER
 from oncall.contacts.check_in import Agreed
 from oncall.contacts.contact import Contact, WaveSpec
@@ -39,7 +39,7 @@ def due_check_in(agreed: Agreed | None, waiting: Waiting) -> datetime | None:
     return agreed.due_at if agreed.unreached else agreed.mark_by
 
 
-def tell_leaders(
+def notify_leaders(
     contact: Contact, situation: Situation, person: PersonId, now: datetime
 ) -> tuple[Entry, ...]:
     """Return the texts by which the leaders learn that a family did not answer an agreed call."""

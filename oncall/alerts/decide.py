@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from oncall.alerts.call_view import CallView, Decision
 from oncall.alerts.claims import BRIDGE_PATIENCE, judge_claims, release_legs, withdraw_lost_claim
 from oncall.alerts.ladder import Situation, choose_ladder, deadline_of, find_municipality
-from oncall.alerts.question import Answer, Question
-from oncall.alerts.team import Caller, Team, describe
+from oncall.alerts.team import Caller, Team, describe_caller
 from oncall.alerts.waves import find_moments, give_up_on_calls, keep_trying, ring_first, start_waves
-from oncall.contacts.contact import Contact, FollowUp, Place, Via
+from oncall.contacts.contact import CallerPlace, Contact, FollowUp, Via
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind, number_entries
 
@@ -17,7 +17,7 @@ WORD_OF_A_BRIDGE = timedelta(seconds=10)
 
 # Far more than any call needs. The team's line is locked meanwhile, so an endless decision would close it;
 # an exception leads to the team's static number.
-MOST_ANSWERS = 200
+MOST_DECISIONS = 200
 
 
 class EndlessDecision(Exception):
@@ -39,7 +39,7 @@ def receive(team: Team, caller: Caller, at: datetime) -> Entry:
     """Return the entry that begins a call, not yet numbered; it stores the ladder, never a phone number."""
     ladder = choose_ladder(team, at)
     detail = {
-        **describe(caller, team),
+        **describe_caller(caller, team),
         "waves": [{"after": wave.after, "targets": list(wave.targets)} for wave in ladder.waves],
         "deadline": deadline_of(ladder),
     }
@@ -75,11 +75,11 @@ def settle(
 ) -> tuple[tuple[Entry, ...], Contact]:
     """`decide`, and the contact as it stands after the decisions."""
     decided: list[Entry] = []
-    for _ in range(MOST_ANSWERS):
+    for _ in range(MOST_DECISIONS):
         contact = fold(contact_id, (*entries, *decided))
-        question = Question(contact, situation, now, asked)
+        view = CallView(contact, situation, now, asked)
         rules = _RULES_WHEN_ASKED if asked and not _is_placed(decided) else _RULES
-        drafts = next((found for rule in rules if (found := rule(question))), ())
+        drafts = next((found for rule in rules if (found := rule(view))), ())
         if not drafts:
             return tuple(decided), contact
         decided += number_entries(drafts, max(after, contact.last_seq))
@@ -104,82 +104,82 @@ def _is_placed(decided: Iterable[Entry]) -> bool:
     )
 
 
-def _settle_follow_up(question: Question) -> Answer:
+def _settle_follow_up(view: CallView) -> Decision:
     """Whoever spoke with a caller who had been missed before has come back to the family."""
-    contact = question.contact
+    contact = view.contact
     if contact.follow_up is not FollowUp.WAITING or not contact.named_this_round:
         return ()
-    return (question.answer(Kind.ACKNOWLEDGED, contact.conversation, by="talk"),)
+    return (view.entry(Kind.ACKNOWLEDGED, contact.conversation, by="talk"),)
 
 
-def _open_follow_up(question: Question) -> Answer:
+def _open_follow_up(view: CallView) -> Decision:
     """A call that is over leaves no family without a named human or a follow-up."""
-    contact = question.contact
+    contact = view.contact
     opened = contact.follow_up_round >= contact.first_round
-    if not contact.over or contact.named_this_round or opened or _may_have_talked(question):
+    if not contact.over or contact.named_this_round or opened or _may_have_talked(view):
         return ()
     handed_over = contact.handed_over_at or contact.answered_this_round  # to nobody whose name is known
     why = "handed_over" if handed_over else "hung_up" if contact.caller_gone_at else "nobody"
-    return (question.answer(Kind.FOLLOW_UP_OPENED, why=why),)
+    return (view.entry(Kind.FOLLOW_UP_OPENED, why=why),)
 
 
-def _may_have_talked(question: Question) -> bool:
-    leg, gone = question.contact.joining, question.contact.caller_gone_at
-    if leg is None or gone is None or leg.via is Via.CALL or question.asked:
+def _may_have_talked(view: CallView) -> bool:
+    leg, gone = view.contact.joining, view.contact.caller_gone_at
+    if leg is None or gone is None or leg.via is Via.CALL or view.asked:
         return False
-    return question.now - gone < WORD_OF_A_BRIDGE
+    return view.now - gone < WORD_OF_A_BRIDGE
 
 
-def _close_queue(question: Question) -> Answer:
+def _close_queue(view: CallView) -> Decision:
     """A call that is over leaves no queue behind."""
-    contact = question.contact
-    left = contact.caller_gone_at or contact.place is Place.TOLD
+    contact = view.contact
+    left = contact.caller_gone_at or contact.place is CallerPlace.TOLD
     if left and contact.queued_at and not contact.queue_closed:
-        return (question.answer(Kind.QUEUE_CLOSED),)
+        return (view.entry(Kind.QUEUE_CLOSED),)
     return ()
 
 
-def _place_caller(question: Question) -> Answer:
+def _place_caller(view: CallView) -> Decision:
     """The carrier asks what the caller shall hear next."""
-    contact, now = question.contact, question.now
-    if contact.caller_gone_at or contact.place is Place.TOLD:
+    contact, now = view.contact, view.now
+    if contact.caller_gone_at or contact.place is CallerPlace.TOLD:
         return ()
     if contact.joining:
-        return (question.answer(Kind.QUEUED),)  # whoever has pressed 1 takes the caller from there
+        return (view.entry(Kind.QUEUED),)  # whoever has pressed 1 takes the caller from there
     if _has_spoken(contact):
-        return (question.answer(Kind.CUT_OFF_OFFERED),)
-    if contact.place is Place.PASSED_ON or contact.declined_last_resort:
-        return _tell_alerted(question)
-    if contact.place is Place.OFFERED:
-        return (question.answer(Kind.LAST_RESORT_RUNG),)
+        return (view.entry(Kind.CUT_OFF_OFFERED),)
+    if contact.place is CallerPlace.PASSED_ON or contact.declined_last_resort:
+        return _announce_alerted(view)
+    if contact.place is CallerPlace.OFFERED:
+        return (view.entry(Kind.LAST_RESORT_RUNG),)
     if contact.elapsed(now) < contact.deadline:
-        tried = ring_first(question) if contact.place is Place.ARRIVED else keep_trying(question)
+        tried = ring_first(view) if contact.place is CallerPlace.ARRIVED else keep_trying(view)
         if tried:
             return tried
-    municipality = find_municipality(contact, question.situation, now)
+    municipality = find_municipality(contact, view.situation, now)
     if municipality is None:
-        return _tell_alerted(question)
-    return (question.answer(Kind.LAST_RESORT_OFFERED, municipality=municipality.name),)
+        return _announce_alerted(view)
+    return (view.entry(Kind.LAST_RESORT_OFFERED, municipality=municipality.name),)
 
 
-def _tell_alerted(question: Question) -> Answer:
+def _announce_alerted(view: CallView) -> Decision:
     """The ladder is at its end. The follow-up opens now, whether or not a message is left after it."""
-    promise = question.contact.may_call
-    if question.situation.team.voicemail:
-        return (question.answer(Kind.TEAM_ALERTED, promise=promise, voicemail=True),)
-    return (question.answer(Kind.TEAM_ALERTED, promise=promise),)
+    promise = view.contact.may_call
+    if view.situation.team.voicemail:
+        return (view.entry(Kind.TEAM_ALERTED, promise=promise, voicemail=True),)
+    return (view.entry(Kind.TEAM_ALERTED, promise=promise),)
 
 
 def _has_spoken(contact: Contact) -> bool:
-    if contact.answered_this_round or contact.place is Place.CUT_OFF:
+    if contact.answered_this_round or contact.place is CallerPlace.CUT_OFF:
         return True
-    if contact.place is Place.DIALLED:  # the carrier bridged them, though no 1 has reached us
+    if contact.place is CallerPlace.DIALLED:  # the carrier bridged them, though no 1 has reached us
         leg = contact.leg(contact.dialled or "")
         return leg is not None and leg.bridged_at is not None
-    return contact.place is Place.PASSED_ON and contact.handed_over_at is not None
+    return contact.place is CallerPlace.PASSED_ON and contact.handed_over_at is not None
 
 
-_Rule = Callable[[Question], Answer]
+_Rule = Callable[[CallView], Decision]
 _BEFORE: tuple[_Rule, ...] = (judge_claims, withdraw_lost_claim, release_legs)
 _AFTER: tuple[_Rule, ...] = (_settle_follow_up, _open_follow_up, _close_queue, give_up_on_calls, start_waves)
 _RULES = (*_BEFORE, *_AFTER)

@@ -11,7 +11,7 @@ SHORTEST_FIRST_WAVE = 10  # seconds: before the second wave a phone rings, and l
 LATEST_STEP = 24 * 60  # minutes
 
 
-class Fault(StrEnum):
+class LadderFault(StrEnum):
     """What is wrong with a wave, or with a step of the alerts."""
 
     NOBODY = "nobody"  # it means nobody
@@ -24,35 +24,35 @@ class Fault(StrEnum):
     @property
     def about_time(self) -> bool:
         """Whether it is the time that is wrong, and not whom it means."""
-        return self not in (Fault.NOBODY, Fault.NOT_ALONE)
+        return self not in (LadderFault.NOBODY, LadderFault.NOT_ALONE)
 
 
-def find_wave_faults(waves: Sequence[Wave]) -> Iterator[tuple[int, Fault]]:
+def find_wave_faults(waves: Sequence[Wave]) -> Iterator[tuple[int, LadderFault]]:
     """Yield what is wrong with which wave, counted from 0."""
     for number, wave in enumerate(waves):
         if not wave.targets:
-            yield number, Fault.NOBODY
+            yield number, LadderFault.NOBODY
         if not 0 <= wave.after <= LATEST_WAVE:
-            yield number, Fault.TOO_LATE
+            yield number, LadderFault.TOO_LATE
         elif number == 0 and wave.after != 0:
-            yield number, Fault.NOT_AT_ONCE
+            yield number, LadderFault.NOT_AT_ONCE
         elif number > 0 and wave.after <= waves[number - 1].after:
-            yield number, Fault.NOT_LATER
+            yield number, LadderFault.NOT_LATER
         elif number == 1 and wave.after < SHORTEST_FIRST_WAVE:
-            yield number, Fault.TOO_SOON
+            yield number, LadderFault.TOO_SOON
         alone = wave.targets == (LAST_RESORT,) and 0 < number == len(waves) - 1
         if LAST_RESORT in wave.targets and not alone:
-            yield number, Fault.NOT_ALONE
+            yield number, LadderFault.NOT_ALONE
 
 
-def find_step_faults(steps: Sequence[PageStep]) -> Iterator[tuple[int, Fault]]:
+def find_step_faults(steps: Sequence[PageStep]) -> Iterator[tuple[int, LadderFault]]:
     """Yield what is wrong with which step of the alerts, counted from 0."""
     for number, step in enumerate(steps):
         if not step.targets or not step.by:
-            yield number, Fault.NOBODY
+            yield number, LadderFault.NOBODY
         if not 0 <= step.after_minutes <= LATEST_STEP:
-            yield number, Fault.TOO_LATE
+            yield number, LadderFault.TOO_LATE
         elif number == 0 and step.after_minutes != 0:
-            yield number, Fault.NOT_AT_ONCE
+            yield number, LadderFault.NOT_AT_ONCE
         elif number > 0 and step.after_minutes <= steps[number - 1].after_minutes:
-            yield number, Fault.NOT_LATER
+            yield number, LadderFault.NOT_LATER

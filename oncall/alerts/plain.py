@@ -1,4 +1,4 @@
-"""How an alert of ours is spelt so that a text of it stays short.
+"""Transliterate an alert so that a text of it stays short.
 
 One letter outside the alphabet of the mobile network makes every segment less than half as long. A
 family's words are never changed; names and labels in alerts to staff are.
@@ -35,7 +35,7 @@ _INSTEAD = {
 }
 
 
-def spell_plainly(text: str) -> str:
+def transliterate(text: str) -> str:
     """Return the text in the network's own alphabet: other letters lose their marks, or become a `?`."""
     return "".join(letter if letter in ALPHABET else _replace(letter) for letter in text)
 

@@ -8,7 +8,7 @@ from oncall.alerts.decide import decide, due, receive
 from oncall.alerts.ladder import Situation, choose_ladder
 from oncall.alerts.team import Caller, Team
 from oncall.alerts.waves import DIAL_MARGIN
-from oncall.contacts.contact import Contact, Place, Via
+from oncall.contacts.contact import CallerPlace, Contact, Via
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind, number_entries
 
@@ -71,7 +71,7 @@ class _Rehearsing:
         for _ in range(MOST_MOMENTS):
             self._take(decide("rehearsal", self.entries, self.situation, self.now, asked=asks))
             contact = self.contact
-            if contact.place in (Place.OFFERED, Place.TOLD):
+            if contact.place in (CallerPlace.OFFERED, CallerPlace.TOLD):
                 return
             ahead = [at for at in (*self.ends.values(), self._gives_up(contact)) if at and at > self.now]
             if wakes := due(contact, self.now):
@@ -104,23 +104,23 @@ class _Rehearsing:
             self.rings.append(
                 Ringing(leg.target, leg.wave, self.second(self.now), self.second(self.ends[leg.id]))
             )
-            self._tell(Kind.LEG_RINGING, leg.id, sid=f"CA{leg.id}")
+            self._add_fact(Kind.LEG_RINGING, leg.id, sid=f"CA{leg.id}")
 
     def _pass(self, contact: Contact) -> bool:
         """What has rung out has ended; return whether the carrier asks how to go on with the caller."""
         asks = False
         for leg_id in [leg for leg, at in self.ends.items() if at <= self.now]:
             del self.ends[leg_id]
-            self._tell(Kind.LEG_ENDED, leg_id, sid=f"CA{leg_id}", status="no-answer")
-            asks |= contact.place is Place.DIALLED and contact.dialled == leg_id
+            self._add_fact(Kind.LEG_ENDED, leg_id, sid=f"CA{leg_id}", status="no-answer")
+            asks |= contact.place is CallerPlace.DIALLED and contact.dialled == leg_id
         gives_up = self._gives_up(contact)
         return asks or (gives_up is not None and gives_up <= self.now)
 
     def _gives_up(self, contact: Contact) -> datetime | None:
         """Return when a waiting caller leaves the queue."""
-        return contact.instant(contact.deadline) if contact.place is Place.QUEUED else None
+        return contact.instant(contact.deadline) if contact.place is CallerPlace.QUEUED else None
 
-    def _tell(self, kind: Kind, leg: str, **detail: object) -> None:
+    def _add_fact(self, kind: Kind, leg: str, **detail: object) -> None:
         self.entries.append(
             Entry(0, self.now, kind, leg, detail=detail, event_key=f"event:{next(self._events)}")
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from oncall.contacts.contact import Contact, Leg, Place, Via
+from oncall.contacts.contact import CallerPlace, Contact, Leg, Via
 
 FIRST_WORDS = timedelta(seconds=3)  # a wait this young has not heard the sentence about 112
 LATE_QUESTION = timedelta(seconds=20)  # longer than a question about a waiting caller can be on its way
@@ -12,7 +12,7 @@ JOIN_PATIENCE, LONG_JOIN_PATIENCE = 5, 20  # seconds that a winner waits for the
 
 
 @dataclass(frozen=True, slots=True)
-class Ring:
+class RingLeg:
     """One screened phone is dialled while the caller hears ordinary ringing."""
 
     leg: Leg
@@ -20,7 +20,7 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True)
-class Enqueue:
+class WaitInQueue:
     """The caller goes to a queue of their own."""
 
 
@@ -32,7 +32,7 @@ class Comfort:
 
 
 @dataclass(frozen=True, slots=True)
-class Leave:
+class LeaveQueue:
     """The waiting caller leaves the queue for something better."""
 
 
@@ -67,12 +67,12 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
-class Bridge:
+class BridgeLeg:
     """The dialled phone is connected with the caller."""
 
 
 @dataclass(frozen=True, slots=True)
-class Join:
+class JoinCaller:
     """The winner takes the caller from the queue."""
 
     patience: int  # seconds
@@ -94,17 +94,17 @@ class HangUp:
 
 
 CallerStep = (
-    Ring
-    | Enqueue
+    RingLeg
+    | WaitInQueue
     | Comfort
-    | Leave
+    | LeaveQueue
     | OfferLastResort
     | RingLastResort
     | TellAlerted
     | OfferReconnect
     | HangUp
 )
-LegStep = Screen | Bridge | Join | TellTaken | TellCallerGone | HangUp
+LegStep = Screen | BridgeLeg | JoinCaller | TellTaken | TellCallerGone | HangUp
 
 
 def for_caller(contact: Contact) -> CallerStep:
@@ -112,17 +112,17 @@ def for_caller(contact: Contact) -> CallerStep:
     if contact.caller_gone_at:
         return HangUp()
     match contact.place:
-        case Place.DIALLED if leg := contact.leg(contact.dialled or ""):
-            return Ring(leg, danger=_has_waited_in_silence(contact, leg))
-        case Place.QUEUED:
-            return Enqueue()
-        case Place.OFFERED:
+        case CallerPlace.DIALLED if leg := contact.leg(contact.dialled or ""):
+            return RingLeg(leg, danger=_has_waited_in_silence(contact, leg))
+        case CallerPlace.QUEUED:
+            return WaitInQueue()
+        case CallerPlace.OFFERED:
             return OfferLastResort(contact.offered or "")
-        case Place.PASSED_ON:
+        case CallerPlace.PASSED_ON:
             return RingLastResort()
-        case Place.TOLD:
+        case CallerPlace.TOLD:
             return TellAlerted(contact.promised, contact.may_record)
-        case Place.CUT_OFF:
+        case CallerPlace.CUT_OFF:
             return OfferReconnect()
         case _:
             return HangUp()
@@ -142,11 +142,11 @@ def for_waiting(contact: Contact, now: datetime) -> CallerStep:
     """Return what the caller hears in the queue; never Leave while somebody holds the claim."""
     talk = contact.conversation
     if contact.talking and talk and talk.bridged_at and now - talk.bridged_at > LATE_QUESTION:
-        return Leave()  # who talks is not asked about: the bridge that we were told of never came to be
+        return LeaveQueue()  # who talks is not asked about: the bridge that we were told of never came to be
     if contact.talking or (contact.joining and not contact.over):
         return Comfort(first=False)
     if contact.over or contact.one_by_one_since or contact.elapsed(now) >= contact.deadline:
-        return Leave()
+        return LeaveQueue()
     began = contact.queue_joined_at or contact.queued_at  # the carrier may take its time to ask
     return Comfort(first=began is None or now - began < FIRST_WORDS)
 
@@ -157,13 +157,17 @@ def for_leg(contact: Contact, leg: Leg) -> LegStep:
         return TellCallerGone()  # the caller hung up in the moment of the bridge
     if leg.connected:
         return HangUp()  # the conversation is over
-    if contact.caller_gone_at or contact.place in (Place.PASSED_ON, Place.TOLD, Place.CUT_OFF):
+    if contact.caller_gone_at or contact.place in (
+        CallerPlace.PASSED_ON,
+        CallerPlace.TOLD,
+        CallerPlace.CUT_OFF,
+    ):
         return HangUp() if leg.declined_at else TellCallerGone()
     if contact.joining and contact.joining.id == leg.id:
         if leg.via is Via.DIAL:
-            return Bridge()
+            return BridgeLeg()
         # a caller who is not in the queue just now needs a moment to get there
-        return Join(JOIN_PATIENCE if contact.place is Place.QUEUED else LONG_JOIN_PATIENCE)
+        return JoinCaller(JOIN_PATIENCE if contact.place is CallerPlace.QUEUED else LONG_JOIN_PATIENCE)
     if leg.declined_at:
         return HangUp()
     if contact.claim or contact.talking or leg.claim_refused:

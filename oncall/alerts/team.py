@@ -153,7 +153,7 @@ class Caller:
     number: str | None = None  # E.164; never stored in an entry
 
 
-def describe(caller: Caller, team: Team) -> dict[str, object]:
+def describe_caller(caller: Caller, team: Team) -> dict[str, object]:
     """Return what the first entry of a contact says of whom it is with; never a number."""
     return {
         "caller": caller.known,

@@ -94,7 +94,7 @@ def say(*parts: str | tuple[str, str]) -> None:
     Console(highlight=False, soft_wrap=True).print(Text.assemble(*parts))
 
 
-class Instant(click.ParamType[datetime]):
+class InstantParam(click.ParamType[datetime]):
     """A date or a time as ISO 8601 writes it; one without a zone is meant by the team's clocks."""
 
     name = "time"

@@ -53,23 +53,23 @@ def due(slug: str | None) -> None:
 
 def _list_due(db: Database, team: Team) -> bool:
     now = utc_now()
-    keeping = erasure.look_at_keeping(db, team, now)
+    overview = erasure.read_retention(db, team, now)
     today = now.astimezone(team.zone).date()
-    cases = [case for case in keeping.closed if case.is_due(today)]
-    staff = [one for one in keeping.departed if one.is_due(today)]
+    cases = [case for case in overview.closed if case.is_due(today)]
+    staff = [one for one in overview.departed if one.is_due(today)]
     for case in cases:
         obstacle = case.obstacle()
         state = (OBSTACLES[obstacle].split(":")[0], "yellow") if obstacle else ("ready", "green")
         say(
             (team.slug, "bold"), f"  {case.label:<10} {case.contacts:>5} contacts  due {case.due_on}  ", state
         )
-    if keeping.loose_due:
-        say((team.slug, "bold"), f"  {keeping.loose_due} contacts of no case")
+    if overview.loose_due:
+        say((team.slug, "bold"), f"  {overview.loose_due} contacts of no case")
     for one in staff:
         obstacle = one.obstacle()
         state = (OF_STAFF[obstacle], "yellow") if obstacle else ("ready", "green")
         say((team.slug, "bold"), f"  {one.key:<10} has left the team  due {one.due_on}  ", state)
-    return bool(cases or keeping.loose_due or staff)
+    return bool(cases or overview.loose_due or staff)
 
 
 @erase.command
@@ -143,7 +143,7 @@ def loose(slug: str, dry_run: bool) -> None:
     """Erase the contacts of no case that the team's rule wants erased."""
     with open_team(slug) as (db, team):
         if dry_run:
-            count = erasure.look_at_keeping(db, team, utc_now()).loose_due
+            count = erasure.read_retention(db, team, utc_now()).loose_due
             say(f"{count} contacts of no case would be erased. Nothing was changed.")
             return
         count = erasure.erase_due_loose(db, team, who_am_i(), utc_now())

@@ -29,17 +29,17 @@ def rotate() -> None:
                 bar.update(task, completed=step.looked_at, total=step.total)
                 rewrapped = step.rewrapped
         say(f"{rewrapped} data keys have a new wrapping.")
-        _tell_status(db)
+        _show_status(db)
 
 
 @keys.command
 def status() -> None:
     """Say how many data keys an older wrapping key still opens; exit with 1 if there are any."""
     with open_data() as db:
-        _tell_status(db)
+        _show_status(db)
 
 
-def _tell_status(db: Database) -> None:
+def _show_status(db: Database) -> None:
     found = count_wrapped(db)
     older = sum(each.older for each in found)
     for each in found:

@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from oncall.alerts.team import Team
-from oncall.cli.command import Instant, in_utc, say
+from oncall.cli.command import InstantParam, in_utc, say
 from oncall.cli.opening import open_team, who_am_i
 from oncall.clock import utc_now
 from oncall.contacts.search import Filters
@@ -23,8 +23,8 @@ FORMATS = ("jsonl", "text")
 @click.command
 @click.option("--team", "slug", metavar="TEAM", required=True, help="Whose log.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True)
-@click.option("--since", metavar="TIME", type=Instant(), help="Contacts that began then or later.")
-@click.option("--until", metavar="TIME", type=Instant(), help="Contacts that began before then.")
+@click.option("--since", metavar="TIME", type=InstantParam(), help="Contacts that began then or later.")
+@click.option("--until", metavar="TIME", type=InstantParam(), help="Contacts that began before then.")
 def log(slug: str, form: str, since: datetime | None, until: datetime | None) -> None:
     """Give out a team's log, the oldest contact first.
 
@@ -45,7 +45,7 @@ def log(slug: str, form: str, since: datetime | None, until: datetime | None) ->
                 if form == "jsonl":
                     click.echo(write_line(contact, team.slug))
                 else:
-                    _tell(contact, team)
+                    _show(contact, team)
         if not told and form == "text":
             say(f"{team.name}: no contact {'in this time' if since or until else 'yet'}")
 
@@ -64,7 +64,7 @@ def _note_reader(db: Database, team: Team, period: Filters, form: str) -> None:
     note_read(db, team.id, LOG_READ, who, now, **detail)
 
 
-def _tell(contact: StoredContact, team: Team) -> None:
+def _show(contact: StoredContact, team: Team) -> None:
     stands = contact.projection
     began = contact.started_at.astimezone(team.zone)
     human = "no human"

@@ -88,7 +88,7 @@ def _expect_tables_and_keys(service: "Service") -> None:
             if revision_of(reading) is None:
                 raise CannotGoOn(NOT_MIGRATED)
         try:
-            service.desk.lines.refresh()
+            service.context.lines.refresh()
         except UnreadableSecret:
             raise CannotGoOn(WRONG_KEYS) from None
 

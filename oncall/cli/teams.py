@@ -6,12 +6,12 @@ from pathlib import Path
 import click
 
 from oncall.alerts.team import Team
-from oncall.cli.command import FINDINGS, CannotGoOn, Instant, in_utc, say
+from oncall.cli.command import FINDINGS, CannotGoOn, InstantParam, in_utc, say
 from oncall.cli.opening import choose_teams, open_data
 from oncall.clock import utc_now
 from oncall.store.session import Database
 from oncall.teamfile import TeamFileError
-from oncall.usecases.rota.daily_check import HORIZON_DAYS, check_rota, describe
+from oncall.usecases.rota.daily_check import HORIZON_DAYS, check_rota, explain_finding
 from oncall.usecases.rota.on_duty import OnDuty, who_is_on
 from oncall.usecases.team.team_file import LoadedTeam, load_teams
 
@@ -52,13 +52,13 @@ def _load_file(db: Database, path: Path) -> bool:
         click.echo(f"{path}: cannot be read ({error.strerror})", err=True)
         return False
     for loaded in report.teams:
-        say((loaded.team.slug, "bold"), f": {_tell_changes(loaded)}")
+        say((loaded.team.slug, "bold"), f": {_describe_changes(loaded)}")
         for finding in loaded.findings:
-            say("  ", ("warning", "yellow"), f": {describe(finding, loaded.team)}")
+            say("  ", ("warning", "yellow"), f": {explain_finding(finding, loaded.team)}")
     return True
 
 
-def _tell_changes(loaded: LoadedTeam) -> str:
+def _describe_changes(loaded: LoadedTeam) -> str:
     families = len(loaded.cases_changed)
     if loaded.created:
         return f"created, with {len(loaded.team.people)} people and {families} families"
@@ -70,7 +70,7 @@ def _tell_changes(loaded: LoadedTeam) -> str:
 
 @click.command
 @click.option("--team", "slug", metavar="TEAM", help="This team alone; else all.")
-@click.option("--at", "instant", metavar="TIME", type=Instant(), help="At another time than now.")
+@click.option("--at", "instant", metavar="TIME", type=InstantParam(), help="At another time than now.")
 def now(slug: str | None, instant: datetime | None) -> None:
     """Say who is on duty, backup and leader, until when, and who comes next.
 
@@ -148,6 +148,6 @@ def check(slug: str | None, days: int) -> None:
         said = (summary, "yellow") if findings else (f"nothing is missing in the next {days} days", "green")
         say((team.slug, "bold"), ": ", said)
         for finding in findings:
-            say(f"  {describe(finding, team)}")
+            say(f"  {explain_finding(finding, team)}")
     if found:
         click.get_current_context().exit(FINDINGS)

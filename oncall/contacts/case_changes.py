@@ -19,7 +19,7 @@ _NOT_OF_NUMBER = ("number", "id")  # an entry holds no number: it names the row 
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CaseChange:
     """One thing that is otherwise than before."""
 
     what: str  # a field's name, "added" or "removed"
@@ -40,65 +40,65 @@ def kind_of(before: Case | None, after: Case) -> str:
     return CASE_CHANGED
 
 
-def compare_cases(before: Case | None, after: Case) -> tuple[Change, ...]:
+def compare_cases(before: Case | None, after: Case) -> tuple[CaseChange, ...]:
     """Return what is otherwise in `after`, which has its ids; for a new case, everything in it."""
     return tuple(_compare(before, after))
 
 
-def _compare(before: Case | None, after: Case) -> Iterator[Change]:
+def _compare(before: Case | None, after: Case) -> Iterator[CaseChange]:
     for name in _OF_CASE:
         was, is_now = _say(getattr(before, name, None)), _say(getattr(after, name))
         if was != is_now:
-            yield Change(name, before=was, after=is_now)
+            yield CaseChange(name, before=was, after=is_now)
     earlier = {member.id: member for member in before.members} if before else {}
     for member in after.members:
         yield from _compare_members(earlier.pop(member.id, None), member)
     for gone in earlier.values():
-        yield Change("removed", gone.id, before=gone.name)
+        yield CaseChange("removed", gone.id, before=gone.name)
 
 
-def _compare_members(before: Member | None, after: Member) -> Iterator[Change]:
+def _compare_members(before: Member | None, after: Member) -> Iterator[CaseChange]:
     if before is None:
-        yield Change("added", after.id, after=after.name)
+        yield CaseChange("added", after.id, after=after.name)
     for name in _OF_MEMBER if before else ():
         was, is_now = _say(getattr(before, name)), _say(getattr(after, name))
         if was != is_now:
-            yield Change(name, after.id, before=was, after=is_now)
+            yield CaseChange(name, after.id, before=was, after=is_now)
     earlier = {phone.id: phone for phone in before.phones} if before else {}
     for phone in after.phones:
         yield from _compare_numbers(after.id, earlier.pop(phone.id, None), phone)
     for gone in earlier.values():
-        yield Change("removed", after.id, gone.id)
+        yield CaseChange("removed", after.id, gone.id)
 
 
-def _compare_numbers(member: str, before: MemberNumber | None, after: MemberNumber) -> Iterator[Change]:
+def _compare_numbers(member: str, before: MemberNumber | None, after: MemberNumber) -> Iterator[CaseChange]:
     if before is None:
-        yield Change("added", member, after.id)
+        yield CaseChange("added", member, after.id)
     unset = MemberNumber("")
     for name in MemberNumber.__dataclass_fields__:
         was, is_now = _say(getattr(before or unset, name)), _say(getattr(after, name))
         if name not in _NOT_OF_NUMBER and was != is_now:
-            yield Change(name, member, after.id, was if before else None, is_now)
+            yield CaseChange(name, member, after.id, was if before else None, is_now)
 
 
 def _say(value: Any) -> str | None:
     return None if value in (None, "", ()) else str(value)
 
 
-def changes_detail(changes: tuple[Change, ...]) -> Detail:
+def changes_detail(changes: tuple[CaseChange, ...]) -> Detail:
     """Return what an entry holds of the changes."""
     return {
         "changes": [
-            {name: value for name in Change.__dataclass_fields__ if (value := getattr(change, name))}
+            {name: value for name in CaseChange.__dataclass_fields__ if (value := getattr(change, name))}
             for change in changes
         ]
     }
 
 
-def changes_from(detail: Detail) -> tuple[Change, ...]:
+def changes_from(detail: Detail) -> tuple[CaseChange, ...]:
     """Return the changes that an entry holds; none of one that is erased."""
     said = detail.get("changes")
-    known = Change.__dataclass_fields__
+    known = CaseChange.__dataclass_fields__
     if not isinstance(said, list):
         return ()
-    return tuple(Change(**{name: each[name] for name in known if name in each}) for each in said)
+    return tuple(CaseChange(**{name: each[name] for name in known if name in each}) for each in said)

@@ -72,22 +72,22 @@ def fold_agreed(entries: Iterable[Entry]) -> Agreed | None:
 
 
 def _is_reminder(entry: Entry) -> bool:
-    said = cast("dict[str, Any]", entry.detail)
-    return entry.kind is Kind.PAGED and said.get("step") == NOTICE and said.get("sentence") == "check_in"
+    detail = cast("dict[str, Any]", entry.detail)
+    return entry.kind is Kind.PAGED and detail.get("step") == NOTICE and detail.get("sentence") == "check_in"
 
 
-def _is_lost(reminder: Entry, told: Iterable[Entry]) -> bool:
+def _is_lost(reminder: Entry, entries: Iterable[Entry]) -> bool:
     states = {
         REPORTED.get(str(entry.detail.get("status")))
-        for entry in told
+        for entry in entries
         if entry.kind is Kind.MESSAGE_REPORTED and entry.detail.get("about") == str(reminder.seq)
     }
     return Delivery.UNDELIVERED in states and Delivery.DELIVERED not in states
 
 
-def _patience(order: Entry, told: Iterable[Entry]) -> datetime:
+def _patience(order: Entry, entries: Iterable[Entry]) -> datetime:
     """Return until when a call that somebody has ordered speaks for itself."""
-    about = [entry for entry in told if entry.detail.get("about") == str(order.seq)]
+    about = [entry for entry in entries if entry.detail.get("about") == str(order.seq)]
     talks = [entry.at for entry in about if entry.kind is Kind.BACK_ENDED and entry.detail.get("bridged")]
     over = [
         entry.at

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from oncall.contacts.model import Entry, State
-from oncall.contacts.note import Record
+from oncall.contacts.note import ContactRecord
 from oncall.contacts.waiting import Waiting, fold_waiting
 from oncall.languages import FALLBACK_LANGUAGE
 from oncall.rota.model import PersonId
@@ -19,7 +19,7 @@ class Via(StrEnum):
     CALL = "call"
 
 
-class Place(StrEnum):
+class CallerPlace(StrEnum):
     """Where we last sent the caller."""
 
     ARRIVED = "arrived"
@@ -139,7 +139,7 @@ class Contact:
     waves: tuple[WaveSpec, ...] = ()
     deadline: int = 150  # seconds on the ladder's clock after which no further human is tried
     legs: tuple[Leg, ...] = ()
-    place: Place = Place.ARRIVED
+    place: CallerPlace = CallerPlace.ARRIVED
     place_seq: int = 0  # the entry that sent the caller there; part of the addresses handed out
     dialled: str | None = None  # the leg that the caller hears ring
     round: int = 1  # rises with every claim that was lost, and when the caller waits anew
@@ -171,7 +171,7 @@ class Contact:
     talked_with: PersonId | None = None  # who of us was put through in a call of ours
     replied_by: PersonId | None = None  # who first wrote back to a family that wrote
     replied_at: datetime | None = None
-    record: Record = field(default_factory=Record)
+    record: ContactRecord = field(default_factory=ContactRecord)
     last_seq: int = 0
 
     @cached_property
@@ -218,14 +218,14 @@ class Contact:
             talk is not None
             and talk.ended_at is None
             and self.caller_gone_at is None
-            and self.place not in (Place.CUT_OFF, Place.TOLD)
+            and self.place not in (CallerPlace.CUT_OFF, CallerPlace.TOLD)
             and self.answered_this_round
         )
 
     @property
     def over(self) -> bool:
         """Whether the caller is beyond the ladder's reach: gone, or told, or the talk has ended."""
-        if self.caller_gone_at is not None or self.place in (Place.TOLD, Place.CUT_OFF):
+        if self.caller_gone_at is not None or self.place in (CallerPlace.TOLD, CallerPlace.CUT_OFF):
             return True
         # told late of an earlier talk, we may have given the claim to the next already
         return self.answered_this_round and not self.talking and self.joining is None
@@ -259,9 +259,9 @@ class Contact:
             return State.CONNECTED
         if self.claim is not None:
             return State.ACCEPTED
-        if self.place in (Place.OFFERED, Place.PASSED_ON):
+        if self.place in (CallerPlace.OFFERED, CallerPlace.PASSED_ON):
             return State.LAST_RESORT
-        if self.place is Place.QUEUED or self.one_by_one_since is not None:
+        if self.place is CallerPlace.QUEUED or self.one_by_one_since is not None:
             return State.GATHERING
         return State.RINGING
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from oncall.contacts.check_in import Mark
-from oncall.contacts.contact import Contact, FollowUp, Leg, Place, Via, WaveSpec, WaveStart
+from oncall.contacts.contact import CallerPlace, Contact, FollowUp, Leg, Via, WaveSpec, WaveStart
 from oncall.contacts.model import FACTS, Entry, Kind, in_order
 from oncall.contacts.note import fold_record
 
-__all__ = ["Contact", "FollowUp", "Leg", "Place", "Via", "WaveSpec", "WaveStart", "fold"]
+__all__ = ["CallerPlace", "Contact", "FollowUp", "Leg", "Via", "WaveSpec", "WaveStart", "fold"]
 
 # When the last resort was offered and rung in the present wait: what came before is of an earlier one.
 _AIDS = ("offered_at", "passed_on_at")
@@ -55,24 +55,24 @@ def fold(contact_id: str, entries: Iterable[Entry]) -> Contact:
 
 
 def _received(contact_id: str, entry: Entry) -> dict[str, Any]:
-    said = cast("dict[str, Any]", entry.detail)
+    detail = cast("dict[str, Any]", entry.detail)
     return {
         "id": contact_id,
         "received_at": entry.at,
         "waiting_since": entry.at,
-        "caller": said["caller"],
-        "case": said.get("case"),
-        "municipality": said.get("municipality"),
-        "own_therapist": said.get("own_therapist"),
-        "language": said["language"],
-        "may_call": said.get("may_call", False),
-        "waves": tuple(WaveSpec(wave["after"], tuple(wave["targets"])) for wave in said.get("waves", ())),
-        "deadline": said.get("deadline", 0),
+        "caller": detail["caller"],
+        "case": detail.get("case"),
+        "municipality": detail.get("municipality"),
+        "own_therapist": detail.get("own_therapist"),
+        "language": detail["language"],
+        "may_call": detail.get("may_call", False),
+        "waves": tuple(WaveSpec(wave["after"], tuple(wave["targets"])) for wave in detail.get("waves", ())),
+        "deadline": detail.get("deadline", 0),
         "ours": entry.kind is Kind.CALL_PLANNED,
-        "agreed": "check_in" in said,
+        "agreed": "check_in" in detail,
         # whoever writes is on no line: nothing of a call is left to do; whom we call never waits on one
         "by_text": entry.kind is Kind.TEXT_RECEIVED,
-        "place": Place.ARRIVED if entry.kind is Kind.CALL_RECEIVED else Place.TOLD,
+        "place": CallerPlace.ARRIVED if entry.kind is Kind.CALL_RECEIVED else CallerPlace.TOLD,
         "waves_started": (),
         "round": 1,
         "ahead": 0.0,
@@ -83,30 +83,30 @@ def _received(contact_id: str, entry: Entry) -> dict[str, Any]:
 
 
 def _decide(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Entry) -> None:
-    said = cast("dict[str, Any]", entry.detail)
+    detail = cast("dict[str, Any]", entry.detail)
     leg = legs.get(entry.leg or "")
     match entry.kind:
         case Kind.WAVE_STARTED:
-            start = WaveStart(contact["round"], said["wave"], entry.at, entry.seq)
+            start = WaveStart(contact["round"], detail["wave"], entry.at, entry.seq)
             contact["waves_started"] += (start,)
             waited = (entry.at - contact["waiting_since"]).total_seconds()
-            contact["ahead"] = max(contact["ahead"], contact["waves"][said["wave"]].after - waited)
+            contact["ahead"] = max(contact["ahead"], contact["waves"][detail["wave"]].after - waited)
         case Kind.LEG_RUNG:
             legs[cast("str", entry.leg)] = {
                 "id": entry.leg,
-                "target": said["target"],
+                "target": detail["target"],
                 "person": entry.actor,
-                "via": Via(said["via"]),
-                "wave": said["wave"],
+                "via": Via(detail["via"]),
+                "wave": detail["wave"],
                 "round": contact["round"],
                 "rung_at": entry.at,
-                "timeout": said["timeout"],
+                "timeout": detail["timeout"],
             }
-            if said["via"] == Via.DIAL:
-                _send(contact, Place.DIALLED, entry)
+            if detail["via"] == Via.DIAL:
+                _send(contact, CallerPlace.DIALLED, entry)
                 contact["dialled"] = entry.leg
         case Kind.QUEUED:
-            _send(contact, Place.QUEUED, entry)
+            _send(contact, CallerPlace.QUEUED, entry)
             contact.setdefault("queued_at", entry.at)
             contact[_STAYS][entry.seq] = entry.at
         case Kind.DIALLED_ONE_BY_ONE:
@@ -120,20 +120,20 @@ def _decide(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Ent
             contact["round"] += 1
         case Kind.LEG_RELEASED if leg:
             leg.setdefault("released_at", entry.at)
-            leg["released_sids"] = (*leg.get("released_sids", ()), *said.get("sids", ()))
+            leg["released_sids"] = (*leg.get("released_sids", ()), *detail.get("sids", ()))
         case Kind.LAST_RESORT_OFFERED:
-            _send(contact, Place.OFFERED, entry)
-            contact.update(offered=said["municipality"], offered_at=entry.at)
+            _send(contact, CallerPlace.OFFERED, entry)
+            contact.update(offered=detail["municipality"], offered_at=entry.at)
         case Kind.LAST_RESORT_RUNG:
-            _send(contact, Place.PASSED_ON, entry)
+            _send(contact, CallerPlace.PASSED_ON, entry)
             contact["passed_on_at"] = entry.at
         case Kind.TEAM_ALERTED:
-            _send(contact, Place.TOLD, entry)
-            contact.update(promised=said["promise"], may_record=said.get("voicemail", False))
+            _send(contact, CallerPlace.TOLD, entry)
+            contact.update(promised=detail["promise"], may_record=detail.get("voicemail", False))
         case Kind.CUT_OFF_OFFERED:
-            _send(contact, Place.CUT_OFF, entry)
+            _send(contact, CallerPlace.CUT_OFF, entry)
         case Kind.RESUMED:
-            _send(contact, Place.ARRIVED, entry)
+            _send(contact, CallerPlace.ARRIVED, entry)
             contact["round"] += 1
             contact.update(waiting_since=entry.at, resumed_at=entry.at, ahead=0.0, resume_with=entry.actor)
             contact.update(first_round=contact["round"], one_by_one_since=None)
@@ -142,14 +142,14 @@ def _decide(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Ent
             contact["follow_up"] = FollowUp.WAITING
             contact["follow_up_round"] = contact["round"]
         case Kind.FOLLOW_UP_JOINED:
-            contact["joined"] = said["contact"]
+            contact["joined"] = detail["contact"]
         case Kind.QUEUE_CLOSED:
             contact["queue_closed"] = True
         case Kind.ACKNOWLEDGED:
             contact.update(follow_up=FollowUp.ACKNOWLEDGED, acknowledged_by=entry.actor)
         case Kind.CLOSED:
             contact["follow_up"] = FollowUp.CLOSED
-        case Kind.CHECK_IN_MARKED if said["how"] != Mark.NO_ANSWER:
+        case Kind.CHECK_IN_MARKED if detail["how"] != Mark.NO_ANSWER:
             contact["follow_up"] = FollowUp.CLOSED
         case Kind.CALL_BACK_ORDERED:
             contact[_ORDERS][str(entry.seq)] = entry.actor
@@ -157,43 +157,43 @@ def _decide(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Ent
             contact.setdefault("replied_by", entry.actor)
             contact.setdefault("replied_at", entry.at)
         case Kind.CONTACT_LINKED:
-            contact.update({name: said.get(name) for name in ("case", "municipality", "own_therapist")})
+            contact.update({name: detail.get(name) for name in ("case", "municipality", "own_therapist")})
         case _:
             pass
 
 
-def _send(contact: dict[str, Any], place: Place, entry: Entry) -> None:
+def _send(contact: dict[str, Any], place: CallerPlace, entry: Entry) -> None:
     contact.update(place=place, place_seq=entry.seq)
 
 
 def _learn(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Entry) -> None:
-    said = cast("dict[str, Any]", entry.detail)
+    detail = cast("dict[str, Any]", entry.detail)
     match entry.kind:
         case Kind.CALLER_GONE:
             contact.setdefault("caller_gone_at", entry.at)
         case Kind.QUEUE_JOINED:
-            contact["queue_sid"] = said["queue"]
+            contact["queue_sid"] = detail["queue"]
             contact.setdefault("queue_joined_at", entry.at)
-        case Kind.QUEUE_LEFT if said.get("stay") == contact["place_seq"]:
-            contact["left_queue"] = said.get("result")
-        case Kind.BACK_ENDED if contact["ours"] and said.get("bridged"):
-            contact.setdefault("talked_with", contact[_ORDERS].get(str(said["about"])))
+        case Kind.QUEUE_LEFT if detail.get("stay") == contact["place_seq"]:
+            contact["left_queue"] = detail.get("result")
+        case Kind.BACK_ENDED if contact["ours"] and detail.get("bridged"):
+            contact.setdefault("talked_with", contact[_ORDERS].get(str(detail["about"])))
         case Kind.CALLER_DECLINED if _since(contact.get("offered_at"), entry):
             contact["declined_last_resort"] = True
-        case Kind.LAST_RESORT_ENDED if _since(contact.get("passed_on_at"), entry) and said.get("bridged"):
+        case Kind.LAST_RESORT_ENDED if _since(contact.get("passed_on_at"), entry) and detail.get("bridged"):
             contact.setdefault("handed_over_at", entry.at)
     leg = legs.get(entry.leg or "")
     if leg is None:
         return
-    if sid := said.get("sid"):
+    if sid := detail.get("sid"):
         leg["sids"] = tuple(sorted({*leg.get("sids", ()), str(sid)}))
     if stamp := _STAMPS.get(entry.kind):
         leg.setdefault(stamp, entry.at)
     elif entry.kind is Kind.LEG_REFUSED:
         leg.setdefault("refused_at", entry.at)
-        leg.setdefault("refused_by", said.get("by", "carrier"))
+        leg.setdefault("refused_by", detail.get("by", "carrier"))
     elif entry.kind is Kind.LEG_ENDED:
-        leg.setdefault("ends", {}).setdefault(sid, (entry.at, said.get("status", "")))
+        leg.setdefault("ends", {}).setdefault(sid, (entry.at, detail.get("status", "")))
 
 
 def _correct_bridges(

@@ -73,7 +73,7 @@ class NoteText:
         given = (self.who, self.said, self.assessed, self.child_words, self.risk)
         return not any(given) and not any((self.action, self.notified, self.next_step))
 
-    def spell(self) -> dict[str, str]:
+    def encode(self) -> dict[str, str]:
         """Return the fields by name, without the empty ones."""
         return {name: value for name in FIELDS if (value := str(getattr(self, name)))}
 
@@ -81,9 +81,9 @@ class NoteText:
 FIELDS = tuple(field.name for field in fields(NoteText))
 
 
-def read_note(said: Mapping[str, object]) -> NoteText:
+def read_note(detail: Mapping[str, object]) -> NoteText:
     """Return the note that these values make; what is no field of a note is left out."""
-    return NoteText(**{name: str(said[name]).strip() for name in FIELDS if said.get(name)})
+    return NoteText(**{name: str(detail[name]).strip() for name in FIELDS if detail.get(name)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class SignOff:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ContactRecord:
     """Everything that is written down about a contact, as its entries tell it."""
 
     versions: tuple[Version, ...] = ()  # of the note, the oldest first
@@ -195,9 +195,9 @@ _NOTHING_NEW = frozenset(
 )
 
 
-def fold_record(decisions: Iterable[Entry]) -> Record:
+def fold_record(decisions: Iterable[Entry]) -> ContactRecord:
     """Return what is written down; facts of the carrier, which may come late, change nothing of it."""
-    record, changed = Record(), 0
+    record, changed = ContactRecord(), 0
     for entry in decisions:
         if entry.kind in FACTS:
             continue
@@ -222,45 +222,45 @@ _WRITTEN = frozenset(
 )
 
 
-def _write(record: Record, entry: Entry) -> Record:
-    said, by = cast("dict[str, Any]", entry.detail), entry.actor or ""
+def _write(record: ContactRecord, entry: Entry) -> ContactRecord:
+    detail, by = cast("dict[str, Any]", entry.detail), entry.actor or ""
     match entry.kind:
         case Kind.PAGES_STARTED:
             return replace(
-                record, asked_further=record.asked_further or said["step"] > 0 or said["step"] == RAISED
+                record, asked_further=record.asked_further or detail["step"] > 0 or detail["step"] == RAISED
             )
         case Kind.NOTE_WRITTEN:
-            version = Version(entry.seq, entry.at, by, read_note(said["note"]))
+            version = Version(entry.seq, entry.at, by, read_note(detail["note"]))
             return replace(record, versions=(*record.versions, version))
         case Kind.OUTCOME_RECORDED:
-            return replace(record, outcome=Outcome(said["outcome"]) if said["outcome"] else None)
+            return replace(record, outcome=Outcome(detail["outcome"]) if detail["outcome"] else None)
         case Kind.INCIDENT_RECORDED:
-            severity = said["severity"]
-            known = Incident(entry.at, by, Severity(severity), said["what"]) if severity else None
+            severity = detail["severity"]
+            known = Incident(entry.at, by, Severity(severity), detail["what"]) if severity else None
             return replace(record, incident=known)
         case Kind.CONTACT_LINKED:
-            return replace(record, links=(*record.links, _link(entry, said)))
+            return replace(record, links=(*record.links, _link(entry, detail)))
         case Kind.NEXT_AGREED:
-            agreement = Agreement(entry.at, by, said["what"], date.fromisoformat(said["due"]))
+            agreement = Agreement(entry.at, by, detail["what"], date.fromisoformat(detail["due"]))
             return replace(record, agreement=agreement)
         case Kind.NEXT_DONE if record.agreement:
             return replace(record, agreement=replace(record.agreement, done_at=entry.at, done_by=by))
         case Kind.SIGNED_OFF:
-            sign_off = SignOff(entry.seq, entry.at, by, said.get("comment", ""))
+            sign_off = SignOff(entry.seq, entry.at, by, detail.get("comment", ""))
             return replace(record, sign_offs=(*record.sign_offs, sign_off))
         case _:
             return record
 
 
-def _link(entry: Entry, said: dict[str, Any]) -> Link:
+def _link(entry: Entry, detail: dict[str, Any]) -> Link:
     return Link(
         entry.seq,
         entry.at,
         entry.actor or "",
-        said["case_id"],
-        said["case"],
-        tuple(said["children"]),
-        said.get("municipality"),
-        said.get("own_therapist"),
-        said.get("reason", ""),
+        detail["case_id"],
+        detail["case"],
+        tuple(detail["children"]),
+        detail.get("municipality"),
+        detail.get("own_therapist"),
+        detail.get("reason", ""),
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from oncall.contacts.contact import Contact, Place
+from oncall.contacts.contact import CallerPlace, Contact
 from oncall.contacts.model import State
 from oncall.rota.model import PersonId
 
@@ -56,4 +56,4 @@ def project(contact: Contact) -> Projection:
 
 
 def _may_come_back(contact: Contact) -> bool:
-    return contact.place is Place.CUT_OFF and contact.caller_gone_at is None
+    return contact.place is CallerPlace.CUT_OFF and contact.caller_gone_at is None

@@ -49,7 +49,7 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class MunicipalityShare:
     """A municipality's share of a report; counts are None where too few families stand behind them."""
 
     name: str | None  # None: contacts of no family; "": of families of no municipality
@@ -76,7 +76,7 @@ class Figures:
     by_weekday: tuple[int, ...]  # from Monday
     by_week_of_treatment: tuple[tuple[int, int, int], ...]  # week, contacts, families in that week
     follow_up_seconds: Waits  # from the beginning to the end of what reached nobody at first
-    groups: tuple[Group, ...]
+    groups: tuple[MunicipalityShare, ...]
 
 
 def count(told: Sequence[Fact], zone: ZoneInfo) -> Figures:
@@ -111,7 +111,7 @@ def count(told: Sequence[Fact], zone: ZoneInfo) -> Figures:
     )
 
 
-def report(told: Sequence[Fact], zone: ZoneInfo, municipality: str) -> Figures | None:
+def report_municipality(told: Sequence[Fact], zone: ZoneInfo, municipality: str) -> Figures | None:
     """Return the figures of one municipality's families, as they may be given out.
 
     Neither who of the staff answered, nor other places, nor a week of treatment in which fewer than
@@ -156,7 +156,7 @@ def _by_week(facts: Sequence[Fact], zone: ZoneInfo) -> tuple[tuple[int, int, int
     return tuple((week, contacts[week], len(families[week])) for week in sorted(contacts))
 
 
-def _by_municipality(facts: Sequence[Fact]) -> tuple[Group, ...]:
+def _by_municipality(facts: Sequence[Fact]) -> tuple[MunicipalityShare, ...]:
     """Return each municipality's counts, but those that would tell of fewer than SMALLEST_GROUP families.
 
     Others are hidden with them, the smallest first, until the families that the sum less what is shown
@@ -172,9 +172,9 @@ def _by_municipality(facts: Sequence[Fact]) -> tuple[Group, ...]:
             break
         hidden.add(name)
     return tuple(
-        Group(name, None, None, None)
+        MunicipalityShare(name, None, None, None)
         if name in hidden
-        else Group(
+        else MunicipalityShare(
             name,
             len(of_name[name]),
             sum(fact.seconds_to_human is not None for fact in of_name[name]),

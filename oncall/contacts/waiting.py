@@ -145,7 +145,7 @@ class Waiting:
         return self.asking_since is not None or asked or self.reminders > 1
 
 
-Message = TypeVar("Message", Page, Text)
+Sent = TypeVar("Sent", Page, Text)
 
 _ACTS = frozenset({Kind.TEXT_RELAYED, Kind.CALL_BACK_ORDERED, Kind.ACKNOWLEDGED, Kind.CLOSED})
 """What a human does that counts as a reaction to the family's last word."""
@@ -172,7 +172,7 @@ def fold_waiting(entries: Iterable[Entry]) -> Waiting:
 
 
 def _decide(waiting: dict[str, Any], entry: Entry) -> None:
-    said = cast("dict[str, Any]", entry.detail)
+    detail = cast("dict[str, Any]", entry.detail)
     actor = PersonId(entry.actor) if entry.actor else None
     if entry.kind in _ACTS and actor is not None:
         waiting.update(heard_at=None, reacted_at=entry.at)
@@ -181,31 +181,31 @@ def _decide(waiting: dict[str, Any], entry: Entry) -> None:
             waiting["last_heard_at"] = entry.at
         case Kind.FOLLOW_UP_OPENED:
             _ask_anew(waiting, entry)
-            waiting.update(opened_at=entry.at, why=said.get("why", ""), joined=said.get("joined"))
+            waiting.update(opened_at=entry.at, why=detail.get("why", ""), joined=detail.get("joined"))
             waiting.update(owner=None, offered_to=None, closed_at=None, reminders=0, reminded_at=None)
-            waiting["urgent"] = waiting["urgent"] or said.get("urgent", False)
+            waiting["urgent"] = waiting["urgent"] or detail.get("urgent", False)
             if waiting["why"] != "text":
                 waiting["missed_at"] = entry.at
         case Kind.TEXT_RECEIVED:
-            text = Text(str(entry.seq), entry.at, True, said["body"], None, tuple(said.get("media", ())))
+            text = Text(str(entry.seq), entry.at, True, detail["body"], None, tuple(detail.get("media", ())))
             _hear(waiting, entry)
-            waiting["urgent"] = waiting["urgent"] or said.get("urgent", False)
+            waiting["urgent"] = waiting["urgent"] or detail.get("urgent", False)
             waiting["texts"] += (text,)
         case Kind.CALL_JOINED:
             _hear(waiting, entry)
             waiting["missed_at"] = entry.at
-            waiting["joining"] += (said["contact"],)
-            waiting["to_leader"] = waiting["to_leader"] or said.get("to_leader", False)
+            waiting["joining"] += (detail["contact"],)
+            waiting["to_leader"] = waiting["to_leader"] or detail.get("to_leader", False)
         case Kind.FOLLOW_UP_JOINED:
-            waiting["joined"] = said["contact"]
+            waiting["joined"] = detail["contact"]
         case Kind.TEXT_RELAYED | Kind.AUTO_REPLIED:
-            text = Text(str(entry.seq), entry.at, False, said["body"], actor, delivery=Delivery.ORDERED)
+            text = Text(str(entry.seq), entry.at, False, detail["body"], actor, delivery=Delivery.ORDERED)
             waiting["texts"] += (text,)
         case Kind.PAGES_STARTED:
-            _start(waiting, said["step"], entry)
+            _start(waiting, detail["step"], entry)
         case Kind.PAGED if actor:
-            waiting["pages"] += (Page(str(entry.seq), actor, said["by"], said["step"], entry.at),)
-        case Kind.REMINDED if said.get("offer"):
+            waiting["pages"] += (Page(str(entry.seq), actor, detail["by"], detail["step"], entry.at),)
+        case Kind.REMINDED if detail.get("offer"):
             waiting["offer_reminded"] = True
         case Kind.REMINDED:
             waiting.update(reminders=waiting["reminders"] + 1, reminded_at=entry.at, last_round=entry.seq)
@@ -214,9 +214,9 @@ def _decide(waiting: dict[str, Any], entry: Entry) -> None:
             waiting.update(owner=actor, owned_since=entry.at, reminders=0, reminded_at=None)
             waiting.update(offered_to=None, offered_at=None, offer_reminded=False)
         case Kind.HANDED_ON:
-            waiting.update(offered_to=PersonId(said["to"]), offered_at=entry.at, offer_reminded=False)
+            waiting.update(offered_to=PersonId(detail["to"]), offered_at=entry.at, offer_reminded=False)
         case Kind.CLOSED:
-            waiting.update(closed_at=entry.at, outcome=said.get("outcome", ""))
+            waiting.update(closed_at=entry.at, outcome=detail.get("outcome", ""))
         case _:
             pass
 
@@ -247,14 +247,14 @@ def _learn_of_page(page: Page, reports: Iterable[Entry]) -> Page:
     return replace(_learn(page, reports), sids=tuple(sorted(sids))) if reports else page
 
 
-def _learn(message: Message, reports: Iterable[Entry]) -> Message:
+def _learn(message: Sent, reports: Iterable[Entry]) -> Sent:
     for report in reports:
         state = REPORTED.get(str(report.detail.get("status")), Delivery.ORDERED)
         message = _further(message, state, str(report.detail.get("code") or ""))
     return message
 
 
-def _further(message: Message, state: Delivery, code: str) -> Message:
+def _further(message: Sent, state: Delivery, code: str) -> Sent:
     if RANK[state] <= RANK[message.delivery]:
         return message
     return replace(message, delivery=state, trouble=code if state is Delivery.UNDELIVERED else "")

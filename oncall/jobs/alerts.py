@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from oncall.alerts.pages import name_alert
-from oncall.alerts.plain import spell_plainly
+from oncall.alerts.paging import name_alert
+from oncall.alerts.plain import transliterate
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
 from oncall.alerts.team import Team
 from oncall.alerts.wording import staff
@@ -20,7 +20,7 @@ from oncall.store.families.callers import rules_for
 from oncall.store.jobs.outbox import Job
 from oncall.store.journal import entries as journal
 from oncall.store.line import messages
-from oncall.store.line.messages import Message
+from oncall.store.line.messages import TextMessage
 from oncall.store.session import team_chain
 from oncall.store.team.teams import read_team
 from oncall.telephony.codes import OPTED_OUT
@@ -31,9 +31,15 @@ from oncall.telephony.orders import CarrierRefused, Orders
 from oncall.usecases.line import planning as kinds
 from oncall.usecases.line.calls import UnknownContact, fact
 from oncall.usecases.line.check_ins import come_due
-from oncall.usecases.line.context import Desk
-from oncall.usecases.line.escalation import attend, remind_of_note, silence, take_for, tell_own_therapist
-from oncall.usecases.line.labels import label_of
+from oncall.usecases.line.context import CallContext
+from oncall.usecases.line.escalation import (
+    acknowledge_from_call,
+    cancel_alerts,
+    escalate,
+    notify_own_therapist,
+    remind_of_note,
+)
+from oncall.usecases.line.labels import label_for_staff
 from oncall.usecases.line.texts import STALE
 
 PAGE_TIMEOUT = 30  # seconds that a spoken page rings
@@ -63,10 +69,10 @@ class _About:
 
 
 @dataclass(frozen=True)
-class Pages:
+class AlertJobs:
     """Carries out the jobs of waiting contacts."""
 
-    desk: Desk
+    context: CallContext
     orders: Orders
     clock: Clock
 
@@ -76,12 +82,12 @@ class Pages:
         return History(self.orders)
 
     @property
-    def how(self) -> Mapping[str, Callable[[Job], bool]]:
+    def handlers(self) -> Mapping[str, Callable[[Job], bool]]:
         """Which job is carried out how."""
         return {
-            kinds.ATTEND: self._attend,
-            kinds.TAKE_FOR: self._take_for,
-            kinds.SILENCE: self._silence,
+            kinds.ESCALATE: self._escalate,
+            kinds.ACKNOWLEDGE_FROM_CALL: self._acknowledge_from_call,
+            kinds.CANCEL_ALERTS: self._cancel_alerts,
             kinds.NEXT_DAY: self._next_day,
             kinds.NOTE_DUE: self._note_due,
             kinds.PAGE: self._page,
@@ -91,28 +97,28 @@ class Pages:
             kinds.CHECK_IN: self._check_in,
         }
 
-    def _attend(self, job: Job) -> bool:
-        attend(self.desk, *job.where, self.clock(), job=job)
+    def _escalate(self, job: Job) -> bool:
+        escalate(self.context, *job.where, self.clock(), job=job)
         return True
 
-    def _take_for(self, job: Job) -> bool:
-        take_for(self.desk, *job.where, self.clock(), job)
+    def _acknowledge_from_call(self, job: Job) -> bool:
+        acknowledge_from_call(self.context, *job.where, self.clock(), job)
         return True
 
-    def _silence(self, job: Job) -> bool:
-        silence(self.desk, *job.where, self.clock(), job)
+    def _cancel_alerts(self, job: Job) -> bool:
+        cancel_alerts(self.context, *job.where, self.clock(), job)
         return True
 
     def _next_day(self, job: Job) -> bool:
-        tell_own_therapist(self.desk, *job.where, self.clock(), job)
+        notify_own_therapist(self.context, *job.where, self.clock(), job)
         return True
 
     def _note_due(self, job: Job) -> bool:
-        remind_of_note(self.desk, *job.where, self.clock(), job)
+        remind_of_note(self.context, *job.where, self.clock(), job)
         return True
 
     def _check_in(self, job: Job) -> bool:
-        come_due(self.desk, job.team, str(job.payload["check_in"]), job, self.clock())
+        come_due(self.context, job.team, str(job.payload["check_in"]), job, self.clock())
         return True
 
     def _page(self, job: Job) -> bool:
@@ -130,24 +136,24 @@ class Pages:
             order = (number, caller_id, links.page(about.seq), PAGE_TIMEOUT, links.page_status(about.seq))
             self._order(job, about, lambda: self.orders.call(*order), PAGE_ATTEMPTS)
         else:
-            self._order(job, about, lambda: self._text(about, number, self._spell(about)), PAGE_ATTEMPTS)
+            self._order(job, about, lambda: self._text(about, number, self._format(about)), PAGE_ATTEMPTS)
         return True
 
-    def _spell(self, about: _About) -> str:
-        person, said = about.team.people.get(PersonId(about.entry.actor or "")), about.entry.detail
+    def _format(self, about: _About) -> str:
+        person, detail = about.team.people.get(PersonId(about.entry.actor or "")), about.entry.detail
         language = person.language if person else about.team.language
-        link = f"{self.desk.public_url}/contacts/{about.stored.id}"
-        label = label_of(about.stored, about.team, language)
-        words = {"label": label, "link": link, "code": str(said.get("code", ""))}
-        if "sentence" in said:
-            sentence = staff.text_of(str(said["sentence"]))
+        link = f"{self.context.public_url}/contacts/{about.stored.id}"
+        label = label_for_staff(about.stored, about.team, language)
+        words = {"label": label, "link": link, "code": str(detail.get("code", ""))}
+        if "sentence" in detail:
+            sentence = staff.text_of(str(detail["sentence"]))
         elif person is None:
             sentence = staff.PAGE_PLAIN
         else:
             sentence = name_alert(about.entry, about.waiting).text
-            with self.desk.db.writing(about.team.id) as writing:
+            with self.context.db.writing(about.team.id) as writing:
                 words["code"] = messages.code_for(writing, about.stored.id, person.id)
-        return spell_plainly(sentence.in_language(language, **words))
+        return transliterate(sentence.in_language(language, **words))
 
     def _text_family(self, job: Job) -> bool:
         """The last look at safe contact, just before the words leave the house."""
@@ -172,16 +178,16 @@ class Pages:
 
     def _may_text(self, about: _About, number: str) -> bool:
         """By the rules of now; who wrote in time may have it sent a little later."""
-        said = about.entry.detail
+        detail = about.entry.detail
         wish = Wish(
             Way.TEXT,
             by_machine=about.entry.kind is Kind.AUTO_REPLIED,
-            warned=bool(said.get("warned")),
-            reason=str(said.get("reason", "")),
-            names_us=names_us(str(said["body"]), about.team.name, [about.stored.case]),
+            warned=bool(detail.get("warned")),
+            reason=str(detail.get("reason", "")),
+            names_us=names_us(str(detail["body"]), about.team.name, [about.stored.case]),
             wished_at=about.entry.at,
         )
-        with self.desk.db.reading() as reading:
+        with self.context.db.reading() as reading:
             rules = rules_for(reading, about.team, number)
         return may_reach(rules, wish, about.waiting.last_heard_at, self.clock()) is Verdict.YES
 
@@ -190,7 +196,7 @@ class Pages:
         if job.attempts == 1:
             return None
         found = self.history.texts_between(about.team.text_line, number, about.entry.at - BEFORE)
-        with self.desk.db.reading() as reading:
+        with self.context.db.reading() as reading:
             for text in found:
                 known = messages.find_message(reading, text.sid)
                 if text.body == body and (known is None or known.about == about.seq):
@@ -208,18 +214,18 @@ class Pages:
         return True
 
     def _reply_staff(self, job: Job) -> bool:
-        with self.desk.db.reading() as reading:
+        with self.context.db.reading() as reading:
             team = read_team(reading, job.team)
             notes = journal.read_notes(reading, team_chain(job.team), int(job.payload["note"]) - 1, 1)
         person = team.people.get(PersonId(str(job.payload["person"])))
         if person is not None and notes:
-            body = spell_plainly(str(notes[0].detail["body"]))
+            body = transliterate(str(notes[0].detail["body"]))
             since = notes[0].at - BEFORE
             if job.attempts > 1 and self.history.has_sent(team.text_line, person.phone, body, since):
                 return False
             sid = self.orders.text(person.phone, team.text_line, body)
-            with self.desk.db.transaction() as transaction:
-                sent = Message(sid, job.team, None, None, inbound=False, at=self.clock())
+            with self.context.db.transaction() as transaction:
+                sent = TextMessage(sid, job.team, None, None, inbound=False, at=self.clock())
                 messages.save_message(transaction, sent)
         return False
 
@@ -228,8 +234,10 @@ class Pages:
         return self._keep(about, self.orders.text(number, about.team.text_line, body, status_url))
 
     def _keep(self, about: _About, sid: str) -> str:
-        with self.desk.db.transaction() as transaction:
-            message = Message(sid, about.team.id, about.stored.id, about.seq, inbound=False, at=self.clock())
+        with self.context.db.transaction() as transaction:
+            message = TextMessage(
+                sid, about.team.id, about.stored.id, about.seq, inbound=False, at=self.clock()
+            )
             messages.save_message(transaction, message)
         return sid
 
@@ -248,18 +256,18 @@ class Pages:
 
     def _report(self, job: Job, about: _About, status: str, code: str, sid: str = "") -> None:
         now = self.clock()
-        told = fact(now, Kind.MESSAGE_REPORTED, about=about.seq, status=status, code=code, sid=sid)
-        attend(self.desk, *job.where, now, told=(told,), job=job)
+        reported = fact(now, Kind.MESSAGE_REPORTED, about=about.seq, status=status, code=code, sid=sid)
+        escalate(self.context, *job.where, now, entries=(reported,), job=job)
 
     def _look_up(self, job: Job) -> _About:
         team_id, contact_id = job.where
-        with self.desk.db.reading() as reading:
+        with self.context.db.reading() as reading:
             team = read_team(reading, team_id)
             stored = contacts.load_contact(reading, contact_id, team_id)
         if stored is None:
             raise UnknownContact(contact_id)
         entry = next(entry for entry in stored.entries if str(entry.seq) == job.payload["about"])
-        links = Links(self.desk.public_url, team_id, contact_id)
+        links = Links(self.context.public_url, team_id, contact_id)
         return _About(team, stored, entry, stored.waiting, links)
 
 

@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 from oncall.alerts.team import Team
 from oncall.alerts.wording import staff
 from oncall.clock import Clock
-from oncall.contacts.fold import Contact, Leg, Place, Via
+from oncall.contacts.fold import CallerPlace, Contact, Leg, Via
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.statuses import CALL_ENDED
-from oncall.jobs.account_texts import AccountErrands
-from oncall.jobs.alerts import Pages
-from oncall.jobs.attachments import Attachments
-from oncall.jobs.brief_reminders import BriefErrands
-from oncall.jobs.journal_checks import ChainErrands
-from oncall.jobs.reconciliation import Reconciliation
-from oncall.jobs.recordings import Recordings
-from oncall.jobs.retention_jobs import KeepingErrands
-from oncall.jobs.rota_texts import RotaErrands
+from oncall.jobs.account_texts import AccountJobs
+from oncall.jobs.alerts import AlertJobs
+from oncall.jobs.attachments import AttachmentJobs
+from oncall.jobs.brief_reminders import BriefJobs
+from oncall.jobs.journal_checks import JournalCheckJobs
+from oncall.jobs.reconciliation import ReconciliationJobs
+from oncall.jobs.recordings import RecordingJobs
+from oncall.jobs.retention_jobs import RetentionJobs
+from oncall.jobs.rota_texts import RotaJobs
 from oncall.rota.model import PersonId
 from oncall.store.contacts import contacts
 from oncall.store.jobs.outbox import Job
@@ -28,9 +28,9 @@ from oncall.telephony.history import History
 from oncall.telephony.links import Links
 from oncall.telephony.orders import CarrierRefused, Orders
 from oncall.usecases.line import planning as kinds
-from oncall.usecases.line.calls import UnknownContact, fact, note
-from oncall.usecases.line.context import Desk
-from oncall.usecases.line.labels import label_of
+from oncall.usecases.line.calls import UnknownContact, fact, record_facts
+from oncall.usecases.line.context import CallContext
+from oncall.usecases.line.labels import label_for_staff
 
 RING_ATTEMPTS = 2
 RING_AGAIN_AFTER = timedelta(seconds=1)
@@ -41,17 +41,17 @@ ENTERS_WITHIN = timedelta(seconds=3)  # from our answer until the caller is in t
 
 
 @dataclass(frozen=True)
-class Again(Exception):
+class RetryAt(Exception):
     """The job is not done, and will be looked at again at `at`; nothing has gone wrong."""
 
     at: datetime
 
 
 @dataclass(frozen=True)
-class Errands:
+class JobRunner:
     """Carries out jobs: reads what it needs, speaks with the carrier, then writes what came of it."""
 
-    desk: Desk
+    context: CallContext
     orders: Orders
     clock: Clock
 
@@ -60,27 +60,27 @@ class Errands:
 
         Raises CarrierRefused where the carrier has not taken it, and Again where it is not yet time.
         """
-        return self._how[job.kind](job)
+        return self._handlers[job.kind](job)
 
     @property
-    def _how(self) -> Mapping[str, Callable[[Job], bool]]:
+    def _handlers(self) -> Mapping[str, Callable[[Job], bool]]:
         return {
             kinds.RING: self._ring,
             kinds.RELEASE: self._release,
             kinds.DELETE_QUEUE: self._delete_queue,
             kinds.TEXT_STAFF: self._text_staff,
-            kinds.ADVANCE: self._advance,
+            kinds.ADVANCE_CALL: self._advance_call,
             kinds.CONFIRM_BRIDGE: self._confirm_bridge,
             kinds.WATCH: self._watch,
-            **Pages(self.desk, self.orders, self.clock).how,
-            **Reconciliation(self.desk, self.orders, self.clock).how,
-            **Attachments(self.desk, self.orders, self.clock).how,
-            **Recordings(self.desk, self.orders, self.clock).how,
-            **RotaErrands(self.desk, self.orders, self.clock).how,
-            **AccountErrands(self.desk, self.orders, self.clock).how,
-            **BriefErrands(self.desk, self.orders, self.clock).how,
-            **KeepingErrands(self.desk, self.clock).how,
-            **ChainErrands(self.desk.db, self.clock).how,
+            **AlertJobs(self.context, self.orders, self.clock).handlers,
+            **ReconciliationJobs(self.context, self.orders, self.clock).handlers,
+            **AttachmentJobs(self.context, self.orders, self.clock).handlers,
+            **RecordingJobs(self.context, self.orders, self.clock).handlers,
+            **RotaJobs(self.context, self.orders, self.clock).handlers,
+            **AccountJobs(self.context, self.orders, self.clock).handlers,
+            **BriefJobs(self.context, self.orders, self.clock).handlers,
+            **RetentionJobs(self.context, self.clock).handlers,
+            **JournalCheckJobs(self.context.db, self.clock).handlers,
         }
 
     def _ring(self, job: Job) -> bool:
@@ -90,18 +90,18 @@ class Errands:
         team = self._team(job)
         number = team.number_of(leg.target)
         if number is None:  # has left the team within the last second
-            self._note(job, Kind.LEG_REFUSED, leg.id, code=0, by="number")
+            self._record_fact(job, Kind.LEG_REFUSED, leg.id, code=0, by="number")
             return True
         try:
             sid = self.orders.ring(number, team.voice_line, links, leg.id, leg.timeout)
         except CarrierRefused as refusal:
             # an order without an answer may have been taken: a second one would ring the phone twice
             if not refusal.permanent and refusal.code and job.attempts < RING_ATTEMPTS:
-                raise Again(self.clock() + RING_AGAIN_AFTER) from None
+                raise RetryAt(self.clock() + RING_AGAIN_AFTER) from None
             by = "number" if refusal.number_at_fault else "carrier"
-            self._note(job, Kind.LEG_REFUSED, leg.id, code=refusal.code, by=by)
+            self._record_fact(job, Kind.LEG_REFUSED, leg.id, code=refusal.code, by=by)
             return True
-        self._note(job, Kind.LEG_PLACED, leg.id, sid=sid)
+        self._record_fact(job, Kind.LEG_PLACED, leg.id, sid=sid)
         return True
 
     def _release(self, job: Job) -> bool:
@@ -128,8 +128,8 @@ class Errands:
         person = team.people.get(PersonId(str(job.payload["person"])))
         if person is None:
             return False
-        label = label_of(stored, team, person.language)
-        link = f"{self.desk.public_url}/contacts/{stored.id}"
+        label = label_for_staff(stored, team, person.language)
+        link = f"{self.context.public_url}/contacts/{stored.id}"
         sentence = staff.text_of(str(job.payload["sentence"]))
         body = sentence.in_language(person.language, label=label, link=link)
         lately = self.clock() - TRIED_FOR
@@ -137,8 +137,8 @@ class Errands:
             self.orders.text(person.phone, team.text_line, body)
         return False
 
-    def _advance(self, job: Job) -> bool:
-        note(self.desk, *job.where, (), self.clock(), job=job)
+    def _advance_call(self, job: Job) -> bool:
+        record_facts(self.context, *job.where, (), self.clock(), job=job)
         return True
 
     def _confirm_bridge(self, job: Job) -> bool:
@@ -152,13 +152,13 @@ class Errands:
             return False
         status = self.orders.status(self._stored(job).sid)
         if status == "in-progress" and (leg.via is Via.DIAL or self._taken_from_queue(job, contact, leg)):
-            self._note(job, Kind.LEG_BRIDGED, leg.id)
+            self._record_fact(job, Kind.LEG_BRIDGED, leg.id)
             return True
         if status in CALL_ENDED:
-            self._note(job, Kind.CALLER_GONE, None, status=status)
+            self._record_fact(job, Kind.CALLER_GONE, None, status=status)
             return True
         if now - leg.taken_at < CONFIRM_FOR:
-            raise Again(now + CONFIRM_AGAIN_AFTER)
+            raise RetryAt(now + CONFIRM_AGAIN_AFTER)
         return False
 
     def _taken_from_queue(self, job: Job, contact: Contact, leg: Leg) -> bool:
@@ -168,7 +168,7 @@ class Errands:
         """
         stored = self._stored(job)
         queued = max((e.at for e in stored.entries if e.kind is Kind.QUEUED), default=None)
-        if contact.place is not Place.QUEUED or queued is None or self.clock() - queued < ENTERS_WITHIN:
+        if contact.place is not CallerPlace.QUEUED or queued is None or self.clock() - queued < ENTERS_WITHIN:
             return False
         sid = contact.queue_sid or self.orders.find_queue(self._links(job).queue)
         if sid is None or self.orders.queue_length(sid) > 0 or self.orders.dials(stored.sid):
@@ -193,20 +193,20 @@ class Errands:
         if status not in CALL_ENDED and stay:
             return False
         if status not in CALL_ENDED:
-            raise Again(self.clock() + kinds.WATCH_EVERY)
-        self._note(job, Kind.CALLER_GONE, None, status=status)
+            raise RetryAt(self.clock() + kinds.WATCH_EVERY)
+        self._record_fact(job, Kind.CALLER_GONE, None, status=status)
         return True
 
-    def _note(self, job: Job, kind: Kind, leg: str | None, **said: object) -> None:
+    def _record_fact(self, job: Job, kind: Kind, leg: str | None, **detail: object) -> None:
         now = self.clock()
-        note(self.desk, *job.where, (fact(now, kind, leg, **said),), now, job=job)
+        record_facts(self.context, *job.where, (fact(now, kind, leg, **detail),), now, job=job)
 
     def _leg_of(self, job: Job) -> tuple[Contact, Leg | None, Links]:
         contact = self._contact(job)
         return contact, contact.leg(str(job.payload["leg"])), self._links(job)
 
     def _links(self, job: Job) -> Links:
-        return Links(self.desk.public_url, *job.where)
+        return Links(self.context.public_url, *job.where)
 
     def _contact(self, job: Job) -> Contact:
         stored = self._stored(job)
@@ -214,14 +214,14 @@ class Errands:
 
     def _stored(self, job: Job) -> contacts.StoredContact:
         team_id, contact_id = job.where
-        with self.desk.db.reading() as reading:
+        with self.context.db.reading() as reading:
             stored = contacts.load_contact(reading, contact_id, team_id)
         if stored is None:
             raise UnknownContact(contact_id)
         return stored
 
     def _team(self, job: Job) -> Team:
-        with self.desk.db.reading() as reading:
+        with self.context.db.reading() as reading:
             return read_team(reading, job.team)
 
 

@@ -12,14 +12,14 @@ from oncall.usecases.privacy.chains import CHECK_CHAINS, check_chains
 
 
 @dataclass(frozen=True)
-class ChainErrands:
+class JournalCheckJobs:
     """Carries out the jobs that look through a team's chains."""
 
     db: Database
     clock: Clock
 
     @property
-    def how(self) -> Mapping[str, Callable[[Job], bool]]:
+    def handlers(self) -> Mapping[str, Callable[[Job], bool]]:
         """Which of its ways carries out which kind of job."""
         return {CHECK_CHAINS: self.check}
 

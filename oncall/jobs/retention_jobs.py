@@ -8,7 +8,7 @@ from oncall.clock import Clock
 from oncall.store.jobs.outbox import Job, NewJob, put
 from oncall.store.session import Database
 from oncall.store.team.teams import all_team_ids, read_team
-from oncall.usecases.line.context import Desk
+from oncall.usecases.line.context import CallContext
 from oncall.usecases.privacy.erasure import erase_what_rules_erase
 
 ERASE_DUE = "erase_due"
@@ -26,20 +26,20 @@ def plan_erasures(db: Database, now: datetime) -> None:
 
 
 @dataclass(frozen=True)
-class KeepingErrands:
+class RetentionJobs:
     """Follows a team's rules on how long it keeps what it knows."""
 
-    desk: Desk
+    context: CallContext
     clock: Clock
 
     @property
-    def how(self) -> Mapping[str, Callable[[Job], bool]]:
+    def handlers(self) -> Mapping[str, Callable[[Job], bool]]:
         """Which of its ways carries out which kind of job."""
         return {ERASE_DUE: self.erase_due}
 
     def erase_due(self, job: Job) -> bool:
         """What is due by a rule that erases by itself is erased; all else waits for somebody."""
-        with self.desk.db.reading() as reading:
+        with self.context.db.reading() as reading:
             team = read_team(reading, job.team)
-        erase_what_rules_erase(self.desk.db, team, self.clock())
+        erase_what_rules_erase(self.context.db, team, self.clock())
         return False

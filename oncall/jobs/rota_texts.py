@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from oncall.alerts.plain import spell_plainly
+from oncall.alerts.plain import transliterate
 from oncall.alerts.team import Person, Team
 from oncall.alerts.wording import rota as wording
 from oncall.alerts.wording.rota import ShiftText
@@ -12,12 +12,12 @@ from oncall.clock import Clock
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
 from oncall.store.jobs.outbox import Job
-from oncall.store.line.messages import Message, save_message
+from oncall.store.line.messages import TextMessage, save_message
 from oncall.store.rota.phone_tests import load_phone_checks, make_code, note_call, note_text, tested_by
 from oncall.store.team.teams import read_team
 from oncall.telephony.links import StaffLinks
 from oncall.telephony.orders import CarrierRefused, Orders
-from oncall.usecases.line.context import Desk
+from oncall.usecases.line.context import CallContext
 from oncall.usecases.rota.confirmations import CONFIRMATION_DUE, request_confirmation_again
 from oncall.usecases.rota.gaps import WATCH_ROTA, alert_recipients, warn_of_team
 from oncall.usecases.rota.phone_tests import TEST_CALL, TEST_TEXT
@@ -30,15 +30,15 @@ MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
-class RotaErrands:
+class RotaJobs:
     """Carries out the jobs that are of no contact."""
 
-    desk: Desk
+    context: CallContext
     orders: Orders
     clock: Clock
 
     @property
-    def how(self) -> Mapping[str, Callable[[Job], bool]]:
+    def handlers(self) -> Mapping[str, Callable[[Job], bool]]:
         """Which of its ways carries out which kind of job."""
         return {
             STAFF_TEXT: self.text_staff,
@@ -55,27 +55,27 @@ class RotaErrands:
         reader = team.people.get(text.reader)
         if reader is None or not self._still_true(team, text):
             return False
-        body = wording.describe_shift(text, team, self.desk.public_url)
-        note = record_staff_text(self.desk.db, team.id, job.payload, self.clock())
+        body = wording.describe_shift(text, team, self.context.public_url)
+        note = record_staff_text(self.context.db, team.id, job.payload, self.clock())
         self._text(team, reader, body, self._links(team).told_status(note), str(note))
         return False
 
     def watch(self, job: Job) -> bool:
         """Whoever leads knows of the gaps ahead, and whoever takes over soon is reminded."""
-        warn_of_team(self.desk.db, self._team(job), self.clock())
+        warn_of_team(self.context.db, self._team(job), self.clock())
         return False
 
     def request_confirmation(self, job: Job) -> bool:
         """Ask the person again who has not confirmed a changed shift."""
-        team, said = self._team(job), job.payload
-        start, asked_at = (datetime.fromisoformat(str(said[name])) for name in ("start", "asked_at"))
-        which = (Tier(said["tier"]), start, PersonId(said["person"]), int(said["nth"]), asked_at)
-        request_confirmation_again(self.desk.db, team, alert_recipients(team), *which, self.clock())
+        team, detail = self._team(job), job.payload
+        start, asked_at = (datetime.fromisoformat(str(detail[name])) for name in ("start", "asked_at"))
+        which = (Tier(detail["tier"]), start, PersonId(detail["person"]), int(detail["nth"]), asked_at)
+        request_confirmation_again(self.context.db, team, alert_recipients(team), *which, self.clock())
         return False
 
     def hear_of_lost(self, job: Job) -> bool:
         """Whoever leads knows that somebody has not read of their duty."""
-        queue_lost_text_alerts(self.desk.db, self._team(job).id, int(job.payload["note"]), self.clock())
+        queue_lost_text_alerts(self.context.db, self._team(job).id, int(job.payload["note"]), self.clock())
         return False
 
     def test_call(self, job: Job) -> bool:
@@ -95,7 +95,7 @@ class RotaErrands:
         except CarrierRefused as refusal:
             if not refusal.permanent and job.attempts < ATTEMPTS:
                 raise
-            with self.desk.db.writing(team.id) as writing:
+            with self.context.db.writing(team.id) as writing:
                 note_call(writing, token, "failed", self.clock())
         return False
 
@@ -104,37 +104,37 @@ class RotaErrands:
         team, token, person = self._tested(job)
         if person is None:
             return False
-        with self.desk.db.writing(team.id) as writing:
+        with self.context.db.writing(team.id) as writing:
             code = make_code(writing, person.id)
         body = wording.VERIFY_TEXT.in_language(
-            person.language, code=code, link=f"{self.desk.public_url}/shifts"
+            person.language, code=code, link=f"{self.context.public_url}/shifts"
         )
         try:
             self._text(team, person, body, self._links(team).test_text_status(token), None)
         except CarrierRefused as refusal:
             if not refusal.permanent and job.attempts < ATTEMPTS:
                 raise
-            with self.desk.db.writing(team.id) as writing:
+            with self.context.db.writing(team.id) as writing:
                 note_text(writing, token, "failed", self.clock())
         return False
 
     def _tested(self, job: Job) -> tuple[Team, str, Person | None]:
         team, token = self._team(job), str(job.payload["token"])
-        with self.desk.db.reading() as reading:
+        with self.context.db.reading() as reading:
             person = tested_by(reading, team.id, token)
         return team, token, team.people.get(person) if person else None
 
     def _text(self, team: Team, person: Person, body: str, status_url: str, about: str | None) -> None:
-        sid = self.orders.text(person.phone, team.text_line, spell_plainly(body), status_url)
-        with self.desk.db.transaction() as transaction:
-            sent = Message(sid, team.id, None, about, inbound=False, at=self.clock())
+        sid = self.orders.text(person.phone, team.text_line, transliterate(body), status_url)
+        with self.context.db.transaction() as transaction:
+            sent = TextMessage(sid, team.id, None, about, inbound=False, at=self.clock())
             save_message(transaction, sent)
 
     def _links(self, team: Team) -> StaffLinks:
-        return StaffLinks(self.desk.public_url, team.id)
+        return StaffLinks(self.context.public_url, team.id)
 
     def _team(self, job: Job) -> Team:
-        with self.desk.db.reading() as reading:
+        with self.context.db.reading() as reading:
             return read_team(reading, job.team)
 
     def _still_true(self, team: Team, text: ShiftText) -> bool:
@@ -151,7 +151,7 @@ class RotaErrands:
             case wording.ENDS:
                 return holder != person and rota is not None and on_duty(rota, text.start - MOMENT) == person
             case wording.VERIFY | wording.UNVERIFIED:
-                with self.desk.db.reading() as reading:
+                with self.context.db.reading() as reading:
                     check = load_phone_checks(reading, team).get(person)
                 return holder == person and (check is None or check.verified_at is None)
             case _:

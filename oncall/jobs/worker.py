@@ -7,7 +7,7 @@ from datetime import timedelta
 from threading import BoundedSemaphore
 
 from oncall.clock import Clock
-from oncall.jobs.calls import Again, Errands
+from oncall.jobs.calls import JobRunner, RetryAt
 from oncall.monitoring import job_ended, report
 from oncall.store.contacts.contacts import is_erased
 from oncall.store.jobs import outbox
@@ -27,9 +27,9 @@ AT_CARRIER = frozenset({kinds.FETCH_RECORDING, kinds.DELETE_RECORDING, kinds.FET
 # A contact's clock, too: whatever goes wrong with it, the family must not be forgotten.
 NEVER_GIVEN_UP = frozenset(
     {
-        kinds.ADVANCE,
-        kinds.ATTEND,
-        kinds.TAKE_FOR,
+        kinds.ADVANCE_CALL,
+        kinds.ESCALATE,
+        kinds.ACKNOWLEDGE_FROM_CALL,
         kinds.WATCH,
         kinds.CHECK_IN,
         *AT_CARRIER,
@@ -42,7 +42,7 @@ class Worker:
     """Carries out leased jobs; whatever goes wrong with one never touches another."""
 
     db: Database
-    errands: Errands
+    runner: JobRunner
     clock: Clock
 
     def do_next(self) -> bool:
@@ -63,8 +63,8 @@ class Worker:
 
     def _do_one(self, job: Job) -> None:
         try:
-            done = self.errands.carry_out(job)
-        except Again as later:
+            done = self.runner.carry_out(job)
+        except RetryAt as later:
             with self.db.transaction() as transaction:
                 outbox.retry(transaction, job, later.at, "not yet")
             job_ended(job.kind, "again")

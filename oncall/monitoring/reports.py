@@ -154,13 +154,13 @@ def _describe_exception(_logger: WrappedLogger, _method: str, line: EventDict) -
     return {
         **line,
         "exception": type(exception).__qualname__,
-        "message": _tell(exception),
+        "message": _describe(exception),
         "stack": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in stack],
-        "cause": f"{type(cause).__qualname__}: {_tell(cause)}" if cause else None,
+        "cause": f"{type(cause).__qualname__}: {_describe(cause)}" if cause else None,
     }
 
 
-def _tell(exception: BaseException) -> str:
+def _describe(exception: BaseException) -> str:
     return _speakable(type(exception).__module__, str(exception))
 
 

@@ -20,7 +20,7 @@ class View(StrEnum):
     DAY = "day"
 
 
-class Kind(StrEnum):
+class RowKind(StrEnum):
     """What a row of the rota tells."""
 
     FINAL = "final"  # who has the tier, everything considered
@@ -44,10 +44,10 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CalendarRow:
     """Cells side by side, none over another."""
 
-    kind: Kind
+    kind: RowKind
     tier: Tier | None  # None: absences hold in every tier
     cells: tuple[Cell, ...]
     layer: str | None = None  # its id
@@ -70,13 +70,13 @@ class Block:
     """Some days side by side, as wide as the page: a week, or one day."""
 
     days: tuple[DayHead, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[CalendarRow, ...]
     slots: int  # how many a day has
     now_at: int | None  # slot of the now line; None: not in these days
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ShiftPart:
     """What of a shift lies on one day."""
 
     start: datetime
@@ -125,12 +125,12 @@ def neighbours_of(view: View, day: date) -> tuple[date, date]:
     return day - step, day + step
 
 
-def parts_of(block: Block, tier: Tier, day: date, zone: ZoneInfo) -> tuple[Part, ...]:
+def parts_of(block: Block, tier: Tier, day: date, zone: ZoneInfo) -> tuple[ShiftPart, ...]:
     """Return who has the tier on one day of the block, in order."""
     start, end = instant_of(day, time(0), zone), instant_of(day + DAY, time(0), zone)
-    row = next(row for row in block.rows if row.kind is Kind.FINAL and row.tier is tier)
+    row = next(row for row in block.rows if row.kind is RowKind.FINAL and row.tier is tier)
     return tuple(
-        Part(max(cell.start, start), min(cell.end, end), cell, last=cell.end >= end)
+        ShiftPart(max(cell.start, start), min(cell.end, end), cell, last=cell.end >= end)
         for cell in row.cells
         if cell.start < end and cell.end > start
     )

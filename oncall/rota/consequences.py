@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 
 from oncall.rota.duty import cut_gaps, shifts
 from oncall.rota.hours import CallOut, Rotas, count_hours
-from oncall.rota.limits import USUAL, Limits, Rule
+from oncall.rota.limits import USUAL, Limits, WorkingTimeRule
 from oncall.rota.model import PersonId, Shift, Tier
-from oncall.rota.rest import Breach, check_working_time, look_back
+from oncall.rota.working_time import Breach, check_working_time, look_back
 
 AHEAD = timedelta(days=56)  # how far an edit is looked at, unless it reaches further itself
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DutyChange:
     """`[start, end)` of a tier that somebody else has after the edit."""
 
     tier: Tier
@@ -37,12 +37,14 @@ class HoursChange:
 class Consequences:
     """Everything that somebody should know before an edit is saved."""
 
-    changes: tuple[Change, ...]
-    gaps: tuple[Change, ...]  # those of the changes after which nobody is there, or nobody answers in a gap
+    changes: tuple[DutyChange, ...]
+    gaps: tuple[
+        DutyChange, ...
+    ]  # those of the changes after which nobody is there, or nobody answers in a gap
     doubles: tuple[Shift, ...]  # new: duty and backup are one person
     breaches: tuple[Breach, ...]  # new
     hours: tuple[HoursChange, ...]
-    short_notice: tuple[Change, ...]  # those that begin sooner than rotas are to be published
+    short_notice: tuple[DutyChange, ...]  # those that begin sooner than rotas are to be published
     told: tuple[PersonId, ...]  # whose duty changes
 
 
@@ -92,29 +94,29 @@ def _is_worse(breach: Breach, before: Breach | None) -> bool:
     if before is None:
         return True
     by = breach.measured - before.measured
-    return by < 0 if breach.rule in (Rule.DAILY_REST, Rule.WEEKLY_REST) else by > 0
+    return by < 0 if breach.rule in (WorkingTimeRule.DAILY_REST, WorkingTimeRule.WEEKLY_REST) else by > 0
 
 
-def find_changes(before: Rotas, after: Rotas, start: datetime, end: datetime) -> Iterator[Change]:
+def find_changes(before: Rotas, after: Rotas, start: datetime, end: datetime) -> Iterator[DutyChange]:
     """Yield what somebody else has after the edit, tier by tier in order of time; neighbours differ."""
     for tier in Tier:
         was = shifts(before[tier], start, end) if tier in before else (Shift(start, end, None),)
         is_now = shifts(after[tier], start, end) if tier in after else (Shift(start, end, None),)
-        last: Change | None = None
+        last: DutyChange | None = None
         for begins, ends, old, new in _overlay(was, is_now):
             if old == new:
                 continue
             if last and (last.end, last.before, last.after) == (begins, old, new):
-                last = Change(tier, last.start, ends, old, new)
+                last = DutyChange(tier, last.start, ends, old, new)
                 continue
             if last:
                 yield last
-            last = Change(tier, begins, ends, old, new)
+            last = DutyChange(tier, begins, ends, old, new)
         if last:
             yield last
 
 
-def find_lost_fallbacks(before: Rotas, after: Rotas, start: datetime, end: datetime) -> Iterator[Change]:
+def find_lost_fallbacks(before: Rotas, after: Rotas, start: datetime, end: datetime) -> Iterator[DutyChange]:
     """Yield where nobody has a tier as before, and whoever was named to answer does so no more."""
     for tier, rota in before.items():
         if not rota.fallbacks:
@@ -123,7 +125,7 @@ def find_lost_fallbacks(before: Rotas, after: Rotas, start: datetime, end: datet
             if one.person is not None:
                 for still in cut_gaps(after[tier], one.start, one.end):
                     if still.person is None:
-                        yield Change(tier, still.start, still.end, one.person, None)
+                        yield DutyChange(tier, still.start, still.end, one.person, None)
 
 
 def find_doubles(rotas: Rotas, start: datetime, end: datetime) -> tuple[Shift, ...]:

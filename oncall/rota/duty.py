@@ -8,7 +8,7 @@ from itertools import accumulate
 from oncall.rota.model import Handover, Layer, PersonId, Rota, Shift, Tier
 from oncall.rota.wallclock import instant_of, is_open, opening, utc
 
-Held = Mapping[Tier, Sequence[Shift]]
+ShiftsByTier = Mapping[Tier, Sequence[Shift]]
 """Shifts of several tiers that tile one window."""
 
 _DAY = timedelta(days=1)
@@ -95,7 +95,7 @@ def widen(rota: Rota, part: Shift, reach: timedelta = _MONTH) -> Shift:
 
 
 def resolve(
-    rotas: Mapping[Tier, Rota], start: datetime, end: datetime, held: Held | None = None
+    rotas: Mapping[Tier, Rota], start: datetime, end: datetime, held: ShiftsByTier | None = None
 ) -> dict[Tier, tuple[Shift, ...]]:
     """Return the shifts of each tier in `[start, end)`, out of `held` where a longer window is resolved."""
     return {

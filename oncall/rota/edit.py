@@ -9,7 +9,7 @@ from typing import TypeVar
 from oncall.rota.model import Absence, Layer, Override, Rota
 from oncall.rota.wallclock import instant_of, utc
 
-Held = TypeVar("Held", Override, Absence)
+Interval = TypeVar("Interval", Override, Absence)
 
 
 class InvalidRota(Exception):
@@ -138,7 +138,7 @@ def _check_free(new_id: str, taken: Sequence[str]) -> None:
         raise InvalidRota(f"the identifier {new_id} is already in use")
 
 
-def _ended(held: tuple[Held, ...], held_id: str, now: datetime) -> tuple[Held, ...]:
+def _ended(held: tuple[Interval, ...], held_id: str, now: datetime) -> tuple[Interval, ...]:
     now = utc(now)
     ends = [one.end for one in held if one.id == held_id]
     if not ends:

@@ -16,7 +16,7 @@ AHEAD = timedelta(days=183)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEvent:
     """A shift as it stands in a calendar."""
 
     tier: Tier
@@ -61,7 +61,7 @@ def feed_fallbacks(
     )
 
 
-def write_feed(name: str, entries: Iterable[Entry], *, team: str, version: int, now: datetime) -> bytes:
+def write_feed(name: str, entries: Iterable[FeedEvent], *, team: str, version: int, now: datetime) -> bytes:
     """Return the calendar (RFC 5545). A shift that was overridden is not in it, and so disappears.
 
     A shift is named by tier and beginning: its identifier stays while its person or end changes, and the

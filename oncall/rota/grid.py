@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from oncall.rota.calendar import Cell, Kind, Row
+from oncall.rota.calendar import CalendarRow, Cell, RowKind
 from oncall.rota.duty import cut_gap, on_duty, shifts
 from oncall.rota.model import Layer, PersonId, Rota, Shift, Tier
 
@@ -73,21 +73,23 @@ def cells_of(rota: Rota, held: Sequence[Shift], now: datetime) -> tuple[Cell, ..
     return tuple(cells)
 
 
-def rows_beneath(rotas: Mapping[Tier, Rota], grid: Grid, now: datetime, *, layers: bool) -> Iterable[Row]:
+def rows_beneath(
+    rotas: Mapping[Tier, Rota], grid: Grid, now: datetime, *, layers: bool
+) -> Iterable[CalendarRow]:
     """Yield the rows below the tiers: overrides, layers if they are wanted, and absences."""
     for tier, rota in rotas.items():
         spans = [(one.start, one.end, one.person) for one in rota.overrides]
         for lane in _lanes(spans, grid):
-            yield Row(Kind.OVERRIDE, tier, grid.place(_interval_cells(lane, now)))
+            yield CalendarRow(RowKind.OVERRIDE, tier, grid.place(_interval_cells(lane, now)))
     if layers:
         for tier, rota in rotas.items():
             for layer in reversed(rota.layers):  # the strongest first
                 cells = _layer_cells(rota, layer, grid, now)
                 if cells:
-                    yield Row(Kind.LAYER, tier, grid.place(cells), layer.id)
+                    yield CalendarRow(RowKind.LAYER, tier, grid.place(cells), layer.id)
     away = {one.id: (one.start, one.end, one.person) for rota in rotas.values() for one in rota.absences}
     for lane in _lanes(away.values(), grid):
-        yield Row(Kind.ABSENCE, None, grid.place(_interval_cells(lane, now)))
+        yield CalendarRow(RowKind.ABSENCE, None, grid.place(_interval_cells(lane, now)))
 
 
 Span = tuple[datetime, datetime, PersonId]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from oncall.rota.model import PersonId, WeeklyWindow
 
 
-class Rule(StrEnum):
+class WorkingTimeRule(StrEnum):
     """A rule about working time. Each warns, and none forbids: coverage beats compliance."""
 
     PUBLISHED = "published"  # the rota is known some days ahead
@@ -23,17 +23,17 @@ class Rule(StrEnum):
 
 # Where each rule comes from. "AML" is the Norwegian working environment act; the text of the law is to be
 # checked by the team, for tariff agreements change it.
-SOURCES: dict[Rule, str] = {
-    Rule.PUBLISHED: "AML § 10-3",
-    Rule.WEEK_HOURS: "AML § 10-4",
-    Rule.DAILY_REST: "AML § 10-8 (1)",
-    Rule.WEEKLY_REST: "AML § 10-8 (2)",
-    Rule.RED_DAYS: "AML § 10-8 (4)",
-    Rule.NIGHTS: "",
-    Rule.WEEKENDS: "",
-    Rule.LEADER_BACKUP: "",
-    Rule.NEWCOMER: "",
-    Rule.FAIRNESS: "",
+SOURCES: dict[WorkingTimeRule, str] = {
+    WorkingTimeRule.PUBLISHED: "AML § 10-3",
+    WorkingTimeRule.WEEK_HOURS: "AML § 10-4",
+    WorkingTimeRule.DAILY_REST: "AML § 10-8 (1)",
+    WorkingTimeRule.WEEKLY_REST: "AML § 10-8 (2)",
+    WorkingTimeRule.RED_DAYS: "AML § 10-8 (4)",
+    WorkingTimeRule.NIGHTS: "",
+    WorkingTimeRule.WEEKENDS: "",
+    WorkingTimeRule.LEADER_BACKUP: "",
+    WorkingTimeRule.NEWCOMER: "",
+    WorkingTimeRule.FAIRNESS: "",
 }  # empty: the team's own rule
 
 

@@ -112,7 +112,7 @@ def register_pages(app: Flask) -> None:
         menu=menu,
         new_order=lambda: secrets.token_hex(8),
         name_caller=contacts_wording.name_caller,
-        name_target=contacts_wording.name_target,
+        name_target=contacts_wording.describe_target,
         summarise=contacts_wording.summarise,
         describe_call=contacts_wording.describe_call,
         describe_objection=contacts_wording.describe_objection,

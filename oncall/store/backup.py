@@ -1,6 +1,6 @@
 """How everything is copied into one file while the service goes on, and how a new database is made of it.
 
-The file has one form for both databases. What is sealed or veiled stays so: without the keys it is as
+The file has one form for both databases. What is sealed or encrypted stays so: without the keys it is as
 unreadable as the database itself.
 """
 
@@ -78,13 +78,13 @@ def _write_table(archive: zipfile.ZipFile, conn: Connection, table: Table) -> in
     rows = conn.execute(select(table).execution_options(yield_per=PAGE))
     with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as file:
         for row in rows:
-            spelt = {column.name: _spell(value) for column, value in zip(table.columns, row, strict=True)}
-            file.write(json.dumps(spelt, ensure_ascii=False).encode() + b"\n")
+            encoded = {column.name: _encode(value) for column, value in zip(table.columns, row, strict=True)}
+            file.write(json.dumps(encoded, ensure_ascii=False).encode() + b"\n")
             count += 1
     return count
 
 
-def _spell(value: Any) -> Any:
+def _encode(value: Any) -> Any:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     if isinstance(value, date | time):  # a datetime is a date
@@ -147,9 +147,12 @@ def _pages(archive: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, An
     page: list[dict[str, Any]] = []
     with archive.open(f"{table.name}.jsonl") as file:
         for line in file:
-            spelt = json.loads(line)
+            encoded = json.loads(line)
             page.append(
-                {name: None if spelt[name] is None else read(spelt[name]) for name, read in readers.items()}
+                {
+                    name: None if encoded[name] is None else read(encoded[name])
+                    for name, read in readers.items()
+                }
             )
             if len(page) == PAGE:
                 yield page
@@ -159,13 +162,13 @@ def _pages(archive: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, An
 
 
 def _reader(column: Column[Any]) -> Callable[[Any], Any]:
-    """Return how a value is read that `_spell` has written."""
+    """Return how a value is read that `_encode` has written."""
     kind = column.type.python_type
     if kind is bytes:
-        return lambda spelt: base64.b64decode(spelt, validate=True)
+        return lambda encoded: base64.b64decode(encoded, validate=True)
     if kind in (datetime, date, time):
         return kind.fromisoformat  # type: ignore[no-any-return]
-    return lambda spelt: spelt
+    return lambda encoded: encoded
 
 
 def _go_on_counting(conn: Connection, table: Table) -> None:

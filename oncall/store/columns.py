@@ -1,4 +1,4 @@
-"""How instants, documents and veiled texts are kept in a column, alike on both databases."""
+"""Convert instants, documents and deterministically encrypted texts to columns, alike on both databases."""
 
 import json
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Dialect, Engine, Text
 from sqlalchemy.types import TypeDecorator
 
-from oncall.store.keys import Veil
+from oncall.store.keys import DeterministicCipher
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -43,12 +43,12 @@ def _read_instant(micros: int | None) -> datetime | None:
 
 
 def to_json(value: object) -> str:
-    """Return the one compact spelling of a JSON value, with sorted keys and text as it is."""
+    """Return the one compact form of a JSON value, with sorted keys and text as it is."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-class Document(TypeDecorator[Any]):
-    """A small JSON value as text, because the two databases' own JSON types spell it differently."""
+class JsonDocument(TypeDecorator[Any]):
+    """A small JSON value as text, because the two databases' own JSON types write it differently."""
 
     impl = Text
     cache_ok = True
@@ -60,23 +60,23 @@ class Document(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
-# ----------------------------------------------------------------------------------------- veiled
+# -------------------------------------------------------------------------- encrypted, deterministically
 
-_VEIL = "oncall_veil"
-
-
-def give_veil(engine: Engine, veil: Veil) -> None:
-    """Whatever goes through the engine to a veiled column, and comes from it, goes through `veil`."""
-    setattr(engine.dialect, _VEIL, veil)
+_CIPHER = "oncall_veil"
 
 
-def veil_of(dialect: Dialect) -> Veil:
-    """Return the veil that the engine of this dialect was given."""
-    veil: Veil = getattr(dialect, _VEIL)
-    return veil
+def set_cipher(engine: Engine, cipher: DeterministicCipher) -> None:
+    """Encrypt and decrypt the engine's columns of DeterministicText by `cipher`."""
+    setattr(engine.dialect, _CIPHER, cipher)
 
 
-class Veiled(TypeDecorator[Any]):
+def cipher_of(dialect: Dialect) -> DeterministicCipher:
+    """Return the cipher that the engine of this dialect was given."""
+    cipher: DeterministicCipher = getattr(dialect, _CIPHER)
+    return cipher
+
+
+class DeterministicText(TypeDecorator[Any]):
     """A text that is compared, joined and counted, and that a thief of the database cannot read."""
 
     impl = Text
@@ -88,33 +88,33 @@ class Veiled(TypeDecorator[Any]):
         self.kind = kind
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else veil_of(dialect).cover(self.kind, self.spell(value))
+        return None if value is None else cipher_of(dialect).encrypt(self.kind, self.encode(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else self.read(veil_of(dialect).uncover(self.kind, value))
+        return None if value is None else self.decode(cipher_of(dialect).decrypt(self.kind, value))
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002
         """Return what reads a value, with nothing between."""
         return lambda value: self.process_result_value(value, dialect)
 
-    def spell(self, value: Any) -> str:
-        """Return the text that is veiled."""
+    def encode(self, value: Any) -> str:
+        """Return the text that is encrypted."""
         return str(value)
 
-    def read(self, text: str) -> Any:
-        """Return what `spell` was given."""
+    def decode(self, text: str) -> Any:
+        """Return what `encode` was given."""
         return text
 
 
-class VeiledDocument(Veiled):
-    """A small JSON value, veiled as a whole."""
+class DeterministicDocument(DeterministicText):
+    """A small JSON value, encrypted as a whole."""
 
     cache_ok = True
 
-    def spell(self, value: Any) -> str:
-        """Return its one spelling."""
+    def encode(self, value: Any) -> str:
+        """Return its one compact form."""
         return to_json(value)
 
-    def read(self, text: str) -> Any:
+    def decode(self, text: str) -> Any:
         """Return the value."""
         return json.loads(text)

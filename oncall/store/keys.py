@@ -11,11 +11,11 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 
 from oncall.settings import KEY_BYTES
-from oncall.store.lru_cache import Remembered
+from oncall.store.lru_cache import LRUCache
 
 NONCE_BYTES = 12
-REMEMBERED = 4096  # unwrapped data keys that a process keeps, and as many uncovered texts
-BLOCK = 16  # bytes; what is veiled is filled up to a multiple, so that its length says little
+CACHED_KEYS = 4096  # unwrapped data keys that a process keeps, and as many decrypted texts
+BLOCK = 16  # bytes; texts to compare are filled up to a multiple, so that their length says little
 
 
 class UnreadableSecret(Exception):
@@ -62,49 +62,49 @@ def _unpack(wrapped: bytes) -> bytes:
     return wrapped if wrapped.startswith(b"gAAAA") else base64.urlsafe_b64encode(wrapped)
 
 
-class Veil:
+class DeterministicCipher:
     """Hides short texts that the database must compare: equal texts of one kind look equal, and no more.
 
     A staff key, a case's label or a municipality is looked up, joined and counted; sealed by a data key it
-    could not be. What is veiled outlives an erasure, so nothing that a family said belongs here.
+    could not be. What is encrypted so outlives an erasure, so nothing that a family said belongs here.
     """
 
     def __init__(self, index_key: bytes) -> None:
-        """Take the key of the index: like the index, the veil never changes."""
+        """Take the key of the index: like the index, what it encrypts never changes."""
         self._cipher = AESSIV(hmac.new(index_key, b"veil", hashlib.sha512).digest())
         # Thousands of rows name the same few people and places.
-        self._uncovered: Remembered[tuple[str, str], str] = Remembered(REMEMBERED)
+        self._decrypted: LRUCache[tuple[str, str], str] = LRUCache(CACHED_KEYS)
 
-    def cover(self, kind: str, text: str) -> str:
-        """Return `text` veiled, as hexadecimal digits: no name can show up in them by chance."""
+    def encrypt(self, kind: str, text: str) -> str:
+        """Return `text` encrypted, as hexadecimal digits: no name can show up in them by chance."""
         raw = text.encode()
         filled = raw + bytes(BLOCK - len(raw) % BLOCK)
         return self._cipher.encrypt(filled, [kind.encode()]).hex()
 
-    def uncover(self, kind: str, veiled: str) -> str:
-        """Return what was covered; raises UnreadableSecret for anything else."""
-        known = self._uncovered.get((kind, veiled))
+    def decrypt(self, kind: str, encrypted: str) -> str:
+        """Return what was encrypted; raises UnreadableSecret for anything else."""
+        known = self._decrypted.get((kind, encrypted))
         if known is not None:
             return known
         try:
-            filled = self._cipher.decrypt(bytes.fromhex(veiled), [kind.encode()])
+            filled = self._cipher.decrypt(bytes.fromhex(encrypted), [kind.encode()])
         except (InvalidTag, ValueError) as error:
             raise UnreadableSecret("a veiled value is none of ours") from error
         text = filled.rstrip(b"\0").decode()
-        self._uncovered.put((kind, veiled), text)
+        self._decrypted.put((kind, encrypted), text)
         return text
 
 
 class KeyRing:
-    """The operator's keys: some wrap data keys, the newest first; one makes the index, and the veil."""
+    """The operator's keys: some wrap data keys, the newest first; one is for the index and the cipher."""
 
     def __init__(self, wrapping_keys: Sequence[bytes], index_key: bytes) -> None:
         """Take keys of 32 bytes each."""
         fernets = [Fernet(base64.urlsafe_b64encode(key)) for key in wrapping_keys]
         self._newest, self._wrapper = fernets[0], MultiFernet(fernets)
         self._index_key = index_key
-        self.veil = Veil(index_key)
-        self._unwrapped: Remembered[bytes, DataKey] = Remembered(REMEMBERED)
+        self.deterministic = DeterministicCipher(index_key)
+        self._unwrapped: LRUCache[bytes, DataKey] = LRUCache(CACHED_KEYS)
 
     def new_key(self) -> DataKey:
         """Return a fresh random data key, wrapped by the newest wrapping key."""

@@ -1,4 +1,4 @@
-"""What a process remembers of the database, at most so much of it."""
+"""Keep the values of the database that were used last in memory, up to a size."""
 
 import threading
 from collections import OrderedDict
@@ -9,7 +9,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Remembered(Generic[K, V]):
+class LRUCache(Generic[K, V]):
     """The `size` values that were asked for last. Safe to share between threads."""
 
     def __init__(self, size: int) -> None:
@@ -19,7 +19,7 @@ class Remembered(Generic[K, V]):
         self._guard = threading.Lock()
 
     def get(self, key: K) -> V | None:
-        """Return the value, or None if it is not remembered (any more)."""
+        """Return the value, or None if it is not cached (any more)."""
         with self._guard:
             value = self._values.get(key)
             if value is not None:
@@ -28,7 +28,7 @@ class Remembered(Generic[K, V]):
             return value
 
     def put(self, key: K, value: V) -> None:
-        """The value is remembered, and one that nobody asked for in the longest time may not be."""
+        """Cache the value; the one that nobody asked for in the longest time may go."""
         with self._guard:
             self._values[key] = value
             self._values.move_to_end(key)
@@ -38,13 +38,13 @@ class Remembered(Generic[K, V]):
                 self._asked_for.discard(oldest)
 
     def forget(self, key: K) -> None:
-        """The value is not remembered."""
+        """Drop the value."""
         with self._guard:
             self._values.pop(key, None)
             self._asked_for.discard(key)
 
     def forget_unused(self) -> None:
-        """Nothing is remembered that nobody has asked for since this was last done."""
+        """Drop what nobody has asked for since this was last called."""
         with self._guard:
             for key in self._values.keys() - self._asked_for:
                 del self._values[key]

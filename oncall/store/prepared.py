@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Dialect, Executable
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
 
-from oncall.store.columns import Veiled
+from oncall.store.columns import DeterministicText
 
 Convert = Callable[[Any], Any]
 
@@ -18,20 +18,20 @@ watchers: list[Callable[[str, Any], None]] = []
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Spelt:
+class _Compiled:
     """A statement in the words of one driver."""
 
     sql: str
     constants: Mapping[str, Any]
     order: Sequence[str] | None  # names of the parameters by position; None: the driver takes names
     binders: Sequence[tuple[str, Convert]]
-    veiled: Sequence[tuple[str, Veiled]]  # apart: each database has a veil of its own
+    encrypted: Sequence[tuple[str, DeterministicText]]  # apart: each database has a cipher of its own
 
     def bind(self, given: Mapping[str, Any], dialect: Dialect) -> Any:
         values = {**self.constants, **given}
         for name, convert in self.binders:
             values[name] = convert(values[name])
-        for name, kind in self.veiled:
+        for name, kind in self.encrypted:
             values[name] = kind.process_bind_param(values[name], dialect)
         return values if self.order is None else [values[name] for name in self.order]
 
@@ -41,35 +41,35 @@ class _Shape:
     """What one driver's rows become."""
 
     readers: Sequence[tuple[int, Convert]]
-    veiled: Sequence[tuple[int, Veiled]]
+    encrypted: Sequence[tuple[int, DeterministicText]]
     make_row: Callable[[Sequence[Any]], Any]
 
     def read(self, row: Sequence[Any], dialect: Dialect) -> Any:
         values = list(row)
         for position, convert in self.readers:
             values[position] = convert(values[position])
-        for position, kind in self.veiled:
+        for position, kind in self.encrypted:
             values[position] = kind.process_result_value(values[position], dialect)
         return self.make_row(values)
 
 
 class Prepared:
-    """A statement that is spelt once for each driver and then only given its parameters.
+    """A statement that is compiled once for each driver and then only given its parameters.
 
     An incoming call costs eight statements, and SQLAlchemy's way from a statement to the driver takes
     several times as long as the driver itself. What it knows of types, names and dialects still counts: it
-    spells the statement, and its converters are used. Parameters must have the same names every time.
+    compiles the statement, and its converters are used. Parameters must have the same names every time.
     """
 
     def __init__(self, statement: Executable) -> None:
         self._statement: Any = statement
-        self._spelt: dict[str, _Spelt] = {}
+        self._compiled: dict[str, _Compiled] = {}
         self._shapes: dict[str, _Shape] = {}
 
     def rows(self, conn: Connection, parameters: Mapping[str, Any]) -> list[Any]:
         """Return all rows, with the columns as attributes."""
-        spelt = self._spell(conn, parameters)
-        cursor = self._execute(conn, spelt.sql, spelt.bind(parameters, conn.dialect), many=False)
+        compiled = self._compile(conn, parameters)
+        cursor = self._execute(conn, compiled.sql, compiled.bind(parameters, conn.dialect), many=False)
         shape = self._shapes.get(conn.dialect.name)
         if shape is None:
             shape = self._shapes[conn.dialect.name] = _shape(self._statement, conn, cursor.description)
@@ -79,20 +79,20 @@ class Prepared:
 
     def run(self, conn: Connection, parameters: Mapping[str, Any]) -> int:
         """The statement is done; return how many rows it has met."""
-        spelt = self._spell(conn, parameters)
-        cursor = self._execute(conn, spelt.sql, spelt.bind(parameters, conn.dialect), many=False)
+        compiled = self._compile(conn, parameters)
+        cursor = self._execute(conn, compiled.sql, compiled.bind(parameters, conn.dialect), many=False)
         met: int = cursor.rowcount
         cursor.close()
         return met
 
     def run_many(self, conn: Connection, parameters: Sequence[Mapping[str, Any]]) -> None:
         """The statement is done once for each of the parameters; there must be one at least."""
-        spelt = self._spell(conn, parameters[0])
-        bound = [spelt.bind(given, conn.dialect) for given in parameters]
+        compiled = self._compile(conn, parameters[0])
+        bound = [compiled.bind(given, conn.dialect) for given in parameters]
         if len(bound) == 1:  # PostgreSQL's driver would open and close a pipeline for it
-            self._execute(conn, spelt.sql, bound[0], many=False).close()
+            self._execute(conn, compiled.sql, bound[0], many=False).close()
         else:
-            self._execute(conn, spelt.sql, bound, many=True).close()
+            self._execute(conn, compiled.sql, bound, many=True).close()
 
     def _execute(self, conn: Connection, sql: str, parameters: Any, *, many: bool) -> Any:
         for watcher in watchers:
@@ -110,39 +110,39 @@ class Prepared:
             ) from error
         return cursor
 
-    def _spell(self, conn: Connection, parameters: Mapping[str, Any]) -> _Spelt:
-        spelt = self._spelt.get(conn.dialect.name)
-        if spelt is None:
-            spelt = self._spelt[conn.dialect.name] = _spell(self._statement, conn, list(parameters))
-        return spelt
+    def _compile(self, conn: Connection, parameters: Mapping[str, Any]) -> _Compiled:
+        compiled = self._compiled.get(conn.dialect.name)
+        if compiled is None:
+            compiled = self._compiled[conn.dialect.name] = _compile(self._statement, conn, list(parameters))
+        return compiled
 
 
-def _spell(statement: Any, conn: Connection, names: Sequence[str]) -> _Spelt:
+def _compile(statement: Any, conn: Connection, names: Sequence[str]) -> _Compiled:
     dialect = conn.dialect
     options = {"column_keys": names, "for_executemany": True} if isinstance(statement, UpdateBase) else {}
-    compiled = statement.compile(dialect=dialect, **options)
-    binders, veiled = {}, {}  # by name: one parameter may stand in several places
-    for bind, name in compiled.bind_names.items():
-        if isinstance(bind.type, Veiled):
-            veiled[name] = bind.type
+    made = statement.compile(dialect=dialect, **options)
+    binders, encrypted = {}, {}  # by name: one parameter may stand in several places
+    for bind, name in made.bind_names.items():
+        if isinstance(bind.type, DeterministicText):
+            encrypted[name] = bind.type
             continue
         convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
         if convert is not None:
             binders[name] = convert
-    return _Spelt(
-        str(compiled), compiled.params, compiled.positiontup, tuple(binders.items()), tuple(veiled.items())
+    return _Compiled(
+        str(made), made.params, made.positiontup, tuple(binders.items()), tuple(encrypted.items())
     )
 
 
 def _shape(statement: Any, conn: Connection, description: Sequence[Sequence[Any]]) -> _Shape:
     columns = tuple(statement.selected_columns)
-    readers, veiled = [], []
+    readers, encrypted = [], []
     for position, (column, described) in enumerate(zip(columns, description, strict=True)):
-        if isinstance(column.type, Veiled):
-            veiled.append((position, column.type))
+        if isinstance(column.type, DeterministicText):
+            encrypted.append((position, column.type))
             continue
         convert = column.type.dialect_impl(conn.dialect).result_processor(conn.dialect, described[1])
         if convert is not None:
             readers.append((position, convert))
     make_row: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
-    return _Shape(tuple(readers), tuple(veiled), make_row._make)
+    return _Shape(tuple(readers), tuple(encrypted), make_row._make)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from oncall.alerts.team import Team
 from oncall.contacts.model import Entry
-from oncall.store.columns import give_veil
+from oncall.store.columns import set_cipher
 from oncall.store.engines import (
     PATIENCE,
     connect_to_read,
@@ -18,7 +18,7 @@ from oncall.store.engines import (
     read_address,
 )
 from oncall.store.keys import DataKey, KeyRing
-from oncall.store.lru_cache import Remembered
+from oncall.store.lru_cache import LRUCache
 from oncall.store.prepared import Prepared
 from oncall.store.tables.journal import HeadRow
 from oncall.store.write_queue import FairLock
@@ -26,8 +26,8 @@ from oncall.store.write_queue import FairLock
 log = logging.getLogger(__name__)
 
 GENESIS = bytes(32)  # what a chain's first entry has instead of a predecessor's hash
-REMEMBERED_TEAMS = 512
-REMEMBERED_CONTACTS = 256  # those that something is happening in, and no archive
+CACHED_TEAMS = 512
+CACHED_CONTACTS = 256  # those that something is happening in, and no archive
 OPERATOR = "operator"  # the chain of what belongs to no team
 _NO_IDLE_LIMIT = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 
@@ -67,8 +67,8 @@ class Reading:
 
     conn: Connection
     keyring: KeyRing
-    teams: Remembered[int, Team]  # as last read; only true while their version is the head's
-    told: Remembered[str, tuple[Entry, ...]]  # of contacts, from the first on; entries never change
+    teams: LRUCache[int, Team]  # as last read; only true while their version is the head's
+    entries_of: LRUCache[str, tuple[Entry, ...]]  # of contacts, from the first on; entries never change
 
 
 @dataclass(eq=False)
@@ -109,7 +109,7 @@ class Transaction(Reading):
             self.conn,
             self.keyring,
             self.teams,
-            self.told,
+            self.entries_of,
             self.due_now,
             self.locked,
             chain=chain,
@@ -172,21 +172,21 @@ class Database:
         self.writer = connect_to_write(address, connections)
         self.reader = connect_to_read(address, self.writer, connections)
         for engine in (self.writer, self.reader):
-            give_veil(engine, keyring.veil)
-        self._teams: Remembered[int, Team] = Remembered(REMEMBERED_TEAMS)
-        self._told: Remembered[str, tuple[Entry, ...]] = Remembered(REMEMBERED_CONTACTS)
+            set_cipher(engine, keyring.deterministic)
+        self._teams: LRUCache[int, Team] = LRUCache(CACHED_TEAMS)
+        self._entries_of: LRUCache[str, tuple[Entry, ...]] = LRUCache(CACHED_CONTACTS)
         self._turns = FairLock() if self.writer.dialect.name == "sqlite" else None
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Write without appending to any chain; the whole is committed at the end, or nothing of it."""
         with self.turn(), self.writer.begin() as conn:
-            transaction = Transaction(conn, self.keyring, self._teams, self._told)
+            transaction = Transaction(conn, self.keyring, self._teams, self._entries_of)
             yield transaction
             for writing in transaction.locked:
                 writing.save_head()
         if transaction.due_now:
-            self._tell(tuple(transaction.due_now))
+            self._notify(tuple(transaction.due_now))
 
     @contextmanager
     def writing(self, team_id: int) -> Iterator[Writing]:
@@ -220,7 +220,7 @@ class Database:
         with self.reader.connect() as conn:
             if unhurried and conn.dialect.name == "postgresql":
                 conn.execute(_NO_IDLE_LIMIT)
-            yield Reading(conn, self.keyring, self._teams, self._told)
+            yield Reading(conn, self.keyring, self._teams, self._entries_of)
 
     def turn(self) -> AbstractContextManager[object]:
         """This thread's turn to write: on SQLite the threads of a process write in order of arrival."""
@@ -235,7 +235,7 @@ class Database:
         finally:
             turns.release()
 
-    def _tell(self, due: Sequence[str]) -> None:
+    def _notify(self, due: Sequence[str]) -> None:
         for listener in self.after_commit:
             try:
                 listener(due)
@@ -248,7 +248,7 @@ class Database:
         Who asks for one sees at once that it was erased. But another process may have erased it, and nobody
         ask here again: done each minute, two minutes after an erasure no process has its words or its key.
         """
-        self._told.forget_unused()
+        self._entries_of.forget_unused()
         self.keyring.forget_unused()
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """Whom a team rings and alerts when its file does not say."""
 
-from oncall.alerts.pages import DEFAULT_PAGE_LADDER
+from oncall.alerts.paging import DEFAULT_PAGE_LADDER
 from oncall.alerts.team import Ladder, Wave
 
 LADDER = Ladder(

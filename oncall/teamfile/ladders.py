@@ -7,7 +7,7 @@ from oncall.alerts.ladder import LAST_RESORT
 from oncall.alerts.ladder_rules import (
     LATEST_WAVE,
     SHORTEST_FIRST_WAVE,
-    Fault,
+    LadderFault,
     find_step_faults,
     find_wave_faults,
 )
@@ -70,9 +70,9 @@ def read_page_ladder(team: Table, fixed: FixedNumbers) -> tuple[PageStep, ...]:
         steps.append(step)
         table.finish()
     for number, fault in find_step_faults(steps):
-        if fault is Fault.NOT_AT_ONCE:
+        if fault is LadderFault.NOT_AT_ONCE:
             tables[number].fault("after_minutes", "the first step is at 0")
-        elif fault is Fault.NOT_LATER:
+        elif fault is LadderFault.NOT_LATER:
             before = steps[number - 1].after_minutes
             tables[number].fault("after_minutes", f"must be later than the step before, {before:g}")
     return tuple(steps) or defaults.PAGE_LADDER
@@ -96,16 +96,16 @@ def _read_waves(ladder: Table, fixed: FixedNumbers) -> tuple[Wave, ...]:
     return tuple(waves)
 
 
-def _advise(fault: Fault, before: int) -> str | None:
+def _advise(fault: LadderFault, before: int) -> str | None:
     """Return what to write instead; None where the field's own reader has said so already."""
     match fault:
-        case Fault.NOT_AT_ONCE:
+        case LadderFault.NOT_AT_ONCE:
             return "the first wave is at 0"
-        case Fault.NOT_LATER:
+        case LadderFault.NOT_LATER:
             return f"must be later than the wave before, {before}"
-        case Fault.TOO_SOON:
+        case LadderFault.TOO_SOON:
             return f"the first phone needs {SHORTEST_FIRST_WAVE} seconds to ring"
-        case Fault.NOT_ALONE:
+        case LadderFault.NOT_ALONE:
             return '"last_resort" stands alone in the last wave, after people of the team'
         case _:
             return None

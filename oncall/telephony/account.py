@@ -10,14 +10,14 @@ from twilio.rest import Client
 from twilio.twiml.voice_response import VoiceResponse
 
 from oncall.alerts.wording import rota
-from oncall.telephony.documents import say
+from oncall.telephony.documents import add_sentence
 from oncall.telephony.orders import TIMEOUT, CarrierRefused, Orders, point_at, translated
 
 TEST_RINGS_FOR = 25  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AccountStatus:
     """How the account stands at the carrier."""
 
     status: str  # active, suspended or closed
@@ -41,7 +41,7 @@ class NumberAtCarrier:
     diverted_by: str  # an application or a trunk that makes the carrier ignore the addresses; empty: none
 
 
-class Account:
+class CarrierAccount:
     """The carrier's account. Every method raises CarrierRefused, and nothing else, where it has no answer."""
 
     def __init__(
@@ -61,19 +61,19 @@ class Account:
         self._sid = account_sid
 
     @classmethod
-    def of(cls, orders: Orders) -> "Account":
+    def of(cls, orders: Orders) -> "CarrierAccount":
         """Ask where the orders go."""
         account = cls.__new__(cls)
         account._client = orders.client  # noqa: SLF001 - its own
         account._sid = str(orders.client.account_sid)  # noqa: SLF001
         return account
 
-    def standing(self) -> Standing:
+    def standing(self) -> AccountStatus:
         """Return how the account stands; the first that fails where the account's own token is wrong."""
         with translated():
             account = self._client.api.accounts(self._sid).fetch()
             balance = self._client.api.accounts(self._sid).balance.fetch()
-        return Standing(
+        return AccountStatus(
             str(account.status),
             account.type == "Trial",
             _amount(balance.balance),
@@ -111,7 +111,7 @@ class Account:
     def ring_for_test(self, number: str, caller_id: str, language: str) -> str:
         """Order a call that says that it is a test; return the carrier's name for it."""
         document = VoiceResponse()
-        say(document, rota.TEST_CALL, language)
+        add_sentence(document, rota.TEST_CALL, language)
         with translated():
             call = self._client.calls.create(
                 to=number, from_=caller_id, twiml=str(document), timeout=TEST_RINGS_FOR

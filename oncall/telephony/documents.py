@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from oncall.alerts.steps import (
-    Bridge,
+    BridgeLeg,
     CallerStep,
     Comfort,
-    Enqueue,
     HangUp,
-    Join,
-    Leave,
+    JoinCaller,
+    LeaveQueue,
     LegStep,
     OfferLastResort,
     OfferReconnect,
-    Ring,
     RingLastResort,
+    RingLeg,
     Screen,
     TellAlerted,
     TellCallerGone,
     TellTaken,
+    WaitInQueue,
 )
 from oncall.alerts.wording import family, staff
 from oncall.alerts.wording.sentence import Sentence
@@ -43,7 +43,7 @@ LONGEST_MESSAGE = 120  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class DocumentContext:
     """What a document is written with: addresses, language, and the numbers that it dials."""
 
     links: Links
@@ -53,14 +53,14 @@ class Scene:
     number: str = ""  # whom Ring and RingLastResort dial
 
 
-def caller_document(step: CallerStep, scene: Scene) -> str:
+def caller_document(step: CallerStep, scene: DocumentContext) -> str:
     """Return the document that makes the carrier do `step` with the caller."""
     response = VoiceResponse()
     links = scene.links
     match step:
-        case Ring(leg, danger):
+        case RingLeg(leg, danger):
             if danger:
-                say(response, family.DANGER, scene.language)
+                add_sentence(response, family.DANGER, scene.language)
             dial = Dial(
                 answer_on_bridge=True,
                 caller_id=scene.caller_id,
@@ -74,20 +74,20 @@ def caller_document(step: CallerStep, scene: Scene) -> str:
                 status_callback_event=" ".join(LEG_EVENTS),
             )
             response.append(dial)
-        case Enqueue():
+        case WaitInQueue():
             response.enqueue(links.queue, wait_url=links.wait(scene.seq), action=links.left(scene.seq))
         case Comfort(first=True):
-            say(response, family.DANGER, scene.language)
-            say(response, family.WAIT, scene.language)
+            add_sentence(response, family.DANGER, scene.language)
+            add_sentence(response, family.WAIT, scene.language)
             response.pause(length=FIRST_PAUSE)
         case Comfort():
-            say(response, family.COMFORT, scene.language)
+            add_sentence(response, family.COMFORT, scene.language)
             response.pause(length=COMFORT_PAUSE)
-        case Leave():
+        case LeaveQueue():
             response.leave()
         case OfferLastResort(municipality):
             gather = Gather(num_digits=1, timeout=OFFER_TIMEOUT, action=links.last_resort(scene.seq))
-            say(gather, family.LAST_RESORT, scene.language, municipality=municipality)
+            add_sentence(gather, family.LAST_RESORT, scene.language, municipality=municipality)
             response.append(gather)
             response.redirect(links.last_resort(scene.seq))
         case RingLastResort():
@@ -97,15 +97,15 @@ def caller_document(step: CallerStep, scene: Scene) -> str:
             dial.number(scene.number)
             response.append(dial)
         case TellAlerted(promise, voicemail):
-            say(response, family.ALERTED_PROMISE if promise else family.ALERTED, scene.language)
+            add_sentence(response, family.ALERTED_PROMISE if promise else family.ALERTED, scene.language)
             if voicemail:
                 gather = Gather(num_digits=1, timeout=VOICEMAIL_TIMEOUT, action=links.voicemail())
-                say(gather, family.VOICEMAIL_OFFER, scene.language)
+                add_sentence(gather, family.VOICEMAIL_OFFER, scene.language)
                 response.append(gather)
             response.hangup()
         case OfferReconnect():
             gather = Gather(num_digits=1, timeout=CUT_OFF_TIMEOUT, action=links.reconnect(scene.seq))
-            say(gather, family.CUT_OFF, scene.language)
+            add_sentence(gather, family.CUT_OFF, scene.language)
             response.append(gather)
             response.hangup()
         case HangUp():
@@ -113,39 +113,39 @@ def caller_document(step: CallerStep, scene: Scene) -> str:
     return str(response)
 
 
-def leg_document(step: LegStep, leg: str, scene: Scene) -> str:
+def leg_document(step: LegStep, leg: str, scene: DocumentContext) -> str:
     """Return the document that makes the carrier do `step` with the person on a leg."""
     response = VoiceResponse()
     links = scene.links
     match step:
         case Screen():
             gather = Gather(num_digits=1, timeout=SCREEN_TIMEOUT, action=links.answer(leg))
-            say(gather, staff.SCREEN, scene.language)
+            add_sentence(gather, staff.SCREEN, scene.language)
             response.append(gather)
             response.hangup()
-        case Bridge():
+        case BridgeLeg():
             pass  # a document that ends without <Hangup> lets the carrier bridge the two
-        case Join(patience):
-            say(response, staff.JOINING, scene.language)
+        case JoinCaller(patience):
+            add_sentence(response, staff.JOINING, scene.language)
             dial = Dial(timeout=patience, action=links.done(leg))
             dial.queue(links.queue, url=links.bridging(leg))
             response.append(dial)
         case TellTaken():
-            say(response, staff.TAKEN, scene.language)
+            add_sentence(response, staff.TAKEN, scene.language)
             response.hangup()
         case TellCallerGone():
-            say(response, staff.CALLER_GONE, scene.language)
+            add_sentence(response, staff.CALLER_GONE, scene.language)
             response.hangup()
         case HangUp():
             response.hangup()
     return str(response)
 
 
-def ask_to_press_1(sentence: Sentence, scene: Scene, action: str) -> str:
+def ask_to_press_1(sentence: Sentence, scene: DocumentContext, action: str) -> str:
     """Return the document that says a sentence and waits for a key; without one the call ends."""
     response = VoiceResponse()
     gather = Gather(num_digits=1, timeout=SCREEN_TIMEOUT, action=action)
-    say(gather, sentence, scene.language)
+    add_sentence(gather, sentence, scene.language)
     response.append(gather)
     response.hangup()
     return str(response)
@@ -154,15 +154,15 @@ def ask_to_press_1(sentence: Sentence, scene: Scene, action: str) -> str:
 def say_and_hang_up(sentence: Sentence, language: str) -> str:
     """Return the document that says a sentence and ends the call."""
     response = VoiceResponse()
-    say(response, sentence, language)
+    add_sentence(response, sentence, language)
     response.hangup()
     return str(response)
 
 
-def take_message(scene: Scene) -> str:
+def take_message(scene: DocumentContext) -> str:
     """Return the document that records what the caller says; who says nothing is not recorded."""
     response = VoiceResponse()
-    say(response, family.VOICEMAIL_SPEAK, scene.language)
+    add_sentence(response, family.VOICEMAIL_SPEAK, scene.language)
     response.record(
         action=scene.links.voicemail_left(),
         timeout=SILENCE,
@@ -172,12 +172,12 @@ def take_message(scene: Scene) -> str:
         recording_status_callback=scene.links.voicemail_ready(),
         recording_status_callback_event="completed",
     )
-    say(response, family.VOICEMAIL_SILENCE, scene.language)
+    add_sentence(response, family.VOICEMAIL_SILENCE, scene.language)
     response.hangup()
     return str(response)
 
 
-def put_through(scene: Scene, action: str, screen: str | None = None) -> str:
+def put_through(scene: DocumentContext, action: str, screen: str | None = None) -> str:
     """Return the document that dials `scene.number`, showing the team's own line.
 
     With `screen`, whoever picks up there is asked first: no voicemail hears a talk among colleagues.
@@ -231,13 +231,13 @@ def screen_blindly(answer_url: str, language: str) -> str:
     """Return the document that asks for a 1 when nothing is known of the call."""
     response = VoiceResponse()
     gather = Gather(num_digits=1, timeout=SCREEN_TIMEOUT, action=answer_url)
-    say(gather, staff.SCREEN, language)
+    add_sentence(gather, staff.SCREEN, language)
     response.append(gather)
     response.hangup()
     return str(response)
 
 
-def say(parent: VoiceResponse | Gather, sentence: Sentence, language: str, **words: str) -> None:
+def add_sentence(parent: VoiceResponse | Gather, sentence: Sentence, language: str, **words: str) -> None:
     """Add to a document what the carrier's voice says: the only place where it is given words."""
     voice = voice_of(language)
     parent.say(sentence.in_language(language, **words), language=voice.language, voice=voice.name)

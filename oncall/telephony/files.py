@@ -36,7 +36,7 @@ class File:
     chunks: Iterator[bytes]
 
 
-def name_of(reference: str) -> str:
+def file_name_of(reference: str) -> str:
     """Return the carrier's name for the file of this address."""
     return urlsplit(reference).path.rpartition("/")[2]
 

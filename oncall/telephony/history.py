@@ -107,7 +107,7 @@ class History:
 
 
 def _text(told: object) -> RecordedText:
-    message = _Told(told)
+    message = _CarrierRecord(told)
     return RecordedText(
         sid=message.word("sid"),
         sender=message.word("from_"),
@@ -123,7 +123,7 @@ def _text(told: object) -> RecordedText:
 
 def _calls(found: Iterator[object]) -> Iterator[RecordedCall]:
     for told in found:
-        call = _Told(told)
+        call = _CarrierRecord(told)
         if call.word("direction") == "inbound":
             began = call.instant("date_created")
             ended = call.instant("end_time") if getattr(told, "end_time", None) else None
@@ -135,14 +135,14 @@ def _calls(found: Iterator[object]) -> Iterator[RecordedCall]:
 
 def _messages(found: Iterator[object]) -> Iterator[RecordedMessage]:
     for told in found:
-        message = _Told(told)
+        message = _CarrierRecord(told)
         if message.word("status") == "completed":
             seconds = int(message.word("duration") or 0)
             yield RecordedMessage(message.word("sid"), message.word("call_sid"), seconds)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _CarrierRecord:
     """One of the client's untyped answers."""
 
     answer: object

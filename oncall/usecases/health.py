@@ -11,11 +11,11 @@ BEATS_WITHIN = timedelta(seconds=15)  # a clock that works has shown it in this 
 CLOCK_MAY_BE_SILENT_FOR = timedelta(seconds=30)  # before the service says that it is not ready
 
 
-class Line(StrEnum):
+class LineHealth(StrEnum):
     """Whether what must happen by itself does happen."""
 
     OK = "ok"
-    STAND_IN = "stand_in"  # the clock is silent, and a web process does its work
+    STANDBY = "stand_in"  # the clock is silent, and a web process does its work
     SILENT = "silent"  # nobody does
 
 
@@ -23,7 +23,7 @@ class Line(StrEnum):
 class Health:
     """Whether the line works, and when that was last seen."""
 
-    line: Line
+    line: LineHealth
     seen_at: datetime | None  # None: never
 
 
@@ -31,10 +31,10 @@ def examine(reading: Reading, now: datetime) -> Health:
     """Return whether the line works by itself, as the processes' heartbeats show."""
     clock, web = newest_beat(reading, "clock"), newest_beat(reading, "web")
     if clock and now - clock <= BEATS_WITHIN:
-        return Health(Line.OK, clock)
+        return Health(LineHealth.OK, clock)
     if web and now - web <= BEATS_WITHIN:
-        return Health(Line.STAND_IN, web)
-    return Health(Line.SILENT, max((beat for beat in (clock, web) if beat), default=None))
+        return Health(LineHealth.STANDBY, web)
+    return Health(LineHealth.SILENT, max((beat for beat in (clock, web) if beat), default=None))
 
 
 def is_clock_beating(db: Database, now: datetime) -> bool:

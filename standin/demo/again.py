@@ -28,12 +28,12 @@ def keep(command: Sequence[str], settled: float = SETTLED_SECONDS) -> int:
             status = subprocess.Popen(command).wait()
             if stopping or time.monotonic() - began < settled:
                 return status if status >= 0 else 128 - status
-            print(f"It has ended ({_tell(status)}), and is started again.", flush=True)
+            print(f"It has ended ({_log(status)}), and is started again.", flush=True)
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
-def _tell(status: int) -> str:
+def _log(status: int) -> str:
     return f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
 
 

@@ -27,7 +27,7 @@ class SignIn:
 
 
 @dataclass(frozen=True)
-class Cast:
+class DemoCast:
     """All who take part, in the order of the files."""
 
     sign_ins: tuple[SignIn, ...]
@@ -35,14 +35,14 @@ class Cast:
     phones: tuple[Phone, ...]
 
 
-def read_cast(files: Iterable[Path]) -> Cast:
+def read_demo_cast(files: Iterable[Path]) -> DemoCast:
     """Everybody in the team files; a number that several have belongs to the first."""
     teams = [team for file in files for team in tomllib.loads(file.read_text(encoding="utf-8"))["team"]]
     phones = {phone["number"]: phone for team in reversed(teams) for phone in reversed(_phones(team))}
     lines = {
         number: _line(number, team) for team in teams for number in (team["voice_line"], team["text_line"])
     }
-    return Cast(
+    return DemoCast(
         sign_ins=_sign_ins(teams),
         lines=tuple(lines.values()),
         phones=tuple(reversed(phones.values())),

@@ -23,7 +23,7 @@ from pathlib import Path
 from honcho.manager import Manager
 
 from oncall.settings import Settings
-from standin.demo.cast import Cast, SignIn, read_cast
+from standin.demo.cast import DemoCast, SignIn, read_demo_cast
 from standin.demo.terminal import Terminal, welcome
 from standin.teams import FOLDER
 
@@ -113,7 +113,7 @@ def _run_alone(demo: Demo, *, fresh: bool) -> int:
         demo.note_of_loading.unlink(missing_ok=True)
 
     _run_oncall(environment, "release")
-    cast = read_cast(TEAM_FILES)
+    cast = read_demo_cast(TEAM_FILES)
     _load_once(demo.note_of_loading, environment, cast.sign_ins, secrets_of_demo["DEMO_PASSWORD"])
     demo.phone_book.write_text(json.dumps(_phone_book(cast, secrets_of_demo["DEMO_PASSWORD"])))
     _write_command(demo, environment)
@@ -195,7 +195,7 @@ def _code_key(who: SignIn, password: str) -> str:
     return base64.b32encode(hashlib.sha256(f"{password} {who.email}".encode()).digest()[:20]).decode()
 
 
-def _phone_book(cast: Cast, password: str) -> list[dict[str, str]]:
+def _phone_book(cast: DemoCast, password: str) -> list[dict[str, str]]:
     """The phones, and on some of them the code generator with which their owner signs in."""
     keys = {who.phone: _code_key(who, password) for who in cast.sign_ins}
     return [{**phone, "code_key": keys.get(phone["number"], "")} for phone in cast.phones]

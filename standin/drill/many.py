@@ -12,23 +12,23 @@ from standin.drill.cast import Cast, read_cast
 from standin.drill.nights.night import Expectation
 from standin.drill.nights.random_night import RandomNight
 from standin.drill.nights.setting import Setting, choose_setting
-from standin.drill.play import Outcome, hushed
+from standin.drill.play import ScenarioResult, quiet_logs
 from standin.drill.rules.discretion import find_unsafe
 from standin.drill.rules.guarantee import (
-    Case,
     Faults,
+    JudgedContact,
     find_forgotten,
     find_held_claims,
     find_lost,
     find_missed_waves,
     find_skipped,
-    read_cases,
+    read_judged_contacts,
 )
 from standin.drill.rules.left_messages import find_mislaid_messages
-from standin.drill.rules.rules import check_rules, judge
-from standin.drill.show.moments import tell
+from standin.drill.rules.rules import check_rules, judge_night
+from standin.drill.show.moments import list_moments_of_night
 from standin.drill.stage.chance import seeded
-from standin.drill.stage.databases import Databases, Place, open_databases
+from standin.drill.stage.databases import Databases, ScenarioDatabase, open_databases
 from standin.drill.stage.stage import Keys
 
 AT_A_TIME = 10  # nights that a process is given at once
@@ -73,27 +73,27 @@ class Theatre:
 
     def __post_init__(self) -> None:
         """No setting is stored yet."""
-        self._stored: dict[Setting, tuple[Place, int]] = {}
+        self._stored: dict[Setting, tuple[ScenarioDatabase, int]] = {}
 
     def play(self, seed: str) -> Played:
         """Return what came of the night of that seed."""
         with self._raise(seed) as night:
             broken = _play_out(night)
-            endings = tuple(_ending(case) for case in read_cases(night).values())
+            endings = tuple(_ending(case) for case in read_judged_contacts(night).values())
             rules = (*broken, *_judge_promises(night), *check_rules(night))
             findings = tuple(f"{rule.sentence}: {rule.found}" for rule in rules if not rule.met)
         return Played(seed, endings, findings)
 
-    def tell(self, seed: str) -> Outcome:
+    def tell(self, seed: str) -> ScenarioResult:
         """Return the night of that seed moment by moment."""
         with self._raise(seed) as night:
             broken = _play_out(night)
-            return Outcome(
+            return ScenarioResult(
                 name=seed,
                 story="A random night: whatever people, the carrier and our own processes do.",
                 began=night.began,
-                moments=tell(night),
-                contacts=night.told(),
+                moments=list_moments_of_night(night),
+                contacts=night.list_contacts(),
                 expectations=(*broken, *_judge_promises(night)),
                 rules=check_rules(night),
                 texts=sum(len(phone.texts) for phone in night.staff),
@@ -103,7 +103,7 @@ class Theatre:
     @contextmanager
     def _raise(self, seed: str) -> Iterator[RandomNight]:
         """Yield the night of that seed, before anything has happened; at the end nothing of it is left."""
-        with hushed():
+        with quiet_logs():
             with seeded(seed) as chance:
                 setting = choose_setting(chance)
             template, team_id = self._store(setting)
@@ -119,7 +119,7 @@ class Theatre:
             finally:
                 place.remove()
 
-    def _store(self, setting: Setting) -> tuple[Place, int]:
+    def _store(self, setting: Setting) -> tuple[ScenarioDatabase, int]:
         if setting not in self._stored:
             place = self.databases.fresh()
             with seeded(f"team {setting}") as chance:
@@ -171,10 +171,10 @@ def _play_here(seed: str) -> Played:
 
 
 def _judge_promises(night: RandomNight) -> tuple[Expectation, ...]:
-    return tuple(judge(sentence, rule(night)) for sentence, rule in GUARANTEE.items())
+    return tuple(judge_night(sentence, rule(night)) for sentence, rule in GUARANTEE.items())
 
 
-def _ending(case: Case) -> Ending:
+def _ending(case: JudgedContact) -> Ending:
     contact = case.contact
     taken = [entry.at for entry in case.entries if entry.kind is Kind.ACKNOWLEDGED]
     return Ending(

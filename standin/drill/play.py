@@ -13,18 +13,18 @@ from standin.drill.cast import Cast
 from standin.drill.nights.night import Expectation, Night
 from standin.drill.rules.rules import check_rules
 from standin.drill.scenario import Scenario
-from standin.drill.show.moments import Moment, tell
+from standin.drill.show.moments import StoryMoment, list_moments_of_night
 from standin.drill.stage.databases import Databases
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ScenarioResult:
     """One night as it was played."""
 
     name: str
     story: str
     began: datetime
-    moments: tuple[Moment, ...] = ()
+    moments: tuple[StoryMoment, ...] = ()
     contacts: tuple[Contact, ...] = ()  # as the journal tells them; none where nothing was stored
     expectations: tuple[Expectation, ...] = ()  # the night's own
     rules: tuple[Expectation, ...] = ()  # that hold for every night
@@ -42,15 +42,15 @@ class Outcome:
         return bool(self.expectations) and not self.failures
 
 
-def play_all(scenarios: Iterable[Scenario], databases: Databases, cast: Cast) -> Iterator[Outcome]:
+def play_all(scenarios: Iterable[Scenario], databases: Databases, cast: Cast) -> Iterator[ScenarioResult]:
     """Yield what came of each scenario, as soon as it has been played."""
     for scenario in scenarios:
-        with hushed():
+        with quiet_logs():
             outcome = play(scenario, databases, cast)
         yield outcome
 
 
-def play(scenario: Scenario, databases: Databases, cast: Cast) -> Outcome:
+def play(scenario: Scenario, databases: Databases, cast: Cast) -> ScenarioResult:
     """Return what came of the scenario; an exception in it is an expectation that was not met."""
     night = Night(databases.fresh(), cast, scenario.team(cast.team))
     broken: tuple[Expectation, ...] = ()
@@ -60,12 +60,12 @@ def play(scenario: Scenario, databases: Databases, cast: Cast) -> Outcome:
         broken = (Expectation("The scenario can be played to its end", met=False, found=repr(error)),)
     try:
         people = night.team.people.values()
-        return Outcome(
+        return ScenarioResult(
             name=scenario.name,
             story=scenario.story,
             began=night.began,
-            moments=tell(night),
-            contacts=night.told(),
+            moments=list_moments_of_night(night),
+            contacts=night.list_contacts(),
             expectations=(*night.expectations, *broken),
             rules=check_rules(night),
             texts=sum(len(phone.texts) for phone in night.staff),
@@ -74,13 +74,13 @@ def play(scenario: Scenario, databases: Databases, cast: Cast) -> Outcome:
     except Exception as error:  # noqa: BLE001 - such as a database that never came back
         found = Expectation("What happened can be told", met=False, found=repr(error))
         expectations = (*night.expectations, *broken, found)
-        return Outcome(scenario.name, scenario.story, night.began, expectations=expectations)
+        return ScenarioResult(scenario.name, scenario.story, night.began, expectations=expectations)
     finally:
         night.close()
 
 
 @contextmanager
-def hushed() -> Iterator[None]:
+def quiet_logs() -> Iterator[None]:
     """Keep what the service reports to its operator out of the transcript: failures are played on purpose."""
     spoken = structlog.get_config()
     level = logging.root.manager.disable

@@ -51,13 +51,13 @@ def play_random(console: Console, nights: int | None, seed: str, processes: int,
     if asked["night"] is not None:
         if nights not in (None, 1):
             raise CannotGoOn("--seed names one night, and --random asks for more")
-        return _tell_random(console, seed, url)
+        return _show_random(console, seed, url)
     return _measure_random(
         console, [f"{seed}:{night}" for night in range(1, (nights or 1) + 1)], processes, url
     )
 
 
-def _tell_random(console: Console, seed: str, url: str | None) -> bool:
+def _show_random(console: Console, seed: str, url: str | None) -> bool:
     with open_databases(url) as databases:
         outcome = Theatre(databases, read_cast()).tell(seed)
     console.print(show_night(outcome, 1, 1))

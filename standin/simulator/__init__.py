@@ -3,8 +3,8 @@
 from standin.simulator import faults
 from standin.simulator.carrier import Carrier, NotQuiet
 from standin.simulator.core import Options
-from standin.simulator.events import Event, Kind
-from standin.simulator.phones.memories import Bridge, Heard, Rang, Text
+from standin.simulator.events import Event, EventKind
+from standin.simulator.phones.memories import BridgedCall, HeardSound, Rang, ReceivedText
 from standin.simulator.phones.phone_calls import PhoneCall
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import (
@@ -24,15 +24,15 @@ from standin.simulator.transport import HttpTransport, WsgiTransport
 
 __all__ = [
     "Answer",
-    "Bridge",
+    "BridgedCall",
     "Busy",
     "Carrier",
     "Decline",
     "Event",
+    "EventKind",
     "Forward",
-    "Heard",
+    "HeardSound",
     "HttpTransport",
-    "Kind",
     "NoSuchNumber",
     "NotQuiet",
     "Off",
@@ -41,9 +41,9 @@ __all__ = [
     "PhoneCall",
     "Policy",
     "Rang",
+    "ReceivedText",
     "Ring",
     "Script",
-    "Text",
     "Voicemail",
     "WsgiTransport",
     "faults",

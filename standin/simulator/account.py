@@ -7,7 +7,7 @@ from datetime import datetime
 
 
 @dataclass
-class Line:
+class CarrierNumber:
     """A number of the account's own, and where its calls and texts are taken."""
 
     number: str

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from standin.simulator.account import Line
+from standin.simulator.account import CarrierNumber
 from standin.simulator.calls.calls import Calls
 from standin.simulator.calls.documents import start_call
-from standin.simulator.calls.legs import Connection, Leg
+from standin.simulator.calls.legs import CallLeg, Connection
 from standin.simulator.calls.performing import perform
 from standin.simulator.calls.queues import Queues
-from standin.simulator.calls.session import Exchange
+from standin.simulator.calls.session import SessionParts
 from standin.simulator.calls.steps import Ask
 from standin.simulator.core import Core
 from standin.simulator.exchanges import Webhook
@@ -41,7 +41,7 @@ class Carrier(Core):
         self.messages = Messages(self, self.webhooks, self.phones)
         self.calls = Calls(self, self.webhooks, self.network)
         self.queues = Queues(self)
-        self.exchange = Exchange(self, self.webhooks, self.network, self.calls, self.queues, perform)
+        self.exchange = SessionParts(self, self.webhooks, self.network, self.calls, self.queues, perform)
 
     def reset(self) -> None:
         """Forget every phone, line, call and text; answers still on their way reach nobody."""
@@ -52,7 +52,7 @@ class Carrier(Core):
                     leg.session.stop()
             self.clear()
 
-    def _take_call(self, line: Line, connection: Connection) -> None:
+    def _take_call(self, line: CarrierNumber, connection: Connection) -> None:
         leg = self.calls.arrive(line, connection)
         ask = Ask(line.voice_url or "", line.voice_method)
         start_call(self.exchange, leg, ask, line.voice_fallback_url)
@@ -71,10 +71,10 @@ class Carrier(Core):
         voice_method: str = "POST",
         text_method: str = "POST",
         name: str = "",
-    ) -> Line:
+    ) -> CarrierNumber:
         """A number of the account's own; a second call for the same number replaces its addresses."""
         known = self.lines.get(number)
-        self.lines[number] = Line(
+        self.lines[number] = CarrierNumber(
             number,
             known.sid if known else self.new_sid("PN"),
             known.created_at if known else self.now(),
@@ -116,7 +116,7 @@ class Carrier(Core):
     # -- what is there --------------------------------------------------------------------------------
 
     @property
-    def legs(self) -> tuple[Leg, ...]:
+    def legs(self) -> tuple[CallLeg, ...]:
         """The legs that are open now."""
         return self.calls.open
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from standin.simulator.account import Line, Recording
+from standin.simulator.account import CarrierNumber, Recording
 from standin.simulator.engine import Engine, Timer
-from standin.simulator.events import Event, Kind, Listener, ProtocolError, Unexpected
+from standin.simulator.events import Event, EventKind, Listener, ProtocolError, Unexpected
 from standin.simulator.exchanges import RestExchange, Webhook
 from standin.simulator.faults import Faults
 from standin.simulator.transport import Transport
@@ -76,7 +76,7 @@ class Core:
     def clear(self) -> None:
         """Forget every line and everything that happened."""
         self.faults = Faults(self.chance)
-        self.lines: dict[str, Line] = {}
+        self.lines: dict[str, CarrierNumber] = {}
         self.recordings: dict[str, Recording] = {}
         self.text_failures: dict[str, int] = {}
         self.events: list[Event] = []
@@ -113,7 +113,9 @@ class Core:
     def callback_delay(self) -> float:
         return self.chance.uniform(*self.options.callback_latency)
 
-    def note(self, kind: Kind, number: str = "", other: str = "", sid: str = "", detail: str = "") -> None:
+    def note(
+        self, kind: EventKind, number: str = "", other: str = "", sid: str = "", detail: str = ""
+    ) -> None:
         """Record an event and hand it to those who listen."""
         event = Event(self.now(), kind, number, other, sid, detail)
         self.events.append(event)
@@ -125,7 +127,7 @@ class Core:
     ) -> None:
         """List an error, as the carrier's own error log would."""
         self.errors.append(ProtocolError(self.now(), code, message, url, sid, provoked))
-        self.note(Kind.ERROR, sid=sid, detail=f"{code}: {message}")
+        self.note(EventKind.ERROR, sid=sid, detail=f"{code}: {message}")
 
     def phone_changed(self, number: str) -> None:
         """Tell those who watch the phones that this one has changed."""

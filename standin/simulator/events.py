@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     CALL_PLACED = "call placed"
     RINGING = "ringing"
     ANSWERED = "answered"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Event:
     at: datetime
-    kind: Kind
+    kind: EventKind
     number: str = ""  # whose phone or line
     other: str = ""  # the number at the other end
     sid: str = ""  # call, message or queue

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from standin.simulator.faults import WebhookPlan
-from standin.simulator.transport import Answer
+from standin.simulator.transport import Response
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Webhook:
     copy: bool = False  # made by a duplicate fault
     plan: WebhookPlan = field(default_factory=WebhookPlan)
     answered_at: datetime | None = None  # None while the carrier waits
-    answer: Answer | None = None
+    answer: Response | None = None
 
     @property
     def path(self) -> str:

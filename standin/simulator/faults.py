@@ -94,7 +94,7 @@ def accept_and_time_out() -> RestFault:
 
 
 @dataclass
-class Rule:
+class FaultRule:
     """When a fault strikes: at the `nth` matching hits (None: every one), with a probability."""
 
     pattern: re.Pattern[str]
@@ -119,7 +119,7 @@ class Faults:
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
-        self._rules: list[Rule] = []
+        self._rules: list[FaultRule] = []
 
     def on_webhook(
         self,
@@ -128,9 +128,9 @@ class Faults:
         *,
         nth: int | Iterable[int] | None = None,
         probability: float = 1.0,
-    ) -> Rule:
+    ) -> FaultRule:
         """Let `fault` strike webhooks whose URL matches the regular expression `url`."""
-        return self._arm(Rule(re.compile(url), _hits(nth), probability, webhook=fault))
+        return self._arm(FaultRule(re.compile(url), _hits(nth), probability, webhook=fault))
 
     def on_rest(
         self,
@@ -140,11 +140,11 @@ class Faults:
         method: str | None = None,
         nth: int | Iterable[int] | None = None,
         probability: float = 1.0,
-    ) -> Rule:
+    ) -> FaultRule:
         """Let `fault` strike REST requests whose path matches the regular expression `path`."""
-        return self._arm(Rule(re.compile(path), _hits(nth), probability, method=method, rest=fault))
+        return self._arm(FaultRule(re.compile(path), _hits(nth), probability, method=method, rest=fault))
 
-    def disarm(self, rule: Rule) -> None:
+    def disarm(self, rule: FaultRule) -> None:
         self._rules.remove(rule)
 
     def clear(self) -> None:
@@ -164,7 +164,7 @@ class Faults:
                 return rule.rest
         return RestPlan()
 
-    def _arm(self, rule: Rule) -> Rule:
+    def _arm(self, rule: FaultRule) -> FaultRule:
         self._rules.append(rule)
         return rule
 

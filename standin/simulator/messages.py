@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from standin.simulator.account import Line
+from standin.simulator.account import CarrierNumber
 from standin.simulator.core import Core
-from standin.simulator.events import Kind, Unexpected
+from standin.simulator.events import EventKind, Unexpected
 from standin.simulator.phones.handset import Handset
-from standin.simulator.phones.memories import Media, Text
-from standin.simulator.transport import Answer
+from standin.simulator.phones.memories import Media, ReceivedText
+from standin.simulator.transport import Response
 from standin.simulator.twiml.parsing import TwimlError, parse
 from standin.simulator.twiml.verbs import Context, Message, Redirect
 from standin.simulator.webhooks import Webhooks
@@ -82,17 +82,17 @@ class Messages:
 
     def send_from_phone(
         self, phone: Handset, to: str, body: str, sender: str, media: tuple[Media, ...] = ()
-    ) -> Text:
+    ) -> ReceivedText:
         """The text is on its way to a line, to another phone or to nowhere."""
         core = self._core
-        text = Text(core.now(), sender, to, body, core.new_sid("MM" if media else "SM"), media)
+        text = ReceivedText(core.now(), sender, to, body, core.new_sid("MM" if media else "SM"), media)
         phone.sent.append(text)
         phone.changed()
-        core.note(Kind.TEXT_SENT, sender, to, text.sid, body)
+        core.note(EventKind.TEXT_SENT, sender, to, text.sid, body)
         core.engine.after(core.options.text_seconds, lambda: self._arrive(text))
         return text
 
-    def _arrive(self, text: Text) -> None:
+    def _arrive(self, text: ReceivedText) -> None:
         line = self._core.lines.get(text.to)
         phone = self._phones.get(text.to)
         if line is not None:
@@ -102,18 +102,20 @@ class Messages:
         else:
             self._nobody(text)
 
-    def _nobody(self, text: Text) -> None:
+    def _nobody(self, text: ReceivedText) -> None:
         core = self._core
         core.unexpected.append(Unexpected(core.now(), "text", text.to, text.from_number, text.body))
-        core.note(Kind.UNEXPECTED, text.to, text.from_number, text.sid, "text to a number that nobody has")
+        core.note(
+            EventKind.UNEXPECTED, text.to, text.from_number, text.sid, "text to a number that nobody has"
+        )
 
-    def _hand_over(self, phone: Handset, text: Text) -> None:
-        arrived = Text(self._core.now(), text.from_number, text.to, text.body, text.sid)
+    def _hand_over(self, phone: Handset, text: ReceivedText) -> None:
+        arrived = ReceivedText(self._core.now(), text.from_number, text.to, text.body, text.sid)
         phone.texts.append(arrived)
         phone.changed()
-        self._core.note(Kind.TEXT_DELIVERED, phone.number, text.from_number, text.sid, text.body)
+        self._core.note(EventKind.TEXT_DELIVERED, phone.number, text.from_number, text.sid, text.body)
 
-    def _receive(self, line: Line, text: Text) -> None:
+    def _receive(self, line: CarrierNumber, text: ReceivedText) -> None:
         now, segments = self._core.now(), count_segments(text.body)
         message = CarrierMessage(
             text.sid, text.from_number, line.number, text.body, "inbound", "received", now, now, segments, now
@@ -132,7 +134,7 @@ class Messages:
 
     def _ask(
         self,
-        line: Line,
+        line: CarrierNumber,
         message: CarrierMessage,
         url: str,
         method: str,
@@ -158,7 +160,7 @@ class Messages:
         for nth, (sid, media) in enumerate(message.media.items()):
             params |= {f"MediaUrl{nth}": f"{files}/{sid}", f"MediaContentType{nth}": media.content_type}
 
-        def answered(answer: Answer) -> None:
+        def answered(answer: Response) -> None:
             self._answered(line, message, asked, purpose, answer)
 
         asked = self._webhooks.send(
@@ -172,7 +174,9 @@ class Messages:
             on_answer=answered,
         )
 
-    def _answered(self, line: Line, message: CarrierMessage, url: str, purpose: str, answer: Answer) -> None:
+    def _answered(
+        self, line: CarrierNumber, message: CarrierMessage, url: str, purpose: str, answer: Response
+    ) -> None:
         code, kind = 0, answer.content_type.partition(";")[0].strip().lower()
         if not answer.ok:
             code = self._webhooks.complain(url, message.sid, answer)
@@ -195,7 +199,7 @@ class Messages:
                 ErrorUrl=url,
             )
 
-    def _reply(self, line: Line, message: CarrierMessage, body: bytes, url: str) -> None:
+    def _reply(self, line: CarrierNumber, message: CarrierMessage, body: bytes, url: str) -> None:
         document = parse(body, url, Context.TEXT, strict=self._core.options.strict)
         for verb in document.verbs:
             if isinstance(verb, Message):
@@ -220,7 +224,7 @@ class Messages:
             callback=callback, base=base,
         )  # fmt: skip
         self.by_sid[message.sid] = message
-        core.note(Kind.TEXT_SENT, sender, to, message.sid, body)
+        core.note(EventKind.TEXT_SENT, sender, to, message.sid, body)
         core.engine.after(core.options.text_seconds / 2, lambda: self._dispatch(message, body))
         return message
 
@@ -242,7 +246,7 @@ class Messages:
 
     def _deliver(self, message: CarrierMessage, body: str) -> None:
         core = self._core
-        text = Text(core.now(), message.from_number, message.to, body, message.sid)
+        text = ReceivedText(core.now(), message.from_number, message.to, body, message.sid)
         line, phone = core.lines.get(message.to), self._phones.get(message.to)
         failure = core.text_failures.get(message.to)
         if failure is None and phone is not None:
@@ -254,7 +258,7 @@ class Messages:
             self._update(message, "delivered", None)
         elif line is not None:
             self._update(message, "delivered", None)
-            copy = Text(text.at, text.from_number, text.to, text.body, core.new_sid("SM"))
+            copy = ReceivedText(text.at, text.from_number, text.to, text.body, core.new_sid("SM"))
             self._receive(line, copy)
         else:
             self._nobody(text)
@@ -264,7 +268,9 @@ class Messages:
         core = self._core
         message.status, message.error_code, message.updated_at = status, error, core.now()
         if error is not None:
-            core.note(Kind.TEXT_FAILED, message.to, message.from_number, message.sid, f"{status} {error}")
+            core.note(
+                EventKind.TEXT_FAILED, message.to, message.from_number, message.sid, f"{status} {error}"
+            )
         if message.callback is None:
             return
         params = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from standin.simulator.account import Line
-from standin.simulator.calls.legs import Connection, Leg, Status
+from standin.simulator.account import CarrierNumber
+from standin.simulator.calls.legs import CallLeg, Connection, Status
 from standin.simulator.core import Core
-from standin.simulator.events import Kind, Unexpected
+from standin.simulator.events import EventKind, Unexpected
 from standin.simulator.twiml.parsing import E164
 
 MAX_FORWARDS = 5
@@ -28,21 +28,21 @@ class Network:
         self,
         core: Core,
         phones: Mapping[str, Receiver],
-        take_call: Callable[[Line, Connection], None],
+        take_call: Callable[[CarrierNumber, Connection], None],
     ) -> None:
         """Lead calls to the phones by their numbers, and those to a line of the account to `take_call`."""
         self._core = core
         self._phones = phones
         self._take_call = take_call
 
-    def may_show(self, shown: str, caller: Leg) -> bool:
+    def may_show(self, shown: str, caller: CallLeg) -> bool:
         """Whether the carrier lets the account show this number to whom it calls for `caller`."""
         if not E164.fullmatch(shown):
             return False
         allowed = shown in self._core.lines or shown in self._core.verified_numbers
         return allowed or shown == caller.from_number
 
-    def blocks(self, leg: Leg) -> bool:
+    def blocks(self, leg: CallLeg) -> bool:
         """Whether operators block the leg: a domestic number from abroad that is not the carrier's own."""
         prefix = self._core.options.blocked_caller_prefix
         if prefix is None or not leg.from_number.startswith(prefix) or not leg.to.startswith(prefix):
@@ -60,7 +60,9 @@ class Network:
         else:
             caller = connection.caller.real_number
             core.unexpected.append(Unexpected(core.now(), "call", number, caller))
-            core.note(Kind.UNEXPECTED, number, caller, connection.sid, "call to a number that nobody has")
+            core.note(
+                EventKind.UNEXPECTED, number, caller, connection.sid, "call to a number that nobody has"
+            )
             connection.end(None, Status.FAILED)
 
     def forward(self, connection: Connection, from_number: str, to: str) -> None:

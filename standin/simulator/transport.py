@@ -25,7 +25,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     status: int = 0  # 0 when there was no answer at all
     content_type: str = ""
     body: bytes = b""
@@ -37,7 +37,7 @@ class Answer:
         return self.failure is None and 200 <= self.status < 300
 
 
-Deliver = Callable[[Answer], None]
+Deliver = Callable[[Response], None]
 
 
 class Transport(Protocol):
@@ -60,11 +60,11 @@ class WsgiTransport:
         try:
             answer = call_wsgi(app, request)
         except Exception as crash:  # noqa: BLE001 - whatever breaks the service is its answer
-            answer = Answer(500, "text/html", repr(crash).encode(), "crash", crash)
+            answer = Response(500, "text/html", repr(crash).encode(), "crash", crash)
         deliver(answer)
 
 
-def call_wsgi(app: WsgiApp, request: Request) -> Answer:
+def call_wsgi(app: WsgiApp, request: Request) -> Response:
     """What `app` answers; whatever it raises comes through."""
     parts = urlsplit(request.url)
     raw_target = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -110,7 +110,7 @@ def call_wsgi(app: WsgiApp, request: Request) -> Answer:
             close()
     status, headers = started[-1]
     content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
-    return Answer(int(status.split()[0]), content_type, b"".join(written) + body)
+    return Response(int(status.split()[0]), content_type, b"".join(written) + body)
 
 
 class HttpTransport:
@@ -126,7 +126,7 @@ class HttpTransport:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def fetch(request: Request) -> Answer:
+def fetch(request: Request) -> Response:
     """What the server at the request's address answers; a failure to answer is an Answer too."""
     parts = urlsplit(request.url)
     host, port = parts.hostname or "", parts.port
@@ -140,14 +140,14 @@ def fetch(request: Request) -> Answer:
     try:
         connection.connect()
     except OSError:
-        return Answer(failure="refused")
+        return Response(failure="refused")
     try:
         connection.request(request.method, target, request.body or None, dict(request.headers))
         response = connection.getresponse()
-        return Answer(response.status, response.getheader("Content-Type", ""), response.read())
+        return Response(response.status, response.getheader("Content-Type", ""), response.read())
     except TimeoutError:
-        return Answer(failure="timeout")
+        return Response(failure="timeout")
     except (OSError, http.client.HTTPException):
-        return Answer(failure="reset")
+        return Response(failure="reset")
     finally:
         connection.close()

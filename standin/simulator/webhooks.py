@@ -9,14 +9,14 @@ from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from standin.simulator.core import Core
-from standin.simulator.events import Kind
+from standin.simulator.events import EventKind
 from standin.simulator.exchanges import Webhook
 from standin.simulator.faults import WebhookPlan
 from standin.simulator.signing import sign
-from standin.simulator.transport import WEBHOOK_SECONDS, Answer, Request
+from standin.simulator.transport import WEBHOOK_SECONDS, Request, Response
 
 HOLD_SECONDS = 3.0  # how long a reordered request waits for another to pass it
-OnAnswer = Callable[[Answer], None]
+OnResponse = Callable[[Response], None]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class _Inquiry:
     overrides: Overrides
     token: str
     begun: datetime
-    on_answer: OnAnswer | None
+    on_answer: OnResponse | None
 
 
 class Webhooks:
@@ -89,7 +89,7 @@ class Webhooks:
         sid: str,
         base: str = "",
         channel: str = "voice",
-        on_answer: OnAnswer | None = None,
+        on_answer: OnResponse | None = None,
     ) -> str:
         """Ask `url` (relative to `base`); the answer, or that there was none, goes to `on_answer`."""
         absolute, overrides = read_overrides(urljoin(base, url) if base else url)
@@ -110,7 +110,9 @@ class Webhooks:
         webhook = self._record(inquiry, attempt, plan)
         if plan.is_fault:
             self._core.note(
-                Kind.FAULT, sid=inquiry.sid, detail=f"{inquiry.purpose} {webhook.path}: {_describe(plan)}"
+                EventKind.FAULT,
+                sid=inquiry.sid,
+                detail=f"{inquiry.purpose} {webhook.path}: {_describe(plan)}",
             )
         if plan.duplicate_after is not None:
             self._core.engine.after(plan.duplicate_after, lambda: self._send_copy(inquiry, attempt))
@@ -141,7 +143,7 @@ class Webhooks:
     def _send_copy(self, inquiry: _Inquiry, attempt: int) -> None:
         webhook = self._record(inquiry, attempt, WebhookPlan(), copy=True)
 
-        def keep(answer: Answer) -> None:
+        def keep(answer: Response) -> None:
             self._finish(webhook, answer)
 
         self._core.transport.send(
@@ -172,51 +174,51 @@ class Webhooks:
     def _transmit(self, inquiry: _Inquiry, webhook: Webhook, attempt: int) -> None:
         plan, limit = webhook.plan, inquiry.overrides.read_seconds
 
-        def finish(answer: Answer) -> None:
+        def finish(answer: Response) -> None:
             self._finish(webhook, answer)
             self._conclude(inquiry, answer, attempt)
 
-        def receive(answer: Answer) -> None:
+        def receive(answer: Response) -> None:
             if plan.reset_after:
-                answer = Answer(failure="reset")
+                answer = Response(failure="reset")
             elif plan.status_after is not None:
-                answer = Answer(plan.status_after, "text/html", b"<!doctype html><title>Error</title>")
+                answer = Response(plan.status_after, "text/html", b"<!doctype html><title>Error</title>")
             wait = plan.answer_delay + self._core.options.webhook_latency
             if wait >= limit:
-                wait, answer = limit, Answer(failure="timeout")
+                wait, answer = limit, Response(failure="timeout")
             self._later(wait, finish, answer)
 
         self._release_held()
         if plan.drop:
-            self._later(limit, finish, Answer(failure="timeout"))
+            self._later(limit, finish, Response(failure="timeout"))
         elif plan.refuse:
-            self._later(0, finish, Answer(failure="refused"))
+            self._later(0, finish, Response(failure="refused"))
         elif plan.reset_before:
-            self._later(0, finish, Answer(failure="reset"))
+            self._later(0, finish, Response(failure="reset"))
         elif plan.status_before is not None:
             body = b"<!doctype html><title>Error</title>"
-            self._later(0, finish, Answer(plan.status_before, "text/html", body))
+            self._later(0, finish, Response(plan.status_before, "text/html", body))
         else:
             page = self._core.twiml_bins.get(inquiry.url.partition("?")[0])
             if page is not None:
-                receive(Answer(200, "text/xml", page))
+                receive(Response(200, "text/xml", page))
             else:
                 self._core.transport.send(self._request(inquiry, webhook), receive)
 
-    def _later(self, seconds: float, finish: OnAnswer, answer: Answer) -> None:
+    def _later(self, seconds: float, finish: OnResponse, answer: Response) -> None:
         self._core.engine.after(seconds, lambda: finish(answer))
 
-    def _finish(self, webhook: Webhook, answer: Answer) -> None:
+    def _finish(self, webhook: Webhook, answer: Response) -> None:
         webhook.answered_at, webhook.answer = self._core.now(), answer
         self._core.note(
-            Kind.WEBHOOK,
+            EventKind.WEBHOOK,
             sid=webhook.sid,
             detail=f"{webhook.purpose} {webhook.path} {answer.failure or answer.status}",
         )
         for listener in tuple(self._core.webhook_listeners):
             listener(webhook)
 
-    def _conclude(self, inquiry: _Inquiry, answer: Answer, attempt: int) -> None:
+    def _conclude(self, inquiry: _Inquiry, answer: Response, attempt: int) -> None:
         spent = (self._core.now() - inquiry.begun).total_seconds()
         if (
             attempt <= inquiry.overrides.retries
@@ -229,7 +231,7 @@ class Webhooks:
         elif not answer.ok:
             self.complain(inquiry.url, inquiry.sid, answer)
 
-    def complain(self, url: str, sid: str, answer: Answer) -> int:
+    def complain(self, url: str, sid: str, answer: Response) -> int:
         """List the failed request among the carrier's errors; its code."""
         code = 11205 if answer.failure in ("refused", "reset") else 11200
         reason = answer.failure or f"HTTP {answer.status}"
@@ -240,7 +242,7 @@ class Webhooks:
         return code
 
 
-def _failure_class(answer: Answer) -> set[str]:
+def _failure_class(answer: Response) -> set[str]:
     if answer.failure == "refused":
         return {"ct", "all"}
     if answer.failure in ("timeout", "reset"):

@@ -11,17 +11,17 @@ from itertools import count
 from oncall.alerts.decide import decide, due, receive
 from oncall.alerts.ladder import Situation
 from oncall.alerts.steps import (
-    Bridge,
-    Enqueue,
+    BridgeLeg,
     HangUp,
-    Join,
-    Leave,
+    JoinCaller,
+    LeaveQueue,
     OfferLastResort,
     OfferReconnect,
-    Ring,
     RingLastResort,
+    RingLeg,
     Screen,
     TellAlerted,
+    WaitInQueue,
     for_caller,
     for_leg,
     for_waiting,
@@ -47,7 +47,7 @@ Act = Callable[[], object]
 
 
 @dataclass
-class Phone:
+class AdversePhone:
     """A phone that rings, or is held to an ear."""
 
     sid: str
@@ -58,7 +58,7 @@ class Phone:
 
 
 @dataclass(repr=False)
-class Carrier:
+class AdverseCarrier:
     """One call at the carrier, from its arrival to the caller's hanging up."""
 
     team: Team
@@ -69,7 +69,7 @@ class Carrier:
     entries: list[Entry] = field(default_factory=list)
     where: str = "asking"  # dial, queue, offer, passed_on, told, cut_off, talk, gone
     until: datetime | None = None  # when the carrier gives up where the caller is
-    phones: list[Phone] = field(default_factory=list)
+    phones: list[AdversePhone] = field(default_factory=list)
     orders: list[str] = field(default_factory=list)  # legs that we have asked for
     releases: list[tuple[str, str]] = field(default_factory=list)  # names of phones, and how
     mail: list[tuple[bool, tuple[Entry, ...]]] = field(default_factory=list)  # told later; whether it asks
@@ -116,7 +116,7 @@ class Carrier:
             acts["a fact is told again"] = lambda: self._tell((told[self.now.microsecond % len(told)],))
         return acts
 
-    def _acts_of(self, phone: Phone) -> dict[str, Act]:
+    def _acts_of(self, phone: AdversePhone) -> dict[str, Act]:
         match phone.doing:
             case "ringing":
                 return {
@@ -192,17 +192,17 @@ class Carrier:
             by = "number" if how == "bad number" else "carrier"
             self._tell((self._fact(Kind.LEG_REFUSED, leg, by=by),))
 
-    def pick_up(self, phone: Phone) -> None:
+    def pick_up(self, phone: AdversePhone) -> None:
         """Somebody, or a voicemail, has picked up, and hears what `for_leg` says."""
         self._tell((self._fact(Kind.LEG_ANSWERED, phone.leg, sid=phone.sid),))
         self._obey(phone)
 
-    def press(self, phone: Phone, key: Kind) -> None:
+    def press(self, phone: AdversePhone, key: Kind) -> None:
         """A key is pressed."""
         self._tell((self._fact(key, phone.leg, sid=phone.sid),))
         self._obey(phone)
 
-    def join(self, phone: Phone, *, told: str = "at once") -> None:
+    def join(self, phone: AdversePhone, *, told: str = "at once") -> None:
         """The carrier takes the caller from the queue to the phone, and tells so, or fails to."""
         self._connect(phone)
         fact = self._fact(Kind.LEG_BRIDGED, phone.leg)
@@ -211,14 +211,14 @@ class Carrier:
         elif told == "at once":
             self._tell((fact,))
 
-    def miss(self, phone: Phone) -> None:
+    def miss(self, phone: AdversePhone) -> None:
         """The carrier is about to connect the caller, who hangs up in that moment."""
         self.announced.add(phone.leg)
         self._tell((self._fact(Kind.LEG_BRIDGED, phone.leg),))
         self.hang_up()
         self.end(phone, "completed")
 
-    def end(self, phone: Phone, status: str) -> None:
+    def end(self, phone: AdversePhone, status: str) -> None:
         """A phone is hung up, or rings no longer; a caller who was there is asked about."""
         was, phone.doing, phone.until = phone.doing, "over", None
         with_caller = self.where == "talk" and was == "talking"
@@ -255,7 +255,7 @@ class Carrier:
             joined = (self._fact(Kind.QUEUE_JOINED, queue="QU1"),)
         self._tell(joined)
         step = for_waiting(self.contact, self.now)
-        if isinstance(step, Leave):
+        if isinstance(step, LeaveQueue):
             assert self.contact.joining is None, "the caller leaves while somebody holds the claim"
             self._leave_queue(bridged=False)
         else:
@@ -365,10 +365,10 @@ class Carrier:
             assert len(placing) == 1, f"not one decision about the caller: {placing}"
         self.until, self.stay = None, 0
         match for_caller(self.contact):
-            case Ring(leg):
+            case RingLeg(leg):
                 self.where = "dial"
                 self._start(leg.id, dialled=True, timeout=leg.timeout + 5)
-            case Enqueue():
+            case WaitInQueue():
                 self.where, self.until = "queue", self.now + MOMENT
                 self.stay = self.contact.place_seq
             case OfferLastResort():
@@ -382,13 +382,13 @@ class Carrier:
             case _:
                 self.hang_up()
 
-    def _start(self, leg: str, *, dialled: bool, timeout: int = 60) -> Phone:
+    def _start(self, leg: str, *, dialled: bool, timeout: int = 60) -> AdversePhone:
         until = self.now + timedelta(seconds=timeout)
-        phone = Phone(f"{'D' if dialled else 'C'}{next(self._sids)}", leg, dialled, until=until)
+        phone = AdversePhone(f"{'D' if dialled else 'C'}{next(self._sids)}", leg, dialled, until=until)
         self.phones.append(phone)
         return phone
 
-    def _obey(self, phone: Phone) -> None:
+    def _obey(self, phone: AdversePhone) -> None:
         """The phone does what `for_leg` says; its leg may have ended while we were asked."""
         if phone.doing == "over":
             return
@@ -397,20 +397,20 @@ class Carrier:
         match for_leg(self.contact, leg):
             case Screen():
                 phone.doing, phone.until = "screening", self.now + timedelta(seconds=8)
-            case Bridge() if self.where == "dial":
+            case BridgeLeg() if self.where == "dial":
                 self._connect(phone)
-            case Join(patience):
+            case JoinCaller(patience):
                 phone.doing, phone.until = "joining", self.now + timedelta(seconds=patience + 5)
             case _:
                 self.end(phone, "completed")
 
-    def _connect(self, phone: Phone) -> None:
+    def _connect(self, phone: AdversePhone) -> None:
         assert not any(other.doing == "talking" for other in self.phones), "two people with one caller"
         phone.doing, phone.until = "talking", None
         self.where, self.until = "talk", None
         self.bridged.add(phone.leg)
 
-    def _mail(self, phone: Phone, kind: Kind, **detail: object) -> None:
+    def _mail(self, phone: AdversePhone, kind: Kind, **detail: object) -> None:
         self.mail.append((False, (self._fact(kind, phone.leg, sid=phone.sid, **detail),)))
 
     def _fact(self, kind: Kind, leg: str | None = None, **detail: object) -> Entry:
@@ -445,15 +445,19 @@ def check_contact(contact: Contact, entries: list[Entry], situation: Situation, 
         assert decide(contact.id, entries, situation, meanwhile) == (), "no timer is set for what falls due"
     assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
     steps = {leg.id: for_leg(contact, leg) for leg in contact.legs}
-    assert sum(isinstance(step, Bridge | Join) for step in steps.values()) <= 1, "two people are let through"
+    assert sum(isinstance(step, BridgeLeg | JoinCaller) for step in steps.values()) <= 1, (
+        "two people are let through"
+    )
     granted = [entry.detail["round"] for entry in entries if entry.kind is Kind.CLAIM_GRANTED]
     assert len(granted) == len(set(granted)), "a claim was granted twice in a round"
     for leg in contact.legs:
         _check_leg(contact, leg, situation)
         if leg.released_at:
-            assert not isinstance(steps[leg.id], Screen | Bridge | Join), "one who was let go is let through"
+            assert not isinstance(steps[leg.id], Screen | BridgeLeg | JoinCaller), (
+                "one who was let go is let through"
+            )
     if contact.joining and not contact.over:
-        assert not isinstance(for_waiting(contact, now), Leave), "the winner finds nobody"
+        assert not isinstance(for_waiting(contact, now), LeaveQueue), "the winner finds nobody"
         waits_for_dial = contact.joining.via is Via.DIAL
         assert waits_for_dial or due(contact, now), "a claim that nothing will ever withdraw"
     if contact.over and not due(contact, now):

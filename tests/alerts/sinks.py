@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 WORDING = "oncall.alerts.wording"
 ENTRY = "oncall.contacts.model.Entry"
 KEPT = "body"  # the field of an entry in which a text is kept until it is sent
-WRAPPERS = {"spell_plainly"}  # they change letters, not words
+WRAPPERS = {"transliterate"}  # they change letters, not words
 OF_PEOPLE = {"text.body", "words", "body.strip()"}  # what people have written goes on as it is
 Function = ast.FunctionDef | ast.Lambda
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from oncall.alerts.decide import decide, due, receive
 from oncall.alerts.ladder import Situation
-from oncall.alerts.steps import Leave, for_caller, for_waiting
+from oncall.alerts.steps import LeaveQueue, for_caller, for_waiting
 from oncall.alerts.team import Caller
-from oncall.contacts.contact import Contact, Place
+from oncall.contacts.contact import CallerPlace, Contact
 from oncall.contacts.fold import fold
 from oncall.contacts.model import FACTS, Entry, Kind, number_entries
 from tests.alerts.carrier import check_contact
@@ -58,7 +58,7 @@ class Books:
         """All of it is told, in this order."""
         for seconds, kind, leg, sid, asked in history:
             self.now += timedelta(seconds=seconds)
-            if kind is Kind.RESUMED and self.contact.place is not Place.CUT_OFF:
+            if kind is Kind.RESUMED and self.contact.place is not CallerPlace.CUT_OFF:
                 continue
             detail: dict[str, object] = {"bridged": True, "by": "carrier", "queue": "QU1"}
             self.note(
@@ -67,16 +67,16 @@ class Books:
 
     def come_to_rest(self) -> None:
         """The carrier does from now on what it is told, and nobody answers, until the caller is told."""
-        while self.contact.place not in (Place.TOLD, Place.CUT_OFF):
+        while self.contact.place not in (CallerPlace.TOLD, CallerPlace.CUT_OFF):
             assert self.now - NIGHT < timedelta(hours=1) + LONGEST_WAIT, for_caller(self.contact)
             wake = due(self.contact, self.now)
             self.now = min(wake, self.now + PACE) if wake else self.now + PACE
-            waits = self.contact.place is Place.QUEUED
+            waits = self.contact.place is CallerPlace.QUEUED
             talk = self.contact.conversation
             if talk and self.contact.talking:
                 self.note(Entry(0, self.now, Kind.LEG_ENDED, talk.id))
             self.note()
-            self.note(asked=not waits or isinstance(for_waiting(self.contact, self.now), Leave))
+            self.note(asked=not waits or isinstance(for_waiting(self.contact, self.now), LeaveQueue))
 
 
 situations = st.builds(

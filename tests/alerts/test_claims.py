@@ -8,8 +8,8 @@ from oncall.alerts.decide import due
 from oncall.alerts.steps import (
     Comfort,
     HangUp,
-    Join,
-    Leave,
+    JoinCaller,
+    LeaveQueue,
     Screen,
     TellCallerGone,
     TellTaken,
@@ -44,7 +44,7 @@ def test_the_first_to_press_1_takes_the_caller_from_the_queue() -> None:
 
     line.press_1(line.leg_of(OLA))
 
-    assert for_leg(line.contact, line.leg_of(OLA)) == Join(5)
+    assert for_leg(line.contact, line.leg_of(OLA)) == JoinCaller(5)
     assert granted(line) == [(OLA, 1)]
 
 
@@ -170,7 +170,7 @@ def test_the_wait_never_ends_while_the_claim_is_held() -> None:
 
     line.wait(5)
 
-    assert [held, for_waiting(line.contact, line.now)] == [Comfort(first=False), Leave()]
+    assert [held, for_waiting(line.contact, line.now)] == [Comfort(first=False), LeaveQueue()]
 
 
 def test_a_claim_without_a_bridge_is_withdrawn_after_15_seconds() -> None:
@@ -291,7 +291,7 @@ def test_an_earlier_talk_told_late_does_not_send_a_winner_away() -> None:
 
     line.bridge(first)
 
-    assert for_leg(line.contact, line.leg_of(LIV)) == Join(5)
+    assert for_leg(line.contact, line.leg_of(LIV)) == JoinCaller(5)
     assert for_waiting(line.contact, line.now) == Comfort(first=False)
 
 
@@ -321,7 +321,7 @@ def test_a_winner_waits_longer_for_a_caller_who_is_just_being_dialled_to_another
 
     line.press_1(line.leg("2"))
 
-    assert for_leg(line.contact, line.leg("2")) == Join(20)
+    assert for_leg(line.contact, line.leg("2")) == JoinCaller(20)
 
 
 def test_a_dialled_phone_is_released_when_another_has_the_call() -> None:
@@ -544,4 +544,4 @@ def test_a_caller_who_waits_long_after_a_bridge_was_told_is_asked_anew() -> None
 
     line.now += timedelta(minutes=1)
 
-    assert for_waiting(line.contact, line.now) == Leave()
+    assert for_waiting(line.contact, line.now) == LeaveQueue()

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from oncall.alerts.steps import (
     HangUp,
-    Leave,
+    LeaveQueue,
     OfferLastResort,
     OfferReconnect,
-    Ring,
     RingLastResort,
+    RingLeg,
     TellAlerted,
     TellCallerGone,
     for_caller,
@@ -16,7 +16,7 @@ from oncall.alerts.steps import (
     for_waiting,
 )
 from oncall.alerts.team import Caller, Ladder, Wave
-from oncall.contacts.contact import FollowUp, Place
+from oncall.contacts.contact import CallerPlace, FollowUp
 from oncall.contacts.model import Kind, State
 from tests.scenes.call import KARI, LARVIK, LIV, MOTHER, NIGHT, NILS, OLA, Line, build_team, ring_in_vain
 
@@ -70,7 +70,7 @@ def test_phones_ring_on_while_the_last_resort_is_offered() -> None:
     line.press_1(line.leg_of(NILS))
     line.ask()
 
-    assert line.contact.place is Place.QUEUED
+    assert line.contact.place is CallerPlace.QUEUED
     assert line.contact.joining == line.leg_of(NILS)
 
 
@@ -83,7 +83,7 @@ def test_a_claim_lost_during_the_offer_leads_back_to_it() -> None:
     waiting = for_waiting(line.contact, line.now)
     line.ask()
 
-    assert waiting == Leave()
+    assert waiting == LeaveQueue()
     assert for_caller(line.contact) == OfferLastResort("Larvik")
 
 
@@ -155,7 +155,7 @@ def test_once_told_the_queue_is_closed() -> None:
     line.ask()
 
     assert (before.queue_closed, line.contact.queue_closed) == (False, True)
-    assert line.contact.place is Place.TOLD
+    assert line.contact.place is CallerPlace.TOLD
 
 
 def test_a_call_handed_over_is_never_connected_and_its_follow_up_is_open() -> None:
@@ -256,7 +256,7 @@ def test_a_caller_who_was_cut_off_gets_the_same_person_first() -> None:
 
     line.resume()
 
-    assert for_caller(line.contact) == Ring(line.dialled)
+    assert for_caller(line.contact) == RingLeg(line.dialled)
     assert line.dialled.target == OLA
 
 

@@ -4,20 +4,20 @@ from dataclasses import replace
 
 import pytest
 
+from oncall.alerts.call_view import CallView, Decision
 from oncall.alerts.decide import EndlessDecision
-from oncall.alerts.question import Answer, Question
 from oncall.alerts.steps import (
-    Bridge,
-    Enqueue,
+    BridgeLeg,
     OfferLastResort,
-    Ring,
+    RingLeg,
     Screen,
     TellAlerted,
+    WaitInQueue,
     for_caller,
     for_leg,
 )
 from oncall.alerts.team import Caller, Wave
-from oncall.contacts.contact import Place
+from oncall.contacts.contact import CallerPlace
 from oncall.contacts.model import Kind, State
 from oncall.rota.model import Tier
 from tests.scenes.call import (
@@ -45,7 +45,7 @@ def test_the_caller_hears_the_phone_of_whoever_is_on_duty() -> None:
 
     step = for_caller(line.contact)
 
-    assert step == Ring(line.dialled)
+    assert step == RingLeg(line.dialled)
     assert (line.dialled.target, line.dialled.timeout) == (
         KARI,
         20,
@@ -108,7 +108,7 @@ def test_empty_tiers_put_the_ladders_clock_forward() -> None:
 def test_where_every_tier_is_empty_everyone_is_rung_together() -> None:
     line = Line(build_team(on_duty={}))
 
-    assert for_caller(line.contact) == Enqueue()
+    assert for_caller(line.contact) == WaitInQueue()
     assert line.rung_now() == [KARI, OLA, LIV, NILS]
 
 
@@ -172,7 +172,7 @@ def test_a_pressed_1_on_the_dialled_phone_bridges() -> None:
 
     line.press_1(line.dialled)
 
-    assert for_leg(line.contact, line.dialled) == Bridge()
+    assert for_leg(line.contact, line.dialled) == BridgeLeg()
     assert line.contact.state is State.ACCEPTED
 
 
@@ -192,7 +192,7 @@ def test_a_bridge_without_a_pressed_1_is_no_answer() -> None:
     line.end_dial(line.fact(Kind.LEG_BRIDGED, line.dialled), status="completed")
 
     assert line.contact.answered_by is None
-    assert line.contact.place is Place.CUT_OFF
+    assert line.contact.place is CallerPlace.CUT_OFF
     assert line.decided(Kind.FOLLOW_UP_OPENED)
 
 
@@ -213,7 +213,7 @@ def test_a_voicemail_that_picks_up_does_not_hold_the_call() -> None:
 
     line.end_dial(status="completed")
 
-    assert for_caller(line.contact) == Enqueue()
+    assert for_caller(line.contact) == WaitInQueue()
     assert line.contact.state is State.GATHERING
 
 
@@ -224,7 +224,7 @@ def test_a_press_of_1_lost_before_the_bridge_begins_the_next_round() -> None:
     line.end_dial(status="completed")
 
     assert line.contact.round == 2
-    assert for_caller(line.contact) == Enqueue()
+    assert for_caller(line.contact) == WaitInQueue()
     assert line.rung_now() == [KARI]
 
 
@@ -250,8 +250,8 @@ def test_a_press_of_1_after_the_dial_is_over_is_refused() -> None:
 
 
 def test_a_rule_without_an_end_does_not_hold_the_line_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    def always_queue(question: Question) -> Answer:
-        return (question.answer(Kind.QUEUED),)
+    def always_queue(question: CallView) -> Decision:
+        return (question.entry(Kind.QUEUED),)
 
     line = Line()
     monkeypatch.setattr("oncall.alerts.decide._RULES", (always_queue,))

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from oncall.alerts.decide import due
-from oncall.alerts.steps import Comfort, Enqueue, Leave, for_caller, for_waiting
+from oncall.alerts.steps import Comfort, LeaveQueue, WaitInQueue, for_caller, for_waiting
 from oncall.alerts.team import Wave
 from oncall.alerts.waves import AGAIN_AFTER, ORDER_PATIENCE
-from oncall.contacts.contact import Place, Via
+from oncall.contacts.contact import CallerPlace, Via
 from oncall.contacts.model import Kind
 from oncall.rota.model import Tier
 from tests.scenes.call import (
@@ -264,7 +264,7 @@ def test_the_caller_leaves_the_queue_at_the_deadline() -> None:
 
     line.wait(0.1)
 
-    assert (before, for_waiting(line.contact, line.now)) == (Comfort(first=False), Leave())
+    assert (before, for_waiting(line.contact, line.now)) == (Comfort(first=False), LeaveQueue())
 
 
 def test_a_caller_thrown_out_of_the_queue_too_early_goes_back() -> None:
@@ -272,7 +272,7 @@ def test_a_caller_thrown_out_of_the_queue_too_early_goes_back() -> None:
 
     line.ask()
 
-    assert for_caller(line.contact) == Enqueue()
+    assert for_caller(line.contact) == WaitInQueue()
     assert line.ringing() == {KARI}
 
 
@@ -295,7 +295,7 @@ def test_orders_that_the_carrier_refuses_are_replaced_by_dials() -> None:
     for leg in line.contact.legs[1:]:
         line.tell(line.fact(Kind.LEG_REFUSED, leg, by="carrier"))
 
-    assert for_waiting(line.contact, line.now) == Leave()
+    assert for_waiting(line.contact, line.now) == LeaveQueue()
 
 
 def test_phones_are_dialled_one_by_one_from_where_the_ladder_was_when_our_calls_fail() -> None:
@@ -322,7 +322,7 @@ def test_a_caller_whose_wait_fails_is_not_sent_back_to_the_queue() -> None:
     line.ask()
 
     assert line.dialled.via is Via.DIAL
-    assert line.contact.place is Place.DIALLED
+    assert line.contact.place is CallerPlace.DIALLED
 
 
 def test_how_an_earlier_stay_in_the_queue_ended_says_nothing_of_the_present_one() -> None:
@@ -333,7 +333,7 @@ def test_how_an_earlier_stay_in_the_queue_ended_says_nothing_of_the_present_one(
     line.tell(line.fact(Kind.QUEUE_LEFT, stay=stay, bridged=False, result="leave"))
     line.ask()
 
-    assert line.contact.place is Place.QUEUED
+    assert line.contact.place is CallerPlace.QUEUED
 
 
 def test_busy_people_are_dialled_after_free_ones() -> None:
@@ -436,5 +436,5 @@ def test_a_phone_ordered_although_unheard_of_can_still_take_the_call() -> None:
     line.press_1(line.leg("2"))
     line.end_dial(status="canceled")
 
-    assert for_caller(line.contact) == Enqueue()
+    assert for_caller(line.contact) == WaitInQueue()
     assert line.contact.joining == line.leg("2")

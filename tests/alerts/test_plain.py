@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncall.alerts.plain import ALPHABET, spell_plainly
+from oncall.alerts.plain import ALPHABET, transliterate
 from oncall.alerts.wording.catalogue import SENTENCES, say
 from oncall.languages import LANGUAGES
 from standin.simulator.messages import count_segments
@@ -41,9 +41,9 @@ def test_every_text_of_ours_has_two_segments_at_most(sentence: str, language: st
 
 
 @given(st.text())
-def test_whatever_stands_in_a_name_is_spelt_in_the_networks_alphabet(name: str) -> None:
-    assert set(spell_plainly(name)) <= ALPHABET
+def test_a_name_is_transliterated_to_the_networks_alphabet(name: str) -> None:
+    assert set(transliterate(name)) <= ALPHABET
 
 
 def test_a_name_keeps_what_can_be_read_of_it() -> None:
-    assert spell_plainly("Máret Čáhci – «Ŋuvdi» Løkås") == 'Maret Cahci - "Nuvdi" Løkås'
+    assert transliterate("Máret Čáhci – «Ŋuvdi» Løkås") == 'Maret Cahci - "Nuvdi" Løkås'

@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 
 from oncall.alerts.wording import accounts, family, rota, staff
-from oncall.alerts.wording.catalogue import PROMPTS, SENTENCES, Group
+from oncall.alerts.wording.catalogue import PROMPTS, SENTENCES, SentenceGroup
 from oncall.alerts.wording.sentence import Sentence, resolve_language
 from oncall.alerts.wording.voices import VOICES, voice_of
 from oncall.languages import FALLBACK_LANGUAGE, LANGUAGES
@@ -70,7 +70,7 @@ def test_every_sentence_about_contacts_is_in_one_group_of_the_page() -> None:
     assert len(shown) == len(set(shown)) == len(SENTENCES)
     assert {*shown, *NOT_ON_THE_PAGE} == known
     assert not set(shown) & NOT_ON_THE_PAGE
-    assert set(PROMPTS[Group.CALLER]) > family.VOICEMAIL
+    assert set(PROMPTS[SentenceGroup.CALLER]) > family.VOICEMAIL
 
 
 @pytest.mark.parametrize("room", [staff, rota, accounts])

@@ -12,7 +12,7 @@ import pytest
 
 from oncall.alerts.team import Team
 from oncall.cli.doctor.carrier import examine_account, examine_lines, look_up_numbers, unknown_lines
-from oncall.cli.doctor.findings import Finding
+from oncall.cli.doctor.findings import DoctorFinding
 from oncall.cli.doctor.live import try_phone
 from oncall.cli.doctor.service import examine_database, examine_settings, examine_time, examine_way_in
 from oncall.cli.doctor.teams import examine_team
@@ -20,7 +20,7 @@ from oncall.clock import utc_now
 from oncall.rota.model import Tier
 from oncall.settings import load_settings
 from oncall.store.jobs.heartbeats import beat
-from oncall.telephony.account import Account
+from oncall.telephony.account import CarrierAccount
 from oncall.usecases.team.set_up import Level
 from standin.drill.cast import NIGHT, read_cast
 from standin.drill.nights.night import with_gap
@@ -54,17 +54,17 @@ def carrier() -> Carrier:
     return made
 
 
-def _account(carrier: Carrier, token: str = TOKEN) -> Account:
-    return Account(SID, token, carrier.api_url, http_client=InProcessHttpClient(carrier))
+def _account(carrier: Carrier, token: str = TOKEN) -> CarrierAccount:
+    return CarrierAccount(SID, token, carrier.api_url, http_client=InProcessHttpClient(carrier))
 
 
-def _lines(carrier: Carrier) -> list[Finding]:
+def _lines(carrier: Carrier) -> list[DoctorFinding]:
     numbers = look_up_numbers(_account(carrier))
     assert numbers is not None
     return list(examine_lines(TEAM, numbers, PUBLIC_URL))
 
 
-def _worst(findings: list[Finding]) -> Finding:
+def _worst(findings: list[DoctorFinding]) -> DoctorFinding:
     order = list(Level)
     return max(findings, key=lambda finding: order.index(finding.level))
 

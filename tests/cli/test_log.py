@@ -122,7 +122,7 @@ def test_a_period_is_half_open(operator: Operator) -> None:
 def test_an_erased_contact_still_has_its_line(operator: Operator) -> None:
     with operator.a_night() as night:
         _backup_takes_it(night)
-        (contact,) = night.told()
+        (contact,) = night.list_contacts()
         with night.service.db.writing(night.team_id) as writing:
             erase_loose(writing, [contact.id], NIGHT + timedelta(hours=1), None)
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncall.contacts.statistics import Fact, count, report
+from oncall.contacts.statistics import Fact, count, report_municipality
 from oncall.rota.model import PersonId
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -98,13 +98,15 @@ def test_a_report_tells_of_one_municipality_by_no_small_group_and_nobody_s_name(
     early = larvik[0]._replace(treated_since=began - timedelta(days=70))
     told = [*larvik, early, *of_families("Tønsberg", 9)]
 
-    figures = report(told, OSLO, "Larvik")
+    figures = report_municipality(told, OSLO, "Larvik")
 
     assert figures is not None
     assert (figures.contacts, figures.answered_by, figures.groups) == (7, (), ())
     assert figures.by_week_of_treatment == ((2, 6, 6),), "in week 12 there was one family"
-    assert report([*told, *of_families("Horten", 1)], OSLO, "Horten") is None
-    assert report([*told, *of_families("Horten", 1)], OSLO, "Larvik") is None, "it would betray Horten"
+    assert report_municipality([*told, *of_families("Horten", 1)], OSLO, "Horten") is None
+    assert report_municipality([*told, *of_families("Horten", 1)], OSLO, "Larvik") is None, (
+        "it would betray Horten"
+    )
 
 
 def test_a_call_that_we_make_is_nobody_s_crisis_and_nobody_s_wait() -> None:

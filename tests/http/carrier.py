@@ -14,7 +14,7 @@ PATIENCE = 60.0  # seconds; the machine may be busy with other tests
 
 
 @dataclass(frozen=True)
-class Event:
+class RemoteEvent:
     """Something that happened at the carrier or at a phone."""
 
     at: datetime
@@ -25,13 +25,13 @@ class Event:
     detail: str
 
 
-class Carrier:
+class RemoteCarrier:
     """The stand-in, reached over HTTP alone: orders by its control API, events by its stream."""
 
     def __init__(self, address: str) -> None:
         """Nothing is asked yet: `watch` begins with that."""
         self.address = address
-        self.events: list[Event] = []
+        self.events: list[RemoteEvent] = []
         self._news = threading.Condition()
 
     def watch(self) -> None:
@@ -49,7 +49,7 @@ class Carrier:
                 elif name == "data" and kind == "event":
                     told = json.loads(value)
                     with self._news:
-                        self.events.append(Event(**{**told, "at": datetime.fromisoformat(told["at"])}))
+                        self.events.append(RemoteEvent(**{**told, "at": datetime.fromisoformat(told["at"])}))
                         self._news.notify_all()
         except requests.RequestException:
             return  # the carrier has been stopped
@@ -87,10 +87,10 @@ class Carrier:
 
 
 @dataclass(frozen=True)
-class Phone:
+class RemotePhone:
     """Somebody's phone."""
 
-    carrier: Carrier
+    carrier: RemoteCarrier
     number: str
     name: str
 
@@ -122,11 +122,11 @@ class Phone:
     def _do(self, act: str, **how: Any) -> None:
         self.carrier.order(f"/phones/{self.number}/{act}", **how)
 
-    def saw(self, kind: str) -> list[Event]:
+    def saw(self, kind: str) -> list[RemoteEvent]:
         """What of this kind happened at the phone, in its order."""
         return [event for event in self.carrier.events if (event.number, event.kind) == (self.number, kind)]
 
-    def heard(self, sentence: str) -> list[Event]:
+    def heard(self, sentence: str) -> list[RemoteEvent]:
         """When it was told this."""
         return [event for event in self.saw("heard") if sentence in event.detail]
 
@@ -150,7 +150,7 @@ class Phone:
             f"{self.name}'s phone is quiet",
         )
 
-    def until_it_speaks_with(self, other: "Phone") -> None:
+    def until_it_speaks_with(self, other: "RemotePhone") -> None:
         """The two hear each other."""
         self.carrier.until(
             lambda: [event for event in self.saw("bridged") if event.other == other.number],

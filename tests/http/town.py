@@ -25,7 +25,7 @@ from oncall.store.tables.contacts import ContactRow
 from oncall.store.tables.jobs import JobRow
 from oncall.store.tables.team import TeamRow
 from oncall.usecases.team.team_file import load_teams
-from tests.http.carrier import Carrier, Phone
+from tests.http.carrier import RemoteCarrier, RemotePhone
 from tests.http.processes import Process, free_port
 
 ONCALL = str(Path(sys.executable).with_name("oncall"))
@@ -88,17 +88,17 @@ turn_days = 7
 class Team:
     """Kari has duty, Ola is backup, Liv leads, Nils is at home too; one family is theirs."""
 
-    def __init__(self, carrier: Carrier, number: int) -> None:
+    def __init__(self, carrier: RemoteCarrier, number: int) -> None:
         """The team so numbered; its line and phones are its own."""
         self.slug = f"team-{number}"
         self.line = f"+4733900{number}00"
         self.kari, self.ola, self.liv, self.nils = self.staff = [
-            Phone(carrier, f"+479000{number}00{n}", key.title()) for n, key in enumerate(STAFF, 1)
+            RemotePhone(carrier, f"+479000{number}00{n}", key.title()) for n, key in enumerate(STAFF, 1)
         ]
-        self.family = Phone(carrier, f"+479000{number}101", "Mor")
+        self.family = RemotePhone(carrier, f"+479000{number}101", "Mor")
 
     @property
-    def phones(self) -> list[Phone]:
+    def phones(self) -> list[RemotePhone]:
         return [*self.staff, self.family]
 
     def write(self, waves: Sequence[int]) -> str:
@@ -117,7 +117,7 @@ class Team:
 class Town:
     """The running service, the carrier, and what the journal says."""
 
-    carrier: Carrier
+    carrier: RemoteCarrier
     teams: Sequence[Team]
     web: Process
     clocks: Sequence[Process]
@@ -205,7 +205,7 @@ def open_town(
 ) -> Iterator[Town]:
     """The service runs on a migrated database: one web and one clock process, or two of each as `pairs`."""
     web_port, carrier_port = free_port(), free_port()
-    address, carrier = f"http://127.0.0.1:{web_port}", Carrier(f"http://127.0.0.1:{carrier_port}")
+    address, carrier = f"http://127.0.0.1:{web_port}", RemoteCarrier(f"http://127.0.0.1:{carrier_port}")
     keys = [base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() for _ in range(2)]
     token = secrets.token_hex(16)
     environment = {

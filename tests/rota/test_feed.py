@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from oncall.rota.duty import on_duty
 from oncall.rota.edit import add_override
-from oncall.rota.feed import Entry, feed_shifts, feed_window, write_feed
+from oncall.rota.feed import FeedEvent, feed_shifts, feed_window, write_feed
 from oncall.rota.model import Layer, Override, PersonId, Rota, Tier
 from tests.rota.strategies import instants, scenes
 
@@ -24,7 +24,8 @@ ROTA = Rota(Tier.DUTY, OSLO, (LAYER,))
 
 def events(rota: Rota, person: PersonId | None = None, version: int = 1) -> dict[str, Any]:
     entries = [
-        Entry(tier, shift, str(shift.person)) for tier, shift in feed_shifts({rota.tier: rota}, NOW, person)
+        FeedEvent(tier, shift, str(shift.person))
+        for tier, shift in feed_shifts({rota.tier: rota}, NOW, person)
     ]
     written = write_feed("On duty", entries, team="vestfold", version=version, now=NOW)
     return {str(event["UID"]): event for event in _read(written)}
@@ -78,7 +79,7 @@ def test_the_feed_agrees_with_who_is_on_duty_at_every_instant(data: st.DataObjec
     at = data.draw(instants(scene.change))
     start, end = feed_window(scene.change)
     entries = [
-        Entry(tier, shift, str(shift.person))
+        FeedEvent(tier, shift, str(shift.person))
         for tier, shift in feed_shifts({Tier.DUTY: scene.rota}, scene.change)
     ]
 

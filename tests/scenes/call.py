@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from oncall.alerts.decide import decide, due, receive
 from oncall.alerts.ladder import Situation
 from oncall.alerts.team import Caller, Ladder, LastResort, Municipality, Person, Role, Team, Wave
-from oncall.contacts.contact import Contact, Leg, Place
+from oncall.contacts.contact import CallerPlace, Contact, Leg
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind, number_entries
 from oncall.rota.model import Absence, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
@@ -221,4 +221,4 @@ def ring_in_vain(line: Line) -> None:
 
 def is_settled(contact: Contact) -> bool:
     """Whether nothing of the call is left to do, now or later."""
-    return contact.over and (contact.caller_gone_at is not None or contact.place is not Place.CUT_OFF)
+    return contact.over and (contact.caller_gone_at is not None or contact.place is not CallerPlace.CUT_OFF)

@@ -18,7 +18,7 @@ def assert_rules_are_kept(night: Judged) -> None:
     """The night has broken no rule, and every contact of it has come to an end."""
     broken = [f"{rule.sentence}: {rule.found}" for rule in check_rules(night) if not rule.met]
     assert not broken, "\n".join(broken)
-    for contact in night.told():
+    for contact in night.list_contacts():
         assert contact.state in ENDS, f"a contact is still {contact.state}"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from oncall.alerts.ladder import Situation
-from oncall.alerts.pages import decide_pages, due_pages
+from oncall.alerts.paging import decide_pages, due_pages
 from oncall.alerts.team import Team
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from standin.drill.stage.stage import ACCOUNT, PUBLIC_URL, TOKEN
 from standin.simulator.signing import sign
-from standin.simulator.transport import Answer, Request, call_wsgi
+from standin.simulator.transport import Request, Response, call_wsgi
 from tests.scenes.night import LINE, MOTHER, Night
 
 INCOMING = "/voice/incoming"
@@ -53,7 +53,7 @@ class Knocker:
         signed_form: Mapping[str, str] | None = None,
         signature: str | None = None,
         **changes: str,
-    ) -> Answer:
+    ) -> Response:
         """Send a form; `changes` are made to the usual one, and an empty word takes a field out."""
         fields = {**(FORM if form is None else form), **changes}
         fields = {name: value for name, value in fields.items() if value or name not in changes}
@@ -64,7 +64,7 @@ class Knocker:
 
     def send(
         self, method: str, path: str, body: bytes = b"", signature: str = "", content_type: str = FORM_TYPE
-    ) -> Answer:
+    ) -> Response:
         """Send any bytes."""
         headers = {"X-Twilio-Signature": signature, "Content-Type": content_type}
         return call_wsgi(self._night.web, Request(method, PUBLIC_URL + path, headers, body))

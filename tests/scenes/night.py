@@ -269,7 +269,7 @@ class Night(Stage):
         """The phone of the staffed service."""
         return [self.barnevernvakt]
 
-    def told(self) -> list[Contact]:
+    def list_contacts(self) -> list[Contact]:
         """What rules judge by: the contacts of the night."""
         return self.contacts()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from oncall.alerts.pages import DEFAULT_PAGE_LADDER
+from oncall.alerts.paging import DEFAULT_PAGE_LADDER
 from oncall.alerts.wording.catalogue import say
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.fold import fold

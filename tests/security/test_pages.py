@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from oncall.routes.web.roles import ROLES, Door, Standing
 from oncall.usecases.accounts.accounts import add_account
 from standin.drill.stage.stage import PUBLIC_URL
-from standin.simulator.transport import Answer, Request, call_wsgi
+from standin.simulator.transport import Request, Response, call_wsgi
 from tests.routes.web.test_roles import MAILS, PEOPLE_BY_ROLE, TEAM, Town
 from tests.scenes.evening import COOKIE, PASSWORD, Visit, token
 from tests.security.state import state_of
@@ -137,7 +137,7 @@ class Besieged(Town):
         of_page = self.dice.sample(list(self.fields), self.dice.randrange(len(self.fields)))
         return FORM_TYPE, urlencode({name: self.value(name) for name in of_page}).encode()
 
-    def ask(self, rule: Rule, method: str, cookie: str = "", form: str = "") -> tuple[str, Answer]:
+    def ask(self, rule: Rule, method: str, cookie: str = "", form: str = "") -> tuple[str, Response]:
         """Send one request; return what it was, and the answer."""
         path = self.path(rule)
         kind, body = self.body(rule) if method != "GET" else ("", b"")

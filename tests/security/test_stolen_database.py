@@ -17,8 +17,8 @@ import oncall.store.tables.privacy
 import oncall.store.tables.rota
 import oncall.store.tables.sign_in
 import oncall.store.tables.team  # noqa: F401 - and so do these
-from oncall.store.columns import Document, Veiled
-from oncall.store.keys import DataKey, Veil
+from oncall.store.columns import DeterministicText, JsonDocument
+from oncall.store.keys import DataKey, DeterministicCipher
 from oncall.store.tables import Base
 from tests.scenes.demo_night import DemoNight, secrets_of
 
@@ -68,17 +68,17 @@ PLAIN = {
 }
 
 
-def test_every_column_of_text_is_veiled_or_known_to_say_nothing_of_people() -> None:
+def test_every_column_of_text_is_encrypted_or_known_to_say_nothing_of_people() -> None:
     in_the_clear = {
         (table.name, column.name)
         for table in Base.metadata.sorted_tables
         for column in table.columns
-        if isinstance(column.type, String | Document) and not isinstance(column.type, Veiled)
+        if isinstance(column.type, String | JsonDocument) and not isinstance(column.type, DeterministicText)
     }
 
     allowed = {(table, column) for table, columns in PLAIN.items() for column in columns}
     unknown = {each for each in in_the_clear - allowed if each[1] not in EVERYWHERE}
-    assert not unknown, f"veil (columns.Veiled) or seal by a data key: {unknown}"
+    assert not unknown, f"encrypt (columns.DeterministicText) or seal by a data key: {unknown}"
 
 
 def test_a_stolen_database_names_nobody(database_url: str) -> None:
@@ -93,13 +93,13 @@ def test_a_stolen_database_names_nobody(database_url: str) -> None:
     assert {"kari", "larvik", "vestfold", "v-014", "pappa", "90001101", "sander"} <= sought
 
 
-@pytest.mark.parametrize("protection", ["veil", "seal"])
+@pytest.mark.parametrize("protection", ["encrypt", "seal"])
 def test_without_its_protection_a_stolen_database_tells(
     databases_on_disk: Any, monkeypatch: pytest.MonkeyPatch, protection: str
 ) -> None:
-    if protection == "veil":
-        monkeypatch.setattr(Veil, "cover", lambda _, __, text: text)
-        monkeypatch.setattr(Veil, "uncover", lambda _, __, veiled: veiled)
+    if protection == "encrypt":
+        monkeypatch.setattr(DeterministicCipher, "encrypt", lambda _, __, text: text)
+        monkeypatch.setattr(DeterministicCipher, "decrypt", lambda _, __, encrypted: encrypted)
     else:
         monkeypatch.setattr(DataKey, "seal", lambda _, text, __: text)
         monkeypatch.setattr(DataKey, "open", lambda _, sealed, __: sealed)
@@ -110,7 +110,7 @@ def test_without_its_protection_a_stolen_database_tells(
         betrayed = search(night, url)
 
         night.close()
-    expected = {"veil": {"kari", "larvik", "v-014"}, "seal": {"pappa", "sander", "90001101"}}
+    expected = {"encrypt": {"kari", "larvik", "v-014"}, "seal": {"pappa", "sander", "90001101"}}
     assert expected[protection] <= {word for word, _ in betrayed}
 
 

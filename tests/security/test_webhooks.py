@@ -17,7 +17,7 @@ from oncall.telephony import signature
 from standin.drill.stage.stage import PUBLIC_URL, TOKEN
 from standin.simulator.phones.policies import Answer as PicksUp
 from standin.simulator.signing import sign
-from standin.simulator.transport import Answer, Request, call_wsgi
+from standin.simulator.transport import Request, Response, call_wsgi
 from tests.engines import Databases
 from tests.scenes.night import FATHER, KARI, LINE, MOTHER, PEOPLE, STRANGER, Night
 from tests.security.state import state_of
@@ -129,7 +129,7 @@ class Sender:
             form |= {"CallSid": "CA" + f"{self.dice.randrange(9):032x}", "To": LINE, "MessageSid": "SM1"}
         return form
 
-    def send(self, *, signed: bool) -> tuple[str, Answer]:
+    def send(self, *, signed: bool) -> tuple[str, Response]:
         """Send one request; return what it was, and the answer."""
         path, form = self.path(), self.form()
         method = self.dice.choice(["POST"] * 8 + ["GET", "PUT", "DELETE", "OPTIONS", "HEAD"])

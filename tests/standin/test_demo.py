@@ -11,7 +11,7 @@ import pytest
 
 from oncall.settings import load_settings
 from standin.demo.again import keep
-from standin.demo.cast import SignIn, read_cast
+from standin.demo.cast import SignIn, read_demo_cast
 from standin.demo.run import (
     TEAM_FILES,
     CannotRun,
@@ -208,7 +208,7 @@ def test_a_visitor_may_sign_in_as_leader_of_each_team_and_as_a_therapist_of_the_
     for slug in ("a", "b"):
         (tmp_path / f"{slug}.toml").write_text(team.format(slug=slug))
 
-    sign_ins = read_cast((tmp_path / "a.toml", tmp_path / "b.toml")).sign_ins
+    sign_ins = read_demo_cast((tmp_path / "a.toml", tmp_path / "b.toml")).sign_ins
 
     assert sign_ins == (
         SignIn("a", "MST-CAN a", "ola", "Ola Nordmann", "leader", "+4790000002"),
@@ -219,7 +219,7 @@ def test_a_visitor_may_sign_in_as_leader_of_each_team_and_as_a_therapist_of_the_
 
 
 def test_every_demo_team_has_a_line_and_phones_of_staff_and_families() -> None:
-    cast = read_cast(TEAM_FILES)
+    cast = read_demo_cast(TEAM_FILES)
 
     numbers = [phone["number"] for phone in cast.phones]
     assert len(numbers) == len(set(numbers))

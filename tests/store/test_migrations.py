@@ -303,7 +303,7 @@ def test_every_step_keeps_what_was_stored_before_it(empty_database_url: str) -> 
     assert all(counts[table] == 1 for rows in ROWS.values() for table, _ in rows)
 
 
-def test_what_stood_in_the_clear_is_veiled_and_the_journal_still_proves_itself(
+def test_what_stood_in_the_clear_is_encrypted_and_the_journal_still_proves_itself(
     empty_database_url: str,
 ) -> None:
     keyring = a_keyring()

@@ -70,19 +70,21 @@ def test_a_number_has_another_digest_in_another_team() -> None:
     assert keyring.digest(1, MOTHERS_NUMBER) == a_keyring().digest(1, MOTHERS_NUMBER)
 
 
-def test_a_veiled_text_is_found_again_and_is_read_only_as_what_it_is() -> None:
-    veil = a_keyring().veil
-    veiled = veil.cover("staff", "kari")
+def test_an_encrypted_text_is_found_again_and_is_read_only_as_what_it_is() -> None:
+    cipher = a_keyring().deterministic
+    encrypted = cipher.encrypt("staff", "kari")
 
     with pytest.raises(UnreadableSecret):
-        veil.uncover("case", veiled)
+        cipher.decrypt("case", encrypted)
     with pytest.raises(UnreadableSecret):
-        KeyRing([WRAPPING_KEY], NEW_KEY).veil.uncover("staff", veiled)
+        KeyRing([WRAPPING_KEY], NEW_KEY).deterministic.decrypt("staff", encrypted)
 
-    assert veiled == veil.cover("staff", "kari")
-    assert veiled != veil.cover("case", "kari")
-    assert len(veiled) == len(veil.cover("staff", "per-kristian"))
-    assert [veil.uncover("staff", veil.cover("staff", text)) for text in ("kari", "", "Bjørnar Åsheim")] == [
+    assert encrypted == cipher.encrypt("staff", "kari")
+    assert encrypted != cipher.encrypt("case", "kari")
+    assert len(encrypted) == len(cipher.encrypt("staff", "per-kristian"))
+    assert [
+        cipher.decrypt("staff", cipher.encrypt("staff", text)) for text in ("kari", "", "Bjørnar Åsheim")
+    ] == [
         "kari",
         "",
         "Bjørnar Åsheim",

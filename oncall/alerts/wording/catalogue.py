@@ -7,7 +7,7 @@ from oncall.alerts.wording import family, rota, staff
 from oncall.alerts.wording.sentence import Sentence, by_key
 
 
-class Group(StrEnum):
+class SentenceGroup(StrEnum):
     """Who gets a sentence, and how."""
 
     CALLER = "caller"  # spoken, in the order in which a call comes to them
@@ -18,14 +18,14 @@ class Group(StrEnum):
     @property
     def spoken(self) -> bool:
         """Whether a voice says them."""
-        return self in (Group.CALLER, Group.STAFF)
+        return self in (SentenceGroup.CALLER, SentenceGroup.STAFF)
 
 
-PROMPTS: Mapping[Group, tuple[Sentence, ...]] = {
-    Group.CALLER: family.SPOKEN,
-    Group.FAMILY: family.TEXTED,
-    Group.STAFF: (*staff.SPOKEN, *rota.TEST_CALLS),
-    Group.STAFF_TEXT: (*staff.TEXTED, *rota.TEST_TEXTS),
+PROMPTS: Mapping[SentenceGroup, tuple[Sentence, ...]] = {
+    SentenceGroup.CALLER: family.SPOKEN,
+    SentenceGroup.FAMILY: family.TEXTED,
+    SentenceGroup.STAFF: (*staff.SPOKEN, *rota.TEST_CALLS),
+    SentenceGroup.STAFF_TEXT: (*staff.TEXTED, *rota.TEST_TEXTS),
 }
 
 SENTENCES = by_key(sentence for group in PROMPTS.values() for sentence in group)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from oncall.alerts.team import Team
-from oncall.cli.doctor.findings import Finding, error, ok, warning
+from oncall.cli.doctor.findings import DoctorFinding, error, ok, warning
 from oncall.settings import Settings
-from oncall.telephony.account import Account, NumberAtCarrier, countries_of
+from oncall.telephony.account import CarrierAccount, NumberAtCarrier, countries_of
 from oncall.telephony.orders import CarrierRefused
 
 LITTLE_MONEY = Decimal(20)
@@ -16,9 +16,9 @@ NOT_OURS = "{} is not a number of this account: buy it, or change the team file"
 Numbers = Mapping[str, NumberAtCarrier]
 
 
-def open_account(settings: Settings) -> Account:
+def open_account(settings: Settings) -> CarrierAccount:
     """Return the account that the settings name."""
-    return Account(
+    return CarrierAccount(
         settings.twilio_account_sid,
         settings.twilio_auth_token[0],
         settings.twilio_api_url,
@@ -27,7 +27,7 @@ def open_account(settings: Settings) -> Account:
     )
 
 
-def examine_account(account: Account) -> Iterator[Finding]:
+def examine_account(account: CarrierAccount) -> Iterator[DoctorFinding]:
     """Yield whether the carrier takes our orders, and for how long yet."""
     try:
         standing = account.standing()
@@ -57,7 +57,7 @@ def _explain(refusal: CarrierRefused) -> str:
     return f"refuses our orders with code {refusal.code}"
 
 
-def look_up_numbers(account: Account) -> Numbers | None:
+def look_up_numbers(account: CarrierAccount) -> Numbers | None:
     """Return the account's numbers; None where the carrier does not tell."""
     try:
         return {each.number: each for each in account.numbers()}
@@ -65,7 +65,7 @@ def look_up_numbers(account: Account) -> Numbers | None:
         return None
 
 
-def examine_lines(team: Team, numbers: Numbers, public_url: str) -> Iterator[Finding]:
+def examine_lines(team: Team, numbers: Numbers, public_url: str) -> Iterator[DoctorFinding]:
     """Yield whether the team's numbers are ours and lead to us."""
     voice = numbers.get(team.voice_line)
     subject = f"{team.slug} voice line"
@@ -84,7 +84,7 @@ def examine_lines(team: Team, numbers: Numbers, public_url: str) -> Iterator[Fin
         yield from _examine_line(subject, text, "texts", wrong, able=text.takes_texts)
 
 
-def examine_countries(team: Team, account: Account) -> Iterator[Finding]:
+def examine_countries(team: Team, account: CarrierAccount) -> Iterator[DoctorFinding]:
     """Yield whether the account may call where the team's phones are."""
     for country in countries_of(person.phone for person in team.people.values()):
         subject = f"{team.slug} calls to {country}"
@@ -99,7 +99,7 @@ def examine_countries(team: Team, account: Account) -> Iterator[Finding]:
 
 def _examine_line(
     subject: str, number: NumberAtCarrier, what: str, wrong: str, *, able: bool
-) -> Iterator[Finding]:
+) -> Iterator[DoctorFinding]:
     if not able:
         yield error(subject, f"{number.number} cannot take {what} at the carrier: choose another number")
     elif number.diverted_by:
@@ -120,7 +120,7 @@ def _wrong_address(found: str, method: str, wanted: str) -> str:
     return f"the carrier asks {found or 'nobody'}: set it to {wanted}, HTTP POST"
 
 
-def _examine_fallback(team: Team, number: NumberAtCarrier, public_url: str) -> Iterator[Finding]:
+def _examine_fallback(team: Team, number: NumberAtCarrier, public_url: str) -> Iterator[DoctorFinding]:
     subject = f"{team.slug} fallback"
     fallback = number.voice_fallback_url
     if not fallback:
@@ -131,7 +131,7 @@ def _examine_fallback(team: Team, number: NumberAtCarrier, public_url: str) -> I
         yield ok(subject, "is not ours, so it holds when we fail")
 
 
-def unknown_lines(teams: tuple[Team, ...], numbers: Numbers, public_url: str) -> Iterator[Finding]:
+def unknown_lines(teams: tuple[Team, ...], numbers: Numbers, public_url: str) -> Iterator[DoctorFinding]:
     """Yield the account's numbers that lead to us, though no team has them."""
     known = {number for team in teams for number in (team.voice_line, team.text_line)}
     for number in numbers.values():

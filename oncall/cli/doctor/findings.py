@@ -10,7 +10,7 @@ _STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.ERROR: "bold red"}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DoctorFinding:
     """One thing that was looked at."""
 
     level: Level
@@ -18,22 +18,22 @@ class Finding:
     said: str  # how it is, and what to do where it is not well
 
 
-def ok(subject: str, said: str) -> Finding:
+def ok(subject: str, said: str) -> DoctorFinding:
     """It is well."""
-    return Finding(Level.OK, subject, said)
+    return DoctorFinding(Level.OK, subject, said)
 
 
-def warning(subject: str, said: str) -> Finding:
+def warning(subject: str, said: str) -> DoctorFinding:
     """The line works, and something ought to be done."""
-    return Finding(Level.WARNING, subject, said)
+    return DoctorFinding(Level.WARNING, subject, said)
 
 
-def error(subject: str, said: str) -> Finding:
+def error(subject: str, said: str) -> DoctorFinding:
     """Families may not get through."""
-    return Finding(Level.ERROR, subject, said)
+    return DoctorFinding(Level.ERROR, subject, said)
 
 
-def show(findings: Iterable[Finding]) -> list[Level]:
+def show(findings: Iterable[DoctorFinding]) -> list[Level]:
     """Write each finding as soon as it is there; return their levels."""
     levels = []
     for finding in findings:

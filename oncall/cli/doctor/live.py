@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Iterator
 
 from oncall.alerts.team import Person, Team
-from oncall.cli.doctor.findings import Finding, error, ok, warning
+from oncall.cli.doctor.findings import DoctorFinding, error, ok, warning
 from oncall.contacts.statuses import CALL_ENDED, TEXT_ENDED
-from oncall.telephony.account import TEST_RINGS_FOR, Account
+from oncall.telephony.account import TEST_RINGS_FOR, CarrierAccount
 from oncall.telephony.orders import CarrierRefused
 
 CALL_PATIENCE = TEST_RINGS_FOR + 25  # seconds: the carrier rings a little longer, and the sentence is spoken
@@ -15,13 +15,15 @@ TEXT_PATIENCE = 30
 Wait = Callable[[float], None]
 
 
-def try_phone(account: Account, team: Team, person: Person, wait: Wait = time.sleep) -> Iterator[Finding]:
+def try_phone(
+    account: CarrierAccount, team: Team, person: Person, wait: Wait = time.sleep
+) -> Iterator[DoctorFinding]:
     """Ring and text the person's phone, and yield what became of both."""
     yield from _try_call(account, team, person, wait)
     yield from _try_text(account, team, person, wait)
 
 
-def _try_call(account: Account, team: Team, person: Person, wait: Wait) -> Iterator[Finding]:
+def _try_call(account: CarrierAccount, team: Team, person: Person, wait: Wait) -> Iterator[DoctorFinding]:
     subject = f"test call to {person.id}"
     try:
         sid = account.ring_for_test(person.phone, team.voice_line, person.language)
@@ -43,7 +45,7 @@ def _try_call(account: Account, team: Team, person: Person, wait: Wait) -> Itera
         yield error(subject, f"did not get through ({status}): the operator may block our number as caller")
 
 
-def _try_text(account: Account, team: Team, person: Person, wait: Wait) -> Iterator[Finding]:
+def _try_text(account: CarrierAccount, team: Team, person: Person, wait: Wait) -> Iterator[DoctorFinding]:
     subject = f"test text to {person.id}"
     try:
         sid = account.text_for_test(person.phone, team.text_line, person.language)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from oncall.cli.doctor.findings import Finding, error, ok, warning
+from oncall.cli.doctor.findings import DoctorFinding, error, ok, warning
 from oncall.settings import TWILIO, Settings
 from oncall.store.jobs.heartbeats import newest_beat
 from oncall.store.schema import newest_revision, revision_of
@@ -27,7 +27,7 @@ LITTLE_DISK = 1 << 30  # bytes
 A_LITTLE_OFF, FAR_OFF = 2.0, 10.0  # seconds
 
 
-def examine_settings(settings: Settings) -> Iterator[Finding]:
+def examine_settings(settings: Settings) -> Iterator[DoctorFinding]:
     """Yield what is unusual about settings that are safe to start with."""
     yield ok("settings", "complete and safe to start with")
     if settings.twilio_api_url != TWILIO:
@@ -38,7 +38,7 @@ def examine_settings(settings: Settings) -> Iterator[Finding]:
         yield warning("settings", "SENTRY_DSN is not set: errors are only in the processes' own logs")
 
 
-def examine_database(settings: Settings, db: Database, now: datetime) -> Iterator[Finding]:
+def examine_database(settings: Settings, db: Database, now: datetime) -> Iterator[DoctorFinding]:
     """Yield whether the database answers, has our tables, and is looked after by a clock."""
     try:
         with db.reading() as reading:
@@ -60,7 +60,7 @@ def examine_database(settings: Settings, db: Database, now: datetime) -> Iterato
         yield ok("clock", f"was there {_ago(now - beat)} ago")
 
 
-def _examine_disk(settings: Settings) -> Iterator[Finding]:
+def _examine_disk(settings: Settings) -> Iterator[DoctorFinding]:
     address = make_url(settings.database_url)
     if address.get_backend_name() != "sqlite":
         return
@@ -71,7 +71,7 @@ def _examine_disk(settings: Settings) -> Iterator[Finding]:
         yield ok("disk", f"{free >> 30} GB are free beside the database")
 
 
-def examine_way_in(settings: Settings) -> Iterator[Finding]:
+def examine_way_in(settings: Settings) -> Iterator[DoctorFinding]:
     """Yield whether the carrier and browsers can reach us at PUBLIC_URL, as far as can be seen from here."""
     try:
         with _ask(settings.public_url + "/readyz") as answer:
@@ -91,7 +91,7 @@ def examine_way_in(settings: Settings) -> Iterator[Finding]:
         yield from _examine_certificate(settings.public_url)
 
 
-def _examine_certificate(url: str) -> Iterator[Finding]:
+def _examine_certificate(url: str) -> Iterator[DoctorFinding]:
     parts = urlsplit(url)
     host = str(parts.hostname)
     try:
@@ -111,7 +111,7 @@ def _examine_certificate(url: str) -> Iterator[Finding]:
         yield ok("certificate", f"of {host} holds for {left.days} more days")
 
 
-def examine_time(settings: Settings, now: datetime) -> Iterator[Finding]:
+def examine_time(settings: Settings, now: datetime) -> Iterator[DoctorFinding]:
     """Yield whether our clock goes right, by the carrier's own."""
     try:
         with _ask(settings.twilio_api_url + "/") as answer:

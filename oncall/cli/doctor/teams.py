@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from oncall.alerts.team import Team
-from oncall.cli.doctor.findings import Finding
+from oncall.cli.doctor.findings import DoctorFinding
 from oncall.rota.model import Tier
-from oncall.usecases.rota.daily_check import HORIZON_DAYS, Shortcoming, describe
-from oncall.usecases.rota.daily_check import Finding as Shortfall
+from oncall.usecases.rota.daily_check import HORIZON_DAYS, Shortcoming, explain_finding
+from oncall.usecases.rota.daily_check import RotaFinding as Shortfall
 from oncall.usecases.team import set_up
 from oncall.usecases.team.set_up import Level, Subject
 
@@ -23,18 +23,18 @@ _SAID = {
 }
 
 
-def examine_team(team: Team, now: datetime, *, last_resort: str | None) -> Iterator[Finding]:
+def examine_team(team: Team, now: datetime, *, last_resort: str | None) -> Iterator[DoctorFinding]:
     """Yield whether the team can take calls in the days ahead."""
     for found in set_up.examine_team(team, now, HORIZON_DAYS, last_resort=last_resort):
         said = _SAID.get((found.subject, found.level))
         if found.shortfall is not None:
-            said = _tell(found.shortfall, team)
+            said = _describe(found.shortfall, team)
         if said is not None:
-            yield Finding(found.level, f"{team.slug} {found.subject.replace('_', ' ')}", said)
+            yield DoctorFinding(found.level, f"{team.slug} {found.subject.replace('_', ' ')}", said)
 
 
-def _tell(shortfall: Shortfall, team: Team) -> str:
-    said = describe(shortfall, team)
+def _describe(shortfall: Shortfall, team: Team) -> str:
+    said = explain_finding(shortfall, team)
     if shortfall.what is Shortcoming.EMPTY_TIER and shortfall.tier is Tier.LEADER:
         said += "; the leader is the last human of the ladder: name one"
     return said

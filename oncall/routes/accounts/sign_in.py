@@ -13,7 +13,7 @@ from oncall.routes.accounts.session import asker, let_in, own_account, recognise
 from oncall.routes.web.paths import own_path
 from oncall.routes.web.service import database, now, public_url
 from oncall.store.accounts.credentials import Account, Passkey
-from oncall.usecases.accounts.credentials import NotProved, Place, ask_for_known, new_challenge
+from oncall.usecases.accounts.credentials import NotProved, RelyingParty, ask_for_known, new_challenge
 from oncall.usecases.accounts.sessions import Presence
 from oncall.usecases.accounts.sessions import unlock as unlock_session
 from oncall.usecases.accounts.sign_in import (
@@ -177,9 +177,9 @@ def _unlock_page(failed: str | None = None) -> str:
 # ---------------------------------------------------------------------------------------- passkeys
 
 
-def place() -> Place:
+def place() -> RelyingParty:
     """Return where passkeys are good: the pages' own address."""
-    return Place(public_url())
+    return RelyingParty(public_url())
 
 
 def offer_passkey(known: tuple[Passkey, ...] = ()) -> dict[str, Any] | None:

@@ -20,10 +20,10 @@ from oncall.contacts.check_in import Mark
 from oncall.rota.model import PersonId
 from oncall.routes.privacy.access import require_access
 from oncall.routes.web.forms import Form, fill
-from oncall.routes.web.service import database, desk, now
+from oncall.routes.web.service import call_context, database, now
 from oncall.routes.web.visitor import visitor
 from oncall.usecases.contacts.page import has_contact
-from oncall.usecases.families.pages import read_case
+from oncall.usecases.families.cases import read_case
 from oncall.usecases.families.reach import read_reach_of_member
 from oncall.usecases.line import check_ins as acts
 from oncall.usecases.line.calls import UnknownContact
@@ -58,7 +58,7 @@ def plan() -> ResponseReturnValue:
     if at is None or form.errors:
         return _show_page(request.form, form.errors), 422
     try:
-        acts.plan(desk(), visitor().team.id, case, number, at, note, _person(), now())
+        acts.plan(call_context(), visitor().team.id, case, number, at, note, _person(), now())
     except UnknownNumber:
         return _show_page(request.form, {"number": gettext("The case has no such number any more.")}), 422
     session["check_ins.done"] = "planned"
@@ -78,7 +78,7 @@ def change(check_in_id: str) -> ResponseReturnValue:
     if at is None or form.errors:
         return _show_one(check_in_id, request.form, form.errors), 422
     try:
-        acts.change(desk(), visitor().team.id, check_in_id, at, note, _person(), now())
+        acts.change(call_context(), visitor().team.id, check_in_id, at, note, _person(), now())
     except acts.UnknownCheckIn:
         abort(404)
     except acts.NoLongerPlanned:
@@ -91,7 +91,7 @@ def change(check_in_id: str) -> ResponseReturnValue:
 def cancel(check_in_id: str) -> ResponseReturnValue:
     """Cancel an agreed call."""
     try:
-        acts.cancel(desk(), visitor().team.id, check_in_id, _person(), now())
+        acts.cancel(call_context(), visitor().team.id, check_in_id, _person(), now())
     except acts.UnknownCheckIn:
         abort(404)
     except acts.NoLongerPlanned:
@@ -116,7 +116,7 @@ def mark(contact_id: str) -> ResponseReturnValue:
         return redirect(there)
     who = (visitor().team.id, contact_id, Mark(how), _person(), now())
     try:
-        acts.mark(desk(), *who, words=words, moved_to=moved_to)
+        acts.mark(call_context(), *who, words=words, moved_to=moved_to)
     except UnknownContact:
         abort(404)
     except acts.AlreadyMarked:
@@ -137,7 +137,7 @@ def call(case_id: str) -> ResponseReturnValue:
     order = (team.id, case.label, number, _person(), now())
     warned, reason = "warned" in form, form.get("reason", "").strip()
     try:
-        contact = call_member(desk(), *order, once=once, warned=warned, reason=reason)
+        contact = call_member(call_context(), *order, once=once, warned=warned, reason=reason)
     except UnknownNumber:
         abort(404)
     except NotAllowed as refusal:

@@ -26,7 +26,7 @@ from oncall.usecases.contacts.exports import (
     read_record,
 )
 from oncall.usecases.contacts.log import filters_of, read_case_labels
-from oncall.usecases.families.pages import read_case
+from oncall.usecases.families.cases import read_case
 
 exports = Blueprint("exports", __name__, url_prefix="/exports")
 

@@ -10,7 +10,7 @@ from oncall.alerts.safe_contact import Verdict, Wish
 from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
 from oncall.routes.contacts.contact import render_contact
-from oncall.routes.web.service import desk, now
+from oncall.routes.web.service import call_context, now
 from oncall.routes.web.visitor import Visitor, visitor
 from oncall.usecases.line import follow_ups as acts
 from oncall.usecases.line.calls import UnknownContact
@@ -24,7 +24,9 @@ LONGEST_OUTCOME = 500
 @follow_ups.post("/acknowledge")
 def acknowledge(contact_id: str) -> ResponseReturnValue:
     """The visitor takes the contact."""
-    return _do(contact_id, lambda who: acts.acknowledge(desk(), who.team.id, contact_id, _person(who), now()))
+    return _do(
+        contact_id, lambda who: acts.acknowledge(call_context(), who.team.id, contact_id, _person(who), now())
+    )
 
 
 @follow_ups.post("/close")
@@ -34,7 +36,8 @@ def close(contact_id: str) -> ResponseReturnValue:
     if not outcome:
         return _show_again(contact_id, gettext("Write in a few words how it ended."), "outcome")
     return _do(
-        contact_id, lambda who: acts.close(desk(), who.team.id, contact_id, _person(who), outcome, now())
+        contact_id,
+        lambda who: acts.close(call_context(), who.team.id, contact_id, _person(who), outcome, now()),
     )
 
 
@@ -42,14 +45,18 @@ def close(contact_id: str) -> ResponseReturnValue:
 def hand_on(contact_id: str) -> ResponseReturnValue:
     """A colleague is asked to take over."""
     to = PersonId(request.form.get("to", ""))
-    return _do(contact_id, lambda who: acts.hand_on(desk(), who.team.id, contact_id, _person(who), to, now()))
+    return _do(
+        contact_id, lambda who: acts.hand_on(call_context(), who.team.id, contact_id, _person(who), to, now())
+    )
 
 
 @follow_ups.post("/consult")
 def consult(contact_id: str) -> ResponseReturnValue:
     """The visitor's phone rings, and then a colleague's."""
     to = PersonId(request.form.get("to", ""))
-    return _do(contact_id, lambda who: acts.consult(desk(), who.team.id, contact_id, _person(who), to, now()))
+    return _do(
+        contact_id, lambda who: acts.consult(call_context(), who.team.id, contact_id, _person(who), to, now())
+    )
 
 
 @follow_ups.post("/reply")
@@ -63,7 +70,14 @@ def reply(contact_id: str) -> ResponseReturnValue:
     return _do(
         contact_id,
         lambda who: acts.reply(
-            desk(), who.team.id, contact_id, _person(who), body, now(), warned=_is_warned(), reason=_reason()
+            call_context(),
+            who.team.id,
+            contact_id,
+            _person(who),
+            body,
+            now(),
+            warned=_is_warned(),
+            reason=_reason(),
         ),
         asked="reply",
     )
@@ -75,7 +89,13 @@ def call_back(contact_id: str) -> ResponseReturnValue:
     return _do(
         contact_id,
         lambda who: acts.call_back(
-            desk(), who.team.id, contact_id, _person(who), now(), warned=_is_warned(), reason=_reason()
+            call_context(),
+            who.team.id,
+            contact_id,
+            _person(who),
+            now(),
+            warned=_is_warned(),
+            reason=_reason(),
         ),
         asked="call-back",
     )
@@ -84,7 +104,7 @@ def call_back(contact_id: str) -> ResponseReturnValue:
 @follow_ups.post("/doubt")
 def doubt(contact_id: str) -> ResponseReturnValue:
     """The number may be in the wrong hands."""
-    return _do(contact_id, lambda who: acts.mark_compromised(desk(), *_where(who, contact_id), now()))
+    return _do(contact_id, lambda who: acts.mark_compromised(call_context(), *_where(who, contact_id), now()))
 
 
 @follow_ups.post("/trust")
@@ -92,7 +112,9 @@ def trust(contact_id: str) -> ResponseReturnValue:
     """The number is in the right hands again."""
     if not _reason():
         return _show_again(contact_id, gettext("Write why the number can be trusted."), "trust")
-    return _do(contact_id, lambda who: acts.trust_again(desk(), *_where(who, contact_id), _reason(), now()))
+    return _do(
+        contact_id, lambda who: acts.trust_again(call_context(), *_where(who, contact_id), _reason(), now())
+    )
 
 
 def _do(contact_id: str, act: Callable[[Visitor], Waiting], asked: str | None = None) -> ResponseReturnValue:

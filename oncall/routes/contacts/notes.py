@@ -163,7 +163,7 @@ def _read() -> tuple[NoteText, str | None]:
     if any(len(form.get(name, "")) > LONGEST for name in FIELDS):
         return note, gettext("A field takes at most %(most)s characters; the rest was cut off.", most=LONGEST)
     if note.channel not in ("", *Channel) or note.risk not in ("", *Risk):
-        return NoteText(**{**note.spell(), "channel": "", "risk": ""}), gettext("There is no such choice.")
+        return NoteText(**{**note.encode(), "channel": "", "risk": ""}), gettext("There is no such choice.")
     return note, None
 
 

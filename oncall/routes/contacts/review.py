@@ -10,7 +10,7 @@ from oncall.routes.contacts.contact import render_contact
 from oncall.routes.contacts.log import InvalidFilter, read_cursor
 from oncall.routes.web.service import database, now
 from oncall.routes.web.visitor import visitor
-from oncall.routes.wording import rota as rota_telling
+from oncall.routes.wording import rota as rota_wording
 from oncall.routes.wording.access_log import KINDS, ODDITIES
 from oncall.usecases.contacts import damage
 from oncall.usecases.contacts import notes as acts
@@ -46,8 +46,8 @@ def show() -> str:
         at=at,
         shown=SHOWN,
         counted=COUNTED,
-        tell_breach=rota_telling.tell_breach,
-        tell_finding=rota_telling.tell_finding,
+        describe_breach=rota_wording.describe_breach,
+        describe_rota_finding=rota_wording.describe_rota_finding,
         all_done="done" in request.args,
         kinds=KINDS,
         oddities=ODDITIES,

@@ -7,7 +7,7 @@ from oncall.contacts.case import Phase
 from oncall.routes.web.service import database, now
 from oncall.routes.web.visitor import visitor
 from oncall.usecases.families.briefs import may_open_brief
-from oncall.usecases.families.pages import list_cases, open_case, read_history, search_cases
+from oncall.usecases.families.cases import list_cases, open_case, read_history, search_cases
 from oncall.usecases.privacy.access import AccessReason
 from oncall.usecases.privacy.access_log import access_reason
 

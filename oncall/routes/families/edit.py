@@ -20,7 +20,7 @@ from oncall.routes.web.forms import Form, InvalidForm
 from oncall.routes.web.service import database, now
 from oncall.routes.web.visitor import visitor
 from oncall.usecases.families import edits
-from oncall.usecases.families.pages import name_former_therapist, read_case
+from oncall.usecases.families.cases import name_former_therapist, read_case
 
 cases_edit = Blueprint("cases_edit", __name__, url_prefix="/cases")
 
@@ -179,7 +179,7 @@ def _case_form(
         case=case,
         fields=fields,
         errors=errors,
-        seen=edits.fingerprint(case) if seen is None else seen,
+        seen=edits.fingerprint_case(case) if seen is None else seen,
         other=other,
         today=_today(),
         former_therapist=name_former_therapist(database(), visitor().team, case) if case else None,
@@ -205,7 +205,7 @@ def _member_form(
         member_id=member_id or (member.id if member else NEW),
         fields=fields,
         errors=errors,
-        seen=edits.fingerprint(member) if seen is None else seen,
+        seen=edits.fingerprint_case(member) if seen is None else seen,
         shared=shared,
         other=other,
         places=range(1, min(MOST_NUMBERS, max(written, default=0) + 1) + 1),

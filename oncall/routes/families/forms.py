@@ -14,7 +14,7 @@ from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 from oncall.routes.web.forms import Form, InvalidForm
 from oncall.teamfile import values
-from oncall.usecases.families.numbers import NotANumber, read_number, write_number
+from oncall.usecases.families.numbers import NotANumber, read_phone_number, write_number
 
 Fields = Mapping[str, str]
 
@@ -126,7 +126,7 @@ def _read_words(form: Form, field: str) -> str:
 def check_number(form: Form, field: str, written: str, team: Team) -> str:
     """Return the number in E.164; "" where it is none, or one of the team's own, and the field says so."""
     try:
-        number = read_number(written)
+        number = read_phone_number(written)
     except NotANumber:
         form.refuse(
             field,

@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 from oncall.routes.web.service import database, now
 from oncall.routes.web.visitor import visitor
 from oncall.routes.web.workbooks import XLSX
-from oncall.usecases.families.import_rows import Fault
+from oncall.usecases.families.import_rows import ImportFault
 from oncall.usecases.families.importing import OtherThanSeen, carry_out_import, plan_import
 from oncall.usecases.families.spreadsheets import HEADINGS, Broken, BrokenSheet, SheetRow, read_sheet
 from oncall.usecases.families.template import write_csv_template, write_xlsx_template
@@ -46,19 +46,19 @@ BROKEN = {
     ),
 }
 FAULTS = {
-    Fault.MISSING: lazy_gettext("is missing"),
-    Fault.LABEL: lazy_gettext("a code with a digit, without blanks: V-014"),
-    Fault.MUNICIPALITY: lazy_gettext("not a municipality of the team"),
-    Fault.THERAPIST: lazy_gettext("nobody in the team is called so"),
-    Fault.WORD: lazy_gettext("not one of the words that are possible here"),
-    Fault.DAY: lazy_gettext("not a day: write 2026-03-14"),
-    Fault.YEAR: lazy_gettext("not a year of birth: write 2014"),
-    Fault.LANGUAGE: lazy_gettext("not a language: write norsk, ukrainsk, or a code such as ti"),
-    Fault.NUMBER: lazy_gettext("not a phone number"),
-    Fault.OWN_LINE: lazy_gettext("is the team's own line"),
-    Fault.COLLEAGUE: lazy_gettext("is a colleague's phone"),
-    Fault.HOURS: lazy_gettext("not a time: write 08:00-20:00"),
-    Fault.DIFFERS: lazy_gettext("another row says otherwise of the same case"),
+    ImportFault.MISSING: lazy_gettext("is missing"),
+    ImportFault.LABEL: lazy_gettext("a code with a digit, without blanks: V-014"),
+    ImportFault.MUNICIPALITY: lazy_gettext("not a municipality of the team"),
+    ImportFault.THERAPIST: lazy_gettext("nobody in the team is called so"),
+    ImportFault.WORD: lazy_gettext("not one of the words that are possible here"),
+    ImportFault.DAY: lazy_gettext("not a day: write 2026-03-14"),
+    ImportFault.YEAR: lazy_gettext("not a year of birth: write 2014"),
+    ImportFault.LANGUAGE: lazy_gettext("not a language: write norsk, ukrainsk, or a code such as ti"),
+    ImportFault.NUMBER: lazy_gettext("not a phone number"),
+    ImportFault.OWN_LINE: lazy_gettext("is the team's own line"),
+    ImportFault.COLLEAGUE: lazy_gettext("is a colleague's phone"),
+    ImportFault.HOURS: lazy_gettext("not a time: write 08:00-20:00"),
+    ImportFault.DIFFERS: lazy_gettext("another row says otherwise of the same case"),
 }
 
 

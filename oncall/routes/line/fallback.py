@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from oncall.alerts.wording import family
 from oncall.languages import FALLBACK_LANGUAGE
 from oncall.monitoring import report, webhook_answered
-from oncall.routes.web.service import desk, public_url
+from oncall.routes.web.service import call_context, public_url
 from oncall.telephony import documents
 
 P = ParamSpec("P")
@@ -87,7 +87,7 @@ def _first_dial() -> bool:
 def _ring_static() -> str:
     if request.form.get("CallStatus") in ("completed", "canceled") or _has_spoken():
         return documents.hang_up()
-    ours = desk()
+    ours = call_context()
     line = request.form.get("To", "")
     number = ours.lines.static_number(line)
     if number is None:

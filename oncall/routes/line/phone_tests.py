@@ -7,7 +7,7 @@ from oncall.routes.line.fallback import Expected, with_fallback
 from oncall.routes.line.signature import check_carrier, required
 from oncall.routes.web.service import database, now, public_url
 from oncall.telephony import documents
-from oncall.telephony.documents import Scene
+from oncall.telephony.documents import DocumentContext
 from oncall.telephony.links import Links, StaffLinks
 from oncall.usecases.line.phone_tests import confirm_call, find_tested, record_call_end, record_text_status
 from oncall.usecases.rota.texts.undelivered import hear_of_text
@@ -60,12 +60,12 @@ def told_status(team: int, note: int) -> Response:
     return Response(status=204)
 
 
-def _find_scene(team_id: int, token: str) -> Scene:
+def _find_scene(team_id: int, token: str) -> DocumentContext:
     found = find_tested(database(), team_id, token)
     if found is None:
         abort(404)
     team, person = found
-    return Scene(Links(public_url(), team_id, ""), person.language, team.voice_line)
+    return DocumentContext(Links(public_url(), team_id, ""), person.language, team.voice_line)
 
 
 def _xml(document: str) -> Response:

@@ -8,12 +8,12 @@ from oncall.alerts.wording import staff
 from oncall.contacts.model import Entry, Kind
 from oncall.routes.line.fallback import Expected, with_fallback
 from oncall.routes.line.signature import check_carrier, required
-from oncall.routes.web.service import desk, now, public_url
+from oncall.routes.web.service import call_context, now, public_url
 from oncall.telephony import documents
-from oncall.telephony.documents import Scene
+from oncall.telephony.documents import DocumentContext
 from oncall.telephony.links import Links
 from oncall.usecases.line.calls import fact
-from oncall.usecases.line.escalation import attend
+from oncall.usecases.line.escalation import escalate
 from oncall.usecases.line.staff_orders import Ordered, look_up
 from oncall.usecases.line.texts import taking
 
@@ -41,7 +41,7 @@ def page_answer(team: int, contact: str, about: str) -> Response:
         return _xml(documents.hang_up())
     if not ordered.free:
         return _xml(documents.say_and_hang_up(staff.PAGE_GONE, ordered.language))
-    _tell(team, contact, () if ordered.taken else (taking(ordered.target, "call", now()),))
+    _escalate(team, contact, () if ordered.taken else (taking(ordered.target, "call", now()),))
     return _xml(documents.say_and_hang_up(staff.PAGE_TAKEN, ordered.language))
 
 
@@ -50,8 +50,8 @@ def page_answer(team: int, contact: str, about: str) -> Response:
 def page_status(team: int, contact: str, about: str) -> Response:
     """An alert by call, or an ordered call, has ended."""
     sid, state = required("CallSid"), required("CallStatus")
-    told = fact(now(), Kind.MESSAGE_REPORTED, about=about, status=state, code="", sid=sid)
-    _tell(team, contact, (told,), key=f"report:{about}:{sid}:{state}")
+    reported = fact(now(), Kind.MESSAGE_REPORTED, about=about, status=state, code="", sid=sid)
+    _escalate(team, contact, (reported,), key=f"report:{about}:{sid}:{state}")
     return Response(status=204)
 
 
@@ -79,7 +79,7 @@ def back_answer(team: int, contact: str, about: str) -> Response:
     if not ordered.allowed:
         return _xml(documents.say_and_hang_up(staff.BACK_NOT_ALLOWED, scene.language))
     answered = fact(now(), Kind.BACK_ANSWERED, about=about, sid=sid)
-    _tell(team, contact, (answered,), key=f"back:{about}:{sid}")
+    _escalate(team, contact, (answered,), key=f"back:{about}:{sid}")
     screen = None if ordered.to_family else links.back_other(about)
     return _xml(documents.put_through(scene, links.back_ended(about), screen))
 
@@ -106,22 +106,24 @@ def back_ended(team: int, contact: str, about: str) -> Response:
     """The ordered call is over, or was not answered."""
     status, bridged = required("DialCallStatus"), request.form.get("DialBridged", "").lower() == "true"
     ended = fact(now(), Kind.BACK_ENDED, None, about=about, status=status, bridged=bridged)
-    _tell(team, contact, (ended,), key=f"back-ended:{about}")
+    _escalate(team, contact, (ended,), key=f"back-ended:{about}")
     if bridged:
         return _xml(documents.hang_up())
     return _xml(documents.say_and_hang_up(staff.BACK_NO_ANSWER, _find(team, contact, about).language))
 
 
 def _find(team: int, contact: str, about: str) -> Ordered:
-    return look_up(desk(), team, contact, about, now())
+    return look_up(call_context(), team, contact, about, now())
 
 
-def _tell(team: int, contact: str, told: Sequence[Entry], key: str | None = None) -> None:
-    attend(desk(), team, contact, now(), told=told, key=key)
+def _escalate(team: int, contact: str, entries: Sequence[Entry], key: str | None = None) -> None:
+    escalate(call_context(), team, contact, now(), entries=entries, key=key)
 
 
-def _scene(ordered: Ordered, team: int, contact: str) -> Scene:
-    return Scene(_links(team, contact), ordered.language, ordered.caller_id, number=ordered.number or "")
+def _scene(ordered: Ordered, team: int, contact: str) -> DocumentContext:
+    return DocumentContext(
+        _links(team, contact), ordered.language, ordered.caller_id, number=ordered.number or ""
+    )
 
 
 def _links(team: int, contact: str) -> Links:

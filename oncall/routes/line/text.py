@@ -6,11 +6,11 @@ from oncall.contacts.model import Kind
 from oncall.monitoring import alert_operator, report
 from oncall.routes.line.fallback import Expected, with_fallback
 from oncall.routes.line.signature import check_carrier, required
-from oncall.routes.web.service import desk, now
+from oncall.routes.web.service import call_context, now
 from oncall.telephony import documents
 from oncall.telephony.codes import OPTED_OUT
 from oncall.usecases.line.calls import CalledFromOurselves, NotOurLine, UnknownContact, fact
-from oncall.usecases.line.escalation import attend
+from oncall.usecases.line.escalation import escalate
 from oncall.usecases.line.texts import Incoming, take_text
 
 text = Blueprint("text", __name__, url_prefix="/text")
@@ -32,7 +32,7 @@ def incoming() -> Response:
         media,
     )
     try:
-        take_text(desk(), message, now())
+        take_text(call_context(), message, now())
     except NotOurLine:
         alert_operator("text_to_unknown_line", message=message.sid)
     except CalledFromOurselves:
@@ -51,10 +51,10 @@ def status(team: int, contact: str, about: str) -> Response:
     state, code = required("MessageStatus"), request.form.get("ErrorCode", "")
     if code == str(OPTED_OUT):
         alert_operator("number_has_opted_out", contact=contact)
-    told = fact(at, Kind.MESSAGE_REPORTED, about=about, status=state, code=code)
+    reported = fact(at, Kind.MESSAGE_REPORTED, about=about, status=state, code=code)
     key = f"report:{about}:{required('MessageSid')}:{state}"
     try:
-        attend(desk(), team, contact, at, told=(told,), key=key)
+        escalate(call_context(), team, contact, at, entries=(reported,), key=key)
     except UnknownContact:
         return Response(status=404)
     return Response(status=204)

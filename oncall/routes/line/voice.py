@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response, request
 
-from oncall.alerts.steps import Ring, RingLastResort, for_caller, for_leg, for_waiting
+from oncall.alerts.steps import RingLastResort, RingLeg, for_caller, for_leg, for_waiting
 from oncall.alerts.wording import family
 from oncall.contacts.fold import Leg
 from oncall.contacts.model import Entry, Kind
@@ -13,18 +13,18 @@ from oncall.languages import FALLBACK_LANGUAGE
 from oncall.monitoring import alert_operator
 from oncall.routes.line.fallback import Expected, with_fallback
 from oncall.routes.line.signature import check_carrier, required
-from oncall.routes.web.service import desk, now
+from oncall.routes.web.service import call_context, now
 from oncall.telephony import documents
-from oncall.telephony.documents import Scene
+from oncall.telephony.documents import DocumentContext
 from oncall.telephony.links import Links
 from oncall.usecases.line.calls import (
     Call,
     CalledFromOurselves,
     NotOurLine,
     fact,
-    look_in,
-    note,
-    resume,
+    poll,
+    record_facts,
+    resume_call,
     take_call,
 )
 
@@ -47,7 +47,7 @@ def incoming() -> Response:
     """A family calls."""
     sid, line = required("CallSid"), required("To")
     try:
-        call = take_call(desk(), sid, line, request.form.get("From", ""), now())
+        call = take_call(call_context(), sid, line, request.form.get("From", ""), now())
     except NotOurLine:
         alert_operator("call_to_unknown_line", call=sid)
         return _xml(documents.say_and_hang_up(family.NO_SUCH_LINE, FALLBACK_LANGUAGE))
@@ -63,7 +63,7 @@ def static() -> Response:
     """We had failed, and the static number was rung; who reached nobody there is told, without a database."""
     if request.form.get("DialCallStatus") == "completed" or _gone(now()):
         return _xml(documents.hang_up())
-    language = desk().lines.language(request.form.get("To", ""))
+    language = call_context().lines.language(request.form.get("To", ""))
     return _xml(documents.say_and_hang_up(family.TRY_AGAIN, language))
 
 
@@ -84,7 +84,7 @@ def dialled(team: int, contact: str, leg: str) -> Response:
 def wait(team: int, contact: str, seq: int) -> Response:
     """The caller waits in the queue; whatever is overdue in this call is done now."""
     at = now()
-    call = look_in(desk(), team, contact, _queue(at), at, key=f"wait:{seq}")
+    call = poll(call_context(), team, contact, _queue(at), at, key=f"wait:{seq}")
     return _xml(documents.caller_document(for_waiting(call.contact, call.at), _scene(call)))
 
 
@@ -131,7 +131,7 @@ def reconnect(team: int, contact: str, seq: int) -> Response:
     """A caller who was cut off has pressed a key: the same person is rung first."""
     if request.form.get("Digits") != "1":
         return _xml(documents.hang_up())
-    return _to_caller(resume(desk(), team, contact, now(), key=f"reconnect:{seq}"))
+    return _to_caller(resume_call(call_context(), team, contact, now(), key=f"reconnect:{seq}"))
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/screen")
@@ -141,7 +141,9 @@ def screen(team: int, contact: str, leg: str) -> Response:
     at = now()
     sid = required("CallSid")
     answered = fact(at, Kind.LEG_ANSWERED, leg, sid=sid)
-    return _to_leg(note(desk(), team, contact, [answered], at, key=f"screen:{leg}:{sid}"), leg)
+    return _to_leg(
+        record_facts(call_context(), team, contact, [answered], at, key=f"screen:{leg}:{sid}"), leg
+    )
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/answer")
@@ -152,14 +154,14 @@ def answer(team: int, contact: str, leg: str) -> Response:
     sid = required("CallSid")
     accepts = request.form.get("Digits") == "1"
     pressed = fact(at, Kind.ONE_PRESSED if accepts else Kind.LEG_DECLINED, leg, sid=sid)
-    return _to_leg(note(desk(), team, contact, [pressed], at, key=f"answer:{leg}:{sid}"), leg)
+    return _to_leg(record_facts(call_context(), team, contact, [pressed], at, key=f"answer:{leg}:{sid}"), leg)
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/told")
 @with_fallback(Expected.LEG)
 def told(team: int, contact: str, leg: str) -> Response:
     """Whoever is let go while listening hears why."""
-    return _to_leg(look_in(desk(), team, contact, [], now()), leg)
+    return _to_leg(poll(call_context(), team, contact, [], now()), leg)
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/bridging")
@@ -167,7 +169,7 @@ def told(team: int, contact: str, leg: str) -> Response:
 def bridging(team: int, contact: str, leg: str) -> Response:
     """The caller is being taken from the queue: the live proof of a bridge."""
     at = now()
-    note(desk(), team, contact, [fact(at, Kind.LEG_BRIDGED, leg)], at, key=f"bridging:{leg}")
+    record_facts(call_context(), team, contact, [fact(at, Kind.LEG_BRIDGED, leg)], at, key=f"bridging:{leg}")
     return _xml(documents.nothing())
 
 
@@ -177,7 +179,7 @@ def done(team: int, contact: str, leg: str) -> Response:
     """The conversation is over, or the caller did not come from the queue."""
     at = now()
     facts = [fact(at, Kind.LEG_ENDED, leg, status="completed")]
-    return _to_leg(note(desk(), team, contact, facts, at, key=f"done:{leg}"), leg)
+    return _to_leg(record_facts(call_context(), team, contact, facts, at, key=f"done:{leg}"), leg)
 
 
 @voice.post("/<int:team>/<contact>/legs/<leg>/status")
@@ -188,12 +190,12 @@ def status(team: int, contact: str, leg: str) -> Response:
     sid, told_status = required("CallSid"), required("CallStatus")
     kind = STATUS_FACTS.get(told_status, Kind.LEG_PLACED)
     told_fact = fact(at, kind, leg, status=told_status, sid=sid)
-    note(desk(), team, contact, [told_fact], at, key=f"status:{leg}:{sid}:{told_status}")
+    record_facts(call_context(), team, contact, [told_fact], at, key=f"status:{leg}:{sid}:{told_status}")
     return Response(status=204)
 
 
 def _ask(team: int, contact: str, facts: list[Entry], now: datetime, key: str) -> Response:
-    return _to_caller(note(desk(), team, contact, facts, now, key=key, asked=True))
+    return _to_caller(record_facts(call_context(), team, contact, facts, now, key=key, asked=True))
 
 
 def _to_caller(call: Call) -> Response:
@@ -207,10 +209,10 @@ def _to_leg(call: Call, leg_id: str) -> Response:
     return _xml(documents.leg_document(for_leg(call.contact, leg), leg_id, _scene(call, leg)))
 
 
-def _scene(call: Call, leg: Leg | None = None) -> Scene:
+def _scene(call: Call, leg: Leg | None = None) -> DocumentContext:
     team, contact = call.team, call.contact
-    links = Links(desk().public_url, team.id, contact.id)
-    return Scene(links, _language(call, leg), team.voice_line, contact.place_seq, _number(call))
+    links = Links(call_context().public_url, team.id, contact.id)
+    return DocumentContext(links, _language(call, leg), team.voice_line, contact.place_seq, _number(call))
 
 
 def _language(call: Call, leg: Leg | None) -> str:
@@ -224,7 +226,7 @@ def _language(call: Call, leg: Leg | None) -> str:
 def _number(call: Call) -> str:
     """Return what the caller's step dials; empty where it dials nothing."""
     match for_caller(call.contact):
-        case Ring(leg):
+        case RingLeg(leg):
             return call.team.number_of(leg.target) or ""
         case RingLastResort():
             return call.team.last_resort_of(call.contact.offered) or ""

@@ -9,11 +9,11 @@ from oncall.contacts.model import Entry, Kind
 from oncall.routes.line.fallback import Expected, with_fallback
 from oncall.routes.line.signature import check_carrier, required
 from oncall.routes.web.numbers import read_number
-from oncall.routes.web.service import desk, now, public_url
+from oncall.routes.web.service import call_context, now, public_url
 from oncall.telephony import documents
-from oncall.telephony.documents import Scene
+from oncall.telephony.documents import DocumentContext
 from oncall.telephony.links import Links
-from oncall.usecases.line.calls import Call, fact, note
+from oncall.usecases.line.calls import Call, fact, record_facts
 
 voicemail = Blueprint("voicemail", __name__, url_prefix="/voice")
 voicemail.before_request(check_carrier)
@@ -28,7 +28,7 @@ def agree(team: int, contact: str) -> Response:
     if request.form.get("Digits") != documents.VOICEMAIL_KEY:
         return _xml(documents.hang_up())
     at = now()
-    call = _tell(team, contact, fact(at, Kind.VOICEMAIL_AGREED), "voicemail")
+    call = _record(team, contact, fact(at, Kind.VOICEMAIL_AGREED), "voicemail")
     # whether it was offered is what counts: the team may have turned it off while the caller listened
     return _xml(documents.take_message(_scene(call)) if call.contact.may_record else documents.hang_up())
 
@@ -37,7 +37,7 @@ def agree(team: int, contact: str) -> Response:
 @with_fallback(Expected.LEG)
 def left(team: int, contact: str) -> Response:
     """The caller has spoken, and is silent, has pressed a key or has hung up."""
-    call = _tell(team, contact, _recorded(Kind.VOICEMAIL_LEFT), f"voicemail-left:{_sid()}")
+    call = _record(team, contact, _recorded(Kind.VOICEMAIL_LEFT), f"voicemail-left:{_sid()}")
     return _xml(documents.say_and_hang_up(family.VOICEMAIL_THANKS, call.contact.language))
 
 
@@ -46,7 +46,7 @@ def left(team: int, contact: str) -> Response:
 def ready(team: int, contact: str) -> Response:
     """The carrier has the sound of a message; nobody is on the line any more."""
     if request.form.get("RecordingStatus") == "completed":
-        _tell(team, contact, _recorded(Kind.VOICEMAIL_READY), f"voicemail-ready:{_sid()}")
+        _record(team, contact, _recorded(Kind.VOICEMAIL_READY), f"voicemail-ready:{_sid()}")
     return Response(status=204)
 
 
@@ -65,13 +65,13 @@ def _sid() -> str:
     return sid
 
 
-def _tell(team: int, contact: str, told: Entry, key: str) -> Call:
-    return note(desk(), team, contact, (told,), told.at, key=key)
+def _record(team: int, contact: str, reported: Entry, key: str) -> Call:
+    return record_facts(call_context(), team, contact, (reported,), reported.at, key=key)
 
 
-def _scene(call: Call) -> Scene:
+def _scene(call: Call) -> DocumentContext:
     links = Links(public_url(), call.team.id, call.contact.id)
-    return Scene(links, call.contact.language, call.team.voice_line)
+    return DocumentContext(links, call.contact.language, call.team.voice_line)
 
 
 def _xml(document: str) -> Response:

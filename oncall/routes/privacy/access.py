@@ -17,7 +17,7 @@ from oncall.usecases.privacy.access import (
     break_glass,
     check_case_access,
     check_contact_access,
-    label_of,
+    find_case_label,
 )
 from oncall.usecases.privacy.access_log import access_reason
 
@@ -76,7 +76,7 @@ def give_reason(case_id: str) -> ResponseReturnValue:
 
 
 def _page(case_id: str, fault: str | None = None) -> str:
-    label = label_of(database(), visitor().team.id, case_id)
+    label = find_case_label(database(), visitor().team.id, case_id)
     if label is None:
         abort(404)
     wanted = request.values.get("next", "")

@@ -16,7 +16,7 @@ from oncall.routes.web.visitor import visitor
 from oncall.routes.wording.journal import describe_kept, name_kept
 from oncall.usecases.privacy import departures, erasure
 from oncall.usecases.privacy.departures import Departed, NotDeparted, StaffReceipt
-from oncall.usecases.privacy.erasure import LONGEST_KEPT, Receipt
+from oncall.usecases.privacy.erasure import LONGEST_KEPT, ErasureReceipt
 
 retention = Blueprint("retention", __name__, url_prefix="/retention")
 
@@ -210,16 +210,16 @@ def _page(
     written: Mapping[str, str] | None = None,
     fault: str | None = None,
     why: str = "",
-    receipt: Receipt | None = None,
+    receipt: ErasureReceipt | None = None,
     staff_receipt: StaffReceipt | None = None,
 ) -> str:
     team = visitor().team
-    keeping = erasure.look_at_keeping(database(), team, now())
+    overview = erasure.read_retention(database(), team, now())
     return render_template(
         "privacy/retention.html",
-        keeping=keeping,
+        overview=overview,
         places=_places(),
-        rules={rule.municipality: rule for rule in keeping.rules},
+        rules={rule.municipality: rule for rule in overview.rules},
         today=now().astimezone(team.zone).date(),
         obstacles=OBSTACLES,
         errors=errors or {},

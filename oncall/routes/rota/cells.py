@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from oncall.rota.calendar import DAY, Block, Cell, Kind, Row, parts_of
-from oncall.rota.duty import Held
-from oncall.rota.limits import Rule
+from oncall.rota.calendar import DAY, Block, CalendarRow, Cell, RowKind, parts_of
+from oncall.rota.duty import ShiftsByTier
+from oncall.rota.limits import WorkingTimeRule
 from oncall.rota.model import PersonId, Tier
-from oncall.rota.rest import Breach
 from oncall.rota.wallclock import instant_of
-from oncall.usecases.rota.daily_check import Finding
+from oncall.rota.working_time import Breach
+from oncall.usecases.rota.daily_check import RotaFinding
 
 NARROW = 10  # slots: a name has hardly room in fewer
 LONG = 3  # a cell of a third of the width has room for its hours beside the name
@@ -46,21 +46,21 @@ def read_meant(written: str) -> Meant | None:
     return Meant(Tier(tier), datetime.fromtimestamp(int(at), UTC))
 
 
-def cell_of(warning: Finding | Breach, resolved: Held, now: datetime) -> Meant:
+def cell_of(warning: RotaFinding | Breach, resolved: ShiftsByTier, now: datetime) -> Meant:
     """Return the cell that a warning is about: the gap, or the shift with which a rule is broken.
 
     That is the person's first shift that begins while the warning's time runs, else one that goes on.
     """
-    if isinstance(warning, Finding):
+    if isinstance(warning, RotaFinding):
         return Meant(warning.tier or Tier.DUTY, warning.start or now)
-    tier = Tier.BACKUP if warning.rule is Rule.LEADER_BACKUP else Tier.DUTY
+    tier = Tier.BACKUP if warning.rule is WorkingTimeRule.LEADER_BACKUP else Tier.DUTY
     own = [one for one in resolved[tier] if one.person == warning.person]
     own = [one for one in own if one.start < warning.end and one.end > warning.start]
     begun = [one for one in own if one.start >= warning.start]
     return Meant(tier, max(warning.start, (begun or own)[0].start) if own else warning.start)
 
 
-class Pen:
+class CellWriter:
     """Writes rows and days of one page; each name and each instant is worked out once."""
 
     def __init__(
@@ -87,7 +87,7 @@ class Pen:
         self._meant = meant
         self._window = window
 
-    def row(self, block: Block, row: Row, nobody: str, answers: str) -> Markup:
+    def row(self, block: Block, row: CalendarRow, nobody: str, answers: str) -> Markup:
         """Return the cells of a row, and what is empty between them, as table cells."""
         return Markup("".join(self._cells(block, row, nobody, answers)))  # noqa: S704 - escaped above
 
@@ -100,17 +100,19 @@ class Pen:
             )
         )
 
-    def _cells(self, block: Block, row: Row, nobody: str, answers: str) -> Iterator[str]:
+    def _cells(self, block: Block, row: CalendarRow, nobody: str, answers: str) -> Iterator[str]:
         # Attributes without quotes and cells without an end, as HTML has it: the page has a thousand of them.
-        open_row = self._may_edit and row.kind in (Kind.FINAL, Kind.OVERRIDE)
+        open_row = self._may_edit and row.kind in (RowKind.FINAL, RowKind.OVERRIDE)
         width = len(block.days) * block.slots
         cut = self._window
-        if row.kind is Kind.LAYER:
+        if row.kind is RowKind.LAYER:
             cut = (
                 instant_of(block.days[0].day, MIDNIGHT, self._zone),
                 instant_of(block.days[-1].day + DAY, MIDNIGHT, self._zone),
             )
-        here = row.kind is Kind.FINAL and self._meant is not None and self._meant.lies_in(block, self._zone)
+        here = (
+            row.kind is RowKind.FINAL and self._meant is not None and self._meant.lies_in(block, self._zone)
+        )
         at = 0
         for cell in row.cells:
             if cell.first > at:
@@ -120,7 +122,7 @@ class Pen:
             marks = [
                 *(["gap"] if cell.person is None else ()),
                 *(["past"] if cell.past else ()),
-                *(["swap"] if cell.swapped or row.kind is Kind.OVERRIDE else ()),
+                *(["swap"] if cell.swapped or row.kind is RowKind.OVERRIDE else ()),
                 *(["slim"] if cell.span < NARROW else ["long"] if cell.span * LONG > width else ()),
                 *(["meant"] if meant else ()),
             ]

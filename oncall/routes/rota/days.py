@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from oncall.rota.days import eves_of, holidays_between
-from oncall.rota.limits import SOURCES, USUAL, Limits, Rule
+from oncall.rota.limits import SOURCES, USUAL, Limits, WorkingTimeRule
 from oncall.rota.model import PersonId, Weekday, WeeklyWindow
 from oncall.routes.rota.rota import words
 from oncall.routes.web.forms import Form, InvalidForm
@@ -167,7 +167,7 @@ def _show_limits(
         people=visitor().team.people.values(),
         bounds=BOUNDS,
         sources=SOURCES,
-        Rule=Rule,
+        Rule=WorkingTimeRule,
         errors=errors,
         saved="saved" in request.args,
     )

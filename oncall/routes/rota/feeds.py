@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import Blueprint, Response, abort
 
 from oncall.alerts.wording.rota import title_shift
-from oncall.rota.feed import Entry, feed_fallbacks, feed_shifts, write_feed
+from oncall.rota.feed import FeedEvent, feed_fallbacks, feed_shifts, write_feed
 from oncall.routes.web.service import database, now
 from oncall.usecases.people import short_names
 from oncall.usecases.rota.feeds import FeedSource, read_feed
@@ -23,7 +23,7 @@ def read(secret: str) -> Response:
     return Response(body, content_type="text/calendar; charset=utf-8")
 
 
-def _entries(source: FeedSource, at: datetime) -> Iterator[Entry]:
+def _entries(source: FeedSource, at: datetime) -> Iterator[FeedEvent]:
     """Yield the shifts of the feed, then the gaps in which somebody answers, in the reader's language."""
     team, language = source.team, source.reader.language
     people = short_names(team.people.values())
@@ -32,4 +32,4 @@ def _entries(source: FeedSource, at: datetime) -> Iterator[Entry]:
         for tier, shift in held(team.rotas, at, whose):
             title, person = title_shift(tier, language, in_gap=in_gap), shift.person
             name = people.get(person, person) if person else ""
-            yield Entry(tier, shift, f"{title}: {name}" if source.whole_team else title)
+            yield FeedEvent(tier, shift, f"{title}: {name}" if source.whole_team else title)

@@ -16,7 +16,7 @@ from oncall.rota.calendar import View
 from oncall.rota.consequences import AHEAD
 from oncall.rota.duty import gaps
 from oncall.rota.model import Tier
-from oncall.routes.rota.cells import Meant, Pen, cell_of, read_meant
+from oncall.routes.rota.cells import CellWriter, Meant, cell_of, read_meant
 from oncall.routes.rota.edits import people_on_call, take
 from oncall.routes.rota.forms import fill_cell, read_absence, read_shift
 from oncall.routes.rota.layer_forms import MOST_PARTICIPANTS, fill_layer, read_layers, standing_layers
@@ -26,7 +26,7 @@ from oncall.routes.web.numbers import read_number
 from oncall.routes.web.service import database, now, public_url
 from oncall.routes.web.staff_names import names_of_team
 from oncall.routes.web.visitor import may, visitor
-from oncall.routes.wording import rota as rota_telling
+from oncall.routes.wording import rota as rota_wording
 from oncall.usecases.rota.calendar import RotaPage, read_rota
 from oncall.usecases.rota.editing.fallbacks import lasting_fallback
 from oncall.usecases.rota.edits import EditRefused, Restore, complete_rotas
@@ -37,8 +37,18 @@ rota = Blueprint("rota", __name__, url_prefix="/rota")
 
 HISTORY_PAGE = 30
 WORDS = (  # what the templates say things with
-    *("TIERS", "VIEWS", "KINDS", "WEEKDAYS", "RULES", "REASONS", "name_of", "tell_breach", "tell_finding"),
-    *("tell_layer", "tell_change", "tell_edit", "day_of", "day_short", "signed"),
+    *(
+        "TIERS",
+        "VIEWS",
+        "KINDS",
+        "WEEKDAYS",
+        "RULES",
+        "REASONS",
+        "name_of",
+        "describe_breach",
+        "describe_rota_finding",
+    ),
+    *("describe_layer", "describe_rota_change", "describe_rota_edit", "day_of", "day_short", "signed"),
 )
 
 
@@ -46,7 +56,7 @@ WORDS = (  # what the templates say things with
 def words() -> dict[str, Any]:
     """What the templates of the rota say things with."""
     return {
-        **{name: getattr(rota_telling, name) for name in WORDS},
+        **{name: getattr(rota_wording, name) for name in WORDS},
         "may_edit": may("rota.change"),
     }
 
@@ -69,17 +79,17 @@ def show() -> str:
         at=at,
         layers=layers,
         saved=request.args.get("saved") == str(team.version),
-        pen=_pen(page, at),
-        period=rota_telling.tell_period(page.calendar),
+        cells=_cell_writer(page, at),
+        period=rota_wording.describe_period(page.calendar),
         **_addresses(page, at),
     )
 
 
-def _pen(page: RotaPage, at: datetime) -> Pen:
+def _cell_writer(page: RotaPage, at: datetime) -> CellWriter:
     """Return what writes the cells of the page, with the cell marked that the address names."""
-    return Pen(
+    return CellWriter(
         names_of_team(),
-        rota_telling.stamps(),
+        rota_wording.stamps(),
         visitor().team.zone,
         at,
         may_edit=may("rota.change"),

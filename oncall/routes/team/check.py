@@ -8,7 +8,7 @@ from oncall.routes.team.parts import words
 from oncall.routes.web.service import database, now, settings
 from oncall.routes.web.visitor import visitor
 from oncall.routes.wording.contacts import join_names
-from oncall.routes.wording.rota import name_of, tell_finding
+from oncall.routes.wording.rota import describe_rota_finding, name_of
 from oncall.usecases.line.lost_calls import (
     MAY_NOT_CALL,
     TEXT_ELSEWHERE,
@@ -16,7 +16,7 @@ from oncall.usecases.line.lost_calls import (
     WITHOUT_FALLBACK,
     ask_about_lines,
 )
-from oncall.usecases.team.set_up import Finding, Level, Subject, examine_set_up
+from oncall.usecases.team.set_up import Level, SetUpFinding, Subject, examine_set_up
 
 settings_check = Blueprint("settings_check", __name__, url_prefix="/settings/check")
 settings_check.context_processor(words)
@@ -62,7 +62,7 @@ def show() -> str:
         levels=LEVELS,
         Level=Level,
         Subject=Subject,
-        tell=tell,
+        describe=describe_set_up_finding,
         at=now(),
     )
 
@@ -79,11 +79,11 @@ def _last_resort() -> str | None:
     return number
 
 
-def tell(finding: Finding) -> str:
+def describe_set_up_finding(finding: SetUpFinding) -> str:
     """Return how it is, and what to do where it is not well."""
     names = join_names([name_of(person) for person in finding.people])
     if finding.shortfall is not None:
-        return tell_finding(finding.shortfall)
+        return describe_rota_finding(finding.shortfall)
     match finding.subject, finding.level:
         case Subject.TEAM, Level.OK:
             return str(gettext("The team takes calls."))
@@ -142,10 +142,10 @@ def tell(finding: Finding) -> str:
         case Subject.ACCOUNTS, _:
             return str(gettext("Cannot sign in: %(names)s. Invite them.", names=names))
         case _:
-            return _tell_lines(finding)
+            return _describe_lines(finding)
 
 
-def _tell_lines(finding: Finding) -> str:
+def _describe_lines(finding: SetUpFinding) -> str:
     if finding.at is None:
         return str(gettext("The carrier has not been asked yet where the numbers lead."))
     faults = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from oncall.alerts.pages import REPEAT_EVERY, ladder_of
+from oncall.alerts.paging import REPEAT_EVERY, ladder_of
 from oncall.alerts.rehearsal import STRANGER, Rehearsal, Ringing, find_moment, rehearse
 from oncall.alerts.team import Caller, Ladder, PageStep, Person, Role, Team
 from oncall.rota.model import PersonId
@@ -14,7 +14,7 @@ PARTS = 5  # of the timeline, as it is marked
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LadderRow:
     """A phone of the timeline, with when it rings."""
 
     name: str
@@ -27,7 +27,7 @@ class Timeline:
 
     hours: str  # daytime or always
     played: Rehearsal
-    rows: tuple[Row, ...]  # in the order in which the phones first ring
+    rows: tuple[LadderRow, ...]  # in the order in which the phones first ring
     ticks: tuple[int, ...]  # seconds
 
 
@@ -58,7 +58,7 @@ def draw_ladder(team: Team, hours: str, now: datetime) -> Timeline | None:
     by_target: dict[str, list[Ringing]] = {}
     for ringing in played.rings:
         by_target.setdefault(ringing.target, []).append(ringing)
-    rows = tuple(Row(_name(team, target), tuple(rings)) for target, rings in by_target.items())
+    rows = tuple(LadderRow(_name(team, target), tuple(rings)) for target, rings in by_target.items())
     return Timeline(hours, played, rows, _mark(played.end))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext
 
-from oncall.alerts.ladder_rules import LATEST_WAVE, SHORTEST_FIRST_WAVE, Fault
+from oncall.alerts.ladder_rules import LATEST_WAVE, SHORTEST_FIRST_WAVE, LadderFault
 from oncall.alerts.team import Ladder, PageStep, Team, Wave
 from oncall.rota.model import Weekday, WeeklyWindow
 from oncall.routes.team.forms import MOST_ROWS
@@ -103,7 +103,7 @@ def _read_minutes(form: Form, field: str) -> float:
     return 0.0
 
 
-def refuse_rows(faults: Sequence[tuple[int, Fault]], fields: Fields) -> InvalidForm:
+def refuse_rows(faults: Sequence[tuple[int, LadderFault]], fields: Fields) -> InvalidForm:
     """Return what is wrong with a ladder, at the rows of the form that say so."""
     rows = [
         nth
@@ -111,12 +111,14 @@ def refuse_rows(faults: Sequence[tuple[int, Fault]], fields: Fields) -> InvalidF
         if fields.get(f"after-{nth}") or any(name.startswith(f"ring-{nth}-") for name in fields)
     ]
     sentences = {
-        Fault.NOBODY: gettext("Choose whom this step means, and how they are alerted."),
-        Fault.NOT_AT_ONCE: gettext("The first step begins at 0."),
-        Fault.NOT_LATER: gettext("This step must begin later than the one before."),
-        Fault.TOO_SOON: gettext("The first phone needs %(n)s seconds to ring.", n=SHORTEST_FIRST_WAVE),
-        Fault.TOO_LATE: gettext("Nobody waits so long: at most %(n)s.", n=LATEST_WAVE),
-        Fault.NOT_ALONE: gettext("The emergency service stands alone in the last step, after the team."),
+        LadderFault.NOBODY: gettext("Choose whom this step means, and how they are alerted."),
+        LadderFault.NOT_AT_ONCE: gettext("The first step begins at 0."),
+        LadderFault.NOT_LATER: gettext("This step must begin later than the one before."),
+        LadderFault.TOO_SOON: gettext("The first phone needs %(n)s seconds to ring.", n=SHORTEST_FIRST_WAVE),
+        LadderFault.TOO_LATE: gettext("Nobody waits so long: at most %(n)s.", n=LATEST_WAVE),
+        LadderFault.NOT_ALONE: gettext(
+            "The emergency service stands alone in the last step, after the team."
+        ),
     }
     errors: dict[str, str] = {}
     for number, fault in faults:

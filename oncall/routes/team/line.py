@@ -15,7 +15,7 @@ from oncall.languages import LANGUAGE_CODE, LANGUAGES
 from oncall.routes.team.parts import render_part, take, words
 from oncall.routes.web.fields import our_lines, read_phone
 from oncall.routes.web.forms import Fields, Form, InvalidForm
-from oncall.routes.web.service import database, desk, public_url
+from oncall.routes.web.service import call_context, database, public_url
 from oncall.routes.web.visitor import visitor
 from oncall.usecases.families.numbers import write_number
 from oncall.usecases.team.line_settings import set_danger_words, set_static_number, set_voicemail
@@ -46,7 +46,7 @@ def _save_number(fields: Fields, hand: Hand) -> None:
     if form.errors:
         raise InvalidForm(form.errors)
     set_static_number(database(), team.id, number, hand)
-    desk().lines.refresh()  # the other processes look again by themselves
+    call_context().lines.refresh()  # the other processes look again by themselves
 
 
 def _show_number(fields: Fields, errors: Mapping[str, str], *, stale: bool = False) -> str:

@@ -10,7 +10,7 @@ from oncall.routes.web.forms import Fields, InvalidForm, says_the_same
 from oncall.routes.web.service import now
 from oncall.routes.web.visitor import visitor
 from oncall.routes.wording import contacts as contacts_wording
-from oncall.routes.wording import team as settings_telling
+from oncall.routes.wording import team as team_wording
 from oncall.routes.wording.rota import WEEKDAYS, name_of
 from oncall.usecases.families.numbers import write_number
 from oncall.usecases.fingerprint import fingerprint
@@ -30,17 +30,17 @@ _WORDS = (  # what the templates say things with
         "WHEN",
         "SETTINGS",
         "OCCASIONS",
-        "tell_targets",
-        "tell_language",
-        "tell_waves",
+        "describe_targets",
+        "describe_language",
+        "describe_waves",
     ),
-    *("tell_steps", "tell_words", "tell_setting", "setting_of"),
+    *("describe_steps", "describe_danger_words", "describe_setting", "setting_of"),
 )
 
 
 def words() -> dict[str, Any]:
     """What the templates of the settings say things with."""
-    told = {name: getattr(settings_telling, name) for name in _WORDS}
+    told = {name: getattr(team_wording, name) for name in _WORDS}
     return {
         **told,
         "WEEKDAYS": WEEKDAYS,
@@ -53,7 +53,7 @@ def words() -> dict[str, Any]:
 def name_target(target: str) -> str:
     """Return whom a step of a ladder means; a fixed number as it is."""
     number = visitor().team.fixed_numbers.get(target.removeprefix("number:"))
-    return write_number(number) if number else contacts_wording.name_target(target)
+    return write_number(number) if number else contacts_wording.describe_target(target)
 
 
 def take(save: Save, page: Page, saved: str) -> ResponseReturnValue:

@@ -20,7 +20,7 @@ from oncall.routes.web.service import database, now
 from oncall.routes.web.visitor import visitor
 from oncall.routes.wording.rota import TIERS
 from oncall.usecases.rota.edits import TakeOff
-from oncall.usecases.rota.own_shifts import COMING, Held
+from oncall.usecases.rota.own_shifts import COMING, OwnShift
 from oncall.usecases.rota.phone_tests import TestUnderWay, try_phone
 from oncall.usecases.team.sections import Hand
 from oncall.usecases.team.staff import add_person, change_person, fingerprint_of
@@ -124,7 +124,7 @@ def _show_off(person: Person, fields: Fields, errors: Mapping[str, str]) -> str:
     )
 
 
-def _describe_held(held: Held, at: datetime) -> str:
+def _describe_held(held: OwnShift, at: datetime) -> str:
     """Return whose tier it is and until when; a shift that goes on did not begin at the present."""
     zone = visitor().team.zone
     start, end = write_short(held.shift.start, zone), write_short(held.shift.end, zone)

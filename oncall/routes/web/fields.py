@@ -4,8 +4,8 @@ from flask_babel import gettext
 
 from oncall.languages import LANGUAGES
 from oncall.routes.web.forms import Form
-from oncall.routes.web.service import desk
-from oncall.usecases.families.numbers import NotANumber, read_number
+from oncall.routes.web.service import call_context
+from oncall.usecases.families.numbers import NotANumber, read_phone_number
 
 LONGEST_NAME = 100  # characters
 
@@ -31,7 +31,7 @@ def read_language(form: Form) -> str:
 def read_phone(form: Form, field: str, lines: frozenset[str]) -> str:
     """Return a number in E.164 that does not lead back to any of our lines; "" where there is none."""
     try:
-        number = read_number(form.fields.get(field, ""))
+        number = read_phone_number(form.fields.get(field, ""))
     except NotANumber:
         form.refuse(
             field,
@@ -45,5 +45,5 @@ def read_phone(form: Form, field: str, lines: frozenset[str]) -> str:
 
 def our_lines() -> frozenset[str]:
     """Return every number that leads back to a line of ours."""
-    numbers: frozenset[str] = desk().lines.numbers
+    numbers: frozenset[str] = call_context().lines.numbers
     return numbers

@@ -10,7 +10,7 @@ from oncall.service import Service
 from oncall.settings import Settings
 from oncall.store.session import Database
 from oncall.telephony.files import Files
-from oncall.usecases.line.context import Desk
+from oncall.usecases.line.context import CallContext
 
 _KEY = "oncall"
 
@@ -30,9 +30,9 @@ def database() -> Database:
     return service_of(current_app).db
 
 
-def desk() -> Desk:
+def call_context() -> CallContext:
     """Return what every use-case of the switchboard works with."""
-    return service_of(current_app).desk
+    return service_of(current_app).context
 
 
 def files() -> Files:

@@ -115,7 +115,7 @@ def name_caller(case: str | None, known: str, colleague: str | None = None) -> s
     return str(gettext("Number of several cases") if known == "known" else gettext("Unknown number"))
 
 
-def name_target(target: str) -> str:
+def describe_target(target: str) -> str:
     """Return a target of the ladder as a reader knows it."""
     if target.startswith("number:"):
         return str(gettext("the fixed number “%(name)s”", name=target.removeprefix("number:")))
@@ -142,7 +142,7 @@ def describe_call(call: LiveCall, since: str) -> str:
             return str(gettext("The conversation is over; the caller may press 1 to come back"))
     if not call.ringing:
         return str(gettext("In the queue; nobody's phone rings just now"))
-    names = join_names([name_target(name) for name in call.ringing])
+    names = join_names([describe_target(name) for name in call.ringing])
     return str(
         gettext("Ringing %(names)s, %(step)s of %(steps)s", names=names, step=call.step, steps=call.steps)
     )

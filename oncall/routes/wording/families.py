@@ -8,7 +8,7 @@ from babel import Locale
 from flask_babel import gettext, lazy_gettext
 
 from oncall.contacts.case import Case, Member, Phase, Relation
-from oncall.contacts.case_changes import CASE_CLOSED, CASE_OPENED, CASE_REOPENED, Change, compare_cases
+from oncall.contacts.case_changes import CASE_CLOSED, CASE_OPENED, CASE_REOPENED, CaseChange, compare_cases
 from oncall.rota.model import PersonId
 from oncall.routes.web.forms import says_the_same
 from oncall.routes.web.languages import language, write_date
@@ -137,7 +137,7 @@ def describe_edit(kind: str) -> str:
     )
 
 
-def describe_change(change: Change, members: Mapping[str, str], names: Names) -> str:
+def describe_change(change: CaseChange, members: Mapping[str, str], names: Names) -> str:
     """Return one change as a line."""
     whose = members.get(change.member or "", gettext("somebody"))
     match change.what, change.number:

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date as format_day
 from flask_babel import format_date, format_decimal, gettext, lazy_gettext, ngettext
 
-from oncall.rota.calendar import Calendar, Kind, View
-from oncall.rota.limits import SOURCES, Rule
+from oncall.rota.calendar import Calendar, RowKind, View
+from oncall.rota.limits import SOURCES, WorkingTimeRule
 from oncall.rota.model import Layer, PersonId, Tier, Weekday
-from oncall.rota.rest import Breach
+from oncall.rota.working_time import Breach
 from oncall.routes.web.languages import language, write_short
 from oncall.routes.web.staff_names import find_name
 from oncall.routes.web.visitor import visitor
-from oncall.usecases.rota.daily_check import Finding, Shortcoming
+from oncall.usecases.rota.daily_check import RotaFinding, Shortcoming
 from oncall.usecases.rota.history import Note
 
 TIERS = {
@@ -30,9 +30,9 @@ VIEWS = {
     View.DAY: lazy_gettext("Day"),
 }
 KINDS = {
-    Kind.OVERRIDE: lazy_gettext("Changed: %(tier)s"),
-    Kind.LAYER: lazy_gettext("Layer: %(tier)s"),
-    Kind.ABSENCE: lazy_gettext("Away"),
+    RowKind.OVERRIDE: lazy_gettext("Changed: %(tier)s"),
+    RowKind.LAYER: lazy_gettext("Layer: %(tier)s"),
+    RowKind.ABSENCE: lazy_gettext("Away"),
 }
 WEEKDAYS = {
     Weekday.MON: lazy_gettext("Monday"),
@@ -60,30 +60,38 @@ REASONS = {  # that the service itself writes into the journal
     "take over": lazy_gettext("took over"),
 }
 RULES = {
-    Rule.PUBLISHED: lazy_gettext("Published in time"),
-    Rule.WEEK_HOURS: lazy_gettext("Hours a week"),
-    Rule.DAILY_REST: lazy_gettext("Daily rest"),
-    Rule.WEEKLY_REST: lazy_gettext("Weekly rest"),
-    Rule.NIGHTS: lazy_gettext("Nights running"),
-    Rule.WEEKENDS: lazy_gettext("Weekends"),
-    Rule.RED_DAYS: lazy_gettext("Sundays and holidays"),
-    Rule.LEADER_BACKUP: lazy_gettext("Leader as backup"),
-    Rule.NEWCOMER: lazy_gettext("New employee alone"),
-    Rule.FAIRNESS: lazy_gettext("Fairness"),
+    WorkingTimeRule.PUBLISHED: lazy_gettext("Published in time"),
+    WorkingTimeRule.WEEK_HOURS: lazy_gettext("Hours a week"),
+    WorkingTimeRule.DAILY_REST: lazy_gettext("Daily rest"),
+    WorkingTimeRule.WEEKLY_REST: lazy_gettext("Weekly rest"),
+    WorkingTimeRule.NIGHTS: lazy_gettext("Nights running"),
+    WorkingTimeRule.WEEKENDS: lazy_gettext("Weekends"),
+    WorkingTimeRule.RED_DAYS: lazy_gettext("Sundays and holidays"),
+    WorkingTimeRule.LEADER_BACKUP: lazy_gettext("Leader as backup"),
+    WorkingTimeRule.NEWCOMER: lazy_gettext("New employee alone"),
+    WorkingTimeRule.FAIRNESS: lazy_gettext("Fairness"),
 }
 _BREACHES = {
-    Rule.WEEK_HOURS: lazy_gettext("%(measured)s hours of work in the week; the limit is %(limit)s"),
-    Rule.DAILY_REST: lazy_gettext(
+    WorkingTimeRule.WEEK_HOURS: lazy_gettext(
+        "%(measured)s hours of work in the week; the limit is %(limit)s"
+    ),
+    WorkingTimeRule.DAILY_REST: lazy_gettext(
         "only %(measured)s hours free after a call-out; may begin again %(end)s at the earliest"
     ),
-    Rule.WEEKLY_REST: lazy_gettext(
+    WorkingTimeRule.WEEKLY_REST: lazy_gettext(
         "only %(measured)s hours free in one stretch in the week; there should be %(limit)s"
     ),
-    Rule.NIGHTS: lazy_gettext("%(measured)s nights running; the limit is %(limit)s"),
-    Rule.WEEKENDS: lazy_gettext("the %(measured)s. weekend in eight weeks; the limit is %(limit)s"),
-    Rule.RED_DAYS: lazy_gettext("on duty on two Sundays or holidays in a row; the next one should be off"),
-    Rule.LEADER_BACKUP: lazy_gettext("%(measured)s days as backup in a row; the limit is %(limit)s"),
-    Rule.NEWCOMER: lazy_gettext("is new, and is on duty without a backup for %(measured)s hours"),
+    WorkingTimeRule.NIGHTS: lazy_gettext("%(measured)s nights running; the limit is %(limit)s"),
+    WorkingTimeRule.WEEKENDS: lazy_gettext(
+        "the %(measured)s. weekend in eight weeks; the limit is %(limit)s"
+    ),
+    WorkingTimeRule.RED_DAYS: lazy_gettext(
+        "on duty on two Sundays or holidays in a row; the next one should be off"
+    ),
+    WorkingTimeRule.LEADER_BACKUP: lazy_gettext(
+        "%(measured)s days as backup in a row; the limit is %(limit)s"
+    ),
+    WorkingTimeRule.NEWCOMER: lazy_gettext("is new, and is on duty without a backup for %(measured)s hours"),
 }
 
 
@@ -92,7 +100,7 @@ def name_of(person: PersonId | str | None) -> str:
     return str(gettext("Nobody")) if person is None else find_name(PersonId(person)) or str(person)
 
 
-def tell_breach(breach: Breach) -> str:
+def describe_breach(breach: Breach) -> str:
     """Return a broken rule as a sentence, with where the rule comes from."""
     sentence = _BREACHES[breach.rule] % {
         "measured": format_decimal(round(breach.measured, 1)),
@@ -104,7 +112,7 @@ def tell_breach(breach: Breach) -> str:
     return f"{RULES[breach.rule]} ({source}): {name_of(breach.person)}, {when}: {sentence}"
 
 
-def tell_finding(finding: Finding) -> str:
+def describe_rota_finding(finding: RotaFinding) -> str:
     """Return where the rota falls short as a sentence."""
     zone, spoken = visitor().team.zone, language()
 
@@ -131,7 +139,7 @@ def tell_finding(finding: Finding) -> str:
             return str(gettext("%(tier)s: %(name)s is never rung, %(start)s to %(end)s", **when()))
 
 
-def tell_layer(layer: Layer) -> str:
+def describe_layer(layer: Layer) -> str:
     """Return in which order and rhythm a layer goes round."""
     at = layer.handover_time.strftime("%H:%M")
     if layer.lengths:
@@ -156,7 +164,7 @@ def tell_layer(layer: Layer) -> str:
     return f"{people}. {rhythm}" + (f". {'; '.join(hours)}" if hours else "")
 
 
-def tell_change(written: Any) -> str:
+def describe_rota_change(written: Any) -> str:
     """Return one change of a journal entry as a sentence: who had it, who has it."""
     tier, start, end, before, after = written
     zone = visitor().team.zone
@@ -172,7 +180,7 @@ def tell_change(written: Any) -> str:
     )
 
 
-def tell_edit(note: Note) -> str:
+def describe_rota_edit(note: Note) -> str:
     """Return what kind of change an entry of the journal tells of."""
     if "loaded" in note.detail:
         return str(gettext("Loaded from a team file"))
@@ -181,7 +189,7 @@ def tell_edit(note: Note) -> str:
     return str(EDITS.get(str(note.detail.get("edit")), gettext("Changed the team")))
 
 
-def tell_period(calendar: Calendar) -> str:
+def describe_period(calendar: Calendar) -> str:
     """Return "November 2026", or the first and the last day."""
     if calendar.view is View.MONTH:
         return str(format_date(calendar.day, "LLLL y")).capitalize()

@@ -6,9 +6,9 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from oncall.alerts.team import Role, Team
-from oncall.alerts.wording.catalogue import Group
+from oncall.alerts.wording.catalogue import SentenceGroup
 from oncall.languages import LANGUAGES
-from oncall.routes.wording.contacts import join_names, name_target
+from oncall.routes.wording.contacts import describe_target, join_names
 from oncall.routes.wording.rota import name_of
 from oncall.usecases.rota.history import Note
 
@@ -21,10 +21,10 @@ ROLES = {
 }
 BY = {"text": lazy_gettext("by text"), "call": lazy_gettext("by call")}  # how staff are alerted
 GROUPS = {
-    Group.CALLER: lazy_gettext("What callers hear"),
-    Group.FAMILY: lazy_gettext("What families get as a text"),
-    Group.STAFF: lazy_gettext("What staff hear"),
-    Group.STAFF_TEXT: lazy_gettext("What staff get as a text"),
+    SentenceGroup.CALLER: lazy_gettext("What callers hear"),
+    SentenceGroup.FAMILY: lazy_gettext("What families get as a text"),
+    SentenceGroup.STAFF: lazy_gettext("What staff hear"),
+    SentenceGroup.STAFF_TEXT: lazy_gettext("What staff get as a text"),
 }
 WHEN = {  # each sentence to callers comes
     "danger": lazy_gettext("First, to whoever waits"),
@@ -67,32 +67,34 @@ _FIELDS = {
 }
 
 
-def tell_targets(targets: tuple[str, ...] | list[str]) -> str:
+def describe_targets(targets: tuple[str, ...] | list[str]) -> str:
     """Return "backup and leader"."""
-    return join_names([name_target(target) for target in targets])
+    return join_names([describe_target(target) for target in targets])
 
 
-def tell_language(code: str) -> str:
+def describe_language(code: str) -> str:
     """Return what a language is called, its code where we have no name for it."""
     return LANGUAGES.get(code, code)
 
 
-def tell_waves(team: Team, *, daytime: bool) -> str:
+def describe_waves(team: Team, *, daytime: bool) -> str:
     """Return "0 s: on duty · 25 s: backup" and so on; "" where the team has no such ladder."""
     ladder = next((one for one in team.ladders if one.daytime_only == daytime), None)
     return (
-        " · ".join(f"{wave.after} s: {tell_targets(wave.targets)}" for wave in ladder.waves) if ladder else ""
+        " · ".join(f"{wave.after} s: {describe_targets(wave.targets)}" for wave in ladder.waves)
+        if ladder
+        else ""
     )
 
 
-def tell_steps(team: Team) -> str:
+def describe_steps(team: Team) -> str:
     """Return "0 min: on duty · 5 min: backup and leader" and so on."""
     return " · ".join(
-        f"{step.after_minutes:g} min: {tell_targets(step.targets)}" for step in team.page_ladder
+        f"{step.after_minutes:g} min: {describe_targets(step.targets)}" for step in team.page_ladder
     )
 
 
-def tell_words(team: Team) -> str:
+def describe_danger_words(team: Team) -> str:
     """Return how many words of danger are the team's own."""
     count = sum(len(words) for words in team.danger_words.values())
     return str(ngettext("%(num)s word of danger of your own", "%(num)s words of danger of your own", count))
@@ -106,50 +108,51 @@ def setting_of(note: Note) -> str | None:
     return None
 
 
-def tell_setting(note: Note) -> Iterator[str]:
+def describe_setting(note: Note) -> Iterator[str]:
     """Yield what was changed, line by line."""
-    said: Mapping[str, Any] = note.detail
-    if who := said.get("person"):
-        yield from _tell_person(name_of(who), said)
+    detail: Mapping[str, Any] = note.detail
+    if who := detail.get("person"):
+        yield from _describe_person(name_of(who), detail)
         return
-    if said.get("number"):
+    if detail.get("number"):
         yield str(gettext("The number was changed"))
-    if days := said.get("special_days"):
+    if days := detail.get("special_days"):
         yield from (f"+ {name}, {day}" for day, name in days["added"].items())
         yield from (f"− {day}" for day in days["removed"])
-    was, now = said.get("was") or {}, said.get("is") or {}
+    was, now = detail.get("was") or {}, detail.get("is") or {}
     for field in now:
         if was.get(field) != now[field]:
-            yield from _tell_field(field, was.get(field), now[field])
+            yield from _describe_field(field, was.get(field), now[field])
 
 
-def _tell_person(name: str, said: Mapping[str, Any]) -> Iterator[str]:
-    was, now = said.get("was") or {}, said.get("is") or {}
+def _describe_person(name: str, detail: Mapping[str, Any]) -> Iterator[str]:
+    was, now = detail.get("was") or {}, detail.get("is") or {}
     if not now:
         left, off = (
             gettext("%(name)s has left the team", name=name),
             gettext("%(name)s is rung no more", name=name),
         )
-        yield str(left if said.get("leaves") else off)
+        yield str(left if detail.get("leaves") else off)
         return
     yield name if was else str(gettext("%(name)s is new in the team", name=name))
-    yield from (f"{_FIELDS[field]}: {gettext('changed')}" for field in said.get("fields", ()))
+    yield from (f"{_FIELDS[field]}: {gettext('changed')}" for field in detail.get("fields", ()))
     for field in now if was else ():
         if was.get(field) != now[field]:
-            yield from _tell_field(field, was.get(field), now[field])
+            yield from _describe_field(field, was.get(field), now[field])
 
 
-def _tell_field(field: str, was: Any, now: Any) -> Iterator[str]:
+def _describe_field(field: str, was: Any, now: Any) -> Iterator[str]:
     match field:
         case "danger_words" | "reasons":
             for key in sorted({*(was or {}), *now}):
                 old, new = set((was or {}).get(key, ())), set(now.get(key, ()))
-                told = [
+                words = [
                     *(f"+ {word}" for word in sorted(new - old)),
                     *(f"− {word}" for word in sorted(old - new)),
                 ]
-                if told:
-                    yield f"{tell_language(key) if field == 'danger_words' else ''} {', '.join(told)}".strip()
+                if words:
+                    name = describe_language(key) if field == "danger_words" else ""
+                    yield f"{name} {', '.join(words)}".strip()
         case "municipalities":
             before, after = ({place["name"]: place for place in places or ()} for places in (was, now))
             yield from (f"+ {name}" for name in after if name not in before)
@@ -160,20 +163,21 @@ def _tell_field(field: str, was: Any, now: Any) -> Iterator[str]:
             for ladder in now:
                 if ladder not in (was or ()):
                     steps = (
-                        f"{wave['after']} s: {tell_targets(wave['targets'])}" for wave in ladder["waves"]
+                        f"{wave['after']} s: {describe_targets(wave['targets'])}" for wave in ladder["waves"]
                     )
                     yield " · ".join(steps)
         case "page_ladder":
             yield " · ".join(
-                f"{step['after_minutes']:g} min: {tell_targets(step['targets'])}" for step in now
+                f"{step['after_minutes']:g} min: {describe_targets(step['targets'])}" for step in now
             )
         case "daytime" | "fixed_numbers":
             yield f"{_FIELDS['daytime']}: {gettext('changed')}"
         case _:
-            yield f"{_FIELDS.get(field, field)}: {_tell_value(field, was)} → {_tell_value(field, now)}"
+            previous, current = _describe_value(field, was), _describe_value(field, now)
+            yield f"{_FIELDS.get(field, field)}: {previous} → {current}"
 
 
-def _tell_value(field: str, value: Any) -> str:
+def _describe_value(field: str, value: Any) -> str:
     match value:
         case bool():
             return str(gettext("yes") if value else gettext("no"))
@@ -182,7 +186,7 @@ def _tell_value(field: str, value: Any) -> str:
         case None:
             return "–"
         case _:
-            return tell_language(value) if field == "language" else str(value)
+            return describe_language(value) if field == "language" else str(value)
 
 
 def usual_reasons(team: Team, occasion: str) -> tuple[str, ...]:

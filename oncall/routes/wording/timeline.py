@@ -4,7 +4,7 @@ from flask_babel import gettext, lazy_gettext
 
 from oncall.rota.model import PersonId
 from oncall.routes.web.languages import write_duration
-from oncall.routes.wording.contacts import join_names, name_target
+from oncall.routes.wording.contacts import describe_target, join_names
 from oncall.usecases.contacts.moments import Moment, What
 from oncall.usecases.people import Names
 
@@ -32,7 +32,9 @@ def describe_moment(moment: Moment, names: Names) -> str:
                 gettext("The caller leaves a message of %(time)s", time=write_duration(moment.seconds or 0))
             )
         case What.NOBODY_TO_RING:
-            return str(gettext("Next step, %(tier)s: nobody more to ring", tier=name_target(moment.detail)))
+            return str(
+                gettext("Next step, %(tier)s: nobody more to ring", tier=describe_target(moment.detail))
+            )
         case What.SERVICE_OFFERED:
             return str(
                 gettext(
@@ -136,4 +138,4 @@ SENTENCES = {
 
 
 def _name(target: str, names: Names) -> str:
-    return names.get(PersonId(target)) or name_target(target)
+    return names.get(PersonId(target)) or describe_target(target)

@@ -61,7 +61,7 @@ def give_link(transaction: Transaction, invitation_id: str, digest: str) -> None
     _change(transaction, invitation_id, digest=digest)
 
 
-def take_up(transaction: Transaction, invitation_id: str, account: int) -> None:
+def assign_invitation(transaction: Transaction, invitation_id: str, account: int) -> None:
     """The invitation is this account's."""
     _change(transaction, invitation_id, account_id=account)
 

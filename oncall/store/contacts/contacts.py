@@ -194,13 +194,13 @@ def find_open_or_same(reading: Reading, team_id: int, channel: str, sid: str) ->
 
 def load_contact(reading: Reading, contact_id: str, team_id: int) -> StoredContact | None:
     """Return the team's contact with all its entries; None if the team has no such contact."""
-    known = reading.told.get(contact_id) or ()
+    known = reading.entries_of.get(contact_id) or ()
     rows = _read(reading, contact_id, team_id, known[-1].seq if known else 0)
     if known and rows and (rows[0].c_data_key is None or rows[0].c_last_seq < known[-1].seq):
         # erased meanwhile; or this transaction sees an instant before what is remembered
         known, rows = (), _read(reading, contact_id, team_id, 0)
     if not rows:
-        reading.told.forget(contact_id)
+        reading.entries_of.forget(contact_id)
         return None
     key = read_contact_key(reading.keyring, rows[0])
     entries = (*known, *read_entries((row for row in rows if row.seq is not None), key))
@@ -215,11 +215,11 @@ def _read(reading: Reading, contact_id: str, team_id: int, after: int) -> list[A
 def _remember(reading: Reading, contact_id: str, entries: tuple[Entry, ...], *, erased: bool) -> None:
     """What is committed need not be read again; what this transaction appends may yet be undone."""
     if erased:
-        reading.told.forget(contact_id)
+        reading.entries_of.forget(contact_id)
     elif isinstance(reading, Writing):
-        reading.told.put(contact_id, tuple(entry for entry in entries if entry.seq < reading.batch))
+        reading.entries_of.put(contact_id, tuple(entry for entry in entries if entry.seq < reading.batch))
     elif not isinstance(reading, Transaction):
-        reading.told.put(contact_id, entries)
+        reading.entries_of.put(contact_id, entries)
 
 
 def is_erased(reading: Reading, contact_id: str) -> bool:
@@ -238,9 +238,9 @@ def read_contact_key(keyring: KeyRing, row: Any) -> DataKey | None:
     return None if row.c_data_key is None else keyring.unwrap(row.c_data_key)
 
 
-def read_number(row: Any, key: DataKey | None) -> str | None:
+def decrypt_number(row: Any, key: DataKey | None) -> str | None:
     """Return the number of a row of CONTACT_COLUMNS; None without any, or without the key."""
-    return key.open_text(row.c_number, number_place(row.c_id)) if key and row.c_number else None
+    return key.open_text(row.c_number, contact_number_place(row.c_id)) if key and row.c_number else None
 
 
 def read_line(reading: Reading, row: Any) -> ContactLine:
@@ -259,7 +259,7 @@ def line_fields(row: Any, key: DataKey | None) -> dict[str, Any]:
         "channel": row.c_channel,
         "sid": row.c_sid,
         "known": row.c_caller,
-        "number": read_number(row, key),
+        "number": decrypt_number(row, key),
         "case": row.c_case,
         "started_at": row.c_started_at,
         "projection": Projection(
@@ -286,6 +286,6 @@ def _read_people(keys: Iterable[str]) -> Busy:
     return frozenset(PersonId(key) for key in keys)
 
 
-def number_place(contact_id: str) -> str:
+def contact_number_place(contact_id: str) -> str:
     """Return what binds a sealed number to its contact."""
     return f"contact:{contact_id}:number"

@@ -87,7 +87,7 @@ def erase(writing: Writing, stored: StoredContact, at: datetime, actor: str | No
         return
     writing.conn.execute(_FORGET, where)
     writing.keyring.forget(wrapped)
-    writing.told.forget(stored.id)
+    writing.entries_of.forget(stored.id)
     contact_journal.append(writing, stored.id, [Entry(0, at, CONTACT_ERASED, actor=actor)], None)
     save_columns(writing, stored.id, stored.projection, writing.seq)
 

@@ -16,11 +16,11 @@ from oncall.store.contacts.contacts import (
     OURS,
     ContactLine,
     StoredContact,
+    decrypt_number,
     line_fields,
     load_contact,
     read_contact_key,
     read_line,
-    read_number,
 )
 from oncall.store.contacts.entries import save_columns
 from oncall.store.contacts.notes import restore_link
@@ -29,8 +29,8 @@ from oncall.store.journal.entries import (
     ENTRY_COLUMNS,
     STORED_COLUMNS,
     build_entry,
+    open_entry,
     read_entries,
-    tell_entry,
 )
 from oncall.store.keys import UnreadableSecret
 from oncall.store.session import Database, Reading
@@ -165,7 +165,7 @@ def export_contacts(
 def _gather(reading: Reading, rows: Sequence[Any]) -> Sequence[StoredContact]:
     """Return the contacts of these rows with their entries; where one is damaged, with what can be read."""
     try:
-        return [_tell(reading, row, of) for row, of in _with_entries(reading, rows)]
+        return [_build_contact(reading, row, of) for row, of in _with_entries(reading, rows)]
     except UnreadableSecret:
         if len(rows) > 1:
             return [contact for row in rows for contact in _gather(reading, [row])]
@@ -180,15 +180,15 @@ def _salvage(reading: Reading, row: Any) -> StoredContact:
     except UnreadableSecret:
         lost = tuple(entry.seq for entry in stored)
         return StoredContact(**line_fields(row, None), key=None, entries=(), damaged=True, unreadable=lost)
-    told = [(entry, *tell_entry(reading, entry, key)) for entry in stored]
+    entries = [(entry, *open_entry(reading, entry, key)) for entry in stored]
     return StoredContact(
         **{**line_fields(row, None), "number": read_line(reading, row).number},
         key=key,
         entries=tuple(
-            build_entry(entry, actor, detail) for entry, actor, detail in told if detail is not DAMAGED
+            build_entry(entry, actor, detail) for entry, actor, detail in entries if detail is not DAMAGED
         ),
         damaged=True,
-        unreadable=tuple(entry.seq for entry, _, detail in told if detail is DAMAGED),
+        unreadable=tuple(entry.seq for entry, _, detail in entries if detail is DAMAGED),
     )
 
 
@@ -198,14 +198,14 @@ def _with_entries(reading: Reading, rows: Sequence[Any]) -> Iterator[tuple[Any, 
     yield from ((row, entries.get(row.c_id, ())) for row in rows)
 
 
-def _tell(reading: Reading, row: Any, entries: Sequence[Any]) -> StoredContact:
+def _build_contact(reading: Reading, row: Any, entries: Sequence[Any]) -> StoredContact:
     key = read_contact_key(reading.keyring, row)
     return StoredContact(**line_fields(row, key), key=key, entries=read_entries(entries, key))
 
 
 def _read_sighting(reading: Reading, row: Any) -> Sighting:
     try:
-        number = read_number(row, read_contact_key(reading.keyring, row))
+        number = decrypt_number(row, read_contact_key(reading.keyring, row))
     except UnreadableSecret:
         number = None  # as if it was withheld: it matches no other
     return Sighting(row.c_id, row.c_started_at, number, row.reached)
@@ -255,7 +255,7 @@ def _conditions(team_id: int, filters: Filters) -> Iterator[ColumnElement[bool]]
         yield ContactRow.seconds_to_human.is_not(None) == filters.answered
     if filters.ours is False:
         yield ContactRow.sid.not_like(f"{OURS}%")
-    # spelt as the partial indexes spell it, so that they serve
+    # written as the partial indexes are, so that they serve
     if filters.follow_up:
         yield ContactRow.follow_up == true()
     if filters.incident:

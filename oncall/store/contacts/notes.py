@@ -64,7 +64,7 @@ def keep_draft(
         "team_id": team_id,
         "based_on": based_on,
         "saved_at": at,
-        "body": key.seal_text(to_json(text.spell()), _draft_place(contact_id, author)),
+        "body": key.seal_text(to_json(text.encode()), _draft_place(contact_id, author)),
     }
     transaction.conn.execute(insert(NoteDraftRow), row)
     return True

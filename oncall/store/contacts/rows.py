@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, null, select, update
 
 from oncall.contacts.model import Entry
 from oncall.contacts.projection import Projection
-from oncall.store.contacts.contacts import NewContact, number_place
+from oncall.store.contacts.contacts import NewContact, contact_number_place
 from oncall.store.journal.appending import append_entries
 from oncall.store.keys import DataKey
 from oncall.store.prepared import Prepared
@@ -46,7 +46,7 @@ def insert_contact(writing: Writing, new: NewContact, projection: Projection, en
         "channel": new.channel,
         "sid": new.sid,
         "caller": new.caller.known,
-        "number": key.seal_text(number, number_place(new.id)) if number else None,
+        "number": key.seal_text(number, contact_number_place(new.id)) if number else None,
         "started_at": new.started_at,
         "data_key": key.wrapped,
         **_columns(projection),

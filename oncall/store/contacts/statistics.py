@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Text, bindparam, select, type_coerce
 from oncall.contacts.statistics import Fact
 from oncall.store.columns import from_micros
 from oncall.store.contacts.contacts import OURS
-from oncall.store.journal.entries import read_person
+from oncall.store.journal.entries import decrypt_actor
 from oncall.store.session import Reading
 from oncall.store.tables.contacts import ContactRow
 from oncall.store.tables.families import CaseRow
@@ -39,7 +39,7 @@ def load_facts(reading: Reading, team_id: int, since: datetime, until: datetime)
     rows: Any = reading.conn.execute(_FACTS, {"team": team_id, "since": since, "until": until}).all()
     cases: Any = reading.conn.execute(_CASES, {"team": team_id})
     families = {case: (municipality, started_on) for case, municipality, started_on in cases}
-    people = {veiled: read_person(reading, veiled) for veiled in {row[3] for row in rows}}
+    people = {encrypted: decrypt_actor(reading, encrypted) for encrypted in {row[3] for row in rows}}
     return tuple(
         Fact(
             from_micros(began),

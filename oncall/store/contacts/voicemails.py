@@ -11,7 +11,7 @@ from oncall.store.tables.contacts import ContactRow, VoicemailHeardRow, Voicemai
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Listening:
     """Somebody has listened to a message."""
 
     person: str  # the staff key, or account:<id>
@@ -19,17 +19,22 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Voicemail:
+class StoredVoicemail:
     """A message that we have taken off the carrier."""
 
     sid: str  # the carrier's name for it
     seconds: int
     kept_at: datetime
-    heard: tuple[Heard, ...] = ()  # the earliest first
+    heard: tuple[Listening, ...] = ()  # the earliest first
 
 
 def save_voicemail(
-    transaction: Transaction, team_id: int, contact_id: str, key: DataKey, voicemail: Voicemail, sound: bytes
+    transaction: Transaction,
+    team_id: int,
+    contact_id: str,
+    key: DataKey,
+    voicemail: StoredVoicemail,
+    sound: bytes,
 ) -> None:
     """The message is kept, sealed; it must not have been before."""
     transaction.conn.execute(
@@ -51,7 +56,7 @@ def is_kept(reading: Reading, sid: str) -> bool:
     return bool(reading.conn.scalar(select(exists().where(VoicemailRow.sid == sid))))
 
 
-def list_voicemails(reading: Reading, team_id: int, contact_id: str) -> tuple[Voicemail, ...]:
+def list_voicemails(reading: Reading, team_id: int, contact_id: str) -> tuple[StoredVoicemail, ...]:
     """Return the messages of a contact that we have, the earliest first."""
     of_contact = (VoicemailRow.team_id == team_id, VoicemailRow.contact_id == contact_id)
     rows = reading.conn.execute(
@@ -59,7 +64,7 @@ def list_voicemails(reading: Reading, team_id: int, contact_id: str) -> tuple[Vo
         .where(*of_contact)
         .order_by(VoicemailRow.kept_at)
     ).all()
-    heard: dict[str, list[Heard]] = {row.sid: [] for row in rows}
+    heard: dict[str, list[Listening]] = {row.sid: [] for row in rows}
     if rows:
         listened = reading.conn.execute(
             select(VoicemailHeardRow.sid, VoicemailHeardRow.person, VoicemailHeardRow.at)
@@ -67,8 +72,8 @@ def list_voicemails(reading: Reading, team_id: int, contact_id: str) -> tuple[Vo
             .order_by(VoicemailHeardRow.at)
         )
         for row in listened:
-            heard[row.sid].append(Heard(row.person, row.at))
-    return tuple(Voicemail(*row, tuple(heard[row.sid])) for row in rows)
+            heard[row.sid].append(Listening(row.person, row.at))
+    return tuple(StoredVoicemail(*row, tuple(heard[row.sid])) for row in rows)
 
 
 def read_sound(reading: Reading, team_id: int, contact_id: str, key: DataKey, sid: str) -> bytes | None:

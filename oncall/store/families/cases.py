@@ -183,13 +183,13 @@ def _read_phones(row: Any, key: DataKey) -> tuple[MemberNumber, ...]:
     if row.number_id is None:
         return ()
     phone = MemberNumber(
-        number=key.open_text(row.number, number_place(row.number_id)),
+        number=key.open_text(row.number, member_number_place(row.number_id)),
         may_call=Consent(row.may_call),
         may_text=Consent(row.may_text),
         may_voicemail=Consent(row.may_voicemail),
         hours=read_hours(row.hours) if row.hours else None,
-        code_word=open_part(key, row.code_word, number_place(row.number_id, "code_word")),
-        seen_by=open_part(key, row.seen_by, number_place(row.number_id, "seen_by")),
+        code_word=open_part(key, row.code_word, member_number_place(row.number_id, "code_word")),
+        seen_by=open_part(key, row.seen_by, member_number_place(row.number_id, "seen_by")),
         may_name_team=row.may_name_team,
         id=row.number_id,
     )
@@ -216,6 +216,6 @@ def birth_place(member_id: str) -> str:
     return f"member:{member_id}:birth_year"
 
 
-def number_place(number_id: str, column: str = "number") -> str:
+def member_number_place(number_id: str, column: str = "number") -> str:
     """Name the place to which a column of a member's number is sealed."""
     return f"member_number:{number_id}:{column}"

@@ -110,14 +110,14 @@ def load_check_in(reading: Reading, team_id: int, check_in_id: str) -> CheckIn |
 
 
 def _check_in(reading: Reading, row: Any) -> CheckIn:
-    said = _open(reading, row)
+    detail = _open(reading, row)
     return CheckIn(
         row.id,
         row.label,
         row.at,
-        said["who"],
-        said["number"],
-        said["note"],
+        detail["who"],
+        detail["number"],
+        detail["note"],
         row.planned_by,
         row.state,
         row.version,
@@ -180,8 +180,8 @@ def _update(writing: Writing, check_in: CheckIn, **columns: object) -> None:
 
 def _note(writing: Writing, check_in: CheckIn, kind: str, actor: PersonId, now: datetime) -> None:
     case_id, key = _case(writing, check_in.case)
-    said = {"check_in": check_in.id, "at": check_in.at.isoformat(), "who": check_in.who}
-    append_notes(writing, [Note(now, kind, actor, {**said, "note": check_in.note})], case_id, key)
+    detail = {"check_in": check_in.id, "at": check_in.at.isoformat(), "who": check_in.who}
+    append_notes(writing, [Note(now, kind, actor, {**detail, "note": check_in.note})], case_id, key)
 
 
 def _case(writing: Writing, label: str) -> tuple[str, DataKey]:
@@ -194,8 +194,8 @@ def _case(writing: Writing, label: str) -> tuple[str, DataKey]:
 
 
 def _seal(key: DataKey, check_in: CheckIn) -> bytes:
-    said = {"who": check_in.who, "number": check_in.number, "note": check_in.note}
-    return key.seal_text(json.dumps(said, ensure_ascii=False), _place(check_in.id))
+    detail = {"who": check_in.who, "number": check_in.number, "note": check_in.note}
+    return key.seal_text(json.dumps(detail, ensure_ascii=False), _place(check_in.id))
 
 
 def _place(check_in_id: str) -> str:

@@ -18,7 +18,7 @@ from oncall.contacts.brief import (
 from oncall.contacts.case import Case
 from oncall.contacts.case_changes import (
     CASE_KINDS,
-    Change,
+    CaseChange,
     changes_detail,
     changes_from,
     compare_cases,
@@ -26,7 +26,7 @@ from oncall.contacts.case_changes import (
 )
 from oncall.contacts.model import Detail
 from oncall.store.families.cases import load_case_key
-from oncall.store.journal.entries import DAMAGED, STORED_COLUMNS, Note, append_notes, in_chain, tell_entry
+from oncall.store.journal.entries import DAMAGED, STORED_COLUMNS, Note, append_notes, in_chain, open_entry
 from oncall.store.session import Reading, Writing, team_chain
 from oncall.store.tables.families import CaseRow
 from oncall.store.tables.journal import EntryRow
@@ -75,11 +75,11 @@ class Edit:
     at: datetime
     kind: str
     by: str | None  # staff key; None: a team file
-    changes: tuple[Change, ...]
+    changes: tuple[CaseChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class CaseTold:
+class CaseEntries:
     """What a case's entries say, each of them opened once."""
 
     revisions: tuple[Revision, ...]  # of the brief, the newest first
@@ -87,7 +87,7 @@ class CaseTold:
     damaged: tuple[int, ...]  # numbers of those that are not as they were written, the lowest first
 
 
-Told = tuple[Any, str | None, Detail]  # an entry's row, who did it, and what it says
+OpenedEntry = tuple[Any, str | None, Detail]  # an entry's row, who did it, and what it says
 
 
 def current_brief(reading: Reading, team_id: int, case_id: str) -> Revision | None:
@@ -99,15 +99,15 @@ def current_brief(reading: Reading, team_id: int, case_id: str) -> Revision | No
 def list_revisions(reading: Reading, team_id: int, case_id: str, limit: int = 50) -> tuple[Revision, ...]:
     """Return the versions of the brief, the newest first; none once the case is erased.
 
-    One that is not as it was written is left out: `tell_case` names it.
+    One that is not as it was written is left out: `read_case_entries` names it.
     """
-    return _revisions(_tell(reading, team_id, case_id, BRIEF_KINDS, limit))
+    return _revisions(_open_entries(reading, team_id, case_id, BRIEF_KINDS, limit))
 
 
-def tell_case(reading: Reading, team_id: int, case_id: str) -> CaseTold:
+def read_case_entries(reading: Reading, team_id: int, case_id: str) -> CaseEntries:
     """Return what the case's newest entries say, MOST of its brief and as many of its changes."""
     of_brief, of_case = (
-        tuple(_tell(reading, team_id, case_id, kinds, MOST)) for kinds in (BRIEF_KINDS, CASE_KINDS)
+        tuple(_open_entries(reading, team_id, case_id, kinds, MOST)) for kinds in (BRIEF_KINDS, CASE_KINDS)
     )
     edits = tuple(
         Edit(row.at, row.kind, actor, changes_from(detail))
@@ -115,10 +115,10 @@ def tell_case(reading: Reading, team_id: int, case_id: str) -> CaseTold:
         if detail is not DAMAGED
     )
     damaged = sorted(row.seq for row, _, detail in (*of_brief, *of_case) if detail is DAMAGED)
-    return CaseTold(_revisions(of_brief), edits, tuple(damaged))
+    return CaseEntries(_revisions(of_brief), edits, tuple(damaged))
 
 
-def _revisions(told: Iterable[Told]) -> tuple[Revision, ...]:
+def _revisions(told: Iterable[OpenedEntry]) -> tuple[Revision, ...]:
     return tuple(
         Revision(row.seq, row.at, actor, brief_from(detail), row.kind == BRIEF_REVIEWED)
         for row, actor, detail in told
@@ -145,12 +145,14 @@ def revised_since(
     return tuple((row.case_id, row.label, row.at, row.actor) for row in rows)
 
 
-def _tell(reading: Reading, team_id: int, case_id: str, kinds: Sequence[str], limit: int) -> Iterator[Told]:
+def _open_entries(
+    reading: Reading, team_id: int, case_id: str, kinds: Sequence[str], limit: int
+) -> Iterator[OpenedEntry]:
     """Yield the case's newest entries of these kinds, each with who did it and what it says."""
     asked = {"of_case": case_id, "chain_name": team_chain(team_id), "kinds": list(kinds), "at_most": limit}
     key = load_case_key(reading, team_id, case_id)
     for row in reading.conn.execute(_OF_CASE, asked):
-        yield row, *tell_entry(reading, row, key)
+        yield row, *open_entry(reading, row, key)
 
 
 def add_revision(

@@ -14,8 +14,8 @@ from oncall.store.families.cases import (
     load_case,
     load_case_key,
     load_cases,
+    member_number_place,
     name_place,
-    number_place,
     seal_part,
 )
 from oncall.store.keys import DataKey
@@ -178,7 +178,7 @@ def _save_numbers(
                 "id": named.id,
                 "team_id": writing.team,
                 "member_id": member_id,
-                "number": key.seal_text(named.number, number_place(named.id)),
+                "number": key.seal_text(named.number, member_number_place(named.id)),
                 "present": True,
                 **columns,
             }
@@ -202,8 +202,8 @@ def _number_columns(key: DataKey, phone: MemberNumber) -> dict[str, Any]:
         "may_text": phone.may_text.value,
         "may_voicemail": phone.may_voicemail.value,
         "hours": str(phone.hours) if phone.hours else None,
-        "code_word": seal_part(key, phone.code_word, number_place(phone.id, "code_word")),
-        "seen_by": seal_part(key, phone.seen_by, number_place(phone.id, "seen_by")),
+        "code_word": seal_part(key, phone.code_word, member_number_place(phone.id, "code_word")),
+        "seen_by": seal_part(key, phone.seen_by, member_number_place(phone.id, "seen_by")),
         "may_name_team": phone.may_name_team,
     }
 

@@ -33,6 +33,6 @@ def newest_beat(reading: Reading, kind: str) -> datetime | None:
     return reading.conn.scalar(select(func.max(HeartbeatRow.at)).where(HeartbeatRow.kind == kind))
 
 
-def bury(transaction: Transaction, before: datetime) -> None:
+def delete_dead_processes(transaction: Transaction, before: datetime) -> None:
     """Processes that have been silent since before `before` are forgotten."""
     transaction.conn.execute(delete(HeartbeatRow).where(HeartbeatRow.at < before))

@@ -109,7 +109,7 @@ def put(transaction: Transaction, jobs: Sequence[NewJob], now: datetime) -> None
 
 # ---------------------------------------------------------------------------------------- leasing
 
-# Spelt out, not bound: with a parameter in its place the databases cannot know that the index of what is
+# Written out, not bound: with a parameter in its place the databases cannot know that the index of what is
 # pending holds all the answer.
 _IS_PENDING = JobRow.state == literal_column("'pending'", Text)
 _IS_DUE = and_(

@@ -61,7 +61,7 @@ def _header(writing: Writing, entry: Entry, contact_id: str | None, case_id: str
         to_micros(entry.at),
         str(entry.kind),
         entry.leg,
-        None if entry.actor is None else writing.keyring.veil.cover(STAFF.kind, entry.actor),
+        None if entry.actor is None else writing.keyring.deterministic.encrypt(STAFF.kind, entry.actor),
         entry.event_key,
         writing.batch,
     )

@@ -62,7 +62,7 @@ STORED_COLUMNS = (  # enough for the chain, whatever somebody has written into t
     EntryRow.at,
     EntryRow.kind,
     EntryRow.leg,
-    type_coerce(EntryRow.actor, Text).label("veiled_actor"),
+    type_coerce(EntryRow.actor, Text).label("encrypted_actor"),
     EntryRow.event_key,
     EntryRow.batch,
     EntryRow.detail,
@@ -98,20 +98,22 @@ def read_detail(row: Any, key: DataKey | None) -> Detail:
     return cast(Detail, json.loads(key.open(row.detail, header_of(row).encode())))
 
 
-def tell_entry(reading: Reading, row: Any, key: DataKey | None) -> tuple[str | None, Detail]:
+def open_entry(reading: Reading, row: Any, key: DataKey | None) -> tuple[str | None, Detail]:
     """Return who did it and what the entry says; nobody and `DAMAGED` where it is not as it was written.
 
     For pages, which show everything else all the same: nothing may be decided upon it.
     """
     try:
-        return read_person(reading, row.veiled_actor), read_detail(row, key)
+        return decrypt_actor(reading, row.encrypted_actor), read_detail(row, key)
     except UnreadableSecret:
         return None, DAMAGED
 
 
-def read_person(reading: Reading, veiled: str | None) -> PersonId | None:
+def decrypt_actor(reading: Reading, encrypted: str | None) -> PersonId | None:
     """Return whose key this is, as a column has it that was read as it is stored. Raises UnreadableSecret."""
-    return None if veiled is None else PersonId(reading.keyring.veil.uncover(STAFF.kind, veiled))
+    return (
+        None if encrypted is None else PersonId(reading.keyring.deterministic.decrypt(STAFF.kind, encrypted))
+    )
 
 
 def read_entries(rows: Iterable[Any], key: DataKey | None) -> tuple[Entry, ...]:
@@ -147,15 +149,15 @@ def read_notes(reading: Reading, chain: str, after: int = 0, at_most: int = 1000
     Raises UnreadableSecret where one is not as it was written.
     """
     return tuple(
-        Note(row.at, row.kind, read_person(reading, row.veiled_actor), read_detail(row, key), row.seq)
+        Note(row.at, row.kind, decrypt_actor(reading, row.encrypted_actor), read_detail(row, key), row.seq)
         for row, key in _note_rows(reading, chain, after, at_most)
     )
 
 
-def tell_notes(reading: Reading, chain: str, after: int = 0, at_most: int = 1000) -> tuple[Note, ...]:
+def open_notes(reading: Reading, chain: str, after: int = 0, at_most: int = 1000) -> tuple[Note, ...]:
     """`read_notes` for a page: one that is not as it was written says `DAMAGED`, and hides no other."""
     return tuple(
-        Note(row.at, row.kind, *tell_entry(reading, row, key), row.seq)
+        Note(row.at, row.kind, *open_entry(reading, row, key), row.seq)
         for row, key in _note_rows(reading, chain, after, at_most)
     )
 

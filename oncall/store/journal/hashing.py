@@ -19,7 +19,7 @@ class EntryHeader(NamedTuple):
     at: int  # microseconds
     kind: str
     leg: str | None
-    actor: str | None  # veiled: with the plain one, whoever guesses it could check the guess by the hash
+    actor: str | None  # encrypted: with the plain one, whoever guesses it could check the guess by the hash
     event_key: str | None
     batch: int
 
@@ -52,7 +52,7 @@ def header_of(row: Any) -> EntryHeader:
         to_micros(row.at),
         row.kind,
         row.leg,
-        row.veiled_actor,
+        row.encrypted_actor,
         row.event_key,
         row.batch,
     )

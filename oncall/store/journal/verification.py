@@ -31,7 +31,7 @@ class Damage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ChainFinding:
     """One place at which the journal is not what was written."""
 
     chain: str
@@ -81,7 +81,7 @@ _ENTRIES = (
 )
 
 
-def verify(reading: Reading, chain: str | None = None) -> Iterator[Finding]:
+def verify(reading: Reading, chain: str | None = None) -> Iterator[ChainFinding]:
     """Yield whatever is wrong with the journal, or with one chain of it; nothing if all is as it was written.
 
     Two things are checked: that each entry follows from the one before it, and that its seal opens, which
@@ -94,7 +94,7 @@ def verify(reading: Reading, chain: str | None = None) -> Iterator[Finding]:
         expected |= {team_chain(team_id), reads_chain(team_id)}
     for name in sorted(expected | set(heads)) if chain is None else [chain]:
         if name not in heads:
-            yield Finding(name, 0, Damage.MISSING, "the whole chain is missing")
+            yield ChainFinding(name, 0, Damage.MISSING, "the whole chain is missing")
             continue
         walk = _Walk(name, heads[name].seq, heads[name].hash, _stream(reading, heads[name]))
         yield from walk.findings()
@@ -129,7 +129,7 @@ class _Walk:
     shift: int = 0  # by how much entries stand later than they were written
     doubted: bool = False  # the last accepted entry was changed, and its hash perhaps with it
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[ChainFinding]:
         """Yield what is wrong, in the order of the chain."""
         while self._look_ahead():
             first = self.window[0]
@@ -145,7 +145,7 @@ class _Walk:
             self.window.extend(islice(self.stream, 1))
         return bool(self.window)
 
-    def _accept(self, entry: Stored) -> Iterator[Finding]:
+    def _accept(self, entry: Stored) -> Iterator[ChainFinding]:
         """The entry was written next; yield what is wrong with it all the same."""
         self.seq += 1
         self.hash = entry.hash
@@ -159,7 +159,7 @@ class _Walk:
         if self.seq > self.head_seq:
             yield self._found(entry.header.seq, Damage.INSERTED, "stands after the end of the chain")
 
-    def _explain(self, first: Stored) -> Iterator[Finding]:
+    def _explain(self, first: Stored) -> Iterator[ChainFinding]:
         """The first entry of the window does not follow; yield why, and go on behind it."""
         self.window.extend(islice(self.stream, WINDOW - len(self.window)))
         stands, due = first.header.seq, self.seq + 1 + self.shift
@@ -182,7 +182,7 @@ class _Walk:
         else:
             yield from self._accept_changed(self.window.popleft())
 
-    def _sort_out(self) -> Iterator[Finding]:
+    def _sort_out(self) -> Iterator[ChainFinding]:
         """Some later entry follows: those before it were put there, or belong behind it."""
         in_order = self._in_order()
         overtaken = list(self.window)[: self.window.index(in_order[0])]
@@ -223,19 +223,19 @@ class _Walk:
         gaps = (*range(1, WINDOW), *range(-1, -min(WINDOW, self.seq + 1), -1))
         return next((gap for gap in gaps if self.window[1].follows(first.hash, self.seq + 2 + gap)), 0)
 
-    def _miss(self, count: int) -> Iterator[Finding]:
+    def _miss(self, count: int) -> Iterator[ChainFinding]:
         for seq in range(self.seq + 1, self.seq + count + 1):
             yield self._found(seq, Damage.MISSING, "is missing")
         self.seq += count
         self.hash = None
 
-    def _overcount(self, count: int, before: int) -> Iterator[Finding]:
+    def _overcount(self, count: int, before: int) -> Iterator[ChainFinding]:
         for seq in range(before - count, before):
             yield self._found(seq, Damage.INSERTED, "was never written")
         self.seq -= count
         self.hash = None
 
-    def _accept_changed(self, entry: Stored) -> Iterator[Finding]:
+    def _accept_changed(self, entry: Stored) -> Iterator[ChainFinding]:
         following = self.window[0] if self.window else None
         self.seq += 1
         trusted = following is not None and following.follows(entry.hash, self.seq + 1)
@@ -246,11 +246,11 @@ class _Walk:
             what = "is not what was written"
         yield self._found(entry.header.seq, Damage.CHANGED, what)
 
-    def _compare_with_head(self) -> Iterator[Finding]:
+    def _compare_with_head(self) -> Iterator[ChainFinding]:
         for seq in range(self.seq + 1, self.head_seq + 1):
             yield self._found(seq, Damage.MISSING, "is missing at the end")
         if self.seq == self.head_seq and self.hash not in (None, self.head_hash):
             yield self._found(self.seq, Damage.CHANGED, "is not the one with which the chain ended")
 
-    def _found(self, seq: int, damage: Damage, what: str) -> Finding:
-        return Finding(self.chain, seq, damage, f"entry {seq} {what}")
+    def _found(self, seq: int, damage: Damage, what: str) -> ChainFinding:
+        return ChainFinding(self.chain, seq, damage, f"entry {seq} {what}")

@@ -21,7 +21,7 @@ class NoCodeLeft(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class TextMessage:
     """A text at the carrier."""
 
     sid: str
@@ -58,7 +58,7 @@ _OPEN_CONVERSATION = (
 )
 
 
-def save_message(transaction: Transaction, message: Message) -> bool:
+def save_message(transaction: Transaction, message: TextMessage) -> bool:
     """The text is known by the carrier's name; False if it was known before."""
     result = transaction.conn.execute(
         _INSERT[transaction.conn.dialect.name],
@@ -75,13 +75,13 @@ def save_message(transaction: Transaction, message: Message) -> bool:
     return result.first() is not None
 
 
-def find_message(reading: Reading, sid: str) -> Message | None:
+def find_message(reading: Reading, sid: str) -> TextMessage | None:
     """Return the text of this name, or None if we have never heard of it."""
     row = reading.conn.execute(select(*_COLUMNS).where(MessageRow.sid == sid)).one_or_none()
-    return Message(*row) if row else None
+    return TextMessage(*row) if row else None
 
 
-def unredacted(reading: Reading, before: datetime, limit: int) -> tuple[Message, ...]:
+def unredacted(reading: Reading, before: datetime, limit: int) -> tuple[TextMessage, ...]:
     """Return the texts older than `before` whose words still lie at the carrier, the oldest first."""
     rows = reading.conn.execute(
         select(*_COLUMNS)
@@ -89,7 +89,7 @@ def unredacted(reading: Reading, before: datetime, limit: int) -> tuple[Message,
         .order_by(MessageRow.at)
         .limit(limit)
     )
-    return tuple(Message(*row) for row in rows)
+    return tuple(TextMessage(*row) for row in rows)
 
 
 def note_redacted(transaction: Transaction, sid: str, now: datetime) -> None:

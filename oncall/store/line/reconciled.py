@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, literal_column, select, union_all
 
 from oncall.contacts.model import State
 from oncall.store.jobs.outbox import PENDING
-from oncall.store.line.messages import Message
+from oncall.store.line.messages import TextMessage
 from oncall.store.session import Reading
 from oncall.store.tables.contacts import ContactRow, MessageRow
 from oncall.store.tables.jobs import JobRow
@@ -44,10 +44,10 @@ _FORGOTTEN = union_all(
 )
 
 
-def known_messages(reading: Reading, sids: Sequence[str]) -> Mapping[str, Message]:
+def known_messages(reading: Reading, sids: Sequence[str]) -> Mapping[str, TextMessage]:
     """Return the texts that we know, by the carrier's name."""
     rows = reading.conn.execute(_MESSAGES, {"sids": list(sids)})
-    return {row.sid: Message(*row) for row in rows}
+    return {row.sid: TextMessage(*row) for row in rows}
 
 
 def known_calls(reading: Reading, sids: Sequence[str]) -> frozenset[str]:

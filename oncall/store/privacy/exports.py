@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from oncall.store.journal.entries import DAMAGED, Note, tell_notes
+from oncall.store.journal.entries import DAMAGED, Note, open_notes
 from oncall.store.keys import UnreadableSecret
 from oncall.store.session import Reading, Writing, reads_chain
 from oncall.store.tables.contacts import ExportRow
@@ -23,7 +23,7 @@ class ReceiptDamaged(UnreadableSecret):
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class ExportReceipt:
     """One export, as the record of reads has it."""
 
     id: str
@@ -39,10 +39,10 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipts:
+class ExportReceipts:
     """The exports that are told of, and which entries tell of theirs no more."""
 
-    known: tuple[Receipt, ...]  # the newest first
+    known: tuple[ExportReceipt, ...]  # the newest first
     damaged: tuple[int, ...]  # numbers of entries that are not as they were written
     missing: tuple[int, ...]  # ... and of those that are gone
 
@@ -66,13 +66,13 @@ def note_given(reads: Writing, export_id: str, given: Note) -> None:
     reads.conn.execute(_GIVEN, {"export": export_id, "team": reads.team, "given_seq": given.seq})
 
 
-def find_receipt(reading: Reading, team_id: int, export_id: str) -> Receipt | None:
+def find_receipt(reading: Reading, team_id: int, export_id: str) -> ExportReceipt | None:
     """Return the receipt of one of the team's exports, or None. Raises ReceiptDamaged."""
     row = reading.conn.execute(_ONE, {"team": team_id, "export": export_id}).first()
     return None if row is None else _read(reading, team_id, row)
 
 
-def list_receipts(reading: Reading, team_id: int, at_most: int = 50) -> Receipts:
+def list_receipts(reading: Reading, team_id: int, at_most: int = 50) -> ExportReceipts:
     """Return the team's newest exports; one that is damaged hides no other."""
     known, lost = [], []
     for row in reading.conn.execute(_NEWEST, {"team": team_id, "at_most": at_most}).all():
@@ -81,21 +81,21 @@ def list_receipts(reading: Reading, team_id: int, at_most: int = 50) -> Receipts
         except ReceiptDamaged as damage:
             lost.append(damage)
     damaged = sorted(each.seq for each in lost if not each.gone)
-    return Receipts(tuple(known), tuple(damaged), tuple(sorted(each.seq for each in lost if each.gone)))
+    return ExportReceipts(tuple(known), tuple(damaged), tuple(sorted(each.seq for each in lost if each.gone)))
 
 
-def _read(reading: Reading, team_id: int, row: Any) -> Receipt:
+def _read(reading: Reading, team_id: int, row: Any) -> ExportReceipt:
     asked = _note(reading, team_id, row.asked_seq, row.id, "reason")
-    said: Mapping[str, Any] = asked.detail
+    detail: Mapping[str, Any] = asked.detail
     given = None if row.given_seq is None else _note(reading, team_id, row.given_seq, row.id, "sha256")
     held: Mapping[str, Any] = {} if given is None else given.detail
-    return Receipt(
+    return ExportReceipt(
         row.id,
         asked.at,
         asked.actor or "",
-        said["reason"],
-        said["form"],
-        said["selection"],
+        detail["reason"],
+        detail["form"],
+        detail["selection"],
         given.at if given else None,
         held.get("contacts", 0),
         held.get("bytes", 0),
@@ -105,7 +105,7 @@ def _read(reading: Reading, team_id: int, row: Any) -> Receipt:
 
 def _note(reading: Reading, team_id: int, seq: int, export_id: str, says: str) -> Note:
     """Return the export's entry of that number, which says that of it."""
-    told = tell_notes(reading, reads_chain(team_id), after=seq - 1, at_most=1)
+    told = open_notes(reading, reads_chain(team_id), after=seq - 1, at_most=1)
     if not told or told[0].seq != seq:
         raise ReceiptDamaged(seq, gone=True)
     if told[0].detail is DAMAGED or told[0].detail.get("export") != export_id or says not in told[0].detail:

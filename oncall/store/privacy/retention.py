@@ -29,7 +29,11 @@ CASE_EXPORTED = "case_exported"
 HOLD_PLACED = "legal_hold_placed"
 HOLD_LIFTED = "legal_hold_lifted"
 
-ABOUT_KEEPING = (CASE_EXPORTED, HOLD_PLACED, HOLD_LIFTED)  # entries of a case that say nothing of the family
+ABOUT_RETENTION = (
+    CASE_EXPORTED,
+    HOLD_PLACED,
+    HOLD_LIFTED,
+)  # entries of a case that say nothing of the family
 EVERYWHERE = ""  # in a row, for a rule that holds where a municipality has none of its own
 
 
@@ -141,8 +145,8 @@ def _newest_notes(reading: Reading, team_id: int, cases: list[str]) -> Mapping[s
 
 
 def _closed(row: Any, contacts: Any, notes: Mapping[str, int], rules: Sequence[RetentionRule]) -> ClosedCase:
-    said = [seq for kind, seq in notes.items() if kind not in ABOUT_KEEPING]
-    said += [contacts.last_seq] if contacts else []
+    detail = [seq for kind, seq in notes.items() if kind not in ABOUT_RETENTION]
+    detail += [contacts.last_seq] if contacts else []
     since = row.closed_on or (contacts.newest.date() if contacts else None)
     rule = rule_for(rules, row.municipality)
     return ClosedCase(
@@ -153,7 +157,7 @@ def _closed(row: Any, contacts: Any, notes: Mapping[str, int], rules: Sequence[R
         contacts.contacts if contacts else 0,
         open=bool(contacts and contacts.open),
         held=notes.get(HOLD_PLACED, 0) > notes.get(HOLD_LIFTED, 0),
-        exported=notes.get(CASE_EXPORTED, 0) > max(said, default=0),
+        exported=notes.get(CASE_EXPORTED, 0) > max(detail, default=0),
         due_on=months_after(since, rule.months) if rule and since else None,
         automatic=bool(rule and rule.automatic),
     )
@@ -175,7 +179,7 @@ def list_loose(
 # ------------------------------------------------------------------------------ holding, exporting
 
 
-def note_about_keeping(
+def note_retention(
     writing: Writing, case_id: str, kind: str, at: datetime, actor: str | None, detail: Detail
 ) -> None:
     """Note in the case's journal that it was exported, or that a hold was placed or lifted, and why."""

@@ -12,7 +12,7 @@ from oncall.rota.model import PersonId
 from oncall.store.journal.entries import Note, append_notes
 from oncall.store.session import Reading, Writing
 from oncall.store.tables.rota import LimitsRow, SpecialDayRow
-from oncall.store.team.document import read_window, write_window
+from oncall.store.team.document import decode_window, encode_window
 
 ROTA_SETTINGS_CHANGED = "rota_settings_changed"
 
@@ -63,7 +63,7 @@ def write_limits(limits: Limits) -> dict[str, Any]:
     """Return the limits as JSON values, the same for the same limits."""
     return {
         **asdict(limits),
-        "ordinary": None if limits.ordinary is None else write_window(limits.ordinary),
+        "ordinary": None if limits.ordinary is None else encode_window(limits.ordinary),
         "newcomers": sorted(limits.newcomers),
     }
 
@@ -73,7 +73,7 @@ def _read(document: Mapping[str, Any]) -> Limits:
     return Limits(
         **{
             **document,
-            "ordinary": None if ordinary is None else read_window(ordinary),
+            "ordinary": None if ordinary is None else decode_window(ordinary),
             "newcomers": frozenset(PersonId(one) for one in document["newcomers"]),
         }
     )

@@ -49,7 +49,7 @@ def add_request(
         "sick": sick,
     }
     writing.conn.execute(insert(ShiftRequestRow), row)
-    append_notes(writing, [Note(now, SHIFT_REQUESTED, asker, _tell(request))])
+    append_notes(writing, [Note(now, SHIFT_REQUESTED, asker, _encode(request))])
     return request
 
 
@@ -100,18 +100,18 @@ def _request(row: Any) -> ShiftRequest:
     )
 
 
-def _tell(request: ShiftRequest) -> dict[str, object]:
+def _encode(request: ShiftRequest) -> dict[str, object]:
     return {
         "request": request.id,
         "tier": request.tier.value,
         "start": request.start.isoformat(),
         "end": request.end.isoformat(),
         "asked": request.asked,
-        "in_return": _tell_span(request.in_return),
+        "in_return": _encode_span(request.in_return),
     }
 
 
-def _tell_span(span: Span | None) -> list[str] | None:
+def _encode_span(span: Span | None) -> list[str] | None:
     return [span.tier.value, span.start.isoformat(), span.end.isoformat()] if span else None
 
 

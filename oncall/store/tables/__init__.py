@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from sqlalchemy import Date, LargeBinary, MetaData, String, Text, Time
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from oncall.store.columns import Instant, Veiled
+from oncall.store.columns import DeterministicText, Instant
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -32,7 +32,7 @@ class Base(DeclarativeBase):
 BY_KEY = {"sqlite_with_rowid": False}  # SQLite keeps the row in the key's own tree: one page less to write
 
 
-STAFF = Veiled("staff")  # a staff member's key, wherever it stands
+STAFF = DeterministicText("staff")  # a staff member's key, wherever it stands
 
 
 def identity() -> Mapped[str]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from oncall.store.columns import Veiled
+from oncall.store.columns import DeterministicText
 from oncall.store.tables import STAFF, Base
 
 
@@ -53,9 +53,11 @@ class AccountRow(Base):
 
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)  # None: an operator
     staff_key: Mapped[str | None] = mapped_column(STAFF)  # None: nobody who can be on duty
-    email: Mapped[str] = mapped_column(Veiled("email"), unique=True)  # in lower case
+    email: Mapped[str] = mapped_column(DeterministicText("email"), unique=True)  # in lower case
     role: Mapped[str | None] = mapped_column(Text)  # None: what the team says of this member of staff
-    municipality: Mapped[str | None] = mapped_column(Veiled("municipality"))  # whose cases a reviewer reads
+    municipality: Mapped[str | None] = mapped_column(
+        DeterministicText("municipality")
+    )  # whose cases a reviewer reads
     language: Mapped[str | None] = mapped_column(Text)  # their own choice; None: what the team has set
     data_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # wrapped; seals the next
     totp_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed; None: no code generator

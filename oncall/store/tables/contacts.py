@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oncall.store.columns import VeiledDocument
+from oncall.store.columns import DeterministicDocument
 from oncall.store.tables import BY_KEY, STAFF, Base, identity
 
 
@@ -97,7 +97,9 @@ class ContactRow(Base):
     ended_at: Mapped[datetime | None]
     answered_by: Mapped[str | None] = mapped_column(STAFF)
     seconds_to_human: Mapped[float | None]
-    engaged: Mapped[Any] = mapped_column(VeiledDocument("engaged"))  # staff keys of those it keeps busy
+    engaged: Mapped[Any] = mapped_column(
+        DeterministicDocument("engaged")
+    )  # staff keys of those it keeps busy
     escalated: Mapped[bool] = mapped_column(default=False)  # more than the ladder's first step was needed
     noted: Mapped[bool] = mapped_column(default=False)  # a note is written
     outcome: Mapped[str | None]

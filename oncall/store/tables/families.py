@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oncall.store.columns import Veiled
+from oncall.store.columns import DeterministicText
 from oncall.store.tables import STAFF, Base, identity
 
 _CONSENTS = "IN ('yes', 'no', 'not asked')"
@@ -31,8 +31,8 @@ class CaseRow(Base):
 
     id: Mapped[str] = identity()
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
-    label: Mapped[str] = mapped_column(Veiled("case"))
-    municipality: Mapped[str | None] = mapped_column(Veiled("municipality"))
+    label: Mapped[str] = mapped_column(DeterministicText("case"))
+    municipality: Mapped[str | None] = mapped_column(DeterministicText("municipality"))
     own_therapist: Mapped[str | None] = mapped_column(STAFF)
     phase: Mapped[str]
     data_key: Mapped[bytes | None]  # wrapped; None: the case was erased

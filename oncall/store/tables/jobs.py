@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oncall.store.columns import Veiled, VeiledDocument
+from oncall.store.columns import DeterministicDocument, DeterministicText
 from oncall.store.tables import BY_KEY, Base
 
 
@@ -31,11 +31,11 @@ class JobRow(Base):
         BY_KEY,
     )
 
-    key: Mapped[str] = mapped_column(Veiled("job"), primary_key=True)
+    key: Mapped[str] = mapped_column(DeterministicText("job"), primary_key=True)
     kind: Mapped[str]
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     contact_id: Mapped[str | None] = mapped_column(ForeignKey("contact.id"))
-    payload: Mapped[Any] = mapped_column(VeiledDocument("payload"))  # ids only
+    payload: Mapped[Any] = mapped_column(DeterministicDocument("payload"))  # ids only
     due_at: Mapped[datetime]
     attempts: Mapped[int]
     lease: Mapped[str | None]  # None: nobody is at it

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oncall.store.columns import Document
+from oncall.store.columns import JsonDocument
 from oncall.store.tables import BY_KEY, STAFF, Base
 
 
@@ -82,4 +82,4 @@ class ChainCheckRow(Base):
     at: Mapped[datetime]
     length: Mapped[int]  # entries that the chain had then
     hash: Mapped[str]  # of the last one
-    findings: Mapped[Any] = mapped_column(Document)  # sentences that name entries by their number
+    findings: Mapped[Any] = mapped_column(JsonDocument)  # sentences that name entries by their number

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oncall.store.columns import Veiled
+from oncall.store.columns import DeterministicText
 from oncall.store.tables import Base
 
 
@@ -14,7 +14,9 @@ class RetentionRow(Base):
     __table_args__ = (CheckConstraint("months >= 1", name="months"),)
 
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
-    municipality: Mapped[str] = mapped_column(Veiled("municipality"), primary_key=True)  # "": any other
+    municipality: Mapped[str] = mapped_column(
+        DeterministicText("municipality"), primary_key=True
+    )  # "": any other
     months: Mapped[int]
     automatic: Mapped[bool]  # False: somebody confirms each erasure
 

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oncall.store.columns import Document, Veiled, VeiledDocument
+from oncall.store.columns import DeterministicDocument, DeterministicText, JsonDocument
 from oncall.store.tables import STAFF, Base, identity
 from oncall.store.tables.journal import EntryRow
 
@@ -31,14 +31,14 @@ class LayerRow(Base):
     tier: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int]  # a later layer beats an earlier one
-    participants: Mapped[Any] = mapped_column(VeiledDocument("participants"))
+    participants: Mapped[Any] = mapped_column(DeterministicDocument("participants"))
     first_handover: Mapped[date]
     handover_time: Mapped[time]
     turn_days: Mapped[int]
     effective_from: Mapped[datetime]
     retired_at: Mapped[datetime | None]
-    only: Mapped[Any] = mapped_column(Document)
-    lengths: Mapped[Any] = mapped_column(Document, nullable=True)  # None: every turn is as long
+    only: Mapped[Any] = mapped_column(JsonDocument)
+    lengths: Mapped[Any] = mapped_column(JsonDocument, nullable=True)  # None: every turn is as long
 
 
 class OverrideRow(Base):
@@ -84,7 +84,7 @@ class SpecialDayRow(Base):
 
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(Veiled("day"))
+    name: Mapped[str] = mapped_column(DeterministicText("day"))
 
 
 class LimitsRow(Base):
@@ -93,7 +93,7 @@ class LimitsRow(Base):
     __tablename__ = "rota_limits"
 
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
-    limits: Mapped[Any] = mapped_column(VeiledDocument("limits"))
+    limits: Mapped[Any] = mapped_column(DeterministicDocument("limits"))
 
 
 class ShiftRequestRow(Base):

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oncall.store.columns import Veiled
+from oncall.store.columns import DeterministicText
 from oncall.store.tables import STAFF, Base, identity
 
 
@@ -63,7 +63,7 @@ class InvitationRow(Base):
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)  # None: for an operator
     staff_key: Mapped[str | None] = mapped_column(STAFF)  # None: for nobody who can be on duty
     role: Mapped[str | None]  # None: what the team says of this member of staff
-    municipality: Mapped[str | None] = mapped_column(Veiled("municipality"))  # a reviewer's
+    municipality: Mapped[str | None] = mapped_column(DeterministicText("municipality"))  # a reviewer's
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))  # None: new
     made_by: Mapped[str] = mapped_column(STAFF)
     made_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oncall.store.columns import Document, Veiled
+from oncall.store.columns import DeterministicText, JsonDocument
 from oncall.store.tables import STAFF, Base
 
 
@@ -16,8 +16,8 @@ class TeamRow(Base):
     __tablename__ = "team"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(Veiled("slug"), unique=True)
-    name: Mapped[str] = mapped_column(Veiled("team"))
+    slug: Mapped[str] = mapped_column(DeterministicText("slug"), unique=True)
+    name: Mapped[str] = mapped_column(DeterministicText("team"))
     zone: Mapped[str]
     language: Mapped[str]
     on_call: Mapped[bool]
@@ -41,7 +41,7 @@ class LineCheckRow(Base):
 
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
     at: Mapped[datetime]
-    faults: Mapped[Any] = mapped_column(Document)  # codes
+    faults: Mapped[Any] = mapped_column(JsonDocument)  # codes
 
 
 class StaffRow(Base):
@@ -54,7 +54,7 @@ class StaffRow(Base):
     name: Mapped[bytes]  # sealed
     phone: Mapped[bytes]  # sealed
     language: Mapped[str]
-    roles: Mapped[Any] = mapped_column(Document)
+    roles: Mapped[Any] = mapped_column(JsonDocument)
     on_call: Mapped[bool]
     present: Mapped[bool]  # False: has left the team
     left_on: Mapped[date | None]  # None: is of the team, or left before days were kept

@@ -18,7 +18,7 @@ from oncall.store.session import Transaction, Writing, reads_chain, team_chain
 from oncall.store.tables.families import NumberIndexRow
 from oncall.store.tables.rota import AbsenceRow, LayerRow, OverrideRow
 from oncall.store.tables.team import LineRow, StaffRow, TeamRow
-from oncall.store.team.document import write_settings, write_window
+from oncall.store.team.document import encode_settings, encode_window
 from oncall.store.team.leaving import part_with
 from oncall.store.team.teams import load_staff, load_team, open_team_key, settings_place, staff_place
 
@@ -138,7 +138,7 @@ def _team_columns(team: Team, key: DataKey) -> dict[str, Any]:
         "zone": team.zone.key,
         "language": team.language,
         "on_call": team.on_call,
-        "settings": key.seal_text(to_json(write_settings(team)), settings_place(team.slug)),
+        "settings": key.seal_text(to_json(encode_settings(team)), settings_place(team.slug)),
     }
 
 
@@ -232,7 +232,7 @@ def _layer_columns(layer: Layer) -> dict[str, Any]:
         "turn_days": layer.turn_days,
         "effective_from": layer.effective_from,
         "retired_at": layer.retired_at,
-        "only": [write_window(window) for window in layer.only],
+        "only": [encode_window(window) for window in layer.only],
         "lengths": list(layer.lengths) or None,
     }
 

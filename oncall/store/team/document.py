@@ -1,4 +1,4 @@
-"""How a team's numbers, ladders and agreements are spelt as one document."""
+"""Encode a team's numbers, ladders and agreements as one document."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, time
@@ -8,13 +8,13 @@ from oncall.alerts.team import Ladder, LastResort, Municipality, PageStep, Team,
 from oncall.rota.model import Weekday, WeeklyWindow
 
 
-def write_settings(team: Team) -> dict[str, Any]:
+def encode_settings(team: Team) -> dict[str, Any]:
     """Return what of the team has no table of its own, as JSON values."""
     return {
         "voice_line": team.voice_line,
         "text_line": team.text_line,
         "static_number": team.static_number,
-        "daytime": None if team.daytime is None else write_window(team.daytime),
+        "daytime": None if team.daytime is None else encode_window(team.daytime),
         "ladders": [
             {
                 "daytime_only": ladder.daytime_only,
@@ -37,13 +37,13 @@ def write_settings(team: Team) -> dict[str, Any]:
     }
 
 
-def read_settings(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a Team that `write_settings` has spelt."""
+def decode_settings(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a Team that `encode_settings` has written."""
     return {
         "voice_line": document["voice_line"],
         "text_line": document["text_line"],
         "static_number": document["static_number"],
-        "daytime": None if document["daytime"] is None else read_window(document["daytime"]),
+        "daytime": None if document["daytime"] is None else decode_window(document["daytime"]),
         "ladders": tuple(
             Ladder(
                 ladder["daytime_only"],
@@ -68,14 +68,14 @@ def read_settings(document: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def write_window(window: WeeklyWindow) -> dict[str, Any]:
+def encode_window(window: WeeklyWindow) -> dict[str, Any]:
     """Return weekly hours as JSON values."""
     days = [day.value for day in Weekday if day in window.days]
     return {"days": days, "start": window.start.isoformat(), "until": window.until.isoformat()}
 
 
-def read_window(document: Mapping[str, Any]) -> WeeklyWindow:
-    """Return the weekly hours that `write_window` has spelt."""
+def decode_window(document: Mapping[str, Any]) -> WeeklyWindow:
+    """Return the weekly hours that `encode_window` has written."""
     days: Sequence[str] = document["days"]
     return WeeklyWindow(
         frozenset(Weekday(day) for day in days),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from oncall.rota.hours import CallOut, call_outs
-from oncall.store.journal.entries import STORED_COLUMNS, Note, in_chain, tell_entry
+from oncall.store.journal.entries import STORED_COLUMNS, Note, in_chain, open_entry
 from oncall.store.session import Reading, team_chain
 from oncall.store.tables.contacts import ContactRow
 from oncall.store.tables.journal import EntryRow, HeadRow
@@ -38,7 +38,7 @@ def list_changes(
     if before is not None:
         wanted = wanted.where(EntryRow.seq < before)
     return tuple(
-        Note(row.at, row.kind, *tell_entry(reading, row, reading.keyring.unwrap(row.chain_key)), row.seq)
+        Note(row.at, row.kind, *open_entry(reading, row, reading.keyring.unwrap(row.chain_key)), row.seq)
         for row in reading.conn.execute(wanted)
     )
 

@@ -16,11 +16,11 @@ from oncall.store.session import Reading, UnknownTeam, Writing, team_chain
 from oncall.store.tables.journal import HeadRow
 from oncall.store.tables.rota import AbsenceRow, LayerRow, OverrideRow
 from oncall.store.tables.team import StaffRow, TeamRow
-from oncall.store.team.document import read_settings, read_window
+from oncall.store.team.document import decode_settings, decode_window
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TeamLine:
     """A number on which families reach a team, and what must work without the database."""
 
     team_id: int
@@ -63,12 +63,12 @@ def staff_place(team_id: int, key: str, column: str) -> str:
 # ----------------------------------------------------------------------------------- whose number
 
 
-def all_lines(reading: Reading) -> Mapping[str, Line]:
+def all_lines(reading: Reading) -> Mapping[str, TeamLine]:
     """Return every team's voice and text line, to be kept in memory in case the database fails."""
     lines = {}
     for row in reading.conn.execute(_TEAMS):
         document = _open_settings(reading, row)
-        line = Line(row.id, row.slug, row.language, document["static_number"], row.on_call)
+        line = TeamLine(row.id, row.slug, row.language, document["static_number"], row.on_call)
         lines[document["voice_line"]] = lines[document["text_line"]] = line
     return lines
 
@@ -94,9 +94,9 @@ def all_team_ids(reading: Reading) -> tuple[int, ...]:
 
 def current_team(writing: Writing) -> Team:
     """Return the team as it is under the lock, without a statement if this process has read it before."""
-    remembered = writing.teams.get(writing.team)
-    if remembered is not None and remembered.version == writing.team_version:
-        return remembered
+    cached = writing.teams.get(writing.team)
+    if cached is not None and cached.version == writing.team_version:
+        return cached
     team = load_team(writing, writing.team)
     if writing.team_version == writing.stored_version:
         # What this transaction has changed is not yet true: it may still be undone.
@@ -107,9 +107,9 @@ def current_team(writing: Writing) -> Team:
 def read_team(reading: Reading, team_id: int) -> Team:
     """Return the team as it is, with one statement if this process has read it before."""
     version = reading.conn.scalar(_VERSION, {"chain_name": team_chain(team_id)})
-    remembered = reading.teams.get(team_id)
-    if remembered is not None and remembered.version == version:
-        return remembered
+    cached = reading.teams.get(team_id)
+    if cached is not None and cached.version == version:
+        return cached
     team = load_team(reading, team_id)
     reading.teams.put(team_id, team)
     return team
@@ -132,7 +132,7 @@ def load_team(reading: Reading, team_id: int) -> Team:
         people=people,
         rotas=_load_rotas(reading, team_id, zone),
         version=row.version,
-        **read_settings(_open_settings(reading, row)),
+        **decode_settings(_open_settings(reading, row)),
     )
 
 
@@ -190,7 +190,7 @@ def _load_rotas(reading: Reading, team_id: int, zone: ZoneInfo) -> Mapping[Tier,
                 layer.turn_days,
                 layer.effective_from,
                 layer.retired_at,
-                tuple(read_window(window) for window in layer.only),
+                tuple(decode_window(window) for window in layer.only),
                 tuple(layer.lengths or ()),
             )
         )

@@ -88,7 +88,7 @@ def new_recovery_codes() -> tuple[str, ...]:
     )
 
 
-def spell_recovery(written: str) -> str:
+def normalise_recovery_code(written: str) -> str:
     """Return the code as it was given out, however it was typed."""
     letters = "".join(letter for letter in written.lower() if letter.isalnum())
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
@@ -98,7 +98,7 @@ def spell_recovery(written: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RelyingParty:
     """Where passkeys are good: the pages' own address and no other."""
 
     origin: str  # "https://line.example.no"
@@ -123,7 +123,7 @@ def new_challenge() -> str:
     return secrets.token_urlsafe(32)
 
 
-def ask_for_new(place: Place, account: Account, challenge: str) -> Mapping[str, Any]:
+def ask_for_new(place: RelyingParty, account: Account, challenge: str) -> Mapping[str, Any]:
     """Return what a browser needs to make a passkey that unlocks itself."""
     options = webauthn.generate_registration_options(
         rp_id=place.host,
@@ -142,7 +142,7 @@ def ask_for_new(place: Place, account: Account, challenge: str) -> Mapping[str, 
     return options_to_json_dict(options)
 
 
-def read_new(place: Place, challenge: str, answer: str) -> Mapping[str, Any]:
+def read_new(place: RelyingParty, challenge: str, answer: str) -> Mapping[str, Any]:
     """Return what is to be kept of a new passkey; raises NotProved."""
     try:
         found = webauthn.verify_registration_response(
@@ -166,7 +166,7 @@ def read_new(place: Place, challenge: str, answer: str) -> Mapping[str, Any]:
     }
 
 
-def ask_for_known(place: Place, challenge: str, passkeys: Sequence[Passkey] = ()) -> Mapping[str, Any]:
+def ask_for_known(place: RelyingParty, challenge: str, passkeys: Sequence[Passkey] = ()) -> Mapping[str, Any]:
     """Return what a browser needs to use a passkey: one of these, or any that it has for these pages."""
     options = webauthn.generate_authentication_options(
         rp_id=place.host,
@@ -186,7 +186,7 @@ def name_credential(answer: str) -> bytes:
         raise NotProved from None
 
 
-def check_known(place: Place, passkey: Passkey, challenge: str, answer: str) -> int:
+def check_known(place: RelyingParty, passkey: Passkey, challenge: str, answer: str) -> int:
     """Return the passkey's new count of signatures; raises NotProved."""
     try:
         found = webauthn.verify_authentication_response(

@@ -113,7 +113,7 @@ def take_up(db: Database, token: str, email: str, now: datetime) -> tuple[Accoun
                 invitation.role,
                 invitation.municipality,
             )
-            invitations.take_up(transaction, invitation.id, account_id)
+            invitations.assign_invitation(transaction, invitation.id, account_id)
         else:
             kept.change_account(transaction, account_id, email=address)
         account = _load(transaction, account_id)
@@ -137,9 +137,9 @@ def make_set_up_code(db: Database, now: datetime) -> str | None:
 def is_set_up_code(db: Database, code: str, now: datetime) -> bool:
     """Whether the console has given this code, and nobody can sign in yet."""
     digits = "".join(letter for letter in code if letter.isdecimal())
-    spelt = "-".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+    grouped = "-".join(digits[start : start + 4] for start in range(0, len(digits), 4))
     with db.reading() as reading:
-        known = invitations.is_set_up_code(reading, _digest(reading, "set-up", spelt), now)
+        known = invitations.is_set_up_code(reading, _digest(reading, "set-up", grouped), now)
         return known and not kept.is_any_protected(reading)
 
 

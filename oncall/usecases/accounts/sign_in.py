@@ -30,11 +30,11 @@ from oncall.usecases.accounts.accounts import is_password
 from oncall.usecases.accounts.credentials import (
     TOTP_DIGITS,
     NotProved,
-    Place,
+    RelyingParty,
     check_known,
     match_totp,
     name_credential,
-    spell_recovery,
+    normalise_recovery_code,
 )
 from oncall.usecases.accounts.texts import queue_owner_text
 
@@ -183,14 +183,14 @@ def _spend_totp(db: Database, account: Account, code: str, now: datetime) -> boo
 
 def _spend_recovery(db: Database, account: Account, code: str, now: datetime) -> bool:
     with db.transaction() as transaction:
-        digest = db.keyring.secret_digest("recovery", spell_recovery(code))
+        digest = db.keyring.secret_digest("recovery", normalise_recovery_code(code))
         if not spend_recovery(transaction, account.id, digest):
             return False
         queue_owner_text(transaction, account, wording.RECOVERY, now.isoformat(), now)
         return True
 
 
-def check_passkey(db: Database, place: Place, challenge: str, answer: str, now: datetime) -> Account:
+def check_passkey(db: Database, place: RelyingParty, challenge: str, answer: str, now: datetime) -> Account:
     """Return whose passkey has signed the challenge, which is now used up; raises NotProved."""
     with db.transaction() as transaction:
         passkey = find_passkey(transaction, name_credential(answer))

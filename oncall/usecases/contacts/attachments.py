@@ -5,7 +5,7 @@ from datetime import datetime
 from oncall.store.contacts.attachments import Attachment, find_attachment
 from oncall.store.contacts.contacts import StoredContact, load_contact
 from oncall.store.session import Database
-from oncall.telephony.files import name_of
+from oncall.telephony.files import file_name_of
 from oncall.usecases.folding import fold_stored
 from oncall.usecases.privacy.access_log import ATTACHMENT_READ, note_read
 
@@ -23,9 +23,9 @@ def open_attachment(
         reference = _find_reference(stored, text_id, nth) if stored else None
         if stored is None or stored.key is None or reference is None:
             return None
-        kept = find_attachment(reading, team_id, contact_id, stored.key, name_of(reference))
-    said = {"contact": stored.id, "case": stored.case, "text": text_id, "attachment": nth}
-    note_read(db, team_id, ATTACHMENT_READ, reader, now, **said)
+        kept = find_attachment(reading, team_id, contact_id, stored.key, file_name_of(reference))
+    detail = {"contact": stored.id, "case": stored.case, "text": text_id, "attachment": nth}
+    note_read(db, team_id, ATTACHMENT_READ, reader, now, **detail)
     return kept or reference
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from oncall.alerts.team import Team
 from oncall.contacts.model import Entry, Kind
-from oncall.contacts.note import FIELDS, Record
+from oncall.contacts.note import FIELDS, ContactRecord
 from oncall.store.contacts.contacts import StoredContact
 from oncall.usecases.folding import fold_stored
 
@@ -94,7 +94,10 @@ def to_row(contact: StoredContact, team: Team, children: Mapping[str, str]) -> l
     `children` are the first names by the ids of members.
     """
     folded = fold_stored(contact)
-    cells = {**_facts(contact, team), **_written(folded.record if folded else Record(), team, children)}
+    cells = {
+        **_facts(contact, team),
+        **_written(folded.record if folded else ContactRecord(), team, children),
+    }
     return [cells.get(name) for name in COLUMNS]
 
 
@@ -115,7 +118,7 @@ def _facts(contact: StoredContact, team: Team) -> Mapping[str, Cell]:
     }
 
 
-def _written(record: Record, team: Team, children: Mapping[str, str]) -> Mapping[str, Cell]:
+def _written(record: ContactRecord, team: Team, children: Mapping[str, str]) -> Mapping[str, Cell]:
     cells: dict[str, Cell] = {}
     if record.incident:
         cells["incident"] = record.incident.what

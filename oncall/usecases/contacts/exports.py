@@ -15,8 +15,8 @@ from oncall.store.contacts.contacts import StoredContact
 from oncall.store.contacts.log import export_contacts
 from oncall.store.contacts.notes import label_cases, name_children
 from oncall.store.privacy.exports import (
-    Receipt,
-    Receipts,
+    ExportReceipt,
+    ExportReceipts,
     add_export,
     find_receipt,
     list_receipts,
@@ -39,7 +39,7 @@ Write = Callable[[Iterable[StoredContact]], Iterator[bytes]]
 class ExportsPage:
     """What was given out before, and the cases of which something can be given out."""
 
-    receipts: Receipts
+    receipts: ExportReceipts
     names: Mapping[str, str]  # of everybody who is or was in the team, by the journal's keys
     cases: Mapping[str, str]  # labels by id
 
@@ -48,7 +48,7 @@ class ExportsPage:
 class ReceiptPage:
     """One export as its page shows it."""
 
-    receipt: Receipt
+    receipt: ExportReceipt
     names: Mapping[str, str]
 
 
@@ -79,20 +79,20 @@ def begin_export(
 ) -> str:
     """Note in the record of reads who asks for what, and why, before a line is given out; return its id."""
     export_id = secrets.token_hex(16)
-    said = {"export": export_id, "form": form, "selection": dict(selection), "reason": reason}
+    detail = {"export": export_id, "form": form, "selection": dict(selection), "reason": reason}
     with db.noting_reads(team_id) as reads:
-        note = append_read(reads, EXPORT_ASKED, who, now, case=selection.get("case"), **said)
+        note = append_read(reads, EXPORT_ASKED, who, now, case=selection.get("case"), **detail)
         add_export(reads, export_id, note)
     return export_id
 
 
 def _finish_export(
     db: Database, team_id: int, export_id: str, who: str, contacts: int, size: int, sha256: str, now: datetime
-) -> Receipt | None:
+) -> ExportReceipt | None:
     """Note in the record of reads what exactly was given out; return the receipt."""
-    said = {"export": export_id, "contacts": contacts, "bytes": size, "sha256": sha256}
+    detail = {"export": export_id, "contacts": contacts, "bytes": size, "sha256": sha256}
     with db.noting_reads(team_id) as reads:
-        note_given(reads, export_id, append_read(reads, EXPORT_GIVEN, who, now, **said))
+        note_given(reads, export_id, append_read(reads, EXPORT_GIVEN, who, now, **detail))
         return find_receipt(reads, team_id, export_id)
 
 
@@ -177,7 +177,7 @@ class CaseRecord:
     """Everything that is written down about a case's contacts, and the receipt of it."""
 
     lines: tuple[RecordLine, ...]  # the oldest first
-    receipt: Receipt | None
+    receipt: ExportReceipt | None
     names: Mapping[str, str]
 
 

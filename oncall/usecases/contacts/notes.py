@@ -70,8 +70,8 @@ def write_note(
             return ()  # the same once more: a button pressed twice
         if newest is not None and newest.seq != based_on:
             raise Overtaken(newest)
-        said = {"note": text.spell(), "replaces": newest.seq if newest else None}
-        return (Entry(0, now, Kind.NOTE_WRITTEN, actor=author, detail=said),)
+        detail = {"note": text.encode(), "replaces": newest.seq if newest else None}
+        return (Entry(0, now, Kind.NOTE_WRITTEN, actor=author, detail=detail),)
 
     try:
         with db.writing(team_id) as writing:
@@ -106,8 +106,8 @@ def record_incident(
         known = here.contact.record.incident
         if (known and (known.severity, known.what)) == (severity and (severity, what)):
             return ()
-        said = {"severity": severity, "what": what}
-        return (Entry(0, now, Kind.INCIDENT_RECORDED, actor=by, detail=said),)
+        detail = {"severity": severity, "what": what}
+        return (Entry(0, now, Kind.INCIDENT_RECORDED, actor=by, detail=detail),)
 
     _do(db, team_id, contact_id, act)
 
@@ -123,8 +123,8 @@ def agree_next(
         known = here.contact.record.agreement
         if known and not known.done_at and (known.what, known.due) == (what, due):
             return ()
-        said = {"what": what, "due": due.isoformat()}
-        return (Entry(0, now, Kind.NEXT_AGREED, actor=by, detail=said),)
+        detail = {"what": what, "due": due.isoformat()}
+        return (Entry(0, now, Kind.NEXT_AGREED, actor=by, detail=detail),)
 
     _do(db, team_id, contact_id, act)
 
@@ -166,7 +166,7 @@ def link(
         wanted = (case.id if case else None, tuple(children))
         if known and (known.case_id, known.children) == wanted:
             return ()
-        said = {
+        detail = {
             "case_id": wanted[0],
             "case": case.label if case else None,
             "children": list(children),
@@ -176,7 +176,7 @@ def link(
             "reason": reason,
         }
         records.save_link(here.writing, contact_id, *wanted)
-        return (Entry(0, now, Kind.CONTACT_LINKED, actor=by, detail=said),)
+        return (Entry(0, now, Kind.CONTACT_LINKED, actor=by, detail=detail),)
 
     _do(db, team_id, contact_id, act)
 

@@ -8,7 +8,7 @@ from oncall.contacts.case import Member
 from oncall.contacts.check_in import Agreed, CheckIn, fold_agreed
 from oncall.contacts.contact import Contact
 from oncall.contacts.model import Entry
-from oncall.contacts.note import NoteDraft, Record
+from oncall.contacts.note import ContactRecord, NoteDraft
 from oncall.contacts.search import Cursor
 from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
@@ -23,7 +23,7 @@ from oncall.store.session import Database, Reading, team_chain
 from oncall.store.team.teams import read_team
 from oncall.usecases.contacts.moments import Moment
 from oncall.usecases.contacts.timeline import list_moments
-from oncall.usecases.contacts.voicemail import Message, list_messages
+from oncall.usecases.contacts.voicemail import VoicemailMessage, list_messages
 from oncall.usecases.families.briefs import Suggestion, suggest_cases
 from oncall.usecases.families.reach import Reach, read_reach
 from oncall.usecases.folding import fold_stored, is_damaged
@@ -45,9 +45,9 @@ class ContactPage:
     moments: tuple[Moment, ...]
     names: Names
     waiting: Waiting
-    messages: tuple[Message, ...]  # that the caller has left
+    messages: tuple[VoicemailMessage, ...]  # that the caller has left
     reach: Reach | None  # None: there is no number, because it was withheld or erased
-    record: Record
+    record: ContactRecord
     draft: NoteDraft | None  # what the reader has begun to write
     case_id: str | None  # of the case that it is linked to
     suggested: tuple[str, ...]  # labels of the cases that the number belongs to, where it is not linked
@@ -94,7 +94,7 @@ def _compose(
     waiting, agreed = call.waiting if call else Waiting(), fold_agreed(entries)
     people = [entry.actor for entry in stored.entries]
     people += [heard.person for message in messages for heard in message.heard]
-    record, damaged = call.record if call else Record(), is_damaged(stored, call)
+    record, damaged = call.record if call else ContactRecord(), is_damaged(stored, call)
     family = find_case(reading, team.id, stored.case) if stored.case else None
     return ContactPage(
         line=stored,
@@ -120,7 +120,9 @@ def _compose(
     )
 
 
-def _find_draft(reading: Reading, stored: StoredContact, reader: str, record: Record) -> NoteDraft | None:
+def _find_draft(
+    reading: Reading, stored: StoredContact, reader: str, record: ContactRecord
+) -> NoteDraft | None:
     draft = read_draft(reading, stored, reader)
     if draft and record.note and draft.text == record.note.text:
         return None  # kept in the same moment as it was saved

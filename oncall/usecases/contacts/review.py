@@ -10,7 +10,7 @@ from oncall.contacts.model import State
 from oncall.contacts.patterns import Cluster, Repeat, find_clusters, find_repeats
 from oncall.contacts.search import Cursor, Filters
 from oncall.rota.model import PersonId
-from oncall.rota.rest import Breach, check_working_time
+from oncall.rota.working_time import Breach, check_working_time
 from oncall.store.contacts.contacts import ContactLine
 from oncall.store.contacts.log import count_contacts, list_contacts, list_sightings
 from oncall.store.families.cases import load_cases
@@ -21,10 +21,10 @@ from oncall.store.session import Database
 from oncall.store.team.history import load_call_outs
 from oncall.store.team.teams import load_staff
 from oncall.usecases.contacts.board import LIVE
-from oncall.usecases.families.pages import lacks_brief
+from oncall.usecases.families.cases import lacks_brief
 from oncall.usecases.people import Names, short_names
 from oncall.usecases.privacy.access_log import Read, find_unusual_reads
-from oncall.usecases.rota.daily_check import Finding, Shortcoming, check_rota
+from oncall.usecases.rota.daily_check import RotaFinding, Shortcoming, check_rota
 from oncall.usecases.rota.edits import complete_rotas
 
 WEEK = timedelta(days=7)
@@ -54,7 +54,7 @@ class Monday:
     lines: Mapping[str, ContactLine]  # of the week, in which each pattern has its latest contact
     briefs: tuple[Case, ...]  # of families in treatment, missing or not looked over for more than a week
     reviewed: Mapping[str, datetime]  # when each brief was looked over, by the case's id
-    gaps: tuple[Finding, ...]
+    gaps: tuple[RotaFinding, ...]
     breaches: tuple[Breach, ...]  # of the week that has passed
     readings: tuple[Read, ...]  # of the week, that are unusual; the gravest first
     phones: tuple[tuple[PersonId, PhoneCheck | None], ...]  # of all on call, the unproven first
@@ -129,6 +129,6 @@ def _unproven_first(
     return sorted(phones, key=lambda phone: (phone[1] is not None and phone[1].is_proven, phone[0]))
 
 
-def _ahead(findings: Iterable[Finding]) -> Iterable[Finding]:
+def _ahead(findings: Iterable[RotaFinding]) -> Iterable[RotaFinding]:
     wanted = (Shortcoming.NOBODY_ON_CALL, Shortcoming.EMPTY_TIER, Shortcoming.GAP)
     return (finding for finding in findings if finding.what in wanted)

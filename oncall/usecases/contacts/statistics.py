@@ -3,7 +3,7 @@
 from datetime import date, time, timedelta
 
 from oncall.alerts.team import Team
-from oncall.contacts.statistics import Figures, count, report
+from oncall.contacts.statistics import Figures, count, report_municipality
 from oncall.rota.hours import CallOut, call_outs
 from oncall.rota.wallclock import instant_of
 from oncall.store.contacts.statistics import load_facts
@@ -24,7 +24,11 @@ def read_figures(
     with db.reading() as reading:
         known = load_facts(reading, team.id, since - LONGEST_TALK, until)
     facts = [fact for fact in known if fact.started_at >= since]
-    figures = count(facts, team.zone) if municipality is None else report(facts, team.zone, municipality)
+    figures = (
+        count(facts, team.zone)
+        if municipality is None
+        else report_municipality(facts, team.zone, municipality)
+    )
     taken = (
         (fact.answered_by, fact.started_at, fact.seconds_to_human, fact.ended_at)
         for fact in known

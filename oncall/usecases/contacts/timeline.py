@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, cast
 
-from oncall.contacts.contact import Contact, Leg, Place, Via
+from oncall.contacts.contact import CallerPlace, Contact, Leg, Via
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.statuses import CALL_UNANSWERED
 from oncall.rota.model import PersonId
@@ -179,7 +179,7 @@ def _describe_end(entry: Entry, leg: Leg) -> Iterator[Moment]:
 
 
 def _describe_call(contact: Contact, entry: Entry) -> Iterator[Moment]:
-    said = cast("dict[str, Any]", entry.detail)
+    detail = cast("dict[str, Any]", entry.detail)
     at = entry.at
     match entry.kind:
         case Kind.CALL_RECEIVED:
@@ -193,31 +193,31 @@ def _describe_call(contact: Contact, entry: Entry) -> Iterator[Moment]:
         case Kind.DIALLED_ONE_BY_ONE:
             yield Moment(at, What.ONE_BY_ONE)
         case Kind.LAST_RESORT_OFFERED:
-            yield Moment(at, What.SERVICE_OFFERED, detail=said["municipality"])
+            yield Moment(at, What.SERVICE_OFFERED, detail=detail["municipality"])
         case Kind.CALLER_DECLINED:
             yield Moment(at, What.SERVICE_DECLINED)
         case Kind.LAST_RESORT_RUNG:
             yield Moment(at, What.SERVICE_RUNG, detail=contact.offered or "")
         case Kind.LAST_RESORT_ENDED:
-            yield Moment(at, What.SERVICE_ANSWERED if said.get("bridged") else What.SERVICE_SILENT)
+            yield Moment(at, What.SERVICE_ANSWERED if detail.get("bridged") else What.SERVICE_SILENT)
         case Kind.TEAM_ALERTED:
-            yield Moment(at, What.TEAM_ALERTED, promised=said["promise"])
+            yield Moment(at, What.TEAM_ALERTED, promised=detail["promise"])
         case Kind.CUT_OFF_OFFERED:
             yield Moment(at, What.MAY_COME_BACK)
         case Kind.RESUMED:
             yield Moment(at, What.CAME_BACK, (entry.actor,) if entry.actor else ())
-        case Kind.CALLER_GONE if contact.caller_gone_at == at and contact.place is not Place.TOLD:
+        case Kind.CALLER_GONE if contact.caller_gone_at == at and contact.place is not CallerPlace.TOLD:
             yield Moment(at, What.HUNG_UP)
         case Kind.CALLER_GONE:
             return
         case Kind.VOICEMAIL_AGREED:
             yield Moment(at, What.AGREED_TO_RECORD)
         case Kind.VOICEMAIL_LEFT:
-            yield Moment(at, What.LEFT_MESSAGE, seconds=said["seconds"])
+            yield Moment(at, What.LEFT_MESSAGE, seconds=detail["seconds"])
         case Kind.VOICEMAIL_LOST:
             yield Moment(at, What.MESSAGE_LOST)
         case Kind.FOLLOW_UP_OPENED:
-            yield Moment(at, What.FOLLOW_UP, detail=said.get("why", ""))
+            yield Moment(at, What.FOLLOW_UP, detail=detail.get("why", ""))
         case Kind.ACKNOWLEDGED:
             yield _acknowledged(entry)
         case Kind.CALL_PLANNED:
@@ -226,13 +226,13 @@ def _describe_call(contact: Contact, entry: Entry) -> Iterator[Moment]:
         case Kind.CALL_BACK_ORDERED if contact.ours:
             yield Moment(at, What.PLACED, (str(entry.actor),))
         case Kind.HANDED_ON:
-            yield Moment(at, What.HANDED_ON, (str(entry.actor),), detail=str(said["to"]))
+            yield Moment(at, What.HANDED_ON, (str(entry.actor),), detail=str(detail["to"]))
         case Kind.CONSULT_ORDERED:
-            yield Moment(at, What.CONSULTS, (str(entry.actor),), detail=str(said["with"]))
+            yield Moment(at, What.CONSULTS, (str(entry.actor),), detail=str(detail["with"]))
         case Kind.CHECK_IN_MARKED:
-            yield Moment(at, What(f"marked_{said['how']}"), (str(entry.actor),))
+            yield Moment(at, What(f"marked_{detail['how']}"), (str(entry.actor),))
         case Kind.BACK_ENDED:
-            yield Moment(at, What.PUT_THROUGH if said.get("bridged") else What.NOT_PUT_THROUGH)
+            yield Moment(at, What.PUT_THROUGH if detail.get("bridged") else What.NOT_PUT_THROUGH)
         case Kind.CLOSED:
             yield Moment(at, What.CLOSED, (entry.actor,) if entry.actor else ())
         case _:
@@ -242,12 +242,12 @@ def _describe_call(contact: Contact, entry: Entry) -> Iterator[Moment]:
 
 
 def _describe_wave(contact: Contact, entry: Entry) -> Iterator[Moment]:
-    said = cast("dict[str, Any]", entry.detail)
-    busy: tuple[PersonId, ...] = tuple(said["busy"])
+    detail = cast("dict[str, Any]", entry.detail)
+    busy: tuple[PersonId, ...] = tuple(detail["busy"])
     if busy:
         yield Moment(entry.at, What.BUSY_ELSEWHERE, busy)
-    elif not said["ring"]:
-        yield Moment(entry.at, What.NOBODY_TO_RING, detail=contact.waves[said["wave"]].targets[0])
+    elif not detail["ring"]:
+        yield Moment(entry.at, What.NOBODY_TO_RING, detail=contact.waves[detail["wave"]].targets[0])
 
 
 def _acknowledged(entry: Entry) -> Moment:

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from oncall.contacts.model import Entry, Kind
 from oncall.store.contacts.contacts import StoredContact, load_contact
-from oncall.store.contacts.voicemails import Heard, list_voicemails, note_heard, read_sound
+from oncall.store.contacts.voicemails import Listening, list_voicemails, note_heard, read_sound
 from oncall.store.session import Database, Reading
 from oncall.usecases.privacy.access_log import VOICEMAIL_HEARD, append_read
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class VoicemailMessage:
     """A message as the contact's page shows it."""
 
     sid: str
@@ -20,10 +20,10 @@ class Message:
     at: datetime  # when it was left
     kept: bool  # False: not yet with us
     lost: bool  # the carrier had no sound for it
-    heard: tuple[Heard, ...]
+    heard: tuple[Listening, ...]
 
 
-def list_messages(reading: Reading, contact: StoredContact) -> tuple[Message, ...]:
+def list_messages(reading: Reading, contact: StoredContact) -> tuple[VoicemailMessage, ...]:
     """Return the messages of a contact, the earliest first; none of one that was erased."""
     if contact.key is None:
         return ()
@@ -31,12 +31,12 @@ def list_messages(reading: Reading, contact: StoredContact) -> tuple[Message, ..
     lost = {str(e.detail["sid"]) for e in contact.entries if e.kind is Kind.VOICEMAIL_LOST}
     kept = {message.sid: message for message in list_voicemails(reading, contact.team_id, contact.id)}
     found = [
-        Message(sid, seconds, at, sid in kept, sid in lost, kept[sid].heard if sid in kept else ())
+        VoicemailMessage(sid, seconds, at, sid in kept, sid in lost, kept[sid].heard if sid in kept else ())
         for sid, (seconds, at) in told.items()
     ]
     # of one whose news was lost and that was found at the carrier later, only the row tells
     found += [
-        Message(row.sid, row.seconds, row.kept_at, True, False, row.heard)
+        VoicemailMessage(row.sid, row.seconds, row.kept_at, True, False, row.heard)
         for row in kept.values()
         if row.sid not in told
     ]
@@ -54,8 +54,8 @@ def listen(
         sound = read_sound(reading, team_id, contact_id, stored.key, sid)
     if sound is not None and noted:
         with db.noting_reads(team_id) as reads:
-            said = {"contact": stored.id, "case": stored.case, "voicemail": sid}
-            append_read(reads, VOICEMAIL_HEARD, listener, now, **said)
+            detail = {"contact": stored.id, "case": stored.case, "voicemail": sid}
+            append_read(reads, VOICEMAIL_HEARD, listener, now, **detail)
             note_heard(reads, sid, listener, now)
     return sound
 

@@ -13,11 +13,11 @@ from oncall.store.contacts.by_case import latest_of_case
 from oncall.store.contacts.contacts import ContactLine, StoredContact, load_contact
 from oncall.store.families.cases import find_case_id, find_owners, load_case
 from oncall.store.families.check_ins import DUE, PLANNED, list_check_ins
-from oncall.store.families.history import add_revision, current_brief, list_revisions, tell_case
+from oncall.store.families.history import add_revision, current_brief, list_revisions, read_case_entries
 from oncall.store.privacy.access import is_granted
 from oncall.store.session import Database, Reading
 from oncall.store.team.teams import load_staff
-from oncall.usecases.families.pages import lacks_brief, note_reading
+from oncall.usecases.families.cases import lacks_brief, note_reading
 from oncall.usecases.folding import fold_stored
 from oncall.usecases.people import Names, short_names
 from oncall.usecases.privacy.access_log import BRIEF_READ
@@ -140,7 +140,7 @@ def _read(
 
 def compose_brief(reading: Reading, team: Team, case: Case, now: datetime) -> BriefPage:
     """Return the brief with what the case itself knows."""
-    told = tell_case(reading, team.id, case.id)
+    told = read_case_entries(reading, team.id, case.id)
     reviewed = told.revisions[0].at if told.revisions else None
     services = (place.last_resort for place in team.municipalities if place.name == case.municipality)
     return BriefPage(

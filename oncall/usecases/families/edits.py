@@ -12,7 +12,7 @@ from oncall.store.families.cases import load_case
 from oncall.store.families.history import note_changes
 from oncall.store.families.saving import save_case
 from oncall.store.session import Database, Writing
-from oncall.usecases.families.pages import other_owners
+from oncall.usecases.families.cases import other_owners
 
 
 class UnknownCase(Exception):
@@ -37,7 +37,7 @@ class NumbersShared(Exception):
         self.owners = owners
 
 
-def fingerprint(value: Case | Member | None) -> str:
+def fingerprint_case(value: Case | Member | None) -> str:
     """Return by what a form knows whether what it shows is still so; "" of nothing.
 
     A case is known by its own fields alone: two people may change two of its members at once.
@@ -62,7 +62,7 @@ def change_case(db: Database, team_id: int, wanted: Case, seen: str, by: str, no
     """
     with db.writing(team_id) as writing:
         before = _load(writing, wanted.id)
-        if fingerprint(before) != seen:
+        if fingerprint_case(before) != seen:
             raise ChangedMeanwhile(before)
         return _save(writing, before, replace(wanted, members=before.members), by, now)
 
@@ -102,7 +102,7 @@ def save_member(
         current = before.member(member.id) if member.id else None
         if not may_share:
             _check_shared(writing, case_id, member, current)
-        if fingerprint(current) != seen:
+        if fingerprint_case(current) != seen:
             raise ChangedMeanwhile(before)
         members = [member if each.id == member.id else each for each in before.members]
         if current is None:  # new, or taken out by somebody else while this was written

@@ -12,7 +12,7 @@ from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 from oncall.teamfile import values
 from oncall.teamfile.table import Unreadable
-from oncall.usecases.families.numbers import NotANumber, read_number
+from oncall.usecases.families.numbers import NotANumber, read_phone_number
 from oncall.usecases.families.spreadsheets import SheetRow
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ _LANGUAGES = {
 }
 
 
-class Fault(StrEnum):
+class ImportFault(StrEnum):
     """What can be wrong with a cell."""
 
     MISSING = "missing"
@@ -80,7 +80,7 @@ class CellFault:
 
     row: int
     column: str
-    fault: Fault
+    fault: ImportFault
     value: str
 
 
@@ -107,18 +107,18 @@ class RowReader:
         """Return the label of the case that the row is about."""
         label = row.cells.get("label", "")
         if not label:
-            self._refuse(row, "label", Fault.MISSING)
+            self._refuse(row, "label", ImportFault.MISSING)
         elif not values.is_label(label):
-            self._refuse(row, "label", Fault.LABEL)
+            self._refuse(row, "label", ImportFault.LABEL)
         return label
 
     def add(self, case: Case, row: SheetRow) -> Case:
         """Return the case with what the row says of it; an empty cell leaves what is there."""
         for column in ("municipality", "own_therapist", "phase", "started_on"):
             self._check_alike(case.label, row, column)
-        municipality = self._look_up(row, "municipality", self._places, Fault.MUNICIPALITY)
-        therapist = self._look_up(row, "own_therapist", self._people, Fault.THERAPIST)
-        phase = self._look_up(row, "phase", _PHASES, Fault.WORD)
+        municipality = self._look_up(row, "municipality", self._places, ImportFault.MUNICIPALITY)
+        therapist = self._look_up(row, "own_therapist", self._people, ImportFault.THERAPIST)
+        phase = self._look_up(row, "phase", _PHASES, ImportFault.WORD)
         case = replace(
             case,
             municipality=municipality or case.municipality,
@@ -131,17 +131,17 @@ class RowReader:
     def _check_alike(self, label: str, row: SheetRow, column: str) -> None:
         said = row.cells.get(column)
         if said and self._said.setdefault((label, column), said.casefold()) != said.casefold():
-            self._refuse(row, column, Fault.DIFFERS)
+            self._refuse(row, column, ImportFault.DIFFERS)
 
     def _add_member(self, members: tuple[Member, ...], row: SheetRow) -> tuple[Member, ...]:
         name = row.cells.get("name", "")
         if not name:
-            self._refuse(row, "name", Fault.MISSING)
+            self._refuse(row, "name", ImportFault.MISSING)
             return members
         known = next((one for one in members if one.name.casefold() == name.casefold()), None)
-        relation = self._look_up(row, "relation", _RELATIONS, Fault.WORD)
+        relation = self._look_up(row, "relation", _RELATIONS, ImportFault.WORD)
         if known is None and "relation" not in row.cells:
-            self._refuse(row, "relation", Fault.MISSING)
+            self._refuse(row, "relation", ImportFault.MISSING)
         begun = known or Member(name, Relation.NETWORK, self.team.language)
         member = replace(
             begun,
@@ -160,9 +160,10 @@ class RowReader:
         begun = known or MemberNumber(number)
         phone = replace(
             begun,
-            may_call=self._look_up(row, "may_call", _CONSENTS, Fault.WORD) or begun.may_call,
-            may_text=self._look_up(row, "may_text", _CONSENTS, Fault.WORD) or begun.may_text,
-            may_voicemail=self._look_up(row, "may_voicemail", _CONSENTS, Fault.WORD) or begun.may_voicemail,
+            may_call=self._look_up(row, "may_call", _CONSENTS, ImportFault.WORD) or begun.may_call,
+            may_text=self._look_up(row, "may_text", _CONSENTS, ImportFault.WORD) or begun.may_text,
+            may_voicemail=self._look_up(row, "may_voicemail", _CONSENTS, ImportFault.WORD)
+            or begun.may_voicemail,
             hours=self._hours(row) or begun.hours,
             code_word=row.cells.get("code_word", begun.code_word),
             seen_by=row.cells.get("seen_by", begun.seen_by),
@@ -172,15 +173,17 @@ class RowReader:
     def _number(self, row: SheetRow) -> str:
         """Return the number; "" where there is a fault, so that the cells beside it are looked at too."""
         try:
-            number = read_number(row.cells["number"])
+            number = read_phone_number(row.cells["number"])
         except NotANumber:
-            self._refuse(row, "number", Fault.NUMBER)
+            self._refuse(row, "number", ImportFault.NUMBER)
             return ""
         if number in self._lines or number in self._staff:
-            self._refuse(row, "number", Fault.OWN_LINE if number in self._lines else Fault.COLLEAGUE)
+            self._refuse(
+                row, "number", ImportFault.OWN_LINE if number in self._lines else ImportFault.COLLEAGUE
+            )
         return number
 
-    def _look_up(self, row: SheetRow, column: str, known: Mapping[str, T], fault: Fault) -> T | None:
+    def _look_up(self, row: SheetRow, column: str, known: Mapping[str, T], fault: ImportFault) -> T | None:
         written = row.cells.get(column)
         if not written:
             return None
@@ -200,7 +203,7 @@ class RowReader:
                 continue
             if 2000 <= day.year < 2200:
                 return day
-        self._refuse(row, column, Fault.DAY)
+        self._refuse(row, column, ImportFault.DAY)
         return None
 
     def _year(self, row: SheetRow) -> int | None:
@@ -210,7 +213,7 @@ class RowReader:
         year = int(written) if written.isdecimal() and len(written) == 4 else 0
         if self.today.year - OLDEST <= year <= self.today.year:
             return year
-        self._refuse(row, "birth_year", Fault.YEAR)
+        self._refuse(row, "birth_year", ImportFault.YEAR)
         return None
 
     def _language(self, row: SheetRow) -> str | None:
@@ -220,7 +223,7 @@ class RowReader:
         try:
             return values.any_language(_LANGUAGES.get(written.casefold(), written))
         except Unreadable:
-            self._refuse(row, "language", Fault.LANGUAGE)
+            self._refuse(row, "language", ImportFault.LANGUAGE)
             return None
 
     def _hours(self, row: SheetRow) -> Hours | None:
@@ -230,8 +233,8 @@ class RowReader:
         try:
             return values.hours(written.replace("–", "-"))
         except Unreadable:
-            self._refuse(row, "hours", Fault.HOURS)
+            self._refuse(row, "hours", ImportFault.HOURS)
             return None
 
-    def _refuse(self, row: SheetRow, column: str, fault: Fault) -> None:
+    def _refuse(self, row: SheetRow, column: str, fault: ImportFault) -> None:
         self.faults.append(CellFault(row.number, column, fault, row.cells.get(column, "")))

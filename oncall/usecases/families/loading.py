@@ -25,7 +25,7 @@ def load_families(writing: Writing, draft: TeamDraft, now: datetime) -> tuple[st
     changed = []
     for case in draft.cases:
         brief = draft.briefs.get(case.label)
-        digest = writing.keyring.document_digest(writing.team, _spell(case, brief))
+        digest = writing.keyring.document_digest(writing.team, _encode(case, brief))
         if heard.get(case.label) == digest:
             continue
         before = stored.get(case.label)
@@ -51,7 +51,7 @@ def _load_family(
     return True
 
 
-def _spell(case: Case, brief: Brief | None) -> str:
+def _encode(case: Case, brief: Brief | None) -> str:
     """Return what the file says; a field that a later version adds, and the file has not, changes nothing."""
     return json.dumps(_said([asdict(case), asdict(brief) if brief else {}]), default=str, sort_keys=True)
 

@@ -13,7 +13,7 @@ class NotANumber(Exception):
     """What was written is no phone number that can be reached."""
 
 
-def read_number(written: str) -> str:
+def read_phone_number(written: str) -> str:
     """Return the number in E.164; without a country it is a Norwegian one. Raises NotANumber.
 
     Numbers of other countries are kept. Emergency numbers are refused: the line never dials them.

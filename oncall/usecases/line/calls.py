@@ -7,7 +7,7 @@ from datetime import datetime
 from oncall.alerts.decide import receive, settle
 from oncall.alerts.ladder import Situation
 from oncall.alerts.team import Caller, Team
-from oncall.contacts.fold import Contact, Place, fold
+from oncall.contacts.fold import CallerPlace, Contact, fold
 from oncall.contacts.model import Entry, Kind, number_entries, with_event_key
 from oncall.rota.model import PersonId
 from oncall.store.contacts import contacts
@@ -16,8 +16,8 @@ from oncall.store.families.callers import who_calls
 from oncall.store.jobs import outbox
 from oncall.store.session import Writing
 from oncall.store.team.teams import current_team
-from oncall.usecases.line.context import Desk
-from oncall.usecases.line.planning import plan_errands, plan_silence
+from oncall.usecases.line.context import CallContext
+from oncall.usecases.line.planning import plan_cancel_alerts, plan_jobs
 
 _WORDS = ("anonymous", "unknown", "restricted", "unavailable", "private", "blocked")
 # The carrier may spell such a word on a phone's keys: as a number it would make one family of all who hide.
@@ -46,37 +46,37 @@ class Call:
     at: datetime  # the instant for which the answer holds: a repeated webhook's is that of the first
 
 
-def take_call(desk: Desk, sid: str, line: str, number: str, now: datetime) -> Call:
+def take_call(context: CallContext, sid: str, line: str, number: str, now: datetime) -> Call:
     """A new call is in the journal, and the first phone is chosen; a repeated webhook changes nothing.
 
     Raises NotOurLine, and CalledFromOurselves.
     """
-    ours = desk.lines.find(line)
+    ours = context.lines.find(line)
     if ours is None:
         raise NotOurLine(line)
-    if number in desk.lines.numbers:
+    if number in context.lines.numbers:
         raise CalledFromOurselves(line)
-    with desk.db.writing(ours.team_id) as writing:
+    with context.db.writing(ours.team_id) as writing:
         team = current_team(writing)
         found = contacts.find_open_or_same(writing, team.id, "voice", sid)
         if found.same is not None:
-            return _replay(team, load_known(writing, found.same), "incoming")
+            return _replay(team, require_contact(writing, found.same), "incoming")
         caller = identify(writing, team, number, now)
         new = contacts.NewContact("voice", sid, caller, now)
         received = number_entries((receive(team, caller, now),), writing.seq)
-        situation = _situate(desk, team, found.busy, caller.number)
+        situation = _situate(context, team, found.busy, caller.number)
         decided, contact = settle(new.id, received, situation, now, asked=True)
         entries = (*received, *decided)
         contact_entries.begin(writing, new, entries, contact)
-        jobs = plan_errands(team.id, contact, entries, now)
+        jobs = plan_jobs(team.id, contact, entries, now)
         if caller.number and any(other.follow_up for other in found.open):
-            jobs += plan_silence(team.id, contact, now)
+            jobs += plan_cancel_alerts(team.id, contact, now)
         outbox.put(writing, jobs, now)
     return Call(contact, team, now)
 
 
-def note(
-    desk: Desk,
+def record_facts(
+    context: CallContext,
     team_id: int,
     contact_id: str,
     facts: Iterable[Entry],
@@ -91,42 +91,47 @@ def note(
     `asked`: the carrier waits for what the caller shall hear next. `job`: the job that brought the
     facts is done in the same transaction. Raises UnknownContact.
     """
-    with desk.db.writing(team_id) as writing:
-        stored = load_known(writing, contact_id)
+    with context.db.writing(team_id) as writing:
+        stored = require_contact(writing, contact_id)
         if job is not None:
             outbox.finish(writing, job, now)
         if _is_known(stored, key):
             return _replay(current_team(writing), stored, key)
-        return _save(desk, writing, stored, with_event_key(facts, key), now, asked=asked, key=key)
+        return _save(context, writing, stored, with_event_key(facts, key), now, asked=asked, key=key)
 
 
-def look_in(
-    desk: Desk, team_id: int, contact_id: str, facts: Iterable[Entry], now: datetime, key: str | None = None
+def poll(
+    context: CallContext,
+    team_id: int,
+    contact_id: str,
+    facts: Iterable[Entry],
+    now: datetime,
+    key: str | None = None,
 ) -> Call:
     """Whatever is due in the call is decided, and what is overdue is handed out once more.
 
     For questions that the carrier asks again and again: facts under a known `key` are not repeated,
     but the answer is that of now. Raises UnknownContact.
     """
-    with desk.db.writing(team_id) as writing:
-        stored = load_known(writing, contact_id)
-        told = () if _is_known(stored, key) else with_event_key(facts, key)
-        call = _save(desk, writing, stored, told, now, asked=False, key=None)
+    with context.db.writing(team_id) as writing:
+        stored = require_contact(writing, contact_id)
+        entries = () if _is_known(stored, key) else with_event_key(facts, key)
+        call = _save(context, writing, stored, entries, now, asked=False, key=None)
         writing.due_now.extend(outbox.overdue_for(writing, contact_id, now))
     return call
 
 
-def resume(desk: Desk, team_id: int, contact_id: str, now: datetime, key: str) -> Call:
+def resume_call(context: CallContext, team_id: int, contact_id: str, now: datetime, key: str) -> Call:
     """A caller who was cut off waits again, for the same person first. Raises UnknownContact."""
-    with desk.db.writing(team_id) as writing:
-        stored = load_known(writing, contact_id)
+    with context.db.writing(team_id) as writing:
+        stored = require_contact(writing, contact_id)
         if _is_known(stored, key):
             return _replay(current_team(writing), stored, key)
         contact = stored.contact
         talk = contact.conversation
         resumed = Entry(0, now, Kind.RESUMED, actor=talk.person if talk else None)
-        told = with_event_key((resumed,) if contact.place is Place.CUT_OFF else (), key)
-        return _save(desk, writing, stored, told, now, asked=bool(told), key=key)
+        told = with_event_key((resumed,) if contact.place is CallerPlace.CUT_OFF else (), key)
+        return _save(context, writing, stored, told, now, asked=bool(told), key=key)
 
 
 def _is_known(stored: contacts.StoredContact, key: str | None) -> bool:
@@ -134,30 +139,30 @@ def _is_known(stored: contacts.StoredContact, key: str | None) -> bool:
 
 
 def _save(
-    desk: Desk,
+    context: CallContext,
     writing: Writing,
     stored: contacts.StoredContact,
-    told: Sequence[Entry],
+    entries: Sequence[Entry],
     now: datetime,
     *,
     asked: bool,
     key: str | None,
 ) -> Call:
     team = current_team(writing)
-    told = number_entries(told, writing.seq)
-    known = (*stored.entries, *told)
+    entries = number_entries(entries, writing.seq)
+    known = (*stored.entries, *entries)
     busy = contacts.busy_people(writing, team.id, stored.id)
-    situation = _situate(desk, team, busy, stored.number)
+    situation = _situate(context, team, busy, stored.number)
     decided, contact = settle(stored.id, known, situation, now, asked=asked, after=writing.seq)
-    if decided and not told:  # no fact carries the webhook's key, so the first decision does
+    if decided and not entries:  # no fact carries the webhook's key, so the first decision does
         decided = with_event_key(decided, key)
-    new = (*told, *decided)
+    new = (*entries, *decided)
     contact_entries.record(writing, stored, new, contact)
-    outbox.put(writing, plan_errands(team.id, contact, new, now), now)
+    outbox.put(writing, plan_jobs(team.id, contact, new, now), now)
     return Call(contact, team, now)
 
 
-def load_known(writing: Writing, contact_id: str) -> contacts.StoredContact:
+def require_contact(writing: Writing, contact_id: str) -> contacts.StoredContact:
     """Return the team's contact; raises UnknownContact where there is none, or it is erased."""
     stored = contacts.load_contact(writing, contact_id, writing.team)
     if stored is None or stored.erased:
@@ -179,11 +184,11 @@ def identify(writing: Writing, team: Team, number: str, now: datetime) -> Caller
     return who_calls(writing, team, number, now)
 
 
-def _situate(desk: Desk, team: Team, busy: frozenset[PersonId], number: str | None) -> Situation:
+def _situate(context: CallContext, team: Team, busy: frozenset[PersonId], number: str | None) -> Situation:
     own = {number} if number else set()
-    return Situation(team, busy, desk.lines.numbers | own)
+    return Situation(team, busy, context.lines.numbers | own)
 
 
-def fact(now: datetime, kind: Kind, leg: str | None = None, **said: object) -> Entry:
+def fact(now: datetime, kind: Kind, leg: str | None = None, **detail: object) -> Entry:
     """Return a fact that is not yet in the journal."""
-    return Entry(0, now, kind, leg, detail=said)
+    return Entry(0, now, kind, leg, detail=detail)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from oncall.alerts.check_ins import remind, tell_leaders
+from oncall.alerts.check_ins import notify_leaders, remind
 from oncall.alerts.ladder import Situation
 from oncall.alerts.team import Team
 from oncall.contacts.case import Consent
@@ -26,8 +26,8 @@ from oncall.store.jobs.outbox import Job, NewJob
 from oncall.store.session import Writing
 from oncall.store.team.teams import current_team
 from oncall.usecases.line.calls import UnknownContact
-from oncall.usecases.line.context import Desk
-from oncall.usecases.line.escalation import carry_on
+from oncall.usecases.line.context import CallContext
+from oncall.usecases.line.escalation import advance
 from oncall.usecases.line.outbound import UnknownNumber, begin_call
 from oncall.usecases.line.planning import CHECK_IN
 from oncall.usecases.line.texts import taking
@@ -50,7 +50,7 @@ class NoNewTime(Exception):
 
 
 def plan(
-    desk: Desk,
+    context: CallContext,
     team_id: int,
     case_id: str,
     number_id: str,
@@ -60,7 +60,7 @@ def plan(
     now: datetime,
 ) -> CheckIn:
     """Agree on a call, once; it will be remembered at `at`. Raises UnknownNumber."""
-    with desk.db.writing(team_id) as writing:
+    with context.db.writing(team_id) as writing:
         case = label_cases(writing, team_id).get(case_id, "")
         member = store.find_member(writing, team_id, case, number_id)
         if member is None:
@@ -74,10 +74,16 @@ def plan(
 
 
 def change(
-    desk: Desk, team_id: int, check_in_id: str, at: datetime, note: str, actor: PersonId, now: datetime
+    context: CallContext,
+    team_id: int,
+    check_in_id: str,
+    at: datetime,
+    note: str,
+    actor: PersonId,
+    now: datetime,
 ) -> CheckIn:
     """Move a call, or change what it is about. Raises UnknownCheckIn and NoLongerPlanned."""
-    with desk.db.writing(team_id) as writing:
+    with context.db.writing(team_id) as writing:
         before = _load_planned(writing, check_in_id)
         after = replace(before, at=at, note=note, version=before.version + 1)
         store.change_check_in(writing, after, store.CHECK_IN_CHANGED, actor, now)
@@ -86,18 +92,18 @@ def change(
         return after
 
 
-def cancel(desk: Desk, team_id: int, check_in_id: str, actor: PersonId, now: datetime) -> None:
+def cancel(context: CallContext, team_id: int, check_in_id: str, actor: PersonId, now: datetime) -> None:
     """Cancel a call: nobody will make it. Raises UnknownCheckIn and NoLongerPlanned."""
-    with desk.db.writing(team_id) as writing:
+    with context.db.writing(team_id) as writing:
         before = _load_planned(writing, check_in_id)
         after = replace(before, state=store.CANCELLED, version=before.version + 1)
         store.change_check_in(writing, after, store.CHECK_IN_CANCELLED, actor, now)
         outbox.cancel(writing, [_key(before)])
 
 
-def come_due(desk: Desk, team_id: int, check_in_id: str, job: Job, now: datetime) -> None:
+def come_due(context: CallContext, team_id: int, check_in_id: str, job: Job, now: datetime) -> None:
     """The agreed call is a contact, once, and whoever is on duty now is reminded of it."""
-    with desk.db.writing(team_id) as writing:
+    with context.db.writing(team_id) as writing:
         outbox.finish(writing, job, now)
         check_in = store.load_check_in(writing, team_id, check_in_id)
         if check_in is None or check_in.state != store.PLANNED or _key(check_in) != job.key:
@@ -106,15 +112,15 @@ def come_due(desk: Desk, team_id: int, check_in_id: str, job: Job, now: datetime
         member = _member(writing, team, check_in)
         if member is None:
             return  # the case was erased: nobody knows any more whom to call
-        said = {"check_in": check_in.id, "agreed_for": check_in.at.isoformat()}
-        stored = begin_call(writing, team, member, f"{OURS}{check_in.id}", said, check_in.planned_by, now)
+        detail = {"check_in": check_in.id, "agreed_for": check_in.at.isoformat()}
+        stored = begin_call(writing, team, member, f"{OURS}{check_in.id}", detail, check_in.planned_by, now)
         store.note_check_in(writing, replace(check_in, state=store.DUE, contact=stored.id))
-        situation = Situation(team, never=desk.lines.numbers | {check_in.number})
-        carry_on(desk, writing, stored, remind(stored.contact, situation, now), now)
+        situation = Situation(team, never=context.lines.numbers | {check_in.number})
+        advance(context, writing, stored, remind(stored.contact, situation, now), now)
 
 
 def mark(
-    desk: Desk,
+    context: CallContext,
     team_id: int,
     contact_id: str,
     how: Mark,
@@ -128,7 +134,7 @@ def mark(
 
     Marked twice alike, it is marked once. Raises UnknownContact, AlreadyMarked, and NoNewTime.
     """
-    with desk.db.writing(team_id) as writing:
+    with context.db.writing(team_id) as writing:
         stored = contacts.load_contact(writing, contact_id, team_id)
         agreed = fold_agreed(stored.entries) if stored else None
         if stored is None or agreed is None:
@@ -143,12 +149,12 @@ def mark(
             _move(writing, check_in, moved_to, person, now)
         if check_in is not None:
             store.note_check_in(writing, replace(check_in, state=how.value))
-        said = Entry(0, now, Kind.CHECK_IN_MARKED, actor=person, detail={"how": how.value, "words": words})
+        detail = Entry(0, now, Kind.CHECK_IN_MARKED, actor=person, detail={"how": how.value, "words": words})
         team = current_team(writing)
-        situation = Situation(team, never=desk.lines.numbers)
-        leaders = tell_leaders(stored.contact, situation, person, now)
-        return carry_on(
-            desk, writing, stored, (said, *_follow(waiting, how, person, words, leaders, now)), now
+        situation = Situation(team, never=context.lines.numbers)
+        leaders = notify_leaders(stored.contact, situation, person, now)
+        return advance(
+            context, writing, stored, (detail, *_follow(waiting, how, person, words, leaders, now)), now
         )
 
 

@@ -25,8 +25,8 @@ def beware_of_guessing(writing: Writing, team: Team, sender: PersonId, now: date
     """
     if not _begins(refused_at(writing, sender, now - 2 * WITHIN), now):
         return
-    said = {"wrong": SEVERAL, "minutes": WITHIN // timedelta(minutes=1)}
-    append_notes(writing, [Note(now, CODES_GUESSED, sender, said)])
+    detail = {"wrong": SEVERAL, "minutes": WITHIN // timedelta(minutes=1)}
+    append_notes(writing, [Note(now, CODES_GUESSED, sender, detail)])
     for leader in alert_recipients(team):
         text = ShiftText(wording.CODES_GUESSED, leader, Tier.LEADER, now, now, about=sender)
         queue_staff_text(writing, team, text, now, now, sender)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from oncall.languages import FALLBACK_LANGUAGE
 from oncall.store.session import Database
-from oncall.store.team.teams import Line, all_lines, count_changes
+from oncall.store.team.teams import TeamLine, all_lines, count_changes
 
 
 @dataclass(eq=False)
@@ -15,7 +15,7 @@ class Lines:
 
     db: Database
     fallback: str | None  # rung when a team has no static number of its own
-    _lines: Mapping[str, Line] = field(default_factory=dict)
+    _lines: Mapping[str, TeamLine] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _changes: int | None = None  # of teams, that we know of; None: nobody has looked
 
@@ -34,7 +34,7 @@ class Lines:
         with self._guard:
             self._lines = lines
 
-    def find(self, number: str) -> Line | None:
+    def find(self, number: str) -> TeamLine | None:
         """Return the line of that number; a team may have been loaded since we last looked."""
         if number not in self._lines:
             self.refresh()
@@ -59,7 +59,7 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Desk:
+class CallContext:
     """The database, where we are reached, and our lines."""
 
     db: Database

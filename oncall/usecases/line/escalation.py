@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from oncall.alerts.check_ins import due_check_in, miss_check_in
 from oncall.alerts.ladder import Situation
-from oncall.alerts.pages import decide_pages, due_pages, give_notice
+from oncall.alerts.paging import decide_pages, due_pages, give_notice
 from oncall.alerts.team import Team
 from oncall.alerts.wording import staff
 from oncall.contacts.check_in import fold_agreed
@@ -22,44 +22,44 @@ from oncall.store.jobs import outbox
 from oncall.store.line import messages
 from oncall.store.session import Writing
 from oncall.store.team.teams import current_team
-from oncall.usecases.line.calls import UnknownContact, load_known
-from oncall.usecases.line.context import Desk
-from oncall.usecases.line.planning import hush, plan_attention, plan_next_day, plan_note
+from oncall.usecases.line.calls import UnknownContact, require_contact
+from oncall.usecases.line.context import CallContext
+from oncall.usecases.line.planning import plan_alert_hang_ups, plan_escalation, plan_next_day, plan_note
 
 AGAIN_WITHIN = timedelta(minutes=15)  # a second missed call within this goes to the leader at once
 
 
-def attend(
-    desk: Desk,
+def escalate(
+    context: CallContext,
     team_id: int,
     contact_id: str,
     now: datetime,
     *,
-    told: Sequence[Entry] = (),
+    entries: Sequence[Entry] = (),
     key: str | None = None,
     job: outbox.Job | None = None,
 ) -> Waiting:
     """Whatever is due for a waiting contact is decided and ordered; return how it stands then.
 
-    `told` are entries that came just now; where an entry of the `key` is known already, nothing is told.
+    `entries` are entries that came just now; where an entry of the `key` is known already, nothing is told.
     Raises UnknownContact.
     """
-    with desk.db.writing(team_id) as writing:
-        stored = load_known(writing, contact_id)
+    with context.db.writing(team_id) as writing:
+        stored = require_contact(writing, contact_id)
         if job is not None:
             outbox.finish(writing, job, now)
         if key is not None and any(entry.event_key == key for entry in stored.entries):
             return stored.waiting
-        return carry_on(desk, writing, stored, with_event_key(told, key), now)
+        return advance(context, writing, stored, with_event_key(entries, key), now)
 
 
-def carry_on(
-    desk: Desk, writing: Writing, stored: StoredContact, told: Sequence[Entry], now: datetime
+def advance(
+    context: CallContext, writing: Writing, stored: StoredContact, entries: Sequence[Entry], now: datetime
 ) -> Waiting:
     """Append what was told, and all that follows from it; return how the contact waits then."""
     team = current_team(writing)
     before = stored.waiting
-    new = number_entries(told, writing.seq)
+    new = number_entries(entries, writing.seq)
     contact = fold(stored.id, (*stored.entries, *new))
     waiting = contact.waiting
     main = _older_follow_up(writing, stored, waiting)
@@ -72,10 +72,10 @@ def carry_on(
             contact = fold(stored.id, (*stored.entries, *new))
             waiting = contact.waiting
         own = {stored.number} if stored.number else set()
-        situation = Situation(team, never=desk.lines.numbers | own)
+        situation = Situation(team, never=context.lines.numbers | own)
         drafts = (
-            *_tell_of_lost_texts(before, waiting, now),
-            *_tell_who_handed_on(before, waiting, now),
+            *_notify_of_lost_texts(before, waiting, now),
+            *_notify_of_taken_offer(before, waiting, now),
             *decide_pages(contact, situation, now),
         )
     kinds = {draft.kind for draft in drafts}
@@ -88,7 +88,7 @@ def carry_on(
     contact_entries.record(writing, stored, new, contact)
     wakes = (due_pages(waiting, team, now), due_check_in(fold_agreed(contact.entries), waiting))
     wake = min((at for at in wakes if at), default=None)
-    jobs = plan_attention(team.id, contact, new, wake, now)
+    jobs = plan_escalation(team.id, contact, new, wake, now)
     for entry in new:
         if entry.kind in _TAKEN:
             jobs += plan_next_day(team, contact, waiting.owner, now)
@@ -97,47 +97,49 @@ def carry_on(
     if waiting.asking_since is None:  # whoever takes it by pressing 1 is still listening
         listening = [entry.actor for entry in new if entry.detail.get("by") == "call"]
         listening += [] if any(entry.kind in _TAKEN for entry in new) else [waiting.owner]
-        jobs += hush(team.id, contact, (*listening, waiting.offered_to), now)
+        jobs += plan_alert_hang_ups(team.id, contact, (*listening, waiting.offered_to), now)
     outbox.put(writing, jobs, now)
     _settle_codes(writing, stored.id, waiting)
-    _pass_on(writing, team, waiting, new)
+    _copy_to_joined(writing, team, waiting, new)
     if main is not None:
         for joining in (stored.id, *waiting.joining):  # whoever had joined this one joins with it
-            _join(desk, writing, team, main, (joining, waiting.opened_at or now), now)
-        _lead_on(writing, team, waiting.joining, main, now)
+            _join(context, writing, team, main, (joining, waiting.opened_at or now), now)
+        _point_to_follow_up(writing, team, waiting.joining, main, now)
     return waiting
 
 
 _TAKEN = frozenset({Kind.ACKNOWLEDGED, Kind.CLOSED})
 
 
-def _tell_of_lost_texts(before: Waiting, waiting: Waiting, now: datetime) -> tuple[Entry, ...]:
+def _notify_of_lost_texts(before: Waiting, waiting: Waiting, now: datetime) -> tuple[Entry, ...]:
     """Whoever wrote to the family learns that it did not arrive, and so does whoever owns it now."""
     known = {text.id for text in before.texts if text.delivery is Delivery.UNDELIVERED}
     lost = [text for text in waiting.texts if text.delivery is Delivery.UNDELIVERED and text.id not in known]
     return tuple(
         give_notice(person, staff.TEXT_UNDELIVERED, now, code=text.trouble)
         for text in lost
-        for person in _who_must_know(text, waiting)
+        for person in _recipients_of_loss(text, waiting)
     )
 
 
-def _tell_who_handed_on(before: Waiting, waiting: Waiting, now: datetime) -> tuple[Entry, ...]:
+def _notify_of_taken_offer(before: Waiting, waiting: Waiting, now: datetime) -> tuple[Entry, ...]:
     """Whoever has asked a colleague to take over learns that it is theirs no more."""
     if before.owner is None or before.offered_to is None or waiting.owner != before.offered_to:
         return ()
     return (give_notice(before.owner, staff.OFFER_TAKEN, now),)
 
 
-def _who_must_know(text: Text, waiting: Waiting) -> tuple[PersonId, ...]:
+def _recipients_of_loss(text: Text, waiting: Waiting) -> tuple[PersonId, ...]:
     if text.inbound or text.author is None:  # of a lost answer of the machine's the page tells
         return ()
     return tuple(dict.fromkeys(person for person in (text.author, waiting.owner) if person))
 
 
-def take_for(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outbox.Job) -> None:
+def acknowledge_from_call(
+    context: CallContext, team_id: int, contact_id: str, now: datetime, job: outbox.Job
+) -> None:
     """A connected call acknowledges what still waits from the same number, for whoever answered."""
-    with desk.db.writing(team_id) as writing:
+    with context.db.writing(team_id) as writing:
         outbox.finish(writing, job, now)
         stored = contacts.load_contact(writing, contact_id, team_id)
         if stored is None:
@@ -156,12 +158,14 @@ def take_for(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outb
         other = contacts.load_contact(writing, waits, team_id)
         if other is not None and other.waiting.asking_since is not None:
             told = Entry(0, now, Kind.ACKNOWLEDGED, actor=talk.person, detail={"by": "talk"})
-            carry_on(desk, writing, other, (told,), now)
+            advance(context, writing, other, (told,), now)
 
 
-def silence(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outbox.Job) -> None:
+def cancel_alerts(
+    context: CallContext, team_id: int, contact_id: str, now: datetime, job: outbox.Job
+) -> None:
     """Whoever is rung for this caller now is not kept engaged by an alert about them; other alerts go on."""
-    with desk.db.writing(team_id) as writing:
+    with context.db.writing(team_id) as writing:
         outbox.finish(writing, job, now)
         stored = contacts.load_contact(writing, contact_id, team_id)
         if stored is None:
@@ -173,22 +177,26 @@ def silence(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outbo
             waiting = each.waiting
             if waiting.asking_since:  # else whoever took it is being thanked
                 others = {page.person for page in waiting.pages} - rung
-                outbox.put(writing, hush(team_id, each.contact, others, now), now)
+                outbox.put(writing, plan_alert_hang_ups(team_id, each.contact, others, now), now)
 
 
-def tell_own_therapist(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outbox.Job) -> None:
+def notify_own_therapist(
+    context: CallContext, team_id: int, contact_id: str, now: datetime, job: outbox.Job
+) -> None:
     """Whoever follows the family learns in the morning that somebody else had to do with it."""
-    with desk.db.writing(team_id) as writing:
+    with context.db.writing(team_id) as writing:
         outbox.finish(writing, job, now)
         stored = contacts.load_contact(writing, contact_id, team_id)
         own = stored.contact.own_therapist if stored else None
         if stored is not None and own is not None and stored.waiting.owner != own:
-            carry_on(desk, writing, stored, (give_notice(own, staff.NEXT_DAY, now),), now)
+            advance(context, writing, stored, (give_notice(own, staff.NEXT_DAY, now),), now)
 
 
-def remind_of_note(desk: Desk, team_id: int, contact_id: str, now: datetime, job: outbox.Job) -> None:
+def remind_of_note(
+    context: CallContext, team_id: int, contact_id: str, now: datetime, job: outbox.Job
+) -> None:
     """Whoever has spoken with a family, and has not written it down, learns so."""
-    with desk.db.writing(team_id) as writing:
+    with context.db.writing(team_id) as writing:
         outbox.finish(writing, job, now)
         stored = contacts.load_contact(writing, contact_id, team_id)
         if stored is None or stored.erased:
@@ -196,7 +204,7 @@ def remind_of_note(desk: Desk, team_id: int, contact_id: str, now: datetime, job
         contact = stored.contact
         author = contact.answered_by
         if author is not None and contact.record.note is None and author in current_team(writing).people:
-            carry_on(desk, writing, stored, (give_notice(author, staff.NOTE_MISSING, now),), now)
+            advance(context, writing, stored, (give_notice(author, staff.NOTE_MISSING, now),), now)
 
 
 def _older_follow_up(writing: Writing, stored: StoredContact, waiting: Waiting) -> str | None:
@@ -218,7 +226,12 @@ def _is_older(writing: Writing, other_id: str, waiting: Waiting) -> bool:
 
 
 def _join(
-    desk: Desk, writing: Writing, team: Team, main: str, joining: tuple[str, datetime], now: datetime
+    context: CallContext,
+    writing: Writing,
+    team: Team,
+    main: str,
+    joining: tuple[str, datetime],
+    now: datetime,
 ) -> None:
     stored = contacts.load_contact(writing, main, team.id)
     if stored is None:
@@ -227,10 +240,12 @@ def _join(
     contact_id, again_at = joining
     soon = missed_at is not None and again_at - missed_at <= AGAIN_WITHIN
     told = Entry(0, now, Kind.CALL_JOINED, detail={"contact": contact_id, "to_leader": soon})
-    carry_on(desk, writing, stored, (told,), now)
+    advance(context, writing, stored, (told,), now)
 
 
-def _lead_on(writing: Writing, team: Team, joined: Iterable[str], main: str, now: datetime) -> None:
+def _point_to_follow_up(
+    writing: Writing, team: Team, joined: Iterable[str], main: str, now: datetime
+) -> None:
     """Those calls have another follow-up that stands for them from now on."""
     for contact_id in joined:
         stored = contacts.load_contact(writing, contact_id, team.id)
@@ -239,7 +254,7 @@ def _lead_on(writing: Writing, team: Team, joined: Iterable[str], main: str, now
             contact_entries.record(writing, stored, (leads,))
 
 
-def _pass_on(writing: Writing, team: Team, waiting: Waiting, new: Sequence[Entry]) -> None:
+def _copy_to_joined(writing: Writing, team: Team, waiting: Waiting, new: Sequence[Entry]) -> None:
     """What is taken or closed is so for the calls that joined it, too."""
     for entry in new:
         if entry.kind not in _TAKEN:

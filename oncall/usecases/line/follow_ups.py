@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from oncall.alerts.ladder import Situation
-from oncall.alerts.pages import give_notice, hand_over, leaders_of
+from oncall.alerts.paging import give_notice, hand_over, leaders_of
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
 from oncall.alerts.wording.staff import COMPROMISED
 from oncall.contacts.model import Entry, Kind
@@ -14,8 +14,8 @@ from oncall.store.contacts.contacts import StoredContact
 from oncall.store.families.callers import mark_compromised as mark
 from oncall.store.families.callers import rules_for, trust
 from oncall.store.team.teams import current_team
-from oncall.usecases.line.context import Desk
-from oncall.usecases.line.escalation import carry_on
+from oncall.usecases.line.context import CallContext
+from oncall.usecases.line.escalation import advance
 from oncall.usecases.line.locking import Act, LockedContact, lock_contact
 from oncall.usecases.line.texts import taking
 from oncall.usecases.rota.editing.swap_rules import SAME_TAP
@@ -44,17 +44,19 @@ class NobodyThere(Exception):
     """The team has no such colleague to ask."""
 
 
-def acknowledge(desk: Desk, team_id: int, contact_id: str, person: PersonId, now: datetime) -> Waiting:
+def acknowledge(
+    context: CallContext, team_id: int, contact_id: str, person: PersonId, now: datetime
+) -> Waiting:
     """The person owns the contact, also where it was handed on to them; all others' pages fall silent."""
 
     def act(here: LockedContact) -> Sequence[Entry]:
         return _owning(here.contact.waiting, person, now)
 
-    return _do(desk, team_id, contact_id, now, act)
+    return _do(context, team_id, contact_id, now, act)
 
 
 def hand_on(
-    desk: Desk, team_id: int, contact_id: str, person: PersonId, to: PersonId, now: datetime
+    context: CallContext, team_id: int, contact_id: str, person: PersonId, to: PersonId, now: datetime
 ) -> Waiting:
     """A colleague is asked to take over; the owner stays until they do. Raises NotYours, NobodyThere."""
 
@@ -66,11 +68,11 @@ def hand_on(
         handed = Entry(0, now, Kind.HANDED_ON, actor=person, detail={"to": to})
         return (handed, *hand_over(to, now))
 
-    return _do(desk, team_id, contact_id, now, act)
+    return _do(context, team_id, contact_id, now, act)
 
 
 def close(
-    desk: Desk, team_id: int, contact_id: str, person: PersonId, outcome: str, now: datetime
+    context: CallContext, team_id: int, contact_id: str, person: PersonId, outcome: str, now: datetime
 ) -> Waiting:
     """The contact needs nobody any more; whoever closes one that nobody owned, owns it so."""
 
@@ -80,11 +82,11 @@ def close(
         closed = Entry(0, now, Kind.CLOSED, actor=person, detail={"outcome": outcome})
         return (closed,) if here.contact.waiting.owner else (taking(person, "page", now), closed)
 
-    return _do(desk, team_id, contact_id, now, act)
+    return _do(context, team_id, contact_id, now, act)
 
 
 def reply(
-    desk: Desk,
+    context: CallContext,
     team_id: int,
     contact_id: str,
     person: PersonId,
@@ -104,17 +106,17 @@ def reply(
             raise NothingToSend(contact_id)
         named = names_us(body, current_team(here.writing).name, [here.stored.case])
         _check(here, Wish(Way.TEXT, False, warned, reason, named), now)
-        said = {"body": body.strip(), "by": "page", "warned": warned, "reason": reason}
+        detail = {"body": body.strip(), "by": "page", "warned": warned, "reason": reason}
         return (
             *_owning(here.contact.waiting, person, now),
-            Entry(0, now, Kind.TEXT_RELAYED, actor=person, detail=said),
+            Entry(0, now, Kind.TEXT_RELAYED, actor=person, detail=detail),
         )
 
-    return _do(desk, team_id, contact_id, now, act)
+    return _do(context, team_id, contact_id, now, act)
 
 
 def call_back(
-    desk: Desk,
+    context: CallContext,
     team_id: int,
     contact_id: str,
     person: PersonId,
@@ -132,15 +134,15 @@ def call_back(
         if here.stored.number is None:
             raise NothingToSend(contact_id)
         _check(here, Wish(Way.CALL, False, warned, reason), now)
-        said = {"warned": warned, "reason": reason}
-        ordered = Entry(0, now, Kind.CALL_BACK_ORDERED, actor=person, detail=said)
+        detail = {"warned": warned, "reason": reason}
+        ordered = Entry(0, now, Kind.CALL_BACK_ORDERED, actor=person, detail=detail)
         return (*_owning(here.contact.waiting, person, now), ordered)
 
-    return _do(desk, team_id, contact_id, now, act)
+    return _do(context, team_id, contact_id, now, act)
 
 
 def consult(
-    desk: Desk, team_id: int, contact_id: str, person: PersonId, colleague: PersonId, now: datetime
+    context: CallContext, team_id: int, contact_id: str, person: PersonId, colleague: PersonId, now: datetime
 ) -> Waiting:
     """The person's phone is about to ring, and then the colleague's: a masked call. Raises NobodyThere."""
 
@@ -149,10 +151,12 @@ def consult(
             raise NobodyThere(colleague)
         return (Entry(0, now, Kind.CONSULT_ORDERED, actor=person, detail={"with": colleague}),)
 
-    return _do(desk, team_id, contact_id, now, act)
+    return _do(context, team_id, contact_id, now, act)
 
 
-def mark_compromised(desk: Desk, team_id: int, contact_id: str, person: PersonId, now: datetime) -> Waiting:
+def mark_compromised(
+    context: CallContext, team_id: int, contact_id: str, person: PersonId, now: datetime
+) -> Waiting:
     """Nothing goes out to the contact's number any more, and the leader is told. Raises NothingToSend."""
 
     def act(here: LockedContact) -> Sequence[Entry]:
@@ -163,11 +167,11 @@ def mark_compromised(desk: Desk, team_id: int, contact_id: str, person: PersonId
         marked = Entry(0, now, Kind.COMPROMISED, actor=person)
         return (marked, *(give_notice(leader, COMPROMISED, now) for leader in leaders))
 
-    return _do(desk, team_id, contact_id, now, act)
+    return _do(context, team_id, contact_id, now, act)
 
 
 def trust_again(
-    desk: Desk, team_id: int, contact_id: str, person: PersonId, reason: str, now: datetime
+    context: CallContext, team_id: int, contact_id: str, person: PersonId, reason: str, now: datetime
 ) -> Waiting:
     """The contact's number is in the right hands again, because of the reason. Raises NothingToSend."""
 
@@ -177,7 +181,7 @@ def trust_again(
         trust(here.writing, here.stored.number)
         return (Entry(0, now, Kind.TRUSTED, actor=person, detail={"reason": reason.strip()}),)
 
-    return _do(desk, team_id, contact_id, now, act)
+    return _do(context, team_id, contact_id, now, act)
 
 
 def _owning(waiting: Waiting, person: PersonId, now: datetime) -> tuple[Entry, ...]:
@@ -193,23 +197,23 @@ def _check(here: LockedContact, wish: Wish, now: datetime) -> None:
         raise NotAllowed(verdict, wish)
 
 
-def _do(desk: Desk, team_id: int, contact_id: str, now: datetime, act: Act) -> Waiting:
-    with desk.db.writing(team_id) as writing:
+def _do(context: CallContext, team_id: int, contact_id: str, now: datetime, act: Act) -> Waiting:
+    with context.db.writing(team_id) as writing:
         here = lock_contact(writing, contact_id)
         told = act(here)
         if any(_was_told(here.stored, entry) for entry in told):
             return here.contact.waiting
-        return carry_on(desk, writing, here.stored, told, now)
+        return advance(context, writing, here.stored, told, now)
 
 
 def _was_told(stored: StoredContact, entry: Entry) -> bool:
     """Whether the same person has just done the very same: the second tap on a button does nothing."""
     if entry.kind not in _ONCE:
         return False
-    said = (entry.kind, entry.actor, entry.detail)
+    detail = (entry.kind, entry.actor, entry.detail)
     within = SAME_WORDS if entry.kind is Kind.TEXT_RELAYED else SAME_TAP
     return any(
-        (old.kind, old.actor, old.detail) == said and entry.at - old.at <= within for old in stored.entries
+        (old.kind, old.actor, old.detail) == detail and entry.at - old.at <= within for old in stored.entries
     )
 
 

@@ -6,7 +6,7 @@ from oncall.contacts.model import Kind
 from oncall.store.contacts.contacts import StoredContact
 
 
-def label_of(stored: StoredContact, team: Team, language: str) -> str:
+def label_for_staff(stored: StoredContact, team: Team, language: str) -> str:
     """Return the case's label, or each one's that has the number; else what is known of the number."""
     if stored.case:
         return stored.case

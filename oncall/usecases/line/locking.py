@@ -7,7 +7,7 @@ from oncall.contacts.contact import Contact
 from oncall.contacts.model import Entry
 from oncall.store.contacts.contacts import StoredContact
 from oncall.store.session import Writing
-from oncall.usecases.line.calls import UnknownContact, load_known
+from oncall.usecases.line.calls import UnknownContact, require_contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ Act = Callable[[LockedContact], Sequence[Entry]]
 
 def lock_contact(writing: Writing, contact_id: str) -> LockedContact:
     """Return the team's contact; raises UnknownContact where there is none, or nobody can read it."""
-    stored = load_known(writing, contact_id)
+    stored = require_contact(writing, contact_id)
     try:
         contact = stored.contact
     except ValueError:

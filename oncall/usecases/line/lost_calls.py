@@ -14,8 +14,8 @@ from oncall.store.line.reconciled import without_job
 from oncall.store.session import Database
 from oncall.store.team.teams import current_team
 from oncall.usecases.line.calls import identify
-from oncall.usecases.line.context import Desk
-from oncall.usecases.line.planning import ATTEND, plan_errands
+from oncall.usecases.line.context import CallContext
+from oncall.usecases.line.planning import ESCALATE, plan_jobs
 
 RECONCILE, REDACT, CHECK_LINES = "reconcile", "redact", "check_lines"
 EVERY = timedelta(minutes=3)
@@ -55,9 +55,9 @@ def ask_about_lines(db: Database, now: datetime) -> None:
         outbox.put(transaction, [job], now)
 
 
-def take_lost_call(desk: Desk, team_id: int, call: LostCall, now: datetime) -> None:
+def take_lost_call(context: CallContext, team_id: int, call: LostCall, now: datetime) -> None:
     """The call is in the journal, marked, with an open follow-up: whether a human spoke is not known."""
-    with desk.db.writing(team_id) as writing:
+    with context.db.writing(team_id) as writing:
         team = current_team(writing)
         if contacts.find_open_or_same(writing, team.id, "voice", call.sid).same is not None:
             return
@@ -70,16 +70,16 @@ def take_lost_call(desk: Desk, team_id: int, call: LostCall, now: datetime) -> N
         decided, contact = settle(new.id, told, Situation(team), now)
         entries = (*told, *decided)
         contact_entries.begin(writing, new, entries, contact)
-        outbox.put(writing, plan_errands(team.id, contact, entries, now), now)
+        outbox.put(writing, plan_jobs(team.id, contact, entries, now), now)
 
 
-def wake_the_forgotten(db: Database, now: datetime) -> int:
+def reschedule_orphaned(db: Database, now: datetime) -> int:
     """Every contact that waits for a human has its clock again; return how many had lost it."""
     with db.transaction() as transaction:
-        forgotten = without_job(transaction, ATTEND)
+        orphaned = without_job(transaction, ESCALATE)
         jobs = [
-            NewJob(f"{ATTEND}:{contact}:woken:{now.timestamp():.3f}", ATTEND, team, contact, now)
-            for team, contact in forgotten
+            NewJob(f"{ESCALATE}:{contact}:woken:{now.timestamp():.3f}", ESCALATE, team, contact, now)
+            for team, contact in orphaned
         ]
         outbox.put(transaction, jobs, now)
-    return len(forgotten)
+    return len(orphaned)

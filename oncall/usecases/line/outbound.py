@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
-from oncall.alerts.team import Team, describe
+from oncall.alerts.team import Team, describe_caller
 from oncall.contacts.model import Entry, Kind
 from oncall.rota.model import PersonId
 from oncall.store.contacts import contacts
@@ -15,8 +15,8 @@ from oncall.store.families.callers import rules_for, who_calls
 from oncall.store.families.check_ins import CalledMember, find_member
 from oncall.store.session import Writing
 from oncall.store.team.teams import current_team
-from oncall.usecases.line.context import Desk
-from oncall.usecases.line.escalation import carry_on
+from oncall.usecases.line.context import CallContext
+from oncall.usecases.line.escalation import advance
 from oncall.usecases.line.follow_ups import NotAllowed
 
 
@@ -25,7 +25,7 @@ class UnknownNumber(Exception):
 
 
 def call_member(
-    desk: Desk,
+    context: CallContext,
     team_id: int,
     case: str,
     number_id: str,
@@ -41,7 +41,7 @@ def call_member(
     `once` names the order: given again, it is the same contact, and nobody is rung twice. Raises
     NotAllowed where safe contact stands against it, and UnknownNumber.
     """
-    with desk.db.writing(team_id) as writing:
+    with context.db.writing(team_id) as writing:
         sid = f"{OURS}{team_id}:{person}:{once}"
         same = contacts.find_open_or_same(writing, team_id, "voice", sid).same
         if same is not None:
@@ -55,9 +55,9 @@ def call_member(
         if verdict is not Verdict.YES:
             raise NotAllowed(verdict, wish)
         stored = begin_call(writing, team, member, sid, {}, person, now)
-        said = {"warned": warned, "reason": reason}
-        ordered = Entry(0, now, Kind.CALL_BACK_ORDERED, actor=person, detail=said)
-        carry_on(desk, writing, stored, (ordered,), now)
+        detail = {"warned": warned, "reason": reason}
+        ordered = Entry(0, now, Kind.CALL_BACK_ORDERED, actor=person, detail=detail)
+        advance(context, writing, stored, (ordered,), now)
         return stored.id
 
 
@@ -80,7 +80,7 @@ def begin_call(
         own_therapist=member.own_therapist,
         language=member.language,
     )
-    detail = {**describe(caller, team), **said}
+    detail = {**describe_caller(caller, team), **said}
     first = Entry(0, now, Kind.CALL_PLANNED, actor=actor, detail=detail, event_key="incoming")
     new = contacts.NewContact("voice", sid, caller, now)
     return contact_entries.begin(writing, new, (first,))

@@ -13,13 +13,13 @@ from oncall.rota.wallclock import next_at
 from oncall.store.jobs.outbox import NewJob
 
 RING, RELEASE, DELETE_QUEUE, TEXT_STAFF = "ring", "release", "delete_queue", "text_staff"
-ATTEND, TAKE_FOR, NEXT_DAY, NOTE_DUE = "attend", "take_for", "next_day", "note_due"
-SILENCE = "silence"
+ESCALATE, ACKNOWLEDGE_FROM_CALL, NEXT_DAY, NOTE_DUE = "attend", "take_for", "next_day", "note_due"
+CANCEL_ALERTS = "silence"
 PAGE, TEXT_FAMILY, RING_BACK, REPLY_STAFF = "page", "text_family", "ring_back", "reply_staff"
 CHECK_IN = "check_in"
 FETCH_RECORDING, DELETE_RECORDING = "fetch_recording", "delete_recording"
 FETCH_FILES, DELETE_FILES = "fetch_files", "delete_files"
-ADVANCE, CONFIRM_BRIDGE, WATCH = "advance", "confirm_bridge", "watch"
+ADVANCE_CALL, CONFIRM_BRIDGE, WATCH = "advance", "confirm_bridge", "watch"
 
 PAGE_RINGS = timedelta(seconds=60)  # longer than any spoken page does
 SOON = timedelta(seconds=1)
@@ -34,25 +34,23 @@ CONFIRM_AFTER = timedelta(seconds=2)  # from a pressed 1 to the first look wheth
 CONFIRM_QUEUE_AFTER = timedelta(seconds=13)
 
 
-def plan_errands(
-    team_id: int, contact: Contact, entries: Iterable[Entry], now: datetime
-) -> tuple[NewJob, ...]:
+def plan_jobs(team_id: int, contact: Contact, entries: Iterable[Entry], now: datetime) -> tuple[NewJob, ...]:
     """Return the jobs that the new entries of a contact call for, each with its unique key."""
     jobs = [job for entry in entries for job in _jobs_of(team_id, contact, entry, now)]
     wake = due(contact, now)
     if wake is not None:
-        jobs.append(_job(team_id, contact, ADVANCE, f"{wake.timestamp():.3f}", wake))
+        jobs.append(_job(team_id, contact, ADVANCE_CALL, f"{wake.timestamp():.3f}", wake))
     return tuple(jobs)
 
 
-def plan_attention(
+def plan_escalation(
     team_id: int, contact: Contact, entries: Iterable[Entry], wake: datetime | None, now: datetime
 ) -> tuple[NewJob, ...]:
     """Return the jobs that a waiting contact's new entries call for, and when to look at it again."""
-    jobs = [job for entry in entries for job in _attention_of(team_id, contact, entry, now)]
+    jobs = [job for entry in entries for job in _escalation_jobs_of(team_id, contact, entry, now)]
     if wake is not None:
         wake = max(wake, now + SOON)  # not at once again: what could be decided now has been
-        jobs.append(_job(team_id, contact, ATTEND, f"{wake.timestamp():.3f}", wake))
+        jobs.append(_job(team_id, contact, ESCALATE, f"{wake.timestamp():.3f}", wake))
     return tuple(jobs)
 
 
@@ -72,15 +70,15 @@ def plan_note(team_id: int, contact: Contact, now: datetime) -> tuple[NewJob, ..
     return (_job(team_id, contact, NOTE_DUE, "", now + NOTE_WITHIN),)
 
 
-def plan_silence(team_id: int, contact: Contact, now: datetime) -> tuple[NewJob, ...]:
-    """Return the job that silences the alerts about whoever waits on the line now."""
-    return (_job(team_id, contact, SILENCE, str(contact.last_seq), now),)
+def plan_cancel_alerts(team_id: int, contact: Contact, now: datetime) -> tuple[NewJob, ...]:
+    """Return the job that cancels the alerts about the contact that waits on the line now."""
+    return (_job(team_id, contact, CANCEL_ALERTS, str(contact.last_seq), now),)
 
 
-def hush(
+def plan_alert_hang_ups(
     team_id: int, contact: Contact, listening: Container[str | None], now: datetime
 ) -> tuple[NewJob, ...]:
-    """Return the jobs that silence the phones that still ring for what somebody has in hand."""
+    """Return the jobs that end alert calls that still ring though somebody has taken the contact."""
     return tuple(
         _job(team_id, contact, RELEASE, sid, now, leg="", sid=sid, how="end")
         for page in contact.waiting.pages
@@ -89,7 +87,7 @@ def hush(
     )
 
 
-def plan_fetching(team_id: int, contact_id: str, sid: str, seconds: int, now: datetime) -> NewJob:
+def plan_fetching_recording(team_id: int, contact_id: str, sid: str, seconds: int, now: datetime) -> NewJob:
     """Return the job that takes a recording off the carrier; there is one however often it is told of."""
     key = f"{FETCH_RECORDING}:{contact_id}:{sid}"
     return NewJob(
@@ -97,23 +95,23 @@ def plan_fetching(team_id: int, contact_id: str, sid: str, seconds: int, now: da
     )
 
 
-def plan_keeping(
+def plan_fetching_files(
     team_id: int, contact_id: str | None, text: str, files: Sequence[str], now: datetime
 ) -> tuple[NewJob, ...]:
     """Return the job that takes a text's files off the carrier; nobody keeps those of no contact."""
     if not files or contact_id is None:
-        return plan_deleting(team_id, text, files, now)
+        return plan_deleting_files(team_id, text, files, now)
     payload = {"text": text, "files": list(files)}
     return (NewJob(f"{FETCH_FILES}:{text}", FETCH_FILES, team_id, contact_id, now, payload),)
 
 
-def plan_deleting(team_id: int, text: str, files: Sequence[str], now: datetime) -> tuple[NewJob, ...]:
+def plan_deleting_files(team_id: int, text: str, files: Sequence[str], now: datetime) -> tuple[NewJob, ...]:
     """Return the job that deletes files of a text at the carrier, if there are any."""
     payload = {"text": text, "files": list(files)}
     return (NewJob(f"{DELETE_FILES}:{text}", DELETE_FILES, team_id, None, now, payload),) if files else ()
 
 
-def _attention_of(team_id: int, contact: Contact, entry: Entry, now: datetime) -> Iterator[NewJob]:
+def _escalation_jobs_of(team_id: int, contact: Contact, entry: Entry, now: datetime) -> Iterator[NewJob]:
     about = str(entry.seq)
     match entry.kind:
         case Kind.PAGED:
@@ -139,7 +137,7 @@ def _jobs_of(team_id: int, contact: Contact, entry: Entry, now: datetime) -> Ite
                 how = entry.detail["how"]
                 yield _job(team_id, contact, RELEASE, f"{sid}", now, leg=entry.leg, sid=sid, how=how)
         case Kind.RESUMED if contact.follow_up is FollowUp.WAITING:
-            yield from plan_silence(team_id, contact, now)
+            yield from plan_cancel_alerts(team_id, contact, now)
         case Kind.QUEUED:
             yield _job(team_id, contact, WATCH, about, now + HEARD_WITHIN, stay=entry.seq)
         case Kind.QUEUE_CLOSED:
@@ -154,12 +152,12 @@ def _jobs_of(team_id: int, contact: Contact, entry: Entry, now: datetime) -> Ite
             elif leg and leg.via is Via.CALL:
                 yield _job(team_id, contact, CONFIRM_BRIDGE, leg.id, now + CONFIRM_QUEUE_AFTER, leg=leg.id)
         case Kind.FOLLOW_UP_OPENED | Kind.ACKNOWLEDGED:
-            yield _job(team_id, contact, ATTEND, about, now)
+            yield _job(team_id, contact, ESCALATE, about, now)
         case Kind.VOICEMAIL_LEFT | Kind.VOICEMAIL_READY:
             sid, seconds = str(entry.detail["sid"]), int(str(entry.detail["seconds"]))
-            yield plan_fetching(team_id, contact.id, sid, seconds, now)
+            yield plan_fetching_recording(team_id, contact.id, sid, seconds, now)
         case Kind.LEG_BRIDGED | Kind.QUEUE_LEFT:
-            yield _job(team_id, contact, TAKE_FOR, about, now)
+            yield _job(team_id, contact, ACKNOWLEDGE_FROM_CALL, about, now)
         case _:
             return
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from oncall.alerts.pages import name_alert
+from oncall.alerts.paging import name_alert
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Person, Team
 from oncall.alerts.wording.staff import Alert
@@ -17,7 +17,7 @@ from oncall.store.families.callers import rules_for
 from oncall.store.session import Reading
 from oncall.store.team.teams import read_team
 from oncall.usecases.line.calls import UnknownContact
-from oncall.usecases.line.context import Desk
+from oncall.usecases.line.context import CallContext
 
 _ORDERS = frozenset({Kind.PAGED, Kind.CALL_BACK_ORDERED, Kind.CONSULT_ORDERED})
 
@@ -48,9 +48,9 @@ class Ordered:
         return self.waiting.may_be_taken_by(self.target)
 
 
-def look_up(desk: Desk, team_id: int, contact_id: str, about: str, now: datetime) -> Ordered:
+def look_up(context: CallContext, team_id: int, contact_id: str, about: str, now: datetime) -> Ordered:
     """Return what the entry `about` ordered; raises UnknownContact where there is no such entry."""
-    with desk.db.reading() as reading:
+    with context.db.reading() as reading:
         team = read_team(reading, team_id)
         stored = contacts.load_contact(reading, contact_id, team_id)
         ordered = (e for e in (stored.entries if stored else ()) if e.kind in _ORDERS)

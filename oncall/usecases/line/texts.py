@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from oncall.alerts.danger import holds_danger
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
-from oncall.alerts.team import Caller, Person, Team, describe
+from oncall.alerts.team import Caller, Person, Team, describe_caller
 from oncall.alerts.wording.family import AUTO_REPLY, AUTO_REPLY_NAMED
 from oncall.alerts.wording.rota import VERIFY_READ
 from oncall.alerts.wording.sentence import Sentence
@@ -33,16 +33,16 @@ from oncall.store.jobs import outbox
 from oncall.store.jobs.outbox import NewJob
 from oncall.store.journal import entries as journal
 from oncall.store.line import messages
-from oncall.store.line.messages import Message
+from oncall.store.line.messages import TextMessage
 from oncall.store.rota.phone_tests import confirm_code
 from oncall.store.session import Writing
 from oncall.store.team.teams import current_team
 from oncall.usecases.line.calls import CalledFromOurselves, NotOurLine, identify
 from oncall.usecases.line.code_guessing import beware_of_guessing
-from oncall.usecases.line.context import Desk
-from oncall.usecases.line.escalation import carry_on
-from oncall.usecases.line.labels import label_of
-from oncall.usecases.line.planning import REPLY_STAFF, plan_keeping
+from oncall.usecases.line.context import CallContext
+from oncall.usecases.line.escalation import advance
+from oncall.usecases.line.labels import label_for_staff
+from oncall.usecases.line.planning import REPLY_STAFF, plan_fetching_files
 
 CODE = re.compile(r"^\s*(\d{4})(?:[\s.,:;-]+(?P<words>.*))?\s*$", re.DOTALL)
 STALE = timedelta(minutes=30)  # what a colleague wrote so long ago is not carried out: they are told instead
@@ -69,27 +69,27 @@ class Incoming:
         return self.body.strip().lower() in MUTING
 
 
-def take_text(desk: Desk, text: Incoming, now: datetime) -> None:
+def take_text(context: CallContext, text: Incoming, now: datetime) -> None:
     """The text is in the journal before anything else is done, once, however often it is handed over.
 
     A staff member's text takes or answers a contact by its code, or asks who is on duty; everybody
     else's is a family's. Raises NotOurLine, and CalledFromOurselves for a text from a line of ours.
     """
-    ours = desk.lines.find(text.line)
+    ours = context.lines.find(text.line)
     if ours is None:
         raise NotOurLine(text.line)
-    if text.number in desk.lines.numbers:
+    if text.number in context.lines.numbers:
         raise CalledFromOurselves(text.line)
-    with desk.db.writing(ours.team_id) as writing:
+    with context.db.writing(ours.team_id) as writing:
         if messages.find_message(writing, text.sid) is not None:
             return
         team = current_team(writing)
         found = messages.staff_with(writing, team.id, text.number)
         holders = [team.people[person] for person in found if person in team.people]
         if not holders or _is_a_familys(writing, team, holders, text, now):
-            _from_family(desk, writing, team, text, now)
+            _from_family(context, writing, team, text, now)
         else:
-            _from_staff(desk, writing, team, holders, text, now)
+            _from_staff(context, writing, team, holders, text, now)
 
 
 def _is_a_familys(
@@ -112,34 +112,34 @@ def _find_coded(
     return found[0] if len(found) == 1 else None  # where it stands for two families, no words go astray
 
 
-def _from_family(desk: Desk, writing: Writing, team: Team, text: Incoming, now: datetime) -> None:
+def _from_family(context: CallContext, writing: Writing, team: Team, text: Incoming, now: datetime) -> None:
     """A text joins what waits from the same number already, or begins a contact of its own."""
     caller = identify(writing, team, text.number, now)
     # A word with which the number may have muted itself is answered by a call: no text would arrive.
     urgent = caller.child or text.mutes or holds_danger(text.body, team.danger_words)
-    said: dict[str, object] = {"body": text.body, "media": list(text.media), "urgent": urgent}
+    detail: dict[str, object] = {"body": text.body, "media": list(text.media), "urgent": urgent}
     if text.found_sent_at:
-        said["reconciled"] = True
+        detail["reconciled"] = True
     stored = _find_conversation(writing, team, caller)
     if stored is not None:
         _know(writing, text, stored.id, writing.seq + 1, now)
-        told: tuple[Entry, ...] = (Entry(0, now, Kind.TEXT_RECEIVED, detail=said),)
+        told: tuple[Entry, ...] = (Entry(0, now, Kind.TEXT_RECEIVED, detail=detail),)
         if not stored.waiting.replied:
             told += _answer_by_machine(writing, team, caller, text, now)
-        carry_on(desk, writing, stored, told, now)
+        advance(context, writing, stored, told, now)
         return
     first = Entry(
         0,
         now,
         Kind.TEXT_RECEIVED,
-        detail={**describe(caller, team), **said},
+        detail={**describe_caller(caller, team), **detail},
         event_key="incoming",
     )
     new = contacts.NewContact("text", text.sid, caller, now)
     stored = contact_entries.begin(writing, new, (first,))
     _know(writing, text, stored.id, stored.last_seq, now)
     opened = Entry(0, now, Kind.FOLLOW_UP_OPENED, detail={"why": "text", "urgent": urgent})
-    carry_on(desk, writing, stored, (opened, *_answer_by_machine(writing, team, caller, text, now)), now)
+    advance(context, writing, stored, (opened, *_answer_by_machine(writing, team, caller, text, now)), now)
 
 
 def _find_conversation(writing: Writing, team: Team, caller: Caller) -> StoredContact | None:
@@ -165,7 +165,12 @@ def _answer_by_machine(
 
 
 def _from_staff(
-    desk: Desk, writing: Writing, team: Team, holders: Sequence[Person], text: Incoming, now: datetime
+    context: CallContext,
+    writing: Writing,
+    team: Team,
+    holders: Sequence[Person],
+    text: Incoming,
+    now: datetime,
 ) -> None:
     """A code takes the contact it stands for; with words behind it they go to the family.
 
@@ -201,10 +206,10 @@ def _from_staff(
     sentence, told = _act(writing, team, staff, stored, waiting, words, now)
     if sentence == TEXT_SENT_ON and text.media:
         sentence = TEXT_SENT_ALONE  # words alone are sent on
-    carry_on(desk, writing, stored, told, now)
+    advance(context, writing, stored, told, now)
     about = {
-        "label": label_of(stored, team, staff.language),
-        "link": f"{desk.public_url}/contacts/{stored.id}",
+        "label": label_for_staff(stored, team, staff.language),
+        "link": f"{context.public_url}/contacts/{stored.id}",
         "owner": _name(team, waiting.owner),
     }
     _reply(writing, team, staff, text.sid, sentence.in_language(staff.language, **about), now)
@@ -238,8 +243,8 @@ def _act(
     verdict = may_reach(rules, wish, waiting.last_heard_at, now)
     if verdict is not Verdict.YES:
         return TEXT_NOT_SAFE, taken
-    said = {"body": words, "by": "text", "warned": False, "reason": ""}
-    return TEXT_SENT_ON, (*taken, Entry(0, now, Kind.TEXT_RELAYED, actor=staff.id, detail=said))
+    detail = {"body": words, "by": "text", "warned": False, "reason": ""}
+    return TEXT_SENT_ON, (*taken, Entry(0, now, Kind.TEXT_RELAYED, actor=staff.id, detail=detail))
 
 
 def _describe_on_duty(team: Team, language: str, now: datetime) -> str:
@@ -270,8 +275,8 @@ def taking(person: PersonId, by: str, now: datetime) -> Entry:
 
 
 def _know(writing: Writing, text: Incoming, contact_id: str | None, about: int | None, now: datetime) -> None:
-    message = Message(
+    message = TextMessage(
         text.sid, writing.team, contact_id, None if about is None else str(about), inbound=True, at=now
     )
     messages.save_message(writing, message)
-    outbox.put(writing, plan_keeping(writing.team, contact_id, text.sid, text.media, now), now)
+    outbox.put(writing, plan_fetching_files(writing.team, contact_id, text.sid, text.media, now), now)

@@ -91,7 +91,7 @@ def _find(
     raise BreakGlassRequired(case.id)
 
 
-def label_of(db: Database, team_id: int, case_id: str) -> str | None:
+def find_case_label(db: Database, team_id: int, case_id: str) -> str | None:
     """Return what the case is called; None if the team has no such case."""
     with db.reading() as reading:
         facts = case_facts(reading, team_id, case_id)

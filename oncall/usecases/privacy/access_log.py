@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from oncall.rota.clock_hours import Hours
 from oncall.store.journal.chains import newest_numbers
-from oncall.store.journal.entries import DAMAGED, Note, append_notes, tell_notes
+from oncall.store.journal.entries import DAMAGED, Note, append_notes, open_notes
 from oncall.store.session import Database, Reading, Writing, reads_chain
 from oncall.store.team.teams import load_staff
 from oncall.usecases.people import name_accounts, short_names
@@ -116,9 +116,9 @@ def _load(
 ) -> AccessLogPage:
     chain = reads_chain(team_id)
     numbers = newest_numbers(reading, chain, AT_MOST)
-    notes = tell_notes(reading, chain, numbers.start - 1, AT_MOST)
+    notes = open_notes(reading, chain, numbers.start - 1, AT_MOST)
     since = now - PERIOD
-    recent = [_tell(note) for note in notes if note.at >= since and note.detail is not DAMAGED]
+    recent = [_build_read(note) for note in notes if note.at >= since and note.detail is not DAMAGED]
     complete = len(numbers) < AT_MOST or not notes or notes[0].at < since
     damaged = tuple(note.seq for note in notes if note.detail is DAMAGED)
     there = {note.seq for note in notes}  # the chain holds nothing else
@@ -155,11 +155,11 @@ def _judge(read: Read, cases: int, zone: ZoneInfo) -> Iterator[Oddity]:
         yield Oddity.NOT_OWN
 
 
-def _tell(note: Note) -> Read:
-    said = note.detail
+def _build_read(note: Note) -> Read:
+    detail = note.detail
 
     def text(name: str) -> str | None:
-        return str(said[name]) if said.get(name) else None
+        return str(detail[name]) if detail.get(name) else None
 
     return Read(
         note.seq,
@@ -170,7 +170,7 @@ def _tell(note: Note) -> Read:
         text("contact"),
         text("reason"),
         text("why") or "",
-        beside=tuple(str(case) for case in _listed(said.get("cases"), said.get("found"))),
+        beside=tuple(str(case) for case in _listed(detail.get("cases"), detail.get("found"))),
     )
 
 

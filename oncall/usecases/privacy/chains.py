@@ -67,11 +67,11 @@ def check_chains(db: Database, team_id: int, now: datetime) -> bool:
             save_check(transaction, team_id, name, check)
         whole = whole and not found
     if not whole:
-        _tell_leaders(db, team_id, now)
+        _queue_leader_texts(db, team_id, now)
     return whole
 
 
-def _tell_leaders(db: Database, team_id: int, now: datetime) -> None:
+def _queue_leader_texts(db: Database, team_id: int, now: datetime) -> None:
     """Each leader of the team is told today that its journal is damaged, and where to look."""
     with db.transaction() as transaction:
         for leader in read_team(transaction, team_id).leaders:

@@ -19,7 +19,7 @@ from oncall.store.privacy.retention import (
     list_loose,
     load_rules,
     load_staff_rule,
-    note_about_keeping,
+    note_retention,
     save_rules,
     save_staff_rule,
 )
@@ -33,7 +33,7 @@ BATCH = 25  # contacts of no case that are erased in one transaction: the team's
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class RetentionOverview:
     """What a team keeps of closed cases and of staff who have left, by which rules, and until when."""
 
     rules: tuple[RetentionRule, ...]
@@ -44,7 +44,7 @@ class Keeping:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class ErasureReceipt:
     """That a case was erased: to be kept, since nothing else tells of it any more."""
 
     team: str
@@ -66,12 +66,12 @@ class Receipt:
         }
 
 
-def look_at_keeping(db: Database, team: Team, now: datetime) -> Keeping:
+def read_retention(db: Database, team: Team, now: datetime) -> RetentionOverview:
     """Return the team's rules, its closed cases, who has left it, and how much else is due."""
     with db.reading() as reading:
         rules = load_rules(reading, team.id)
         before = _loose_before(team, rules, now)
-        return Keeping(
+        return RetentionOverview(
             rules,
             closed_cases(reading, team.id),
             count_loose(reading, team.id, before) if before else 0,
@@ -109,7 +109,7 @@ def export_case(db: Database, team: Team, case_id: str, actor: str, reason: str,
     with db.writing(team.id) as writing:
         content = to_json(record_of_case(writing, team, case_id, now)).encode()
         detail = {"reason": reason, "sha256": hashlib.sha256(content).hexdigest()}
-        note_about_keeping(writing, case_id, CASE_EXPORTED, now, actor, detail)
+        note_retention(writing, case_id, CASE_EXPORTED, now, actor, detail)
         case = case_facts(writing, team.id, case_id)
     note_read(db, team.id, RECORD_TAKEN_OUT, actor, now, case=case.label if case else None, reason=reason)
     return content
@@ -147,20 +147,20 @@ def take_out(
 def hold(db: Database, team: Team, case_id: str, actor: str, reason: str, now: datetime) -> None:
     """The case is not erased, whatever the rules want, until the hold is lifted. Raises NotToBeErased."""
     with db.writing(team.id) as writing:
-        note_about_keeping(writing, case_id, HOLD_PLACED, now, actor, {"reason": reason})
+        note_retention(writing, case_id, HOLD_PLACED, now, actor, {"reason": reason})
 
 
 def lift_hold(db: Database, team: Team, case_id: str, actor: str, reason: str, now: datetime) -> None:
     """The case may be erased again. Raises NotToBeErased."""
     with db.writing(team.id) as writing:
-        note_about_keeping(writing, case_id, HOLD_LIFTED, now, actor, {"reason": reason})
+        note_retention(writing, case_id, HOLD_LIFTED, now, actor, {"reason": reason})
 
 
-def erase(db: Database, team: Team, case_id: str, actor: str | None, now: datetime) -> Receipt:
+def erase(db: Database, team: Team, case_id: str, actor: str | None, now: datetime) -> ErasureReceipt:
     """The case is erased with all its contacts; return the receipt. Raises NotToBeErased."""
     with db.writing(team.id) as writing:
         case = erase_case(writing, case_id, now, actor)
-    return Receipt(team.slug, case.label, case.municipality, case.contacts, now, actor)
+    return ErasureReceipt(team.slug, case.label, case.municipality, case.contacts, now, actor)
 
 
 def erase_due_loose(db: Database, team: Team, actor: str | None, now: datetime) -> int:
@@ -180,19 +180,19 @@ def erase_due_loose(db: Database, team: Team, actor: str | None, now: datetime) 
 
 def erase_what_rules_erase(
     db: Database, team: Team, now: datetime
-) -> tuple[tuple[Receipt, ...], tuple[StaffReceipt, ...]]:
+) -> tuple[tuple[ErasureReceipt, ...], tuple[StaffReceipt, ...]]:
     """What is due by a rule that erases by itself is erased, unless something stands against it."""
-    keeping = look_at_keeping(db, team, now)
+    overview = read_retention(db, team, now)
     today = now.astimezone(team.zone).date()
     receipts = tuple(
         erase(db, team, case.id, None, now)
-        for case in keeping.closed
+        for case in overview.closed
         if case.automatic and case.is_due(today) and case.obstacle() is None
     )
-    everywhere = rule_for(keeping.rules, None)
-    if everywhere and everywhere.automatic and keeping.loose_due:
+    everywhere = rule_for(overview.rules, None)
+    if everywhere and everywhere.automatic and overview.loose_due:
         erase_due_loose(db, team, None, now)
-    return receipts, erase_due_staff(db, team, keeping.departed, now)
+    return receipts, erase_due_staff(db, team, overview.departed, now)
 
 
 def _loose_before(team: Team, rules: tuple[RetentionRule, ...], now: datetime) -> datetime | None:

@@ -12,7 +12,7 @@ from oncall.usecases.health import Health, examine
 
 
 @dataclass(frozen=True, slots=True)
-class TeamLine:
+class TeamOverview:
     """A team, as whoever runs the service sees it."""
 
     name: str
@@ -28,7 +28,7 @@ class SystemPage:
     health: Health
     overdue: int  # jobs that should have been done
     revision: str | None
-    teams: tuple[TeamLine, ...]
+    teams: tuple[TeamOverview, ...]
 
 
 def read_system(db: Database, now: datetime) -> SystemPage:
@@ -44,7 +44,7 @@ def read_system(db: Database, now: datetime) -> SystemPage:
             overdue=count_overdue(reading, now),
             revision=revision_of(reading),
             teams=tuple(
-                TeamLine(
+                TeamOverview(
                     team.name,
                     team.on_call,
                     len(team.people),

@@ -15,7 +15,7 @@ from oncall.store.accounts.credentials import Account, accounts_of
 from oncall.store.contacts.contacts import StoredContact, load_contact
 from oncall.store.contacts.log import export_contacts, recent_by_number
 from oncall.store.families.cases import load_case, load_case_key
-from oncall.store.journal.entries import STORED_COLUMNS, tell_entry, tell_notes
+from oncall.store.journal.entries import STORED_COLUMNS, open_entry, open_notes
 from oncall.store.session import Reading, reads_chain
 from oncall.store.tables.journal import EntryRow
 from oncall.store.team.teams import is_known, load_staff
@@ -44,7 +44,7 @@ def record_of_case(reading: Reading, team: Team, case_id: str, now: datetime) ->
         "team": team.name,
         "case": _plain(asdict(case)),
         "journal": _journal_of(reading, team, case_id),
-        "contacts": [_tell_contact(contact) for contact in contacts],
+        "contacts": [_describe_contact(contact) for contact in contacts],
         "read": _reads_of(reading, team, case.label),
     }
 
@@ -57,7 +57,7 @@ def record_of_number(reading: Reading, team: Team, number: str, now: datetime) -
         "made_at": now.isoformat(),
         "team": team.name,
         "number": number,
-        "contacts": [_tell_contact(contact) for contact in found if contact is not None],
+        "contacts": [_describe_contact(contact) for contact in found if contact is not None],
     }
 
 
@@ -68,7 +68,7 @@ def record_of_staff(reading: Reading, team: Team, key: str, now: datetime) -> di
     where the team has nobody of this key, or knows no more who it was.
     """
     account = next((one for one in accounts_of(reading, team.id) if one.key == key), None)
-    told = {"made_at": now.isoformat(), "team": team.name, "account": _tell_account(account)}
+    told = {"made_at": now.isoformat(), "team": team.name, "account": _describe_account(account)}
     if account is not None and account.staff_key is None:
         return told
     everybody = {one.id: one for one, _ in load_staff(reading, team.id)}
@@ -91,7 +91,7 @@ def record_of_staff(reading: Reading, team: Team, key: str, now: datetime) -> di
     }
 
 
-def _tell_account(account: Account | None) -> dict[str, Any] | None:
+def _describe_account(account: Account | None) -> dict[str, Any] | None:
     if account is None:
         return None
     return {
@@ -118,14 +118,14 @@ def _journal_of(reading: Reading, team: Team, case_id: str) -> list[dict[str, An
             "detail": detail,
         }
         for row in reading.conn.execute(_OF_CASE, {"of_case": case_id})
-        for actor, detail in [tell_entry(reading, row, key)]
+        for actor, detail in [open_entry(reading, row, key)]
     ]
 
 
 def _reads_of(reading: Reading, team: Team, label: str) -> list[dict[str, Any]]:
     """Return who has read which contact of the case, and when."""
     found, after = [], 0
-    while notes := tell_notes(reading, reads_chain(team.id), after):
+    while notes := open_notes(reading, reads_chain(team.id), after):
         after = notes[-1].seq
         found += [
             {"at": note.at.isoformat(), "kind": note.kind, "by": note.actor, "detail": note.detail}
@@ -135,7 +135,7 @@ def _reads_of(reading: Reading, team: Team, label: str) -> list[dict[str, Any]]:
     return found
 
 
-def _tell_contact(contact: StoredContact) -> dict[str, Any]:
+def _describe_contact(contact: StoredContact) -> dict[str, Any]:
     return {
         "contact": contact.id,
         "channel": contact.channel,

@@ -9,24 +9,24 @@ from oncall.rota.calendar import (
     DAY,
     Block,
     Calendar,
+    CalendarRow,
     DayHead,
-    Kind,
-    Row,
+    RowKind,
     View,
     extent_of,
     neighbours_of,
     window_of,
 )
 from oncall.rota.days import holidays_between
-from oncall.rota.duty import Held, resolve
+from oncall.rota.duty import ShiftsByTier, resolve
 from oncall.rota.grid import Grid, cells_of, rows_beneath
 from oncall.rota.model import Tier
-from oncall.rota.rest import Breach, check_working_time, look_back
 from oncall.rota.wallclock import instant_of
+from oncall.rota.working_time import Breach, check_working_time, look_back
 from oncall.store.rota.agreements import load_limits, load_special_days
 from oncall.store.session import Database
 from oncall.store.team.history import load_call_outs
-from oncall.usecases.rota.daily_check import Finding, check_rota
+from oncall.usecases.rota.daily_check import RotaFinding, check_rota
 from oncall.usecases.rota.edits import complete_rotas
 
 CALLS_LOOKED_AT = timedelta(days=28)
@@ -39,9 +39,9 @@ class RotaPage:
     """The calendar of a team's rota, and where the rota falls short."""
 
     calendar: Calendar
-    findings: tuple[Finding, ...]
+    findings: tuple[RotaFinding, ...]
     breaches: tuple[Breach, ...]  # of the limits on working time
-    resolved: Held  # the shifts that were looked at
+    resolved: ShiftsByTier  # the shifts that were looked at
     empty: bool  # no tier has a layer or an override
 
 
@@ -81,7 +81,7 @@ def lay_out(
     language: str,
     *,
     layers: bool,
-    resolved: Held | None = None,
+    resolved: ShiftsByTier | None = None,
 ) -> Calendar:
     """Return the rota of the month, the two weeks or the day that `day` lies in."""
     first, count, width = extent_of(view, day)
@@ -110,7 +110,7 @@ def lay_out(
             )
             for one in days
         )
-        rows = [Row(Kind.FINAL, tier, grid.place(whole[tier])) for tier in Tier]
+        rows = [CalendarRow(RowKind.FINAL, tier, grid.place(whole[tier])) for tier in Tier]
         rows += rows_beneath(rotas, grid, now, layers=layers)
         now_at = grid.slot(now) if grid.start <= now < grid.end else None
         blocks.append(Block(heads, tuple(rows), slots, now_at))

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from oncall.alerts.team import Team
 from oncall.rota.consequences import doubles
-from oncall.rota.duty import Held, resolve
+from oncall.rota.duty import ShiftsByTier, resolve
 from oncall.rota.model import PersonId, Shift, Tier
 
 HORIZON_DAYS = 28
@@ -25,7 +25,7 @@ class Shortcoming(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RotaFinding:
     """One shortcoming of a team's rota."""
 
     what: Shortcoming
@@ -36,23 +36,23 @@ class Finding:
 
 
 def check_rota(
-    team: Team, now: datetime, horizon_days: int = HORIZON_DAYS, resolved: Held | None = None
-) -> tuple[Finding, ...]:
+    team: Team, now: datetime, horizon_days: int = HORIZON_DAYS, resolved: ShiftsByTier | None = None
+) -> tuple[RotaFinding, ...]:
     """Return where the rota of the days ahead falls short: the worst first, then in order of time."""
     end = now + timedelta(days=horizon_days)
-    findings: list[Finding] = []
+    findings: list[RotaFinding] = []
     if not any(person.on_call for person in team.people.values()):
-        findings.append(Finding(Shortcoming.NOBODY_ON_CALL))
+        findings.append(RotaFinding(Shortcoming.NOBODY_ON_CALL))
     held = resolve(team.rotas, now, end, resolved)
     for tier in Tier:
         findings += _check_tier(team, tier, held.get(tier, ()))
     for double in doubles(held.get(Tier.DUTY, ()), held.get(Tier.BACKUP, ())):
-        findings.append(Finding(Shortcoming.DOUBLE, Tier.BACKUP, double.start, double.end, double.person))
+        findings.append(RotaFinding(Shortcoming.DOUBLE, Tier.BACKUP, double.start, double.end, double.person))
     order = tuple(Shortcoming)
     return tuple(sorted(findings, key=lambda finding: (order.index(finding.what), finding.start or now)))
 
 
-def describe(finding: Finding, team: Team) -> str:
+def explain_finding(finding: RotaFinding, team: Team) -> str:
     """Return a finding as one English sentence, with times as the team's clocks show them."""
 
     def local(instant: datetime | None) -> str:
@@ -74,16 +74,16 @@ def describe(finding: Finding, team: Team) -> str:
             return f"{finding.person} is {finding.tier} {when}, but not on call and never rung"
 
 
-def _check_tier(team: Team, tier: Tier, ahead: Sequence[Shift]) -> Iterator[Finding]:
+def _check_tier(team: Team, tier: Tier, ahead: Sequence[Shift]) -> Iterator[RotaFinding]:
     if all(shift.person is None for shift in ahead):
-        yield Finding(Shortcoming.EMPTY_TIER, tier)
+        yield RotaFinding(Shortcoming.EMPTY_TIER, tier)
         return
     for shift in ahead:
         if shift.person is None:
-            yield Finding(Shortcoming.GAP, tier, shift.start, shift.end)
+            yield RotaFinding(Shortcoming.GAP, tier, shift.start, shift.end)
             continue
         person = team.people.get(shift.person)
         if person is None:
-            yield Finding(Shortcoming.NOT_IN_TEAM, tier, shift.start, shift.end, shift.person)
+            yield RotaFinding(Shortcoming.NOT_IN_TEAM, tier, shift.start, shift.end, shift.person)
         elif not person.on_call:
-            yield Finding(Shortcoming.NOT_ON_CALL, tier, shift.start, shift.end, shift.person)
+            yield RotaFinding(Shortcoming.NOT_ON_CALL, tier, shift.start, shift.end, shift.person)

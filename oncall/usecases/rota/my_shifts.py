@@ -6,15 +6,15 @@ from datetime import datetime
 
 from oncall.alerts.team import Team
 from oncall.rota.model import PersonId, Tier
-from oncall.rota.rest import earliest_start
 from oncall.rota.swaps import ACCEPTED, OPEN, Confirmation, ShiftRequest
+from oncall.rota.working_time import earliest_start
 from oncall.store.rota.agreements import load_limits
 from oncall.store.rota.feeds import Feed, feeds_of
 from oncall.store.rota.phone_tests import PhoneCheck, load_phone_checks
 from oncall.store.rota.requests import confirm, load_confirmations, load_requests
 from oncall.store.session import Database
 from oncall.store.team.history import load_call_outs
-from oncall.usecases.rota.own_shifts import Held, coming_shifts
+from oncall.usecases.rota.own_shifts import OwnShift, coming_shifts
 from oncall.usecases.rota.saving import LOOK_BACK
 
 
@@ -22,7 +22,7 @@ from oncall.usecases.rota.saving import LOOK_BACK
 class MyShifts:
     """What one person has to know and to do about their duty; empty for somebody who never takes any."""
 
-    shifts: tuple[Held, ...]  # from now on, in order of time
+    shifts: tuple[OwnShift, ...]  # from now on, in order of time
     for_me: tuple[ShiftRequest, ...]  # that the person may answer
     my_own: tuple[ShiftRequest, ...]  # that the person has made
     to_approve: tuple[ShiftRequest, ...]  # accepted by a colleague; a leader's to approve

@@ -24,17 +24,17 @@ LONGEST_STAND_IN = timedelta(days=31)  # a leader's shift may last for years
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class OwnShift:
     """A shift in one tier."""
 
     tier: Tier
     shift: Shift
 
 
-def coming_shifts(team: Team, person: PersonId, now: datetime) -> tuple[Held, ...]:
+def coming_shifts(team: Team, person: PersonId, now: datetime) -> tuple[OwnShift, ...]:
     """Return the person's shifts from now on, the one that goes on included, in order of time."""
     found = [
-        Held(tier, shift)
+        OwnShift(tier, shift)
         for tier, rota in complete_rotas(team).items()
         for shift in shifts(rota, now, now + COMING)
         if shift.person == person
@@ -44,16 +44,16 @@ def coming_shifts(team: Team, person: PersonId, now: datetime) -> tuple[Held, ..
 
 def find_exchanges(
     team: Team, asker: PersonId, given: Span, now: datetime
-) -> Mapping[PersonId, tuple[Held, ...]]:
+) -> Mapping[PersonId, tuple[OwnShift, ...]]:
     """Return, for each colleague who can be rung, the next shifts that the asker could take in return."""
-    found: dict[PersonId, list[Held]] = {
+    found: dict[PersonId, list[OwnShift]] = {
         one.id: [] for one in team.people.values() if one.on_call and one.id != asker
     }
     for tier, rota in complete_rotas(team).items():
         for shift in shifts(rota, now, now + COMING)[1:]:
             meets = tier == given.tier and shift.start < given.end and shift.end > given.start
             if shift.person in found and not meets:
-                found[shift.person].append(Held(tier, shift))
+                found[shift.person].append(OwnShift(tier, shift))
     return {
         person: tuple(sorted(held, key=lambda one: one.shift.start)[:EXCHANGES_SHOWN])
         for person, held in found.items()
@@ -82,13 +82,13 @@ def take_over(db: Database, team_id: int, person: PersonId, now: datetime) -> Sh
         return Shift(now, current.end, person)
 
 
-def fall_sick(db: Database, team_id: int, person: PersonId, now: datetime) -> tuple[Held, ...]:
+def fall_sick(db: Database, team_id: int, person: PersonId, now: datetime) -> tuple[OwnShift, ...]:
     """Whoever leads has the person's tiers at once, and colleagues are asked; return who has what now.
 
     A call that goes on stays with whoever is in it. Raises RequestRefused where the person is not on
     duty, or nobody else can be.
     """
-    given: list[Held] = []
+    given: list[OwnShift] = []
     with db.writing(team_id) as writing:
         team = current_team(writing)
         for tier, rota in complete_rotas(team).items():
@@ -102,13 +102,13 @@ def fall_sick(db: Database, team_id: int, person: PersonId, now: datetime) -> tu
                 raise RequestRefused("nobody")
             edit = ChangeShift(tier, now, current.end, taker)
             team = change_rota(writing, team, edit, person, now, "sick")
-            _ask_no_more(writing, Held(tier, current), now)
+            _ask_no_more(writing, OwnShift(tier, current), now)
             request = add_request(writing, tier, now, current.end, taker, None, now, sick=person)
             ask_colleagues(writing, team, request, but={person, taker}, now=now)
-            given.append(Held(tier, Shift(now, current.end, taker)))
+            given.append(OwnShift(tier, Shift(now, current.end, taker)))
         if not given:
             given = [
-                Held(one.tier, Shift(one.start, one.end, one.asker))
+                OwnShift(one.tier, Shift(one.start, one.end, one.asker))
                 for one in load_requests(writing, team_id, now)
                 if one.sick == person and now - one.made_at <= SAME_TAP
             ]
@@ -117,7 +117,7 @@ def fall_sick(db: Database, team_id: int, person: PersonId, now: datetime) -> tu
     return tuple(given)
 
 
-def _ask_no_more(writing: Writing, held: Held, now: datetime) -> None:
+def _ask_no_more(writing: Writing, held: OwnShift, now: datetime) -> None:
     """What the holder has asked colleagues about the shift is withdrawn."""
     for request in load_requests(writing, writing.team, now):
         theirs = (request.asker, request.tier) == (held.shift.person, held.tier)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from oncall.alerts.team import Team
-from oncall.rota.consequences import AHEAD, Change, Consequences, preview_consequences
+from oncall.rota.consequences import AHEAD, Consequences, DutyChange, preview_consequences
 from oncall.rota.duty import gaps, next_handover
 from oncall.rota.hours import CallOut
 from oncall.rota.limits import Limits
@@ -170,7 +170,7 @@ def _describe(
 
 
 def _ask_confirmations(
-    writing: Writing, team: Team, changes: Sequence[Change], actor: str, now: datetime
+    writing: Writing, team: Team, changes: Sequence[DutyChange], actor: str, now: datetime
 ) -> None:
     """Ask everybody who takes over soon, except the actor, to confirm their new shift."""
     for one in changes:
@@ -191,13 +191,14 @@ def _may_recur(edit: Edit) -> bool:
     return isinstance(edit, SetLayers | Restore | TakeOff)
 
 
-def _gaps_of(team: Team, tier: Tier, start: datetime, end: datetime) -> tuple[Change, ...]:
+def _gaps_of(team: Team, tier: Tier, start: datetime, end: datetime) -> tuple[DutyChange, ...]:
     return tuple(
-        Change(tier, gap.start, gap.end, None, None) for gap in gaps(complete_rotas(team)[tier], start, end)
+        DutyChange(tier, gap.start, gap.end, None, None)
+        for gap in gaps(complete_rotas(team)[tier], start, end)
     )
 
 
-def _whole(team: Team, gap: Change, end: datetime) -> Change:
+def _whole(team: Team, gap: DutyChange, end: datetime) -> DutyChange:
     """Return the gap to where it ends, also beyond `end`, up to which the edit was looked at."""
     if gap.end < end:
         return gap

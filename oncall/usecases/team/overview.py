@@ -8,7 +8,7 @@ from oncall.rota.limits import Limits
 from oncall.store.privacy.retention import load_rules
 from oncall.store.rota.agreements import load_special_days
 from oncall.store.session import Database
-from oncall.usecases.team.set_up import Finding, judge, load_known
+from oncall.usecases.team.set_up import SetUpFinding, judge_set_up, load_set_up_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,13 @@ class Overview:
     limits: Limits
     special: tuple[date, ...]  # special days ahead
     rules: int  # of retention
-    findings: tuple[Finding, ...]  # of the set-up, the worst first
+    findings: tuple[SetUpFinding, ...]  # of the set-up, the worst first
 
 
 def read_overview(db: Database, team: Team, now: datetime) -> Overview:
     """Return the overview of the team's settings."""
     with db.reading() as reading:
-        known = load_known(reading, team, now)
+        known = load_set_up_facts(reading, team, now)
         special = load_special_days(reading, team.id)
         rules = load_rules(reading, team.id)
     on_call = tuple(one for one in team.people.values() if one.on_call)
@@ -40,5 +40,5 @@ def read_overview(db: Database, team: Team, now: datetime) -> Overview:
         known.limits,
         tuple(day for day in special if day >= today),
         len(rules),
-        judge(team, known, now),
+        judge_set_up(team, known, now),
     )

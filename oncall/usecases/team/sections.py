@@ -12,7 +12,7 @@ from oncall.store.journal.entries import Note
 from oncall.store.rota.agreements import ROTA_SETTINGS_CHANGED
 from oncall.store.session import Database, Writing
 from oncall.store.team.changes import TEAM_CHANGED, save_team
-from oncall.store.team.document import write_settings
+from oncall.store.team.document import encode_settings
 from oncall.store.team.history import list_changes
 from oncall.store.team.teams import current_team
 from oncall.usecases.fingerprint import fingerprint
@@ -53,7 +53,7 @@ _OTHER_FIELDS = {
 
 def read_section(team: Team, section: Section) -> dict[str, Any]:
     """Return that part of the team, as JSON values."""
-    document = write_settings(team) | {
+    document = encode_settings(team) | {
         "name": team.name,
         "language": team.language,
         "on_call": team.on_call,

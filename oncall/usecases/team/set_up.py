@@ -15,8 +15,8 @@ from oncall.store.line.checks import LineCheck, load_line_check
 from oncall.store.rota.agreements import load_limits
 from oncall.store.rota.phone_tests import PhoneCheck, load_phone_checks
 from oncall.store.session import Database, Reading
-from oncall.usecases.health import Health, Line, examine
-from oncall.usecases.rota.daily_check import Finding as Shortfall
+from oncall.usecases.health import Health, LineHealth, examine
+from oncall.usecases.rota.daily_check import RotaFinding as Shortfall
 from oncall.usecases.rota.daily_check import Shortcoming, check_rota
 from oncall.usecases.rota.phone_tests import find_unverified
 
@@ -32,7 +32,7 @@ class Level(StrEnum):
     ERROR = "error"  # families may not get through
 
 
-CLOCKS = {Line.OK: Level.OK, Line.STAND_IN: Level.WARNING, Line.SILENT: Level.ERROR}
+CLOCKS = {LineHealth.OK: Level.OK, LineHealth.STANDBY: Level.WARNING, LineHealth.SILENT: Level.ERROR}
 
 
 class Subject(StrEnum):
@@ -51,7 +51,7 @@ class Subject(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SetUpFinding:
     """One thing that was looked at."""
 
     level: Level
@@ -64,7 +64,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SetUpFacts:
     """What is stored about the things that a team's line depends on."""
 
     limits: Limits
@@ -76,19 +76,19 @@ class Known:
 
 def examine_set_up(
     db: Database, team: Team, now: datetime, last_resort: str | None = None
-) -> tuple[Finding, ...]:
+) -> tuple[SetUpFinding, ...]:
     """Return how each thing is that the team's line depends on, the worst first; nobody else is asked.
 
     `last_resort` is what the operator has set for teams without a static number.
     """
     with db.reading() as reading:
-        known = load_known(reading, team, now)
-    return judge(team, known, now, last_resort)
+        known = load_set_up_facts(reading, team, now)
+    return judge_set_up(team, known, now, last_resort)
 
 
-def load_known(reading: Reading, team: Team, now: datetime) -> Known:
+def load_set_up_facts(reading: Reading, team: Team, now: datetime) -> SetUpFacts:
     """Return what is stored about the things that the team's line depends on."""
-    return Known(
+    return SetUpFacts(
         load_limits(reading, team.id),
         load_phone_checks(reading, team),
         load_line_check(reading, team.id),
@@ -97,7 +97,9 @@ def load_known(reading: Reading, team: Team, now: datetime) -> Known:
     )
 
 
-def judge(team: Team, known: Known, now: datetime, last_resort: str | None = None) -> tuple[Finding, ...]:
+def judge_set_up(
+    team: Team, known: SetUpFacts, now: datetime, last_resort: str | None = None
+) -> tuple[SetUpFinding, ...]:
     """Return how each thing is, the worst first."""
     accounts = {one.staff_key for one in known.accounts if one.active and one.protected}
     findings = [
@@ -108,7 +110,7 @@ def judge(team: Team, known: Known, now: datetime, last_resort: str | None = Non
             needed={one.person for one in find_unverified(team, known.phones, now)},
         ),
         _examine_lines(known.line_check, now),
-        Finding(CLOCKS[known.health.line], Subject.CLOCK, at=known.health.seen_at),
+        SetUpFinding(CLOCKS[known.health.line], Subject.CLOCK, at=known.health.seen_at),
         _examine_accounts(team, accounts),
     ]
     order = (Level.ERROR, Level.WARNING, Level.OK)
@@ -117,21 +119,21 @@ def judge(team: Team, known: Known, now: datetime, last_resort: str | None = Non
 
 def examine_team(
     team: Team, now: datetime, horizon_days: int, *, last_resort: str | None
-) -> Iterator[Finding]:
+) -> Iterator[SetUpFinding]:
     """Yield what the team's own settings and rota say, without asking anybody."""
-    yield Finding(Level.OK if team.on_call else Level.WARNING, Subject.TEAM)
-    yield Finding(Level.OK if team.leaders else Level.ERROR, Subject.LEADER)
+    yield SetUpFinding(Level.OK if team.on_call else Level.WARNING, Subject.TEAM)
+    yield SetUpFinding(Level.OK if team.leaders else Level.ERROR, Subject.LEADER)
     shortfalls = check_rota(team, now, horizon_days)
     for one in shortfalls:
         grave = one.what in GRAVE and one.tier in (None, Tier.DUTY, Tier.LEADER)
-        yield Finding(Level.ERROR if grave else Level.WARNING, Subject.ROTA, one)
+        yield SetUpFinding(Level.ERROR if grave else Level.WARNING, Subject.ROTA, one)
     if not shortfalls:
-        yield Finding(Level.OK, Subject.ROTA)
-    yield Finding(Level.OK if _reaches_people(team, now) else Level.ERROR, Subject.LADDER)
+        yield SetUpFinding(Level.OK, Subject.ROTA)
+    yield SetUpFinding(Level.OK if _reaches_people(team, now) else Level.ERROR, Subject.LADDER)
     unagreed = tuple(place.name for place in team.municipalities if place.last_resort is None)
-    yield Finding(Level.WARNING if unagreed else Level.OK, Subject.MUNICIPALITIES, places=unagreed)
+    yield SetUpFinding(Level.WARNING if unagreed else Level.OK, Subject.MUNICIPALITIES, places=unagreed)
     level = Level.OK if team.static_number else Level.WARNING if last_resort else Level.ERROR
-    yield Finding(level, Subject.STATIC_NUMBER)
+    yield SetUpFinding(level, Subject.STATIC_NUMBER)
 
 
 def _reaches_people(team: Team, now: datetime) -> bool:
@@ -143,21 +145,21 @@ def _reaches_people(team: Team, now: datetime) -> bool:
     return True
 
 
-def _examine_phones(team: Team, tried: set[PersonId], needed: set[PersonId]) -> Finding:
+def _examine_phones(team: Team, tried: set[PersonId], needed: set[PersonId]) -> SetUpFinding:
     """`needed` have duty soon with a phone that nobody has seen work."""
     untried = tuple(one.id for one in team.people.values() if one.on_call and one.id not in tried)
     level = Level.ERROR if needed else Level.WARNING if untried else Level.OK
-    return Finding(level, Subject.PHONES, people=untried)
+    return SetUpFinding(level, Subject.PHONES, people=untried)
 
 
-def _examine_lines(check: LineCheck | None, now: datetime) -> Finding:
+def _examine_lines(check: LineCheck | None, now: datetime) -> SetUpFinding:
     if check is None:
-        return Finding(Level.WARNING, Subject.LINES)
+        return SetUpFinding(Level.WARNING, Subject.LINES)
     old = now - check.at > CHECK_IS_OLD
     level = Level.ERROR if check.faults else Level.WARNING if old else Level.OK
-    return Finding(level, Subject.LINES, faults=check.faults, at=check.at)
+    return SetUpFinding(level, Subject.LINES, faults=check.faults, at=check.at)
 
 
-def _examine_accounts(team: Team, accounts: Collection[str | None]) -> Finding:
+def _examine_accounts(team: Team, accounts: Collection[str | None]) -> SetUpFinding:
     shut_out = tuple(one.id for one in team.people.values() if one.on_call and one.id not in accounts)
-    return Finding(Level.WARNING if shut_out else Level.OK, Subject.ACCOUNTS, people=shut_out)
+    return SetUpFinding(Level.WARNING if shut_out else Level.OK, Subject.ACCOUNTS, people=shut_out)

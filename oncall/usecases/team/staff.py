@@ -33,7 +33,9 @@ class StaffRefused(Exception):
 def fingerprint_of(person: Person | None) -> str:
     """Return by what a form knows whether the person is still as it shows them; "" of nobody."""
     return (
-        "" if person is None else fingerprint({**_tell(person), "name": person.name, "phone": person.phone})
+        ""
+        if person is None
+        else fingerprint({**_detail_of_change(person), "name": person.name, "phone": person.phone})
     )
 
 
@@ -47,7 +49,7 @@ def add_person(db: Database, team_id: int, person: Person, hand: Hand) -> Person
         taken = {one.id for one, _ in load_staff(writing, team_id)} | NEVER_KEYS
         person = replace(person, id=_make_key(person.name, taken))
         _check(team, person)
-        told = {"setting": "person", "person": person.id, "was": {}, "is": _tell(person)}
+        told = {"setting": "person", "person": person.id, "was": {}, "is": _detail_of_change(person)}
         wanted = replace(team, people={**team.people, person.id: person})
         save_team(writing, wanted, hand.now, hand.actor, _with_reason(told, hand))
         return person
@@ -79,8 +81,8 @@ def change_person(
         told: dict[str, Any] = {
             "setting": "person",
             "person": person.id,
-            "was": _tell(was) if was else {},
-            "is": _tell(person),
+            "was": _detail_of_change(was) if was else {},
+            "is": _detail_of_change(person),
             "fields": [name for name in ("name", "phone") if getattr(before, name) != getattr(person, name)],
         }
         wanted = replace(team, people={**team.people, person.id: person})
@@ -98,7 +100,7 @@ def _check(team: Team, person: Person) -> None:
         raise StaffRefused("roles", "last_leader")
 
 
-def _tell(person: Person) -> dict[str, Any]:
+def _detail_of_change(person: Person) -> dict[str, Any]:
     """Return what the journal may say of them: no name and no number."""
     return {
         "roles": sorted(role.value for role in person.roles),

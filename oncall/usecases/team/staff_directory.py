@@ -11,7 +11,7 @@ from oncall.store.families.cases import load_cases
 from oncall.store.rota.phone_tests import PhoneCheck, load_phone_checks
 from oncall.store.session import Database
 from oncall.store.team.teams import is_known, load_staff
-from oncall.usecases.rota.own_shifts import Held, coming_shifts
+from oncall.usecases.rota.own_shifts import OwnShift, coming_shifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class StaffPage:
     left: tuple[Person, ...]  # by name, without those who were erased: nobody knows who they were
     phones: Mapping[PersonId, PhoneCheck]  # of those whose phones were tried
     can_sign_in: frozenset[str | None]  # staff keys
-    next_shifts: Mapping[PersonId, Held | None]  # of those who are present
+    next_shifts: Mapping[PersonId, OwnShift | None]  # of those who are present
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Colleague:
 class Duties:
     """What somebody else has to take over when a person leaves."""
 
-    shifts: tuple[Held, ...]
+    shifts: tuple[OwnShift, ...]
     cases: tuple[str, ...]  # labels of the cases whose own therapist the person is
 
 

@@ -23,13 +23,13 @@ from oncall.teamfile import Problem, TeamDraft, TeamFileError, parse_team_file
 from oncall.teamfile.lines import find_lines
 from oncall.teamfile.rotas import FROM_FILE
 from oncall.usecases.families.loading import load_families
-from oncall.usecases.rota.daily_check import Finding, check_rota
-from oncall.usecases.team import file_digests as file_words
-from oncall.usecases.team.file_digests import Said
+from oncall.usecases.rota.daily_check import RotaFinding, check_rota
+from oncall.usecases.team import file_digests as file_digests
+from oncall.usecases.team.file_digests import FileDigests
 
 CASES_CHANGED = "cases_changed"
 
-Held = TypeVar("Held", Override, Absence)
+Interval = TypeVar("Interval", Override, Absence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class LoadedTeam:
     created: bool
     changed: bool  # its settings, staff or rota; True for a new team
     cases_changed: tuple[str, ...]  # labels
-    findings: tuple[Finding, ...]  # what its rota of the days ahead lacks
+    findings: tuple[RotaFinding, ...]  # what its rota of the days ahead lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,10 @@ def load_teams(db: Database, text: str, source: str, now: datetime) -> LoadRepor
 
 def _load_team(writing: Writing, draft: TeamDraft, created: bool, source: str, now: datetime) -> LoadedTeam:
     stored = load_team(writing, writing.team)
-    said, heard = file_words.spell(writing, draft.team), file_words.heard_before(writing)
-    wanted = draft.team if created else _succeed(stored, draft.team, said, heard, now)
+    current, previous = file_digests.digest_file(writing, draft.team), file_digests.load_digests(writing)
+    wanted = draft.team if created else _succeed(stored, draft.team, current, previous, now)
     changed = save_team(writing, wanted, now, change={"loaded": source})
-    file_words.note_heard(writing, said, heard, now)
+    file_digests.save_digests(writing, current, previous, now)
     labels = load_families(writing, draft, now)
     if labels:
         append_notes(writing, [Note(now, CASES_CHANGED, detail={"loaded": source, "cases": list(labels)})])
@@ -99,7 +99,7 @@ def _load_team(writing: Writing, draft: TeamDraft, created: bool, source: str, n
     return LoadedTeam(team, created, changed, labels, check_rota(team, now))
 
 
-def _succeed(stored: Team, draft: Team, said: Said, heard: Said, now: datetime) -> Team:
+def _succeed(stored: Team, draft: Team, current: FileDigests, previous: FileDigests, now: datetime) -> Team:
     """Return the team as the file has it from now on, with the past of the stored one.
 
     What the file only repeats stays as it is stored: it may have been changed on a page.
@@ -108,11 +108,11 @@ def _succeed(stored: Team, draft: Team, said: Said, heard: Said, now: datetime) 
         raise _Misfit("time_zone", f"stays {stored.zone.key}: another would move every past handover")
     rotas = {
         tier: _succeed_rota(
-            stored.rotas[tier], rota, now, keep_layers=file_words.repeats_layers(tier, said, heard)
+            stored.rotas[tier], rota, now, keep_layers=file_digests.repeats_layers(tier, current, previous)
         )
         for tier, rota in draft.rotas.items()
     }
-    team = file_words.keep_what_pages_said(stored, draft, said, heard)
+    team = file_digests.keep_page_edits(stored, draft, current, previous)
     return replace(team, rotas=rotas, reasons=stored.reasons)  # of which the file has no word
 
 
@@ -124,9 +124,9 @@ def _succeed_rota(stored: Rota, draft: Rota, now: datetime, *, keep_layers: bool
 
 def _succeed_each(
     rota: Rota,
-    stored: Sequence[Held],
-    wanted: Sequence[Held],
-    add: Callable[[Rota, Held, datetime], Rota],
+    stored: Sequence[Interval],
+    wanted: Sequence[Interval],
+    add: Callable[[Rota, Interval, datetime], Rota],
     end: Callable[[Rota, str, datetime], Rota],
     now: datetime,
 ) -> Rota:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from oncall.alerts.ladder_rules import Fault, find_step_faults, find_wave_faults
+from oncall.alerts.ladder_rules import LadderFault, find_step_faults, find_wave_faults
 from oncall.alerts.team import Ladder, Municipality, PageStep, Team
 from oncall.rota.model import WeeklyWindow
 from oncall.store.families.cases import load_cases
@@ -14,7 +14,7 @@ from oncall.usecases.team.sections import Hand, Section, change_section
 class InvalidLadder(Exception):
     """A ladder would leave a caller, or a contact that waits, without anybody."""
 
-    def __init__(self, faults: Sequence[tuple[int, Fault]]) -> None:
+    def __init__(self, faults: Sequence[tuple[int, LadderFault]]) -> None:
         """Take what is wrong with which of its rows, counted from 0."""
         super().__init__(", ".join(f"{number}: {fault}" for number, fault in faults))
         self.faults = tuple(faults)

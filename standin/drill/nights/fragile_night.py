@@ -8,7 +8,7 @@ from oncall.rota.model import PersonId
 from oncall.scheduler import DEAD_AFTER
 from standin.drill.cast import Cast
 from standin.drill.nights.night import Happening, Night
-from standin.drill.stage.databases import Place
+from standin.drill.stage.databases import ScenarioDatabase
 from standin.drill.stage.stage import Keys
 from standin.simulator import Phone
 
@@ -20,7 +20,7 @@ class FragileNight(Night):
 
     def __init__(
         self,
-        place: Place,
+        place: ScenarioDatabase,
         cast: Cast,
         team: Team,
         chance: random.Random,

@@ -15,9 +15,9 @@ from oncall.rota.model import Tier
 from oncall.store.contacts.log import list_contacts
 from oncall.telephony.documents import dial_static
 from standin.drill.cast import NIGHT, Cast, Family
-from standin.drill.stage.databases import Place
+from standin.drill.stage.databases import ScenarioDatabase
 from standin.drill.stage.stage import PUBLIC_URL, Keys, Stage
-from standin.simulator import Bridge, Phone, PhoneCall
+from standin.simulator import BridgedCall, Phone, PhoneCall
 from standin.simulator.events import ProtocolError
 from standin.simulator.phones.policies import Answer, Script
 
@@ -50,7 +50,7 @@ class Night(Stage):
 
     def __init__(
         self,
-        place: Place,
+        place: ScenarioDatabase,
         cast: Cast,
         team: Team | None = None,
         *,
@@ -230,7 +230,7 @@ class Night(Stage):
         """Return the second of the night."""
         return (at - self.began).total_seconds()
 
-    def told(self) -> tuple[Contact, ...]:
+    def list_contacts(self) -> tuple[Contact, ...]:
         """Return the night's contacts as the journal tells them, oldest first."""
         with self.service.db.reading() as reading:
             lines = list_contacts(reading, self.team_id)
@@ -240,7 +240,7 @@ class Night(Stage):
         """Return the second at which the ladder's wave of that number is due."""
         return choose_ladder(self.team, self.began).waves[number].after
 
-    def talks(self, caller: Phone, other: Phone) -> tuple[Bridge, ...]:
+    def talks(self, caller: Phone, other: Phone) -> tuple[BridgedCall, ...]:
         """Return when the two could hear each other."""
         return tuple(bridge for bridge in caller.bridges if bridge.other_number == other.number)
 
@@ -330,7 +330,7 @@ class Night(Stage):
 
     def expect_state(self, *states: State) -> None:
         """The contacts, oldest first, stand like this in the journal."""
-        found = tuple(contact.state for contact in self.told())
+        found = tuple(contact.state for contact in self.list_contacts())
         sentence = "The journal calls the contact " + ", then ".join(str(state) for state in states)
         self.expect(sentence, found == states, "it says " + (", ".join(map(str, found)) or "nothing"))
 

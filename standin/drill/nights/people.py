@@ -15,7 +15,7 @@ from oncall.usecases.line.follow_ups import NobodyThere, NotAllowed, NothingToSe
 from standin.drill.nights import habits
 from standin.drill.nights.fragile_night import FragileNight
 from standin.drill.nights.habits import Reader
-from standin.simulator import Event, Kind, Phone, PhoneCall
+from standin.simulator import Event, EventKind, Phone, PhoneCall
 
 CODE = re.compile(r"(?:Svar|Reply) (\d{4})")
 LINK = re.compile(r"/contacts/(\w+)")
@@ -111,7 +111,7 @@ class People:
 
     def _hear(self, event: Event) -> None:
         """Whoever gets an alert by text may react to it, once for each."""
-        if event.kind is not Kind.TEXT_DELIVERED or event.number not in self.readers:
+        if event.kind is not EventKind.TEXT_DELIVERED or event.number not in self.readers:
             return
         reader, chance = self.readers[event.number], self.chance
         code, link = CODE.search(event.detail), LINK.search(event.detail)
@@ -147,18 +147,18 @@ class People:
 
     def _close(self, contact: Contact, person: PersonId) -> None:
         night = self.night
-        follow_ups.close(night.service.desk, night.team_id, contact.id, person, "avsluttet", night.now)
+        follow_ups.close(night.service.context, night.team_id, contact.id, person, "avsluttet", night.now)
 
     def _reply(self, contact: Contact, person: PersonId) -> None:
         night = self.night
         warned, reason = self._excuse(contact)
-        where = (night.service.desk, night.team_id, contact.id, person)
+        where = (night.service.context, night.team_id, contact.id, person)
         follow_ups.reply(*where, "Vi ringer deg", night.now, warned=warned, reason=reason)
 
     def _call_back(self, contact: Contact, person: PersonId) -> None:
         night = self.night
         warned, reason = self._excuse(contact)
-        where = (night.service.desk, night.team_id, contact.id, person)
+        where = (night.service.context, night.team_id, contact.id, person)
         follow_ups.call_back(*where, night.now, warned=warned, reason=reason)
 
     def _excuse(self, contact: Contact) -> tuple[bool, str]:
@@ -172,16 +172,16 @@ class People:
     def _hand_on(self, contact: Contact, person: PersonId) -> None:
         night = self.night
         to = self.chance.choice(sorted(night.team.people))
-        follow_ups.hand_on(night.service.desk, night.team_id, contact.id, person, to, night.now)
+        follow_ups.hand_on(night.service.context, night.team_id, contact.id, person, to, night.now)
 
     def _consult(self, contact: Contact, person: PersonId) -> None:
         night = self.night
         to = self.chance.choice(sorted(night.team.people))
-        follow_ups.consult(night.service.desk, night.team_id, contact.id, person, to, night.now)
+        follow_ups.consult(night.service.context, night.team_id, contact.id, person, to, night.now)
 
     def _mark(self, contact: Contact, person: PersonId) -> None:
         night, number = self.night, self._number_of(contact)
-        follow_ups.mark_compromised(night.service.desk, night.team_id, contact.id, person, night.now)
+        follow_ups.mark_compromised(night.service.context, night.team_id, contact.id, person, night.now)
         if number:
             self.marked.setdefault(number, night.now)
 

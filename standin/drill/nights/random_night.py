@@ -3,14 +3,14 @@
 import random
 from dataclasses import replace
 
-from oncall.alerts.pages import ladder_of
+from oncall.alerts.paging import ladder_of
 from oncall.contacts.waiting import Waiting
 from standin.drill.cast import Cast
 from standin.drill.nights.fragile_night import FragileNight
 from standin.drill.nights.people import People
 from standin.drill.nights.setting import Setting
 from standin.drill.nights.troubles import Troubles
-from standin.drill.stage.databases import Place
+from standin.drill.stage.databases import ScenarioDatabase
 from standin.drill.stage.stage import Keys
 from standin.simulator.calls.legs import Direction
 from standin.simulator.events import ProtocolError
@@ -28,7 +28,7 @@ class RandomNight(FragileNight):
 
     def __init__(
         self,
-        place: Place,
+        place: ScenarioDatabase,
         cast: Cast,
         setting: Setting,
         chance: random.Random,
@@ -91,7 +91,7 @@ class RandomNight(FragileNight):
 
     def waiting(self) -> tuple[Waiting, ...]:
         """Return how each contact of the night waits, oldest first."""
-        return tuple(contact.waiting for contact in self.told())
+        return tuple(contact.waiting for contact in self.list_contacts())
 
     def _calm_down(self) -> None:
         self.troubles.end()

@@ -54,7 +54,7 @@ class Troubles:
                 if left == 0:
                     del self._deaths[nth]
                     self.of_processes = True
-                    self._tell(f"the {process} process dies {point}")
+                    self._log(f"the {process} process dies {point}")
                     raise Died
                 return
 
@@ -83,11 +83,11 @@ class Troubles:
         times = chance.choice((1, 2, 3, 8, None))
         nth = None if times is None else range(1, times + 1)
         rule = self._night.carrier.faults.on_rest(chance.choice((ORDERS, "/")), fault, nth=nth)
-        self._tell(f"the carrier {what}, {'for a while' if times is None else f'{times} times'}")
+        self._log(f"the carrier {what}, {'for a while' if times is None else f'{times} times'}")
         if times is None:
             self._night.carrier.after(chance.uniform(5, 90), partial(self._disarm, rule))
 
-    def _disarm(self, rule: faults.Rule) -> None:
+    def _disarm(self, rule: faults.FaultRule) -> None:
         if not self._night.calm:
             self._night.carrier.faults.disarm(rule)
 
@@ -111,28 +111,28 @@ class Troubles:
         self.of_webhooks = True
         self._night.carrier.faults.on_webhook(pattern, fault, nth=range(1, times + 1))
         where = "any address of ours" if pattern == OURS else pattern
-        self._tell(f"a webhook to {where} {what}" + (f", {times} times" if times > 1 else ""))
+        self._log(f"a webhook to {where} {what}" + (f", {times} times" if times > 1 else ""))
 
     def _doom(self) -> None:
         chance = self._chance
         self._deaths.append((chance.choice(POINTS), chance.randrange(25)))
 
     def _kill_web(self) -> None:
-        self._tell("the web process is killed")
+        self._log("the web process is killed")
         self.of_processes = True
         self._night.stop_web()
 
     def _kill_clock(self) -> None:
-        self._tell("the clock process is killed")
+        self._log("the clock process is killed")
         self.of_processes = True
         self._night.stop_clock()
 
     def _lose_database(self) -> None:
         if not self._night.database_lost:
             self.of_database = True
-            self._tell("the database is gone")
+            self._log("the database is gone")
             self._night.lose_database()
             self._night.carrier.after(self._chance.uniform(1, 40), self._night.find_database)
 
-    def _tell(self, what: str) -> None:
+    def _log(self, what: str) -> None:
         self._night.tell_of(what)

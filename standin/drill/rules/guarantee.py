@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlalchemy import select
 
 from oncall.alerts.ladder import LAST_RESORT
-from oncall.alerts.pages import ladder_of
+from oncall.alerts.paging import ladder_of
 from oncall.contacts.contact import Contact
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
@@ -17,7 +17,7 @@ from oncall.store.contacts.log import list_contacts
 from oncall.store.jobs.outbox import PENDING
 from oncall.store.line.reconciled import known_calls, known_messages
 from oncall.store.tables.jobs import JobRow
-from oncall.usecases.line.planning import ATTEND
+from oncall.usecases.line.planning import ESCALATE
 from standin.drill.nights.random_night import CALM, RandomNight
 from standin.simulator.calls.legs import Direction
 
@@ -31,7 +31,7 @@ Faults = Iterator[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class JudgedContact:
     """A contact of the night, in every way in which its entries can be read."""
 
     id: str
@@ -52,17 +52,19 @@ class Case:
 
 
 @lru_cache(maxsize=1)  # each promise is judged by the same, and the night is over
-def read_cases(night: RandomNight) -> dict[str, Case]:
+def read_judged_contacts(night: RandomNight) -> dict[str, JudgedContact]:
     """Return the contacts of a night that is over by their id, oldest first."""
     with night.service.db.reading() as reading:
         lines = list_contacts(reading, night.team_id, limit=MOST_CONTACTS)
-        jobs = select(JobRow.contact_id, JobRow.due_at).where(JobRow.kind == ATTEND, JobRow.state == PENDING)
+        jobs = select(JobRow.contact_id, JobRow.due_at).where(
+            JobRow.kind == ESCALATE, JobRow.state == PENDING
+        )
         wakes: dict[str, datetime] = {}
         for contact_id, due_at in reading.conn.execute(jobs):
             wakes[str(contact_id)] = min(due_at, wakes.get(str(contact_id), due_at))
     told = [(line, night.entries_of(night.team_id, line.id)) for line in reversed(lines)]
     return {
-        line.id: Case(line.id, line.channel, entries, fold(line.id, entries), wakes.get(line.id))
+        line.id: JudgedContact(line.id, line.channel, entries, fold(line.id, entries), wakes.get(line.id))
         for line, entries in told
     }
 
@@ -89,7 +91,7 @@ def find_lost(night: RandomNight) -> Faults:
 
 def find_forgotten(night: RandomNight) -> Faults:
     """A contact without a named human is open, has alerted by its ladder, and will again by itself."""
-    cases = read_cases(night)
+    cases = read_judged_contacts(night)
     for case in cases.values():
         main = cases[case.waiting.joined] if case.waiting.joined else case
         waiting = main.waiting
@@ -104,7 +106,7 @@ def find_forgotten(night: RandomNight) -> Faults:
 def find_skipped(night: RandomNight) -> Faults:
     """The steps of the page ladder come one after another, and none is left out."""
     last = len(ladder_of(night.team)) - 1
-    for case in read_cases(night).values():
+    for case in read_judged_contacts(night).values():
         for nth, entry in enumerate(case.entries, 1):
             if entry.kind is not Kind.PAGES_STARTED:
                 continue
@@ -115,7 +117,7 @@ def find_skipped(night: RandomNight) -> Faults:
                 break
 
 
-def _find_stuck(night: RandomNight, case: Case) -> Faults:
+def _find_stuck(night: RandomNight, case: JudgedContact) -> Faults:
     waiting, now = case.waiting, night.now
     if case.wakes_at is None:
         yield "waits, and nothing will ever look at it again"
@@ -145,7 +147,7 @@ def _find_silence(night: RandomNight, waiting: Waiting) -> Faults:
         yield f"has waited since {_clock(since)}, and nobody was alerted after {_clock(max(taken.values()))}"
 
 
-def _find_unsent(night: RandomNight, case: Case) -> Faults:
+def _find_unsent(night: RandomNight, case: JudgedContact) -> Faults:
     """Whom the journal calls alerted, the carrier was asked to reach, or has refused to."""
     calm, waiting = night.began + timedelta(seconds=CALM), case.waiting
     for page in waiting.pages:
@@ -180,7 +182,7 @@ def find_held_claims(night: RandomNight) -> Faults:
     troubles = night.troubles
     if troubles.of_database or troubles.of_processes or troubles.of_webhooks:
         return  # nobody may have been there to withdraw it, or have been told that it was lost
-    for case in read_cases(night).values():
+    for case in read_judged_contacts(night).values():
         for leg in case.contact.legs:
             if leg.claimed_at and not leg.bridged_at:
                 until = min(at for at in (leg.withdrawn_at, case.contact.caller_gone_at, night.now) if at)
@@ -194,7 +196,7 @@ def find_missed_waves(night: RandomNight) -> Faults:
     troubles = night.troubles
     if troubles.of_database or troubles.of_processes or troubles.of_webhooks:
         return  # the ladder is then carried on by what is left, and later
-    for case in read_cases(night).values():
+    for case in read_judged_contacts(night).values():
         contact = case.contact
         ends = [leg.claimed_at for leg in contact.legs if leg.claimed_at]
         ends += [at for at in (contact.caller_gone_at, contact.one_by_one_since) if at]

@@ -31,7 +31,7 @@ class Judged(Protocol):
     def services(self) -> Sequence[Phone]:
         """The phones of the staffed services that have agreed to take calls."""
 
-    def told(self) -> Sequence[Contact]:
+    def list_contacts(self) -> Sequence[Contact]:
         """Return the night's contacts as the journal tells them, oldest first."""
 
     def name(self, phone: Phone) -> str:

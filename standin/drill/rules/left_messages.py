@@ -8,7 +8,7 @@ from oncall.store.contacts.voicemails import contact_of_call
 from oncall.telephony.documents import VOICEMAIL_KEY
 from oncall.usecases.contacts.voicemail import list_messages
 from standin.drill.nights.random_night import RandomNight
-from standin.simulator.events import Kind
+from standin.simulator.events import EventKind
 
 Faults = Iterator[str]
 
@@ -23,11 +23,11 @@ def find_mislaid_messages(night: RandomNight) -> Faults:
     pressed = {
         event.sid
         for event in night.carrier.events
-        if event.kind is Kind.PRESSED and event.detail == VOICEMAIL_KEY
+        if event.kind is EventKind.PRESSED and event.detail == VOICEMAIL_KEY
     }
     with night.service.db.reading() as reading:
         agreed = {contact_of_call(reading, sid) for sid in pressed}
-        for contact in night.told():
+        for contact in night.list_contacts():
             stored = load_contact(reading, contact.id, night.team_id)
             for message in list_messages(reading, stored) if stored else ():
                 if (night.team_id, contact.id) not in agreed:

@@ -7,8 +7,8 @@ from oncall.store.journal.verification import verify
 from standin.drill.nights.night import Expectation
 from standin.drill.rules.discretion import find_given_away, find_shown_families
 from standin.drill.rules.judged import Judged
-from standin.simulator import Bridge
-from standin.simulator.events import Kind
+from standin.simulator import BridgedCall
+from standin.simulator.events import EventKind
 
 Faults = Iterator[str]
 
@@ -19,10 +19,10 @@ EXPECTED = frozenset({20009, 20404, 21220, 21610})
 
 def check_rules(night: Judged) -> tuple[Expectation, ...]:
     """Return each rule with whether this night has kept it, and how not."""
-    return tuple(judge(sentence, rule(night)) for sentence, rule in _RULES.items())
+    return tuple(judge_night(sentence, rule(night)) for sentence, rule in _RULES.items())
 
 
-def judge(sentence: str, faults: Faults) -> Expectation:
+def judge_night(sentence: str, faults: Faults) -> Expectation:
     """Return the rule of that sentence with whether it was kept, and how not."""
     found = list(faults)
     more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
@@ -34,7 +34,7 @@ def _connected_without_a_key(night: Judged) -> Faults:
     for phone in night.staff:
         for talk in (talk for call in phone.calls if not call.outgoing for talk in call.bridges):
             pressed = any(
-                event.kind is Kind.PRESSED
+                event.kind is EventKind.PRESSED
                 and event.detail == "1"
                 and event.sid == talk.call_sid
                 and event.at <= talk.start
@@ -55,7 +55,7 @@ def _two_at_once(night: Judged) -> Faults:
 
 
 def _left_without_a_human(night: Judged) -> Faults:
-    for contact in night.told():
+    for contact in night.list_contacts():
         if not contact.answered_by and contact.follow_up is None:
             yield f"a contact ended as {contact.state} with nobody, and without a follow-up"
         if contact.caller_gone_at is None and not contact.by_text:
@@ -66,7 +66,7 @@ def _left_without_a_human(night: Judged) -> Faults:
 
 def _answered_by_nobody(night: Judged) -> Faults:
     """The journal may call a contact answered only where the two could hear each other."""
-    for contact in night.told():
+    for contact in night.list_contacts():
         for leg in contact.legs:
             if not leg.connected or leg.person is None:
                 continue
@@ -74,7 +74,7 @@ def _answered_by_nobody(night: Judged) -> Faults:
                 yield f"{leg.person} did not"
 
 
-def _is_of(talk: Bridge, sids: tuple[str, ...]) -> bool:
+def _is_of(talk: BridgedCall, sids: tuple[str, ...]) -> bool:
     return talk.call_sid in sids
 
 

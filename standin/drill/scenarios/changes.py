@@ -41,7 +41,7 @@ def wrong_hands(night: Night) -> None:
         50,
         f"{night.name(night.duty)} marks the phone as possibly compromised",
         lambda: mark_compromised(
-            night.service.desk, night.team_id, night.told()[0].id, sees, night.carrier.now()
+            night.service.context, night.team_id, night.list_contacts()[0].id, sees, night.carrier.now()
         ),
     )
 

@@ -57,7 +57,7 @@ def second_hang_up(night: Night) -> None:
 
 
 def _anybody_waits(night: Night) -> bool:
-    return any(contact.state is State.WAITING for contact in night.told())
+    return any(contact.state is State.WAITING for contact in night.list_contacts())
 
 
 def hang_up_while_waiting(night: Night) -> None:

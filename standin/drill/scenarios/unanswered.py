@@ -136,7 +136,7 @@ def message_left(night: Night) -> None:
 
 def _expect_kept(night: Night) -> None:
     with night.service.db.reading() as reading:
-        kept = list_voicemails(reading, night.team_id, night.told()[0].id)
+        kept = list_voicemails(reading, night.team_id, night.list_contacts()[0].id)
     seconds = ", ".join(f"{message.seconds} s" for message in kept)
     night.expect("One message is kept with the contact", len(kept) == 1, f"kept: {seconds or 'none'}")
     left = len(night.carrier.recordings)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from standin.drill.nights.night import Night
-from standin.simulator import Bridge, Heard, Phone, PhoneCall, Rang
-from standin.simulator.events import Kind
+from standin.simulator import BridgedCall, HeardSound, Phone, PhoneCall, Rang
+from standin.simulator.events import EventKind
 
 HEARS_RINGING = "hears it ring"
 AT_ONCE = timedelta(seconds=0.5)
@@ -41,7 +41,7 @@ _LAST = (Tone.SPOKEN, Tone.CONNECTED, Tone.TEXT)
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class StoryMoment:
     """One thing that somebody heard, did or received."""
 
     at: datetime
@@ -53,10 +53,10 @@ class Moment:
     until: datetime | None = None  # of the last time; None: it was once
 
 
-def tell(night: Night) -> tuple[Moment, ...]:
+def list_moments_of_night(night: Night) -> tuple[StoryMoment, ...]:
     """Return the moments of a night in their order."""
-    moments = [Moment(each.at, Side.WORLD, "", each.what, Tone.TROUBLE) for each in night.happenings]
-    ends = {event.sid: event.detail for event in night.carrier.events if event.kind is Kind.ENDED}
+    moments = [StoryMoment(each.at, Side.WORLD, "", each.what, Tone.TROUBLE) for each in night.happenings]
+    ends = {event.sid: event.detail for event in night.carrier.events if event.kind is EventKind.ENDED}
     for phone in night.carrier.phones.values():
         side = Side.STAFF if phone in night.answering else Side.CALLER
         told = [replace(moment, side=side, who=night.name(phone)) for moment in _of_phone(night, phone, ends)]
@@ -64,12 +64,12 @@ def tell(night: Night) -> tuple[Moment, ...]:
     return tuple(sorted(moments, key=_in_order))
 
 
-def _in_order(moment: Moment) -> tuple[datetime, int]:
+def _in_order(moment: StoryMoment) -> tuple[datetime, int]:
     """By time; of what happens at once, what leads to the other first."""
     return (moment.at, _LAST.index(moment.tone) if moment.tone in _LAST else -1)
 
 
-def _of_phone(night: Night, phone: Phone, ends: dict[str, str]) -> Iterator[Moment]:
+def _of_phone(night: Night, phone: Phone, ends: dict[str, str]) -> Iterator[StoryMoment]:
     by_sid = {call.sid: call for call in phone.calls}
     for call in phone.calls:
         yield from _of_own_call(night, call) if call.outgoing else _of_call(night, call)
@@ -86,7 +86,7 @@ def _of_phone(night: Night, phone: Phone, ends: dict[str, str]) -> Iterator[Mome
     yield from _unreached(night, phone, ends)
 
 
-def _of_own_call(night: Night, call: PhoneCall) -> Iterator[Moment]:
+def _of_own_call(night: Night, call: PhoneCall) -> Iterator[StoryMoment]:
     hidden = call.connection.shown != call.phone.number
     yield _moment(call.started_at, f"calls the line{', number withheld' if hidden else ''}", Tone.ACT)
     for talk in call.bridges:
@@ -101,14 +101,14 @@ def _of_own_call(night: Night, call: PhoneCall) -> Iterator[Moment]:
         yield _moment(call.ended_at, what, Tone.ACT)
 
 
-def _of_call(night: Night, call: PhoneCall) -> Iterator[Moment]:
+def _of_call(night: Night, call: PhoneCall) -> Iterator[StoryMoment]:
     for talk in call.bridges:
         yield _moment(talk.start, f"speaks with {_other(night, talk)}", Tone.CONNECTED)
     if call.answered_at and call.ended_at and not call.bridges:
         yield _moment(call.ended_at, "is let go")
 
 
-def _other(night: Night, talk: Bridge) -> str:
+def _other(night: Night, talk: BridgedCall) -> str:
     return night.name(night.carrier.phones[talk.other_number])
 
 
@@ -116,7 +116,7 @@ def _seconds(start: datetime, end: datetime) -> int:
     return round((end - start).total_seconds())
 
 
-def _of_ringing(rang: Rang, ends: dict[str, str]) -> Iterator[Moment]:
+def _of_ringing(rang: Rang, ends: dict[str, str]) -> Iterator[StoryMoment]:
     yield _moment(rang.start, "rings", Tone.RINGING)
     if rang.end is None:
         return
@@ -132,7 +132,7 @@ def _of_ringing(rang: Rang, ends: dict[str, str]) -> Iterator[Moment]:
             yield _moment(rang.end, f"{how} after {_seconds(rang.start, rang.end)} s")
 
 
-def _of_hearing(heard: Heard, call: PhoneCall | None) -> Iterator[Moment]:
+def _of_hearing(heard: HeardSound, call: PhoneCall | None) -> Iterator[StoryMoment]:
     match heard.kind:
         case "say" | "play" if call is not None and call.by_machine:
             yield _moment(heard.at, f"has «{heard.text}» said to the voicemail", Tone.SPOKEN)
@@ -144,27 +144,27 @@ def _of_hearing(heard: Heard, call: PhoneCall | None) -> Iterator[Moment]:
             return  # tones, and what people say to each other
 
 
-def _keys_pressed(night: Night, phone: Phone) -> Iterator[Moment]:
+def _keys_pressed(night: Night, phone: Phone) -> Iterator[StoryMoment]:
     for event in night.carrier.events:
-        if event.kind is Kind.PRESSED and event.number == phone.number:
+        if event.kind is EventKind.PRESSED and event.number == phone.number:
             yield _moment(event.at, f"presses {event.detail}", Tone.ACT)
 
 
-def _unreached(night: Night, phone: Phone, ends: dict[str, str]) -> Iterator[Moment]:
+def _unreached(night: Night, phone: Phone, ends: dict[str, str]) -> Iterator[StoryMoment]:
     """Yield the calls to a phone that did not make it ring."""
     rang = {each.call_sid for each in phone.rang}
     for event in night.carrier.events:
-        if event.kind is Kind.ENDED and event.number == phone.number and event.sid not in rang:
+        if event.kind is EventKind.ENDED and event.number == phone.number and event.sid not in rang:
             yield _moment(event.at, UNREACHED.get(ends[event.sid], "is no longer called"), Tone.TROUBLE)
 
 
-def _moment(at: datetime, what: str, tone: Tone = Tone.PLAIN) -> Moment:
-    return Moment(at, Side.STAFF, "", what, tone)
+def _moment(at: datetime, what: str, tone: Tone = Tone.PLAIN) -> StoryMoment:
+    return StoryMoment(at, Side.STAFF, "", what, tone)
 
 
-def _join_repeated(moments: Iterable[Moment]) -> list[Moment]:
+def _join_repeated(moments: Iterable[StoryMoment]) -> list[StoryMoment]:
     """Return one person's moments, a sentence that they hear again and again told once."""
-    told: list[Moment] = []
+    told: list[StoryMoment] = []
     for moment in moments:
         last = told[-1] if told else None
         if last and last.what == moment.what and last.tone is Tone.SPOKEN:

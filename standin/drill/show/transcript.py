@@ -13,9 +13,9 @@ from rich.text import Text
 from oncall.contacts.fold import Contact
 from standin.drill.cast import NIGHT, Cast
 from standin.drill.nights.night import Expectation
-from standin.drill.play import Outcome
+from standin.drill.play import ScenarioResult
 from standin.drill.scenario import Scenario
-from standin.drill.show.moments import Moment, Side, Tone
+from standin.drill.show.moments import Side, StoryMoment, Tone
 
 PIPE_WIDTH = 100  # columns where nobody says how many there are
 _STYLES = {
@@ -57,7 +57,7 @@ def show_opening(cast: Cast) -> Text:
     )
 
 
-def show_night(outcome: Outcome, number: int, of: int) -> RenderableType:
+def show_night(outcome: ScenarioResult, number: int, of: int) -> RenderableType:
     """Return one night: its story, its moments, what was expected of it and what came."""
     verdict = ("OK", "bold green") if outcome.ok else ("FAILED", "bold red")
     title = Text.assemble((f"{number}/{of} ", "dim"), (outcome.name, "bold"), "  ", verdict)
@@ -69,7 +69,7 @@ def show_night(outcome: Outcome, number: int, of: int) -> RenderableType:
     )
 
 
-def _moments(outcome: Outcome) -> Table:
+def _moments(outcome: ScenarioResult) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), expand=True, header_style="dim")
     table.add_column("second", justify="right", width=6, style="dim")
     table.add_column("caller", ratio=1)
@@ -81,7 +81,7 @@ def _moments(outcome: Outcome) -> Table:
     return table
 
 
-def _rows(outcome: Outcome) -> list[list[Moment]]:
+def _rows(outcome: ScenarioResult) -> list[list[StoryMoment]]:
     """Return the moments, two of different sides in one row where they are at the same time."""
     moments = outcome.moments
     rows = [[moment] for moment in moments[:1]]
@@ -94,11 +94,11 @@ def _rows(outcome: Outcome) -> list[list[Moment]]:
     return rows
 
 
-def _column(moment: Moment) -> bool:
+def _column(moment: StoryMoment) -> bool:
     return moment.side is Side.STAFF
 
 
-def _cell(moment: Moment, outcome: Outcome) -> Text:
+def _cell(moment: StoryMoment, outcome: ScenarioResult) -> Text:
     if moment.side is Side.WORLD:
         return Text(f"⚡ {moment.what}", style=_STYLES[moment.tone])
     cell = Text.assemble((moment.who, "bold"), " ", (moment.what, _STYLES[moment.tone]))
@@ -108,11 +108,11 @@ def _cell(moment: Moment, outcome: Outcome) -> Text:
     return cell
 
 
-def _second(moment: Moment, outcome: Outcome) -> str:
+def _second(moment: StoryMoment, outcome: ScenarioResult) -> str:
     return f"{(moment.at - outcome.began).total_seconds():.1f}"
 
 
-def _findings(outcome: Outcome) -> Text:
+def _findings(outcome: ScenarioResult) -> Text:
     told = Text()
     for contact in outcome.contacts:
         told.append(f"{_human(contact, outcome)} · {contact.state}\n", style="bold")
@@ -139,7 +139,7 @@ def _line(expectation: Expectation) -> Text:
     return line.append("\n")
 
 
-def _human(contact: Contact, outcome: Outcome) -> str:
+def _human(contact: Contact, outcome: ScenarioResult) -> str:
     if contact.seconds_to_human is None or contact.answered_by is None:
         taker = outcome.names.get(contact.acknowledged_by or "")
         return f"No human of the team on the line; then taken by {taker}" if taker else "No human of the team"
@@ -147,7 +147,7 @@ def _human(contact: Contact, outcome: Outcome) -> str:
     return f"A human after {contact.seconds_to_human:.1f} s: {name}"
 
 
-def show_summary(outcomes: Sequence[Outcome], seconds: float) -> RenderableType:
+def show_summary(outcomes: Sequence[ScenarioResult], seconds: float) -> RenderableType:
     """Return the table of all nights, and whether all went as they must."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), header_style="dim")
     table.add_column("scenario", no_wrap=True)
@@ -166,14 +166,14 @@ def show_summary(outcomes: Sequence[Outcome], seconds: float) -> RenderableType:
     return Group(Rule(style="dim"), table, Text.assemble((kept, style), (f"  ({seconds:.0f} s)", "dim")))
 
 
-def _summarise(outcome: Outcome) -> tuple[str, str, str]:
+def _summarise(outcome: ScenarioResult) -> tuple[str, str, str]:
     contacts = outcome.contacts
     waits = [f"{one.seconds_to_human:.1f} s" if one.seconds_to_human is not None else "–" for one in contacts]
     who = [_short_answer(one, outcome) for one in contacts]
     return "\n".join(waits) or "–", "\n".join(who) or "–", "\n".join(one.state for one in contacts) or "–"
 
 
-def _short_answer(contact: Contact, outcome: Outcome) -> str:
+def _short_answer(contact: Contact, outcome: ScenarioResult) -> str:
     if contact.answered_by:
         return outcome.names.get(contact.answered_by, contact.answered_by)
     taker = outcome.names.get(contact.acknowledged_by or "")

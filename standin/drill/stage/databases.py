@@ -16,7 +16,7 @@ from oncall.store.schema import migrate
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where it exists, nothing of a drill touches a disk
 
 
-class Place(Protocol):
+class ScenarioDatabase(Protocol):
     """One scenario's database."""
 
     @property
@@ -84,10 +84,10 @@ class PostgresDatabase:
 class Databases(Protocol):
     """Hands out databases."""
 
-    def fresh(self) -> Place:
+    def fresh(self) -> ScenarioDatabase:
         """Return a new one, migrated and without a row."""
 
-    def copy(self, place: Place) -> Place:
+    def copy(self, place: ScenarioDatabase) -> ScenarioDatabase:
         """Return a new one with all that is in `place`, which nobody may be using."""
 
 
@@ -98,10 +98,10 @@ class _SqliteFiles:
         self._template = folder / "template.sqlite3"
         migrate(f"sqlite:///{self._template}")
 
-    def fresh(self) -> Place:
+    def fresh(self) -> ScenarioDatabase:
         return self._copy(self._template)
 
-    def copy(self, place: Place) -> Place:
+    def copy(self, place: ScenarioDatabase) -> ScenarioDatabase:
         return self._copy(Path(str(make_url(place.url).database)))
 
     def _copy(self, template: Path) -> SqliteFile:
@@ -118,14 +118,14 @@ class _PostgresDatabases:
         self._made: list[str] = []
         self._template: str | None = None  # name of the migrated database; None until it is needed
 
-    def fresh(self) -> Place:
+    def fresh(self) -> ScenarioDatabase:
         if self._template is None:
             template = self._create("template0")
             migrate(template.render_as_string(hide_password=False))
             self._template = str(template.database)
         return PostgresDatabase(self._admin, self._create(self._template))
 
-    def copy(self, place: Place) -> Place:
+    def copy(self, place: ScenarioDatabase) -> ScenarioDatabase:
         return PostgresDatabase(self._admin, self._create(str(make_url(place.url).database)))
 
     def remove_all(self) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from standin.simulator import Carrier
 from standin.simulator.rest.clients import ClientResponse, InProcessHttpClient
-from standin.simulator.transport import Answer, Deliver, Request, WsgiApp, WsgiTransport
+from standin.simulator.transport import Deliver, Request, Response, WsgiApp, WsgiTransport
 
 Reach = Callable[[str], None]
 """Told that a process has come to a point at which it may die; raises Died where it does."""
@@ -69,9 +69,9 @@ class Doorstep(WsgiTransport):
     def send(self, request: Request, deliver: Deliver) -> None:
         """Hand the request to the process, if it lives."""
         if not self._is_alive():
-            deliver(Answer(failure="refused"))
+            deliver(Response(failure="refused"))
             return
         try:
             super().send(request, deliver)
         except Died:
-            deliver(Answer(failure="reset"))
+            deliver(Response(failure="reset"))

@@ -20,10 +20,10 @@ from oncall.contacts.case import Case
 from oncall.contacts.fold import Contact, fold
 from oncall.contacts.model import Entry
 from oncall.routes.web.service import service_of
-from oncall.scheduler import EACH_MINUTE, StandIn, Ticker
+from oncall.scheduler import EACH_MINUTE, StandbyTicker, Ticker
 from oncall.service import Service, build_service
 from oncall.settings import Settings
-from oncall.store.columns import give_veil, veil_of
+from oncall.store.columns import cipher_of, set_cipher
 from oncall.store.contacts import contacts
 from oncall.store.families import saving as case_saving
 from oncall.store.jobs.outbox import PENDING
@@ -105,7 +105,7 @@ class Stage:
         self.service = self._build()
         self._app: Flask | None = None  # built for the first request
         self._ticker = Ticker(self.service, "clock")
-        self._stand_in = StandIn(self.service)
+        self._standby = StandbyTicker(self.service)
         self.carrier.every(1.0, self._tick)
 
     def _build(self) -> Service:
@@ -158,7 +158,7 @@ class Stage:
             for member in family.members:
                 for phone in member.phones:
                     self.carrier.phone(phone.number, name=f"{member.name} ({family.label})")
-        service_of(self.app).desk.lines.refresh()
+        service_of(self.app).context.lines.refresh()
 
     def phone(self, number: str, policy: Policy | None = None, name: str = "") -> Phone:
         """Somebody's phone."""
@@ -174,7 +174,7 @@ class Stage:
         self._close_database()
         self.service = self._build()
         self._ticker = Ticker(self.service, "clock")
-        self._stand_in = StandIn(self.service)
+        self._standby = StandbyTicker(self.service)
         self._leave_app()
         self._next_due = self._ticked_at = None
         self.web_runs = True
@@ -264,7 +264,7 @@ class Stage:
                 self._ticker.tick()
         elif self.stand_in_runs and self.web_runs:
             with suppress(Died), self._mortal(WEB):
-                self._stand_in.watch()
+                self._standby.watch()
 
     def _is_anything_due(self) -> bool:
         now = self.carrier.now()
@@ -300,7 +300,7 @@ class Stage:
 def _share_compiled(db: Database) -> dict[Tongue, Dialect]:
     """Statements that an earlier night has compiled need not be again: to compile them outlasts a call.
 
-    A compiled statement belongs to its dialect, and a dialect holds the veil of one database: so each is
+    A compiled statement belongs to its dialect, and a dialect holds the cipher of one database: so each is
     lent to one night at a time, until that is over.
     """
     one_for_both = db.reader.dialect is db.writer.dialect
@@ -310,7 +310,7 @@ def _share_compiled(db: Database) -> dict[Tongue, Dialect]:
         if tongue not in lent:
             lent[tongue] = _TONGUES[tongue].pop() if _TONGUES[tongue] else own
         engine.dialect = lent[tongue]
-        give_veil(engine, veil_of(own))
+        set_cipher(engine, cipher_of(own))
         engine.update_execution_options(compiled_cache=_COMPILED)
     return lent
 

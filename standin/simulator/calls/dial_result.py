@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from standin.simulator.calls.legs import Leg
+from standin.simulator.calls.legs import CallLeg
 from standin.simulator.calls.session import Session
 
 
@@ -13,7 +13,7 @@ class DialResult:
     """What the Dial's action is told."""
 
     status: str = "no-answer"
-    leg: Leg | None = None  # the one that answered, else the last to end
+    leg: CallLeg | None = None  # the one that answered, else the last to end
     bridged: bool = False
 
     def params(self, session: Session) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from standin.simulator.calls.dial_result import DialResult
 from standin.simulator.calls.documents import run_screening
-from standin.simulator.calls.legs import Direction, Leg, Status, StatusCallback
+from standin.simulator.calls.legs import CallLeg, Direction, Status, StatusCallback
 from standin.simulator.calls.queueing import dial_queue
 from standin.simulator.calls.session import Session
 from standin.simulator.calls.steps import Ask, Interruption, Steps, Wait
@@ -21,9 +21,9 @@ KEY = frozenset({"digit"})
 class _Ringing:
     """The legs of one Dial."""
 
-    open: list[Leg] = field(default_factory=list)
-    picked: Leg | None = None  # the first to pick up; None while all ring
-    ended: list[Leg] = field(default_factory=list)
+    open: list[CallLeg] = field(default_factory=list)
+    picked: CallLeg | None = None  # the first to pick up; None while all ring
+    ended: list[CallLeg] = field(default_factory=list)
     nouns: dict[str, Number] = field(default_factory=dict)  # by the leg's sid
 
 
@@ -116,7 +116,7 @@ def _until_picked_up(session: Session, verb: Dial, ringing: _Ringing, result: Di
                 _let_go(session, ringing, result)
                 ringing.open.clear()
             continue
-        leg: Leg = wake.value
+        leg: CallLeg = wake.value
         if wake.signal == "child answered" and not leg.is_over:
             ringing.picked = leg
             for other in ringing.open:
@@ -128,7 +128,7 @@ def _until_picked_up(session: Session, verb: Dial, ringing: _Ringing, result: Di
             result.leg, result.status = leg, _summary(ringing.ended)
 
 
-def _summary(ended: list[Leg]) -> str:
+def _summary(ended: list[CallLeg]) -> str:
     """With several numbers, that somebody's phone rang says more than that another's was engaged."""
     statuses = ["completed" if leg.detached else str(leg.status) for leg in ended]
     for status in ("completed", "no-answer", "busy", "failed"):
@@ -140,7 +140,7 @@ def _summary(ended: list[Leg]) -> str:
 def _until_over(
     session: Session,
     verb: Dial,
-    leg: Leg,
+    leg: CallLeg,
     noun: Number,
     result: DialResult,
     document: Document,
@@ -176,7 +176,7 @@ def _until_over(
             return
 
 
-def screen(session: Session, leg: Leg, noun: Number, document: Document) -> None:
+def screen(session: Session, leg: CallLeg, noun: Number, document: Document) -> None:
     """The callee's leg begins with the documents of its <Number url>."""
     callee = leg.session = Session(session.exchange, leg)
     callee.begin(run_screening(callee, noun, document.url, session.leg))

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from standin.simulator.calls.legs import Leg
-from standin.simulator.calls.session import Exchange, Session
+from standin.simulator.calls.legs import CallLeg
+from standin.simulator.calls.session import Session, SessionParts
 from standin.simulator.calls.steps import Ask, Redirected, Steps, Wait, WebhookFailed, spoken_seconds
 from standin.simulator.twiml.verbs import Context, Document, Number, Redirect
 
 APPLICATION_ERROR = "We are sorry, an application error has occurred. Goodbye."
 
 
-def start_call(exchange: Exchange, leg: Leg, ask: Ask, fallback: str | None = None) -> None:
+def start_call(exchange: SessionParts, leg: CallLeg, ask: Ask, fallback: str | None = None) -> None:
     """Carry out the document that `ask` names, and all that follow from it, until the call is over."""
     session = leg.session = Session(exchange, leg)
     session.fallback = fallback
     session.begin(run_call(session, ask))
 
 
-def redirect(exchange: Exchange, leg: Leg, ask: Ask, fallback: str | None = None) -> None:
+def redirect(exchange: SessionParts, leg: CallLeg, ask: Ask, fallback: str | None = None) -> None:
     """Take the leg out of its Dial, queue or bridge, and go on with `ask`'s document."""
     if leg.parent is not None:
         # The parent's Dial is over for it, though the leg itself lives on.
@@ -55,7 +55,7 @@ def _fall_back(session: Session, asked: Ask | None, failure: WebhookFailed) -> A
     return Ask(session.fallback, params=params, purpose="fallback")
 
 
-def run_screening(session: Session, noun: Number, base: str, parent: Leg) -> Steps[None]:
+def run_screening(session: Session, noun: Number, base: str, parent: CallLeg) -> Steps[None]:
     """Carry out a <Number url>'s documents on the callee's leg, which is ready to talk when they end."""
     try:
         try:

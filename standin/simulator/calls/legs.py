@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from standin.simulator.account import Line
+from standin.simulator.account import CarrierNumber
 from standin.simulator.engine import Timer
 
 
@@ -140,7 +140,7 @@ class StatusCallback:
 
 
 @dataclass(eq=False)
-class Leg:
+class CallLeg:
     """One call between the carrier and a number."""
 
     sid: str
@@ -149,13 +149,13 @@ class Leg:
     direction: Direction
     created_at: datetime
     status: Status = Status.QUEUED
-    parent: Leg | None = None
-    line: Line | None = None  # None for outbound legs
+    parent: CallLeg | None = None
+    line: CarrierNumber | None = None  # None for outbound legs
     callback: StatusCallback | None = None
     party: Party = field(init=False)  # the leg as its connection sees it
     connection: Connection | None = None  # None until the network knows of it
     session: Running | None = None  # None while no document runs for it
-    bridged_to: Leg | None = None
+    bridged_to: CallLeg | None = None
     forwarded_from: str | None = None
     answered_at: datetime | None = None
     ended_at: datetime | None = None
@@ -164,8 +164,8 @@ class Leg:
     forwards: int = 0  # how many phones passed the call on that it belongs to
     detached: bool = False  # true once the REST API took it out of the Dial that placed it
     giving_up: Timer | None = None  # ends it unanswered
-    on_answer: list[Callable[[Leg], None]] = field(default_factory=list)
-    on_end: list[Callable[[Leg], None]] = field(default_factory=list)
+    on_answer: list[Callable[[CallLeg], None]] = field(default_factory=list)
+    on_end: list[Callable[[CallLeg], None]] = field(default_factory=list)
 
     @property
     def is_over(self) -> bool:

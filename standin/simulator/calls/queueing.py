@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from standin.simulator.calls.dial_result import DialResult
 from standin.simulator.calls.documents import run_documents
-from standin.simulator.calls.legs import Leg
+from standin.simulator.calls.legs import CallLeg
 from standin.simulator.calls.queues import Queue
 from standin.simulator.calls.session import Session
 from standin.simulator.calls.steps import (
@@ -186,7 +186,7 @@ def dial_queue(
         raise
 
 
-def _take(session: Session, queue: Queue, seconds: float) -> Steps[Leg | None]:
+def _take(session: Session, queue: Queue, seconds: float) -> Steps[CallLeg | None]:
     """The first member, taken out of the queue; None when nobody came in so many seconds."""
 
     def somebody_came() -> None:

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from standin.simulator.calls.legs import Leg
+from standin.simulator.calls.legs import CallLeg
 from standin.simulator.core import Core
-from standin.simulator.events import Kind
+from standin.simulator.events import EventKind
 
 DEFAULT_SIZE = 1000
 
 
 @dataclass(frozen=True)
-class Member:
-    leg: Leg
+class QueueMember:
+    leg: CallLeg
     since: datetime
 
 
@@ -25,14 +25,14 @@ class Queue:
     name: str
     created_at: datetime
     max_size: int = DEFAULT_SIZE
-    members: list[Member] = field(default_factory=list)
+    members: list[QueueMember] = field(default_factory=list)
     takers: list[Callable[[], None]] = field(default_factory=list)  # dialling legs that wait for a member
     waits: list[int] = field(default_factory=list)  # seconds that earlier members waited
 
-    def position(self, leg: Leg) -> int:
+    def position(self, leg: CallLeg) -> int:
         return next((place for place, member in enumerate(self.members, 1) if member.leg is leg), 0)
 
-    def seconds_waited(self, leg: Leg, now: datetime) -> int:
+    def seconds_waited(self, leg: CallLeg, now: datetime) -> int:
         return next((int((now - each.since).total_seconds()) for each in self.members if each.leg is leg), 0)
 
     def average_wait(self, now: datetime) -> int:
@@ -62,20 +62,20 @@ class Queues:
         self.by_sid[queue.sid] = queue
         return queue
 
-    def join(self, queue: Queue, leg: Leg) -> None:
+    def join(self, queue: Queue, leg: CallLeg) -> None:
         """The leg waits at the end of the queue; whoever dialled into the empty queue is told."""
-        queue.members.append(Member(leg, self._core.now()))
-        self._core.note(Kind.QUEUED, leg.far_number, sid=queue.sid, detail=queue.name)
+        queue.members.append(QueueMember(leg, self._core.now()))
+        self._core.note(EventKind.QUEUED, leg.far_number, sid=queue.sid, detail=queue.name)
         for taker in tuple(queue.takers):
             taker()
 
-    def leave(self, queue: Queue, leg: Leg) -> int:
+    def leave(self, queue: Queue, leg: CallLeg) -> int:
         """The leg is out of the queue; the seconds that it has waited."""
         waited = queue.seconds_waited(leg, self._core.now())
         if queue.position(leg):
             queue.members = [member for member in queue.members if member.leg is not leg]
             queue.waits.append(waited)
-            self._core.note(Kind.LEFT_QUEUE, leg.far_number, sid=queue.sid, detail=queue.name)
+            self._core.note(EventKind.LEFT_QUEUE, leg.far_number, sid=queue.sid, detail=queue.name)
         return waited
 
     def delete(self, queue: Queue) -> None:

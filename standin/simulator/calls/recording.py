@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from standin.simulator.account import Recording
-from standin.simulator.calls.legs import Leg
+from standin.simulator.calls.legs import CallLeg
 from standin.simulator.calls.session import Session
 from standin.simulator.calls.steps import Ask, HungUp, Interruption, Steps, Wait
 from standin.simulator.twiml.verbs import Context, Document, Record
@@ -59,7 +59,7 @@ def _keep(session: Session, verb: Record, document: Document, begun: datetime) -
     return recording
 
 
-def _complete(session: Session, verb: Record, recording: Recording, leg: Leg, document: Document) -> None:
+def _complete(session: Session, verb: Record, recording: Recording, leg: CallLeg, document: Document) -> None:
     recording.status = "completed"
     if verb.status_callback is None or "completed" not in verb.status_callback_events:
         return

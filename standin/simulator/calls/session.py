@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from standin.simulator.calls.calls import Calls
-from standin.simulator.calls.legs import Leg, Sound, Status
+from standin.simulator.calls.legs import CallLeg, Sound, Status
 from standin.simulator.calls.queues import Queues
 from standin.simulator.calls.steps import Ask, HungUp, Interruption, Steps, Wait, Wake, WebhookFailed
 from standin.simulator.core import Core
 from standin.simulator.engine import Timer
 from standin.simulator.network import Network
-from standin.simulator.transport import Answer
+from standin.simulator.transport import Response
 from standin.simulator.twiml.parsing import TwimlError, parse
 from standin.simulator.twiml.verbs import Context, Document, Verb
 from standin.simulator.webhooks import Webhooks
@@ -25,7 +25,7 @@ FLEETING = frozenset({"digit", "speech"})
 
 
 @dataclass(frozen=True)
-class Exchange:
+class SessionParts:
     """The parts of the carrier that calls and their documents need."""
 
     core: Core
@@ -39,7 +39,7 @@ class Exchange:
 class Session:
     """Drives one generator of steps for one leg."""
 
-    def __init__(self, exchange: Exchange, leg: Leg) -> None:
+    def __init__(self, exchange: SessionParts, leg: CallLeg) -> None:
         self.exchange = exchange
         self.core = exchange.core
         self.leg = leg
@@ -135,7 +135,7 @@ class Session:
         number = self._asked
         params = self.exchange.calls.params(self.leg) | dict(ask.params)
 
-        def answered(answer: Answer) -> None:
+        def answered(answer: Response) -> None:
             if self.is_over or number != self._asked:
                 self._look_at(answer, url)
             else:
@@ -153,12 +153,12 @@ class Session:
         wake = yield Wait(on=frozenset({"answer"}))
         return self._check(wake.value, url, ask.method, context)
 
-    def _look_at(self, answer: Answer, url: str) -> None:
+    def _look_at(self, answer: Response, url: str) -> None:
         """The call has gone on without this answer; that it failed is an error all the same."""
         if not answer.ok:
             self.exchange.webhooks.complain(url, self.leg.sid, answer)
 
-    def _check(self, answer: Answer, url: str, method: str, context: Context) -> Document:
+    def _check(self, answer: Response, url: str, method: str, context: Context) -> Document:
         if not answer.ok:
             raise WebhookFailed(self.exchange.webhooks.complain(url, self.leg.sid, answer), url)
         kind = answer.content_type.partition(";")[0].strip().lower()

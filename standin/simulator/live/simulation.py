@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from standin.simulator.account import Line
+from standin.simulator.account import CarrierNumber
 from standin.simulator.carrier import Carrier
 from standin.simulator.events import Event
-from standin.simulator.phones.memories import Heard
+from standin.simulator.phones.memories import HeardSound
 from standin.simulator.phones.phone_calls import PhoneCall
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import Policy
@@ -25,7 +25,7 @@ ROLES = ("family", "staff")
 
 
 @dataclass(frozen=True)
-class Part:
+class CastPart:
     """What a number is in the play."""
 
     role: str = "staff"  # or "family"
@@ -62,7 +62,7 @@ class Simulation:
         self.text_url = text_url
         self.status_url = status_url
         self.voice_fallback_url = voice_fallback_url
-        self.parts: dict[str, Part] = {}
+        self.parts: dict[str, CastPart] = {}
         self.line_teams: dict[str, str] = {}
         self.code_keys: dict[str, str] = {}  # of the code generators on phones, in base32, by number
         self._watchers: list[queue.Queue[dict[str, Any] | None]] = []
@@ -71,7 +71,9 @@ class Simulation:
 
     # -- the cast -------------------------------------------------------------------------------------
 
-    def add_line(self, number: str, *, name: str = "", team: str = "", **addresses: str | None) -> Line:
+    def add_line(
+        self, number: str, *, name: str = "", team: str = "", **addresses: str | None
+    ) -> CarrierNumber:
         """A line whose addresses are the simulation's own, unless others are given."""
         with self.carrier.engine.lock:
             line = self.carrier.line(
@@ -104,7 +106,7 @@ class Simulation:
         policy: Policy | None = None,
     ) -> Phone:
         with self.carrier.engine.lock:
-            self.parts[number] = Part(role, team)
+            self.parts[number] = CastPart(role, team)
             phone = self.carrier.phone(number, name=name, policy=policy)
             self._publish("cast", self.cast())
             return phone
@@ -183,7 +185,7 @@ class Simulation:
             for line in self.carrier.lines.values()
         ]
         people = [
-            {"number": phone.number, "name": phone.name, **vars(self.parts.get(phone.number, Part()))}
+            {"number": phone.number, "name": phone.name, **vars(self.parts.get(phone.number, CastPart()))}
             for phone in self.carrier.phones.values()
         ]
         return {"lines": lines, "people": people}
@@ -274,7 +276,7 @@ def show_event(event: Event) -> dict[str, Any]:
     }
 
 
-def _show_heard(heard: Heard) -> dict[str, Any]:
+def _show_heard(heard: HeardSound) -> dict[str, Any]:
     return {
         "at": heard.at.isoformat(),
         "kind": heard.kind,

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from standin.simulator.core import Core
-from standin.simulator.events import Kind
-from standin.simulator.phones.memories import Heard, Rang, Text
+from standin.simulator.events import EventKind
+from standin.simulator.phones.memories import HeardSound, Rang, ReceivedText
 
 
 class Handset:
@@ -19,13 +19,13 @@ class Handset:
         self.name = name
         self.landline = False  # True receives no texts
         self.text_error: int | None = None  # why texts do not arrive; None when they do
-        self.texts: list[Text] = []
-        self.sent: list[Text] = []
-        self._heard: list[Heard] = []
+        self.texts: list[ReceivedText] = []
+        self.sent: list[ReceivedText] = []
+        self._heard: list[HeardSound] = []
         self._rang: list[Rang] = []
 
     @property
-    def heard(self) -> tuple[Heard, ...]:
+    def heard(self) -> tuple[HeardSound, ...]:
         return tuple(self._heard)
 
     @property
@@ -50,11 +50,11 @@ class Handset:
                 self._rang[index] = replace(rang, end=end, outcome=outcome)
         self.changed()
 
-    def remember(self, heard: Heard) -> None:
+    def remember(self, heard: HeardSound) -> None:
         self._heard.append(heard)
-        self.core.note(Kind.HEARD, self.number, sid=heard.call_sid, detail=f"{heard.kind}: {heard.text}")
+        self.core.note(EventKind.HEARD, self.number, sid=heard.call_sid, detail=f"{heard.kind}: {heard.text}")
 
-    def correct(self, heard: Heard, corrected: Heard) -> None:
+    def correct(self, heard: HeardSound, corrected: HeardSound) -> None:
         for index in range(len(self._heard) - 1, -1, -1):
             if self._heard[index] is heard:
                 self._heard[index] = corrected

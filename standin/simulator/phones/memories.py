@@ -7,7 +7,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class Heard:
+class HeardSound:
     """Something that was heard, from `at` on."""
 
     at: datetime
@@ -32,7 +32,7 @@ class Rang:
 
 
 @dataclass(frozen=True)
-class Bridge:
+class BridgedCall:
     """Two people could hear each other."""
 
     other_number: str  # of the phone at the other end, shown or not
@@ -50,7 +50,7 @@ class Media:
 
 
 @dataclass(frozen=True)
-class Text:
+class ReceivedText:
     at: datetime
     from_number: str
     to: str

@@ -10,9 +10,9 @@ from functools import partial
 from standin.simulator.calls.legs import Connection, Sound, Status
 from standin.simulator.calls.steps import spoken_seconds
 from standin.simulator.engine import Timer
-from standin.simulator.events import Kind
+from standin.simulator.events import EventKind
 from standin.simulator.phones.handset import Handset
-from standin.simulator.phones.memories import Bridge, Heard
+from standin.simulator.phones.memories import BridgedCall, HeardSound
 from standin.simulator.phones.policies import Act, Script
 
 KEY_SECONDS = 0.2  # between two keys of one number
@@ -32,8 +32,8 @@ class PhoneCall:
         self.answered_at: datetime | None = None
         self.ended_at: datetime | None = None
         self.outcome = ""  # of an ended call: the status in the network's words
-        self.heard: list[Heard] = []
-        self.bridges: list[Bridge] = []
+        self.heard: list[HeardSound] = []
+        self.bridges: list[BridgedCall] = []
         self._timers: list[Timer] = []
         self._hearing: list[Timer] = []  # acts that wait for the present sentence's end
 
@@ -82,7 +82,7 @@ class PhoneCall:
     def on_heard(self, sound: Sound) -> None:
         self._break_off()
         now = self.phone.core.now()
-        heard = Heard(
+        heard = HeardSound(
             now, sound.kind, sound.text, sound.sid or self.sid, sound.seconds, sound.language, sound.voice
         )
         self.heard.append(heard)
@@ -101,7 +101,7 @@ class PhoneCall:
         self.on_heard(Sound("tones", digit, KEY_SECONDS, sid=self.sid))
 
     def on_bridged(self, other: str) -> None:
-        bridge = Bridge(other, self.phone.core.now(), None, self.sid)
+        bridge = BridgedCall(other, self.phone.core.now(), None, self.sid)
         self.bridges.append(bridge)
         self.phone.changed()
 
@@ -173,7 +173,7 @@ class PhoneCall:
 
     def _press(self, digit: str) -> None:
         if self.state == "talking" or (self.outgoing and not self.is_over):
-            self.phone.core.note(Kind.PRESSED, self.phone.number, sid=self.sid, detail=digit)
+            self.phone.core.note(EventKind.PRESSED, self.phone.number, sid=self.sid, detail=digit)
             self.connection.press(self, digit)
 
     def _begin_script(self) -> None:

@@ -11,7 +11,7 @@ from standin.simulator.core import Core
 from standin.simulator.messages import Messages
 from standin.simulator.network import Network
 from standin.simulator.phones.handset import Handset
-from standin.simulator.phones.memories import Bridge, Media, Text
+from standin.simulator.phones.memories import BridgedCall, Media, ReceivedText
 from standin.simulator.phones.phone_calls import PhoneCall
 from standin.simulator.phones.policies import (
     Answer,
@@ -51,7 +51,7 @@ class Phone(Handset):
         return f"<Phone {self.name} {self.number}>"
 
     @property
-    def bridges(self) -> tuple[Bridge, ...]:
+    def bridges(self) -> tuple[BridgedCall, ...]:
         return tuple(
             sorted((b for call in self.calls for b in call.bridges), key=lambda bridge: bridge.start)
         )
@@ -86,7 +86,7 @@ class Phone(Handset):
 
     def text(
         self, number: str, body: str, *, forged_from: str | None = None, media: Sequence[Media] = ()
-    ) -> Text:
+    ) -> ReceivedText:
         """Send a text, with pictures perhaps; `forged_from` sets another sender, as anybody can."""
         with self.core.engine.lock:
             sender = forged_from or self.number

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from standin.simulator.account import Line, Recording
+from standin.simulator.account import CarrierNumber, Recording
 from standin.simulator.rest.requests import Params, RestReply
 from standin.simulator.rest.resource import Resource, missing, rfc2822
 
 
 class AccountResource(Resource):
-    def render(self, line: Line) -> dict[str, Any]:
+    def render(self, line: CarrierNumber) -> dict[str, Any]:
         return {
             "sid": line.sid,
             "account_sid": self.carrier.account_sid,
@@ -50,7 +50,7 @@ class AccountResource(Resource):
         ]
         return self.page("incoming_phone_numbers", "/IncomingPhoneNumbers.json", found, params)
 
-    def _line(self, sid: str) -> Line:
+    def _line(self, sid: str) -> CarrierNumber:
         found = next((line for line in self.carrier.lines.values() if line.sid == sid), None)
         return found or missing(f"/IncomingPhoneNumbers/{sid}.json")
 

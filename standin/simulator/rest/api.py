@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlsplit
 
 from standin.simulator.carrier import Carrier
-from standin.simulator.events import Kind
+from standin.simulator.events import EventKind
 from standin.simulator.exchanges import RestExchange
 from standin.simulator.faults import RestPlan
 from standin.simulator.rest.requests import PREFIX, VOICE_PREFIX, Params, RestError, RestReply, TimedOut
@@ -38,7 +38,9 @@ class RestApi:
                 RestExchange(self._carrier.now(), method, short, params.as_dict(), seen, reply.payload, fault)
             )
             detail = f"{method} {short} {seen or 'no answer'}"
-            self._carrier.note(Kind.REST, params.get("To") or "", params.get("From") or "", detail=detail)
+            self._carrier.note(
+                EventKind.REST, params.get("To") or "", params.get("From") or "", detail=detail
+            )
         if plan.time_out:
             raise TimedOut
         return reply

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from standin.simulator.calls.documents import redirect, start_call
-from standin.simulator.calls.legs import Direction, Leg, Status, StatusCallback
+from standin.simulator.calls.legs import CallLeg, Direction, Status, StatusCallback
 from standin.simulator.calls.steps import Ask
 from standin.simulator.rest.requests import Params, RestError, RestReply
 from standin.simulator.rest.resource import Resource, missing, rfc2822
@@ -16,7 +16,7 @@ MAX_TWIML = 4000
 
 
 class CallResource(Resource):
-    def render(self, leg: Leg) -> dict[str, Any]:
+    def render(self, leg: CallLeg) -> dict[str, Any]:
         over = leg.ended_at is not None
         status = Status.QUEUED if leg.status is Status.INITIATED else leg.status
         return {
@@ -49,7 +49,7 @@ class CallResource(Resource):
         }
 
     def listing(self, _path: tuple[str, ...], params: Params) -> RestReply:
-        equal: dict[str, Callable[[Leg], str | None]] = {
+        equal: dict[str, Callable[[CallLeg], str | None]] = {
             "To": lambda leg: leg.to,
             "From": lambda leg: leg.from_number,
             "Status": lambda leg: str(leg.status),
@@ -90,7 +90,7 @@ class CallResource(Resource):
         leg.on_answer.append(lambda leg: self._limit(leg, limit))
         return RestReply(201, self.render(leg))
 
-    def _limit(self, leg: Leg, seconds: int) -> None:
+    def _limit(self, leg: CallLeg, seconds: int) -> None:
         self.carrier.engine.after(seconds, lambda: self.carrier.calls.cut(leg), background=True)
 
     def _ask(self, params: Params) -> Ask | None:
@@ -115,7 +115,7 @@ class CallResource(Resource):
             raise RestError(400, 21626, f"Invalid statusCallbackEvent: {unknown[0]}")
         return StatusCallback(url, params.get("StatusCallbackMethod") or "POST", events or ("completed",))
 
-    def _find(self, sid: str) -> Leg:
+    def _find(self, sid: str) -> CallLeg:
         return self.carrier.calls.legs.get(sid) or missing(f"/Calls/{sid}.json")
 
     def fetch(self, path: tuple[str, ...], _params: Params) -> RestReply:
@@ -143,5 +143,5 @@ class CallResource(Resource):
             redirect(self.carrier.exchange, leg, ask, params.get("FallbackUrl"))
         return RestReply(200, self.render(leg))
 
-    def _may_redirect_ringing(self, leg: Leg) -> bool:
+    def _may_redirect_ringing(self, leg: CallLeg) -> bool:
         return not leg.is_outbound and self.carrier.options.redirects_unanswered

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from standin.simulator.calls.documents import redirect
-from standin.simulator.calls.queues import Member, Queue
+from standin.simulator.calls.queues import Queue, QueueMember
 from standin.simulator.calls.steps import Ask
 from standin.simulator.rest.requests import Params, RestError, RestReply
 from standin.simulator.rest.resource import Resource, missing, rfc2822
@@ -26,7 +26,7 @@ class QueueResource(Resource):
             "subresource_uris": {"members": self.uri(f"/Queues/{queue.sid}/Members.json")},
         }
 
-    def render_member(self, queue: Queue, member: Member) -> dict[str, Any]:
+    def render_member(self, queue: Queue, member: QueueMember) -> dict[str, Any]:
         return {
             "call_sid": member.leg.sid,
             "queue_sid": queue.sid,
@@ -73,7 +73,7 @@ class QueueResource(Resource):
         rows = [self.render_member(queue, member) for member in queue.members]
         return self.page("queue_members", f"/Queues/{queue.sid}/Members.json", rows, params)
 
-    def _member(self, queue: Queue, who: str) -> Member:
+    def _member(self, queue: Queue, who: str) -> QueueMember:
         if who == "Front" and queue.members:
             return queue.members[0]
         found = next((member for member in queue.members if member.leg.sid == who), None)

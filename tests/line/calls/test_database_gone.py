@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from oncall.alerts.wording.catalogue import say
 from oncall.contacts.model import State
-from oncall.scheduler import StandIn
+from oncall.scheduler import StandbyTicker
 from oncall.service import build_service
 from oncall.store.team.changes import save_team
 from oncall.store.team.teams import current_team
@@ -102,7 +102,7 @@ def test_a_static_number_that_another_process_has_changed_is_rung_within_seconds
         save_team(writing, changed, night.carrier.now(), "liv", {})
     leader.db.close()
 
-    StandIn(night.service).watch()  # which a thread of the web process does every five seconds
+    StandbyTicker(night.service).watch()  # which a thread of the web process does every five seconds
     night.lose_database()
     call = night.call(night.mother)
     night.run_for(60)

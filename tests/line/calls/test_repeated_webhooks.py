@@ -11,7 +11,7 @@ from standin.drill.stage.stage import PUBLIC_URL, TOKEN
 from standin.simulator import faults
 from standin.simulator.exchanges import Webhook
 from standin.simulator.signing import sign
-from standin.simulator.transport import Answer, Request, call_wsgi
+from standin.simulator.transport import Request, Response, call_wsgi
 from tests.scenes import eventful_night
 from tests.scenes.eventful_night import EACH, LENGTH, NAMES, WEBHOOKS
 from tests.scenes.night import ACCEPTS, OLA, Night
@@ -65,7 +65,7 @@ def test_a_copy_that_comes_after_the_call_is_answered_like_the_original(night: N
 
 @each_webhook
 def test_two_copies_come_at_once_on_two_threads(night: Night, nth: int, kind: str) -> None:
-    copies: list[Answer] = []
+    copies: list[Response] = []
 
     def send_copies() -> None:
         webhook = night.carrier.webhooks[-1]
@@ -90,7 +90,7 @@ def test_two_people_press_1_on_two_threads_and_one_of_them_has_it(night: Night) 
         phone.answer()
     night.run_for(1)
     screens = [each for each in night.carrier.webhooks if eventful_night.kind_of(each.path) == "screen"]
-    answers: list[Answer] = []
+    answers: list[Response] = []
 
     def press(screen: Webhook) -> None:
         answers.append(
@@ -154,12 +154,12 @@ def test_a_status_callback_that_overtakes_the_answer_to_our_order(night: Night) 
     assert [number for number, _ in night.spoke(night.mother)] == [OLA]
 
 
-def send(night: Night, webhook: Webhook) -> Answer:
+def send(night: Night, webhook: Webhook) -> Response:
     """Send a webhook once more, signed like the original."""
     return post(night, webhook.path, webhook.params)
 
 
-def post(night: Night, path: str, params: Mapping[str, str]) -> Answer:
+def post(night: Night, path: str, params: Mapping[str, str]) -> Response:
     """Send the web process a signed form."""
     url = PUBLIC_URL + path
     headers = {

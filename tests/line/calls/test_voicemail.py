@@ -217,7 +217,7 @@ def test_an_erased_contact_keeps_no_message(night: Night) -> None:
     call = offered(night)
     leave(night, call)
     night.run_for(30)
-    where = (night.service.desk, night.team_id, night.only_contact().id, PersonId("kari"))
+    where = (night.service.context, night.team_id, night.only_contact().id, PersonId("kari"))
     follow_ups.close(*where, "snakket", night.carrier.now())
 
     with night.service.db.writing(night.team_id) as writing:

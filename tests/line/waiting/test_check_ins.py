@@ -15,7 +15,7 @@ from oncall.usecases.line import check_ins, follow_ups
 from oncall.usecases.line.check_ins import AlreadyMarked, NoLongerPlanned
 from oncall.usecases.line.follow_ups import NotAllowed
 from oncall.usecases.line.outbound import UnknownNumber, call_member
-from oncall.usecases.line.planning import ATTEND
+from oncall.usecases.line.planning import ESCALATE
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import Answer
 from tests.scenes.night import KARI, LINE, MOTHER
@@ -37,19 +37,19 @@ def plan(night: Evening, case: str = "V-014", after: timedelta = IN_AN_HOUR) -> 
         case_id = find_case_id(reading, night.team_id, case)
     assert case_id is not None
     which = (night.team_id, case_id, number_id(night, case))
-    return check_ins.plan(night.service.desk, *which, now + after, "før helgen", KEY, now)
+    return check_ins.plan(night.service.context, *which, now + after, "før helgen", KEY, now)
 
 
 def mark(night: Evening, how: Mark, by: PersonId = KEY, moved_to: datetime | None = None) -> None:
     contact = night.contacts()[-1].id
     now = night.carrier.now()
-    check_ins.mark(night.service.desk, night.team_id, contact, how, by, now, moved_to=moved_to)
+    check_ins.mark(night.service.context, night.team_id, contact, how, by, now, moved_to=moved_to)
 
 
 def call_back(night: Evening, by: PersonId = KEY, **more: object) -> None:
     contact = night.contacts()[-1].id
     which = (night.team_id, contact, by, night.carrier.now())
-    follow_ups.call_back(night.service.desk, *which, **more)  # type: ignore[arg-type]
+    follow_ups.call_back(night.service.context, *which, **more)  # type: ignore[arg-type]
 
 
 def stored(night: Evening, check_in: CheckIn) -> CheckIn:
@@ -73,7 +73,7 @@ def test_whoever_is_on_duty_is_reminded_by_a_label_and_a_link_alone(night: Eveni
     contact = night.only_contact()
     (body,) = night.read(night.kari)
     assert before == []
-    assert body == f"Avtalt samtale nå. V-014: {night.service.desk.public_url}/contacts/{contact.id}"
+    assert body == f"Avtalt samtale nå. V-014: {night.service.context.public_url}/contacts/{contact.id}"
     assert contact.state is State.DUE
     assert night.read(night.ola) == night.read(night.liv) == []
 
@@ -107,7 +107,7 @@ def test_one_that_nobody_marks_in_time_escalates_until_somebody_closes_it(night:
     night.run_for(11 * 60)
     contact = night.only_contact()
     reached = [phone for phone in (night.ola, night.liv, night.nils) if alerts(phone)]
-    follow_ups.acknowledge(night.service.desk, night.team_id, contact.id, OTHER, night.carrier.now())
+    follow_ups.acknowledge(night.service.context, night.team_id, contact.id, OTHER, night.carrier.now())
     night.run_for(600)
     quiet = len(alerts(night.nils))
     night.run_for(600)
@@ -179,11 +179,11 @@ def test_a_moved_one_comes_again_at_its_new_time(night: Evening) -> None:
 
 
 def test_it_is_changed_and_cancelled_before_its_time_and_not_after(night: Evening) -> None:
-    desk, team, now = night.service.desk, night.team_id, night.carrier.now()
+    context, team, now = night.service.context, night.team_id, night.carrier.now()
     later, gone = plan(night), plan(night, "V-015")
 
-    check_ins.change(desk, team, later.id, now + 2 * IN_AN_HOUR, "etter leggetid", KEY, now)
-    check_ins.cancel(desk, team, gone.id, KEY, now)
+    check_ins.change(context, team, later.id, now + 2 * IN_AN_HOUR, "etter leggetid", KEY, now)
+    check_ins.cancel(context, team, gone.id, KEY, now)
     night.run_for(3700)
     none_yet = night.contacts()
     night.run_for(3600)
@@ -192,7 +192,7 @@ def test_it_is_changed_and_cancelled_before_its_time_and_not_after(night: Evenin
     assert [contact.case for contact in night.contacts()] == ["V-014"]
     assert stored(night, later).note == "etter leggetid"
     with pytest.raises(NoLongerPlanned):
-        check_ins.cancel(desk, team, later.id, KEY, night.carrier.now())
+        check_ins.cancel(context, team, later.id, KEY, night.carrier.now())
     with night.service.db.reading() as reading:
         listed = list_check_ins(reading, team, now, now + 3 * IN_AN_HOUR)
     assert {one.case: one.state for one in listed} == {"V-014": "due", "V-015": "cancelled"}
@@ -209,7 +209,7 @@ def test_the_clock_may_die_around_its_time_and_it_is_one_contact(night: Evening)
     assert [contact.state for contact in night.contacts()] == [State.DUE]
     assert len(night.read(night.kari)) == 1
     with night.service.db.reading() as reading:
-        assert without_job(reading, ATTEND) == ()
+        assert without_job(reading, ESCALATE) == ()
 
 
 def test_safe_contact_stands_before_the_call_of_a_check_in_too(night: Evening) -> None:
@@ -229,7 +229,7 @@ def test_safe_contact_stands_before_the_call_of_a_check_in_too(night: Evening) -
 
 def call(night: Evening, case: str, once: str = "one", **more: object) -> str:
     which = (night.team_id, case, number_id(night, case), KEY, night.carrier.now())
-    return call_member(night.service.desk, *which, once=once, **more)  # type: ignore[arg-type]
+    return call_member(night.service.context, *which, once=once, **more)  # type: ignore[arg-type]
 
 
 def test_a_call_from_a_case_rings_the_therapist_first_and_is_a_contact_of_the_case(night: Evening) -> None:
@@ -286,5 +286,11 @@ def test_a_call_against_what_the_family_has_said_needs_a_warning_or_a_reason(
 def test_a_number_of_another_case_is_not_called(night: Evening) -> None:
     with pytest.raises(UnknownNumber):
         call_member(
-            night.service.desk, night.team_id, "V-015", number_id(night), KEY, night.carrier.now(), once="x"
+            night.service.context,
+            night.team_id,
+            "V-015",
+            number_id(night),
+            KEY,
+            night.carrier.now(),
+            once="x",
         )

@@ -10,7 +10,7 @@ from oncall.rota.model import PersonId
 from oncall.store.jobs.outbox import DONE
 from oncall.store.privacy.erasure import erase_loose
 from oncall.store.tables.jobs import JobRow
-from oncall.usecases.line import escalation as attention
+from oncall.usecases.line import escalation as escalation
 from oncall.usecases.line import follow_ups
 from standin.simulator.phones.policies import Answer, Busy, Script, Voicemail
 from tests.scenes.night import ACCEPTS, LAST_RESORT, LINE, MOTHER, TEAM
@@ -85,7 +85,7 @@ def test_where_nobody_is_on_call_the_operator_hears_of_who_waits(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[str, dict[str, str]]] = []
-    monkeypatch.setattr(attention, "alert_operator", lambda key, **ids: told.append((key, ids)))
+    monkeypatch.setattr(escalation, "alert_operator", lambda key, **ids: told.append((key, ids)))
     people = {key: replace(each, on_call=False) for key, each in TEAM.people.items()}
     night = Evening(sqlite_url, (family("V-014", MOTHER),), people=people, municipalities=())
 
@@ -108,7 +108,7 @@ def test_calls_that_are_learnt_of_late_all_join_what_alerts_already(night: Eveni
     assert (first.joined, second.joined) == (text.id, text.id)
     assert night.waits(2).to_leader
 
-    follow_ups.close(night.service.desk, night.team_id, text.id, KARI, "ferdig", night.now)
+    follow_ups.close(night.service.context, night.team_id, text.id, KARI, "ferdig", night.now)
 
     assert [contact.state for contact in night.contacts()] == [State.CLOSED] * 3
 
@@ -181,7 +181,7 @@ def test_what_is_erased_hinders_nobody_and_leaves_no_job_that_fails_for_ever(nig
     main, joined = night.id_of(0), night.id_of(1)
 
     erase(night, joined)
-    follow_ups.close(night.service.desk, night.team_id, main, PersonId("kari"), "ok", night.now)
+    follow_ups.close(night.service.context, night.team_id, main, PersonId("kari"), "ok", night.now)
     night.run_for(5)
     erase(night, main)
     night.run_for(9 * 3600)
@@ -201,7 +201,7 @@ def test_what_is_closed_is_closed_for_the_calls_that_joined_it(night: Evening) -
     night.miss(night.mother)
     take(night, KARI)
 
-    follow_ups.close(night.service.desk, night.team_id, night.id_of(), KARI, "snakket med mor", night.now)
+    follow_ups.close(night.service.context, night.team_id, night.id_of(), KARI, "snakket med mor", night.now)
 
     assert [contact.state for contact in night.contacts()] == [State.CLOSED, State.CLOSED]
 
@@ -257,7 +257,7 @@ def test_whoever_presses_1_too_late_hears_that_somebody_has_it(night: Evening) -
 
 
 def call_back(night: Evening, person: PersonId = KARI, **how: object) -> None:
-    follow_ups.call_back(night.service.desk, night.team_id, night.id_of(), person, night.now, **how)  # type: ignore[arg-type]
+    follow_ups.call_back(night.service.context, night.team_id, night.id_of(), person, night.now, **how)  # type: ignore[arg-type]
 
 
 def test_duty_calls_back_and_each_sees_the_line_alone(night: Evening) -> None:
@@ -360,7 +360,7 @@ def test_duty_consults_the_leader_and_neither_sees_the_others_number(night: Even
     take(night, KARI)
     night.kari.policy, night.liv.policy = PRESSES_1, PRESSES_1
 
-    follow_ups.consult(night.service.desk, night.team_id, night.id_of(), KARI, LIV, night.now)
+    follow_ups.consult(night.service.context, night.team_id, night.id_of(), KARI, LIV, night.now)
     night.run_for(40)
 
     assert night.liv.bridges
@@ -372,7 +372,7 @@ def test_the_leaders_voicemail_hears_nothing(night: Evening) -> None:
     take(night, KARI)
     night.kari.policy, night.liv.policy = PRESSES_1, Voicemail(after=2)
 
-    follow_ups.consult(night.service.desk, night.team_id, night.id_of(), KARI, LIV, night.now)
+    follow_ups.consult(night.service.context, night.team_id, night.id_of(), KARI, LIV, night.now)
     night.run_for(90)
 
     assert not night.liv.bridges
@@ -383,7 +383,7 @@ def test_whoever_hands_on_keeps_it_until_the_colleague_presses_1(night: Evening)
     take(night, KARI)
     night.nils.policy = PRESSES_1
 
-    follow_ups.hand_on(night.service.desk, night.team_id, night.id_of(), KARI, NILS, night.now)
+    follow_ups.hand_on(night.service.context, night.team_id, night.id_of(), KARI, NILS, night.now)
     before = night.waits().owner
     night.run_for(30)
 
@@ -395,7 +395,9 @@ def test_nothing_is_handed_on_to_somebody_who_is_not_there(night: Evening) -> No
     take(night, KARI)
 
     with pytest.raises(follow_ups.NobodyThere):
-        follow_ups.hand_on(night.service.desk, night.team_id, night.id_of(), KARI, PersonId("x"), night.now)
+        follow_ups.hand_on(
+            night.service.context, night.team_id, night.id_of(), KARI, PersonId("x"), night.now
+        )
 
 
 def test_only_the_owner_hands_on(night: Evening) -> None:
@@ -403,7 +405,7 @@ def test_only_the_owner_hands_on(night: Evening) -> None:
     take(night, KARI)
 
     with pytest.raises(follow_ups.NotYours):
-        follow_ups.hand_on(night.service.desk, night.team_id, night.id_of(), OLA, NILS, night.now)
+        follow_ups.hand_on(night.service.context, night.team_id, night.id_of(), OLA, NILS, night.now)
 
 
 def test_what_is_taken_and_left_open_reminds_its_owner_then_the_leader(night: Evening) -> None:
@@ -424,7 +426,7 @@ def test_what_is_taken_and_left_open_reminds_its_owner_then_the_leader(night: Ev
 def test_the_familys_own_therapist_learns_of_it_in_the_morning_and_once(night: Evening) -> None:
     night.miss(night.mother)
     take(night, KARI)
-    follow_ups.close(night.service.desk, night.team_id, night.id_of(), KARI, "snakket", night.now)
+    follow_ups.close(night.service.context, night.team_id, night.id_of(), KARI, "snakket", night.now)
 
     night.run_for(6 * 3600)  # from 02:40 until 08:40
 
@@ -450,7 +452,7 @@ def test_an_own_therapist_who_took_it_is_told_nothing(night: Evening) -> None:
     take(night, NILS)
 
     night.run_for(60)
-    follow_ups.close(night.service.desk, night.team_id, night.id_of(), NILS, "snakket", night.now)
+    follow_ups.close(night.service.context, night.team_id, night.id_of(), NILS, "snakket", night.now)
     night.run_for(6 * 3600)
 
     assert not night.nils.texts
@@ -461,7 +463,7 @@ def test_an_own_therapist_who_took_it_is_told_nothing(night: Evening) -> None:
 
 def test_a_phone_in_the_wrong_hands_gets_nothing_more_and_the_leader_is_told(night: Evening) -> None:
     night.write(night.mother, "hvem er dette?")
-    follow_ups.mark_compromised(night.service.desk, night.team_id, night.id_of(), KARI, night.now)
+    follow_ups.mark_compromised(night.service.context, night.team_id, night.id_of(), KARI, night.now)
     night.run_for(3)
     got = night.read(night.mother)
 
@@ -482,8 +484,8 @@ def test_an_answer_on_its_way_is_stopped_when_the_phone_turns_out_to_be_in_the_w
     night.write(night.mother, "hei")
     got = night.read(night.mother)
     night.dispatches = night.clock_runs = False
-    follow_ups.reply(night.service.desk, night.team_id, night.id_of(), KARI, "Hei", night.now)
-    follow_ups.mark_compromised(night.service.desk, night.team_id, night.id_of(), KARI, night.now)
+    follow_ups.reply(night.service.context, night.team_id, night.id_of(), KARI, "Hei", night.now)
+    follow_ups.mark_compromised(night.service.context, night.team_id, night.id_of(), KARI, night.now)
 
     night.dispatches = night.clock_runs = True
     night.run_for(20)
@@ -495,11 +497,11 @@ def test_an_answer_on_its_way_is_stopped_when_the_phone_turns_out_to_be_in_the_w
 def test_a_number_is_trusted_again_with_a_reason(night: Evening) -> None:
     night.write(night.mother, "hei")
     night.kari.policy, night.mother.policy = PRESSES_1, PICKS_UP
-    follow_ups.mark_compromised(night.service.desk, night.team_id, night.id_of(), KARI, night.now)
+    follow_ups.mark_compromised(night.service.context, night.team_id, night.id_of(), KARI, night.now)
     with pytest.raises(follow_ups.NotAllowed):
         call_back(night)
 
-    follow_ups.trust_again(night.service.desk, night.team_id, night.id_of(), LIV, "ny telefon", night.now)
+    follow_ups.trust_again(night.service.context, night.team_id, night.id_of(), LIV, "ny telefon", night.now)
     call_back(night)
     night.run_for(30)
 
@@ -510,7 +512,7 @@ def test_a_number_is_trusted_again_with_a_reason(night: Evening) -> None:
 
 def take(night: Evening, person: PersonId) -> None:
     """Somebody takes the first contact on its page."""
-    follow_ups.acknowledge(night.service.desk, night.team_id, night.id_of(), person, night.now)
+    follow_ups.acknowledge(night.service.context, night.team_id, night.id_of(), person, night.now)
     night.run_for(1)
 
 

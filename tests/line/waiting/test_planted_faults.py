@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from oncall.alerts import pages
+from oncall.alerts import paging
 from oncall.contacts import waiting as core
 from oncall.store.line import messages
-from oncall.usecases.line import escalation as attention
-from tests.alerts import test_pages, test_pages_properties
+from oncall.usecases.line import escalation as escalation
+from tests.alerts import test_paging, test_paging_properties
 from tests.line.waiting import test_texts
 from tests.scenes.waiting_night import Evening
 
@@ -17,16 +17,16 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def skip_the_second_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    untaken = pages._untaken
-    monkeypatch.setattr(pages, "_untaken", lambda w, team: tuple(n for n in untaken(w, team) if n != 1))
+    untaken = paging._untaken
+    monkeypatch.setattr(paging, "_untaken", lambda w, team: tuple(n for n in untaken(w, team) if n != 1))
 
 
 def never_repeat(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "REPEAT_EVERY", timedelta(days=1))
+    monkeypatch.setattr(paging, "REPEAT_EVERY", timedelta(days=1))
 
 
 def forget_who_was_not_reached(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "unreached", lambda _: frozenset())
+    monkeypatch.setattr(paging, "unreached", lambda _: frozenset())
 
 
 def never_ask_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,11 +34,11 @@ def never_ask_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def never_remind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "CLOSE_WITHIN", timedelta(days=1))
+    monkeypatch.setattr(paging, "CLOSE_WITHIN", timedelta(days=1))
 
 
 def call_nobody_at_night(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages._Asking, "_is_pressing", lambda _: False)
+    monkeypatch.setattr(paging._Asking, "_is_pressing", lambda _: False)
 
 
 @pytest.mark.parametrize(
@@ -46,18 +46,21 @@ def call_nobody_at_night(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (
             skip_the_second_step,
-            test_pages.test_a_text_by_day_is_texted_then_called_then_goes_to_backup_leader_and_everyone,
+            test_paging.test_a_text_by_day_is_texted_then_called_then_goes_to_backup_leader_and_everyone,
         ),
-        (skip_the_second_step, test_pages_properties.test_no_step_is_skipped_or_repeated_before_the_last),
+        (skip_the_second_step, test_paging_properties.test_no_step_is_skipped_or_repeated_before_the_last),
         (
             never_repeat,
-            test_pages.test_a_text_by_day_is_texted_then_called_then_goes_to_backup_leader_and_everyone,
+            test_paging.test_a_text_by_day_is_texted_then_called_then_goes_to_backup_leader_and_everyone,
         ),
-        (never_repeat, test_pages_properties.test_what_waits_always_has_a_next_alert_within_the_ladders_time),
-        (forget_who_was_not_reached, test_pages.test_an_undelivered_text_alerts_the_next_person_at_once),
-        (never_ask_anew, test_pages.test_an_owner_is_asked_first_when_the_family_writes_again),
-        (never_remind, test_pages.test_what_is_taken_but_not_closed_reminds_its_owner_then_the_leader_too),
-        (call_nobody_at_night, test_pages.test_at_night_duty_is_called_at_once),
+        (
+            never_repeat,
+            test_paging_properties.test_what_waits_always_has_a_next_alert_within_the_ladders_time,
+        ),
+        (forget_who_was_not_reached, test_paging.test_an_undelivered_text_alerts_the_next_person_at_once),
+        (never_ask_anew, test_paging.test_an_owner_is_asked_first_when_the_family_writes_again),
+        (never_remind, test_paging.test_what_is_taken_but_not_closed_reminds_its_owner_then_the_leader_too),
+        (call_nobody_at_night, test_paging.test_at_night_duty_is_called_at_once),
     ],
 )
 def test_a_fault_in_the_ladder_is_found(
@@ -74,7 +77,7 @@ def keep_every_code(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def lose_the_timer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attention, "due_pages", lambda *_: None)
+    monkeypatch.setattr(escalation, "due_pages", lambda *_: None)
 
 
 @pytest.mark.parametrize(

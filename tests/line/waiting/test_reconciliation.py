@@ -8,7 +8,7 @@ from oncall.contacts.model import Kind
 from oncall.contacts.waiting import Delivery
 from oncall.jobs import reconciliation as reconcile
 from oncall.store.tables.jobs import JobRow
-from oncall.usecases.line.planning import ATTEND
+from oncall.usecases.line.planning import ESCALATE
 from standin.simulator import faults
 from tests.scenes.night import LINE
 from tests.scenes.waiting_night import Evening
@@ -129,7 +129,7 @@ def test_a_waiting_contact_that_lost_its_timer_is_woken(night: Evening, alerts: 
     night.write(night.mother, "hei")
     night.run_for(60)
     with night.service.db.transaction() as transaction:
-        transaction.conn.execute(delete(JobRow).where(JobRow.kind == ATTEND))
+        transaction.conn.execute(delete(JobRow).where(JobRow.kind == ESCALATE))
 
     night.run_for(400)
 

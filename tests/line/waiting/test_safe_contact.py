@@ -56,7 +56,7 @@ def test_a_call_back_outside_the_hours_needs_a_reason(night: Evening) -> None:
     uncle.policy = Answer(after=3).hang_up(at=40)
     night.miss(uncle)
     night.kari.policy = PRESSES_1
-    order = (night.service.desk, night.team_id, night.id_of(), KARI)
+    order = (night.service.context, night.team_id, night.id_of(), KARI)
 
     with pytest.raises(follow_ups.NotAllowed, match="reason first"):
         follow_ups.call_back(*order, night.now, warned=True)
@@ -73,7 +73,7 @@ def test_an_answer_that_waits_for_the_carrier_is_not_sent_when_the_hours_are_ove
     night.write(uncle, "hei")
     got = night.read(uncle)
     night.dispatches = night.clock_runs = False
-    follow_ups.reply(night.service.desk, night.team_id, night.id_of(), KARI, "Hei", night.now)
+    follow_ups.reply(night.service.context, night.team_id, night.id_of(), KARI, "Hei", night.now)
 
     night.run_for(4)  # past 20:00
     night.dispatches = night.clock_runs = True
@@ -92,7 +92,7 @@ def test_the_machine_names_the_team_only_to_who_agreed(named: Evening) -> None:
 
 def test_a_human_who_names_the_case_is_warned_first(night: Evening) -> None:
     night.write(night.mother, "hei")
-    order = (night.service.desk, night.team_id, night.id_of(), KARI, "Det gjelder V-014", night.now)
+    order = (night.service.context, night.team_id, night.id_of(), KARI, "Det gjelder V-014", night.now)
 
     with pytest.raises(follow_ups.NotAllowed, match="warn first"):
         follow_ups.reply(*order)

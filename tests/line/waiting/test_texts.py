@@ -11,7 +11,7 @@ from oncall.store.journal import entries as journal
 from oncall.store.session import team_chain
 from oncall.usecases.line import follow_ups
 from oncall.usecases.line.calls import CalledFromOurselves
-from oncall.usecases.line.escalation import _tell_of_lost_texts
+from oncall.usecases.line.escalation import _notify_of_lost_texts
 from oncall.usecases.line.texts import Incoming, take_text
 from standin.drill.stage.stage import Stage
 from standin.simulator import faults
@@ -353,7 +353,7 @@ def test_an_answer_that_does_not_arrive_tells_its_author(night: Evening) -> None
 def test_whoever_has_taken_over_learns_of_it_with_the_author() -> None:
     lost = Text("7", NIGHT, False, "hallo", KARI, delivery=Delivery.UNDELIVERED)
 
-    told = _tell_of_lost_texts(Waiting(), Waiting(texts=(lost,), owner=OLA), NIGHT)
+    told = _notify_of_lost_texts(Waiting(), Waiting(texts=(lost,), owner=OLA), NIGHT)
 
     assert [(notice.actor, notice.detail["sentence"]) for notice in told] == [
         (KARI, "text_undelivered"),
@@ -363,7 +363,7 @@ def test_whoever_has_taken_over_learns_of_it_with_the_author() -> None:
 
 def test_a_text_from_a_line_of_ours_is_nobodys_and_is_not_answered(night: Evening) -> None:
     with pytest.raises(CalledFromOurselves):
-        take_text(night.service.desk, Incoming("SM1", LINE, LINE, "hei"), night.now)
+        take_text(night.service.context, Incoming("SM1", LINE, LINE, "hei"), night.now)
 
     assert night.contacts() == []
 
@@ -478,7 +478,7 @@ def refused(night: Stage) -> list[tuple[str | None, object]]:
 
 def close(night: Evening) -> None:
     """The owner closes the only contact on its page."""
-    follow_ups.close(night.service.desk, night.team_id, night.id_of(), KARI, "", night.now)
+    follow_ups.close(night.service.context, night.team_id, night.id_of(), KARI, "", night.now)
 
 
 def test_a_word_of_the_teams_own_list_is_paged_by_call_at_once(database_url: str) -> None:

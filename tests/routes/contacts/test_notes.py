@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from oncall.contacts.case import Member
 from oncall.contacts.fold import fold
-from oncall.contacts.note import Outcome, Record, Severity
+from oncall.contacts.note import ContactRecord, Outcome, Severity
 from oncall.contacts.search import Filters
 from oncall.store.contacts.contacts import ContactLine
 from oncall.store.contacts.log import list_contacts
@@ -29,7 +29,7 @@ def send(visit: Visit, contact: str, act: str, **form: object) -> TestResponse:
     return visit.post(f"/contacts/{contact}/{act}", data={**form, "csrf_token": token(visit, "/")})
 
 
-def record(evening: Evening, contact: str) -> Record:
+def record(evening: Evening, contact: str) -> ContactRecord:
     """What the contact's entries say is written down."""
     return fold(contact, evening.stored(contact)).record
 
@@ -138,7 +138,7 @@ def test_what_is_no_note_is_refused_with_the_input_kept(evening: Evening) -> Non
     assert [answer.status_code for answer in (empty, nonsense, day, incident)] == [422] * 4
     assert WORDS in nonsense.text
     assert "Vi ringer" in day.text
-    assert record(evening, contact) == Record(changed_seq=record(evening, contact).changed_seq)
+    assert record(evening, contact) == ContactRecord(changed_seq=record(evening, contact).changed_seq)
 
 
 def test_outcome_incident_and_next_step_are_entries_that_the_log_finds(evening: Evening) -> None:

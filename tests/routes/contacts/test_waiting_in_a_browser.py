@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from oncall.alerts.pages import DEFAULT_PAGE_LADDER
+from oncall.alerts.paging import DEFAULT_PAGE_LADDER
 from oncall.store.schema import migrate
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import Answer

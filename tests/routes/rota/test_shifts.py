@@ -212,7 +212,7 @@ def test_the_handover_sheet_shows_what_is_expected_and_which_briefs_have_changed
         case, member = find_case_id(reading, team, "V-014"), members_of(reading, team, "V-014")[0]
         stored = load_team(reading, team)
     assert case is not None
-    plan(evening.service.desk, team, case, member.id, at + timedelta(hours=9), "", KARI, at)
+    plan(evening.service.context, team, case, member.id, at + timedelta(hours=9), "", KARI, at)
     before = words(kari.get("/shifts/handover").text)
 
     revise_brief(db, stored, case, Brief(risks="Far har ringt i kveld"), 0, KARI, at)

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from oncall.alerts.team import Team
-from oncall.alerts.wording.catalogue import PROMPTS, Group
+from oncall.alerts.wording.catalogue import PROMPTS, SentenceGroup
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
 from oncall.store.schema import migrate
@@ -181,7 +181,9 @@ def test_every_sentence_stands_there_in_every_language(leader: Visit) -> None:
             for spoken in (sentence.nb, sentence.nn, sentence.en):
                 assert spoken.split("{", 1)[0] in page
     assert "barnevernvakten i Larvik" in page
-    assert page.count("data-listen") == 3 * (len(PROMPTS[Group.CALLER]) + len(PROMPTS[Group.STAFF]))
+    assert page.count("data-listen") == 3 * (
+        len(PROMPTS[SentenceGroup.CALLER]) + len(PROMPTS[SentenceGroup.STAFF])
+    )
 
 
 def test_another_reserve_number_is_rung_by_the_next_call_that_finds_no_database(
@@ -192,7 +194,7 @@ def test_another_reserve_number_is_rung_by_the_next_call_that_finds_no_database(
     assert list(faults(page.send({"number": LINE}))) == ["number"]
     assert page.send({"number": "33 90 00 91"}).status_code == 302
 
-    assert evening.service.desk.lines.static_number(LINE) == "+4733900091"
+    assert evening.service.context.lines.static_number(LINE) == "+4733900091"
 
 
 def test_voicemail_is_turned_on_with_what_the_caller_consents_to_in_sight(

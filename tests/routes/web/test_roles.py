@@ -97,7 +97,7 @@ class Town(Evening):
         with self.service.db.reading() as reading:
             member = members_of(reading, team_id, case.label)[0]
         later = now + timedelta(days=1)
-        return plan(self.service.desk, team_id, case.id, member.id, later, "", who, now).id
+        return plan(self.service.context, team_id, case.id, member.id, later, "", who, now).id
 
     def given_out(self, team_id: int) -> str:
         """Somebody of the team asked for an export; return its id."""

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
-from standin.drill.stage.databases import Place, SqliteFile, open_databases
+from standin.drill.stage.databases import ScenarioDatabase, SqliteFile, open_databases
 from tests.engines import Postgres
 
 
@@ -70,27 +70,27 @@ def test_a_lost_file_is_not_made_anew(tmp_path: Path) -> None:
         _count_teams(place)
 
 
-def _lose_and_bring_back(place: Place) -> None:
+def _lose_and_bring_back(place: ScenarioDatabase) -> None:
     place.lose()
     with pytest.raises(OperationalError):
         _count_teams(place)
     place.bring_back()
 
 
-def _count_teams(place: Place) -> int:
+def _count_teams(place: ScenarioDatabase) -> int:
     (count,) = _run(place, "SELECT count(*) FROM team")
     return int(count)
 
 
-def _keep_a_word(place: Place) -> None:
+def _keep_a_word(place: ScenarioDatabase) -> None:
     _run(place, "CREATE TABLE kept AS SELECT 'a word' AS word")
 
 
-def _kept(place: Place) -> list[str]:
+def _kept(place: ScenarioDatabase) -> list[str]:
     return [str(word) for word in _run(place, "SELECT word FROM kept")]
 
 
-def _run(place: Place, statement: str) -> list[Any]:
+def _run(place: ScenarioDatabase, statement: str) -> list[Any]:
     engine = create_engine(place.url)
     try:
         with engine.begin() as connection:

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from oncall.alerts import decide, ladder, pages
+from oncall.alerts import decide, ladder, paging
 from oncall.alerts.claims import withdraw_lost_claim
 from oncall.alerts.safe_contact import Verdict
 from oncall.contacts.contact import Contact, WaveSpec
-from oncall.usecases.line import escalation as attention
+from oncall.usecases.line import escalation as escalation
 from oncall.usecases.line import texts
 from standin.drill.cast import read_cast
 from standin.drill.many import Theatre
@@ -29,13 +29,13 @@ def skip_a_wave(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def skip_a_step_of_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    untaken = pages._untaken
-    monkeypatch.setattr(pages, "_untaken", lambda w, team: tuple(n for n in untaken(w, team) if n != 1))
+    untaken = paging._untaken
+    monkeypatch.setattr(paging, "_untaken", lambda w, team: tuple(n for n in untaken(w, team) if n != 1))
 
 
 def never_page_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "REPEAT_EVERY", timedelta(days=1))
-    monkeypatch.setattr(pages, "REPEAT_UNREACHED", timedelta(days=1))
+    monkeypatch.setattr(paging, "REPEAT_EVERY", timedelta(days=1))
+    monkeypatch.setattr(paging, "REPEAT_UNREACHED", timedelta(days=1))
 
 
 def keep_a_lost_claim(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +45,7 @@ def keep_a_lost_claim(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def never_look_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attention, "due_pages", lambda *_: None)
+    monkeypatch.setattr(escalation, "due_pages", lambda *_: None)
 
 
 def forget_who_hung_up(monkeypatch: pytest.MonkeyPatch) -> None:

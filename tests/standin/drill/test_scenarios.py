@@ -8,7 +8,7 @@ from oncall.contacts.model import State
 from oncall.telephony import documents
 from standin.drill.cast import NIGHT, Cast, read_cast
 from standin.drill.nights.night import Night
-from standin.drill.play import Outcome, play, play_all
+from standin.drill.play import ScenarioResult, play, play_all
 from standin.drill.scenario import Scenario
 from standin.drill.scenarios import SCENARIOS
 from standin.drill.show.moments import Side
@@ -120,12 +120,12 @@ def test_a_sentence_heard_again_and_again_is_told_once(files: Databases, cast: C
     assert comfort[0].times > 5
 
 
-def _play(story: object, files: Databases, cast: Cast) -> Outcome:
+def _play(story: object, files: Databases, cast: Cast) -> ScenarioResult:
     (outcome,) = play_all([Scenario(story)], files, cast)  # type: ignore[arg-type]
     return outcome
 
 
-def _broken(outcome: Outcome) -> list[str]:
+def _broken(outcome: ScenarioResult) -> list[str]:
     return [failure.sentence for failure in outcome.failures]
 
 

@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 from oncall.contacts.model import State
 from standin.drill.cast import Cast, NoCast, read_cast
 from standin.drill.nights.night import Night
-from standin.drill.play import Outcome, play_all
+from standin.drill.play import ScenarioResult, play_all
 from standin.drill.scenario import Scenario
 from standin.drill.scenarios import SCENARIOS
 from standin.drill.show.transcript import show_list, show_night, show_summary
@@ -23,7 +23,7 @@ def _disappoints(night: Night) -> None:
 
 
 @pytest.fixture(scope="module")
-def outcomes() -> Iterator[tuple[Outcome, ...]]:
+def outcomes() -> Iterator[tuple[ScenarioResult, ...]]:
     scenarios = [scenario for scenario in SCENARIOS if scenario.name in ("voicemail", "database-gone")]
     with open_databases() as databases:
         yield tuple(play_all([*scenarios, Scenario(_disappoints)], databases, read_cast()))
@@ -35,7 +35,7 @@ def _read(shown: RenderableType, width: int = 100) -> str:
     return paper.getvalue()
 
 
-def test_a_night_reads_as_a_story(outcomes: tuple[Outcome, ...]) -> None:
+def test_a_night_reads_as_a_story(outcomes: tuple[ScenarioResult, ...]) -> None:
     told = _read(show_night(outcomes[0], 1, 3))
 
     for words in (
@@ -50,21 +50,21 @@ def test_a_night_reads_as_a_story(outcomes: tuple[Outcome, ...]) -> None:
         assert words in " ".join(told.split()), words
 
 
-def test_whoever_speaks_with_each_other_stands_in_one_line(outcomes: tuple[Outcome, ...]) -> None:
+def test_whoever_speaks_with_each_other_stands_in_one_line(outcomes: tuple[ScenarioResult, ...]) -> None:
     told = _read(show_night(outcomes[0], 1, 3))
 
     (line,) = [line for line in told.splitlines() if "speaks with Eva" in line and "✓" not in line]
     assert "Eva speaks with Monica" in line
 
 
-def test_what_is_done_to_the_world_is_told(outcomes: tuple[Outcome, ...]) -> None:
+def test_what_is_done_to_the_world_is_told(outcomes: tuple[ScenarioResult, ...]) -> None:
     told = _read(show_night(outcomes[1], 2, 3))
 
     assert "⚡ the database is gone" in told
     assert "Nothing of this call is in the journal" in told
 
 
-def test_a_failure_says_what_was_expected_and_what_came(outcomes: tuple[Outcome, ...]) -> None:
+def test_a_failure_says_what_was_expected_and_what_came(outcomes: tuple[ScenarioResult, ...]) -> None:
     told = _read(show_night(outcomes[2], 3, 3))
 
     assert "FAILED" in told
@@ -72,7 +72,7 @@ def test_a_failure_says_what_was_expected_and_what_came(outcomes: tuple[Outcome,
     assert "✗ The journal calls the contact ended — it says nothing" in told
 
 
-def test_the_summary_counts_what_went_as_it_must(outcomes: tuple[Outcome, ...]) -> None:
+def test_the_summary_counts_what_went_as_it_must(outcomes: tuple[ScenarioResult, ...]) -> None:
     told = _read(show_summary(outcomes, 12.3))
 
     assert "2 of 3 nights went as they must  (12 s)" in told
@@ -81,7 +81,7 @@ def test_the_summary_counts_what_went_as_it_must(outcomes: tuple[Outcome, ...]) 
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 160])
-def test_no_line_is_wider_than_the_terminal(outcomes: tuple[Outcome, ...], width: int) -> None:
+def test_no_line_is_wider_than_the_terminal(outcomes: tuple[ScenarioResult, ...], width: int) -> None:
     for outcome in outcomes:
         told = _read(show_night(outcome, 1, 3), width)
 
@@ -102,7 +102,7 @@ def test_a_team_file_without_the_people_is_refused_by_name(tmp_path: Path) -> No
         read_cast(path)
 
 
-def test_the_cast_is_the_rotas_own(outcomes: tuple[Outcome, ...]) -> None:
+def test_the_cast_is_the_rotas_own(outcomes: tuple[ScenarioResult, ...]) -> None:
     cast: Cast = read_cast()
 
     assert len({cast.duty.id, cast.backup.id, cast.leader.id}) == 3

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.standin.simulator.house import House, open_house
-from tests.standin.simulator.stage import Stage, set_up
+from tests.standin.simulator.stage import SimulatorStage, set_up
 
 
 @pytest.fixture
-def stage() -> Stage:
+def stage() -> SimulatorStage:
     return set_up()
 
 

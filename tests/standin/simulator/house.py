@@ -15,7 +15,7 @@ from standin.simulator.__main__ import read_arguments, set_up
 from standin.simulator.live.server import make_http_server
 from standin.simulator.transport import HttpTransport
 from tests.serving import serving
-from tests.standin.simulator.stage import KARI, LINE, MOTHER, OLA, Service
+from tests.standin.simulator.stage import KARI, LINE, MOTHER, OLA, TinyService
 
 TOKEN = "secret-of-the-tests"
 
@@ -23,7 +23,7 @@ TOKEN = "secret-of-the-tests"
 @dataclass
 class House:
     address: str
-    service: Service
+    service: TinyService
     client: Client
 
     def post(self, path: str, **body: Any) -> requests.Response:
@@ -47,7 +47,7 @@ class House:
 
 def open_house() -> Iterator[House]:
     """A tiny service and the stand-in, each on a port of its own, at twenty times the speed."""
-    service = Service()
+    service = TinyService()
     tiny = make_server("127.0.0.1", 0, service.app(TOKEN), threaded=True)
     base = f"http://127.0.0.1:{tiny.port}"
     arguments = ["--voice-url", f"{base}/incoming", "--text-url", f"{base}/text", "--auth-token", TOKEN]

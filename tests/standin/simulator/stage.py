@@ -33,7 +33,7 @@ class Asked:
 
 
 @dataclass
-class Service:
+class TinyService:
     """Answers each path with TwiML, given or computed from the form; keeps what it was asked."""
 
     pages: dict[str, Page] = field(default_factory=dict)
@@ -64,8 +64,8 @@ class Service:
 
 
 @dataclass
-class Stage:
-    service: Service
+class SimulatorStage:
+    service: TinyService
     carrier: Carrier
     client: Any
     mother: Phone
@@ -79,12 +79,12 @@ class Stage:
         return self.service.forms(f"/{name}")
 
 
-def set_up(**options: Any) -> Stage:
-    service = Service()
+def set_up(**options: Any) -> SimulatorStage:
+    service = TinyService()
     token = "secret-of-the-tests"
     carrier = Carrier(
         transport=WsgiTransport(service.app(token)), start=START, auth_token=token, call_setup=0.0, **options
     )
     carrier.line(LINE, voice_url="https://line.example/incoming", text_url="https://line.example/text")
     client = Client(carrier.account_sid, token, http_client=InProcessHttpClient(carrier))
-    return Stage(service, carrier, client, carrier.phone(MOTHER, name="Mor"))
+    return SimulatorStage(service, carrier, client, carrier.phone(MOTHER, name="Mor"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from standin.simulator import Answer, Busy, Decline, Forward, NoSuchNumber, Off, Ring, Script, Voicemail
-from tests.standin.simulator.stage import KARI, LINE, MOTHER, OLA, Stage, set_up
+from tests.standin.simulator.stage import KARI, LINE, MOTHER, OLA, SimulatorStage, set_up
 
 SCREENED = (
     '<Dial answerOnBridge="true" timeout="20" callerId="+4733900001" action="/dial_action">'
@@ -14,11 +14,11 @@ SCREENED = (
 GATE = '<Gather numDigits="1" timeout="6" action="/accept"><Say>Press 1 to take it.</Say></Gather><Hangup/>'
 
 
-def screened(stage: Stage) -> None:
+def screened(stage: SimulatorStage) -> None:
     stage.pages(incoming=SCREENED, screen=GATE, accept="", dial_action="<Say>Nobody.</Say>")
 
 
-def test_a_therapist_who_presses_1_is_bridged_to_the_caller(stage: Stage) -> None:
+def test_a_therapist_who_presses_1_is_bridged_to_the_caller(stage: SimulatorStage) -> None:
     screened(stage)
     kari = stage.carrier.phone(KARI, policy=Answer(after=4).press("1", after_hearing="press 1"))
 
@@ -36,7 +36,7 @@ def test_a_therapist_who_presses_1_is_bridged_to_the_caller(stage: Stage) -> Non
     stage.carrier.assert_quiet()
 
 
-def test_the_caller_hears_nothing_but_ringing_until_the_bridge(stage: Stage) -> None:
+def test_the_caller_hears_nothing_but_ringing_until_the_bridge(stage: SimulatorStage) -> None:
     screened(stage)
     stage.carrier.phone(KARI, policy=Answer(after=4).press("1", at=3))
 
@@ -50,7 +50,7 @@ def test_the_caller_hears_nothing_but_ringing_until_the_bridge(stage: Stage) -> 
     assert [heard.kind for heard in stage.mother.heard] == ["ringing"]
 
 
-def test_a_hang_up_during_screening_is_completed_but_not_bridged(stage: Stage) -> None:
+def test_a_hang_up_during_screening_is_completed_but_not_bridged(stage: SimulatorStage) -> None:
     screened(stage)
     kari = stage.carrier.phone(KARI, policy=Answer(after=4).hang_up(at=2))
 
@@ -63,7 +63,7 @@ def test_a_hang_up_during_screening_is_completed_but_not_bridged(stage: Stage) -
     assert stage.mother.said_to == ("Nobody.",)
 
 
-def test_a_voicemail_picks_up_and_cannot_press_1(stage: Stage) -> None:
+def test_a_voicemail_picks_up_and_cannot_press_1(stage: SimulatorStage) -> None:
     screened(stage)
     kari = stage.carrier.phone(KARI, policy=Voicemail(after=8))
 
@@ -75,7 +75,7 @@ def test_a_voicemail_picks_up_and_cannot_press_1(stage: Stage) -> None:
     assert stage.forms("dial_action")[0]["DialBridged"] == "false"
 
 
-def test_an_empty_screening_document_bridges(stage: Stage) -> None:
+def test_an_empty_screening_document_bridges(stage: SimulatorStage) -> None:
     stage.pages(incoming=SCREENED, screen="", dial_action="")
     kari = stage.carrier.phone(KARI, policy=Answer(after=4))
 
@@ -85,7 +85,7 @@ def test_an_empty_screening_document_bridges(stage: Stage) -> None:
     assert len(kari.bridges) == 1
 
 
-def test_without_answer_on_bridge_the_caller_hears_silence_during_screening(stage: Stage) -> None:
+def test_without_answer_on_bridge_the_caller_hears_silence_during_screening(stage: SimulatorStage) -> None:
     screened(stage)
     stage.pages(incoming=f"<Say>One moment.</Say>{SCREENED}")
     stage.carrier.phone(KARI, policy=Answer(after=4).press("1", at=3))
@@ -98,7 +98,7 @@ def test_without_answer_on_bridge_the_caller_hears_silence_during_screening(stag
     assert [heard.kind for heard in stage.mother.heard] == ["ringing", "say", "ringing", "silence"]
 
 
-def test_a_phone_that_nobody_takes_rings_for_the_time_out_and_five_seconds(stage: Stage) -> None:
+def test_a_phone_that_nobody_takes_rings_for_the_time_out_and_five_seconds(stage: SimulatorStage) -> None:
     screened(stage)
     kari = stage.carrier.phone(KARI, policy=Ring())
 
@@ -113,7 +113,7 @@ def test_a_phone_that_nobody_takes_rings_for_the_time_out_and_five_seconds(stage
     assert stage.forms("dial_action")[0]["CallStatus"] == "ringing"
 
 
-def test_each_way_of_not_answering_has_its_status(stage: Stage) -> None:
+def test_each_way_of_not_answering_has_its_status(stage: SimulatorStage) -> None:
     screened(stage)
     ways = {
         Busy(): "busy",
@@ -131,7 +131,9 @@ def test_each_way_of_not_answering_has_its_status(stage: Stage) -> None:
     assert [form["DialCallStatus"] for form in stage.forms("dial_action")] == list(ways.values())
 
 
-def test_the_first_of_several_to_pick_up_cancels_the_others_before_anybody_accepts(stage: Stage) -> None:
+def test_the_first_of_several_to_pick_up_cancels_the_others_before_anybody_accepts(
+    stage: SimulatorStage,
+) -> None:
     stage.pages(
         incoming='<Dial callerId="+4733900001" action="/dial_action">'
         '<Number url="/screen">+4790000001</Number>'
@@ -151,7 +153,7 @@ def test_the_first_of_several_to_pick_up_cancels_the_others_before_anybody_accep
     assert stage.mother.bridges == ()
 
 
-def test_a_caller_who_hangs_up_while_it_rings_releases_the_therapists_phone(stage: Stage) -> None:
+def test_a_caller_who_hangs_up_while_it_rings_releases_the_therapists_phone(stage: SimulatorStage) -> None:
     screened(stage)
     kari = stage.carrier.phone(KARI)
 
@@ -165,7 +167,7 @@ def test_a_caller_who_hangs_up_while_it_rings_releases_the_therapists_phone(stag
     stage.carrier.assert_quiet()
 
 
-def test_the_numbers_status_callbacks_are_numbered_and_end_with_the_duration(stage: Stage) -> None:
+def test_the_numbers_status_callbacks_are_numbered_and_end_with_the_duration(stage: SimulatorStage) -> None:
     screened(stage)
     stage.carrier.phone(KARI, policy=Answer(after=4).press("1", at=3).hang_up(at=33))
 
@@ -179,7 +181,7 @@ def test_the_numbers_status_callbacks_are_numbered_and_end_with_the_duration(sta
     assert told[0]["ParentCallSid"] == stage.forms("incoming")[0]["CallSid"]
 
 
-def test_without_asking_only_the_end_is_told(stage: Stage) -> None:
+def test_without_asking_only_the_end_is_told(stage: SimulatorStage) -> None:
     stage.pages(
         incoming='<Dial callerId="+4733900001"><Number statusCallback="/status">+4790000001</Number></Dial>'
     )
@@ -191,7 +193,7 @@ def test_without_asking_only_the_end_is_told(stage: Stage) -> None:
     assert [form["CallStatus"] for form in stage.forms("status")] == ["completed"]
 
 
-def test_a_withheld_number_arrives_as_anonymous_and_cannot_be_shown_on(stage: Stage) -> None:
+def test_a_withheld_number_arrives_as_anonymous_and_cannot_be_shown_on(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial action="/dial_action">+4790000001</Dial>', dial_action="")
     stage.carrier.phone(KARI, policy=Answer())
 
@@ -203,7 +205,7 @@ def test_a_withheld_number_arrives_as_anonymous_and_cannot_be_shown_on(stage: St
     assert [error.code for error in stage.carrier.errors] == [13214]
 
 
-def test_the_familys_own_number_from_abroad_is_blocked_by_the_operator(stage: Stage) -> None:
+def test_the_familys_own_number_from_abroad_is_blocked_by_the_operator(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial action="/dial_action">+4790000001</Dial>', dial_action="")
     kari = stage.carrier.phone(KARI, policy=Answer())
 
@@ -214,7 +216,9 @@ def test_the_familys_own_number_from_abroad_is_blocked_by_the_operator(stage: St
     assert [error.code for error in stage.carrier.errors] == [32017]
 
 
-def test_a_phone_that_forwards_back_to_the_line_is_a_new_call_with_forwarded_from(stage: Stage) -> None:
+def test_a_phone_that_forwards_back_to_the_line_is_a_new_call_with_forwarded_from(
+    stage: SimulatorStage,
+) -> None:
     stage.pages(
         incoming=lambda form: (
             "<Response><Reject/></Response>"
@@ -235,7 +239,7 @@ def test_a_phone_that_forwards_back_to_the_line_is_a_new_call_with_forwarded_fro
     stage.carrier.assert_quiet()
 
 
-def test_a_phone_that_forwards_to_another_rings_there(stage: Stage) -> None:
+def test_a_phone_that_forwards_to_another_rings_there(stage: SimulatorStage) -> None:
     screened(stage)
     kari = stage.carrier.phone(KARI, policy=Forward(OLA, after=5))
     ola = stage.carrier.phone(OLA, policy=Answer(after=2).press("1", at=3))
@@ -247,7 +251,7 @@ def test_a_phone_that_forwards_to_another_rings_there(stage: Stage) -> None:
     assert [bridge.other_number for bridge in ola.bridges] == [MOTHER]
 
 
-def test_somebody_in_a_conversation_is_busy(stage: Stage) -> None:
+def test_somebody_in_a_conversation_is_busy(stage: SimulatorStage) -> None:
     screened(stage)
     kari = stage.carrier.phone(KARI, policy=Answer(after=4).press("1", at=3))
     father = stage.carrier.phone("+4790000102", name="Far")
@@ -261,7 +265,7 @@ def test_somebody_in_a_conversation_is_busy(stage: Stage) -> None:
     assert stage.forms("dial_action")[0]["DialCallStatus"] == "busy"
 
 
-def test_a_lost_signal_ends_the_bridge_and_the_caller_goes_on_with_the_action(stage: Stage) -> None:
+def test_a_lost_signal_ends_the_bridge_and_the_caller_goes_on_with_the_action(stage: SimulatorStage) -> None:
     screened(stage)
     stage.pages(dial_action="<Say>Press 1 if you were cut off.</Say>")
     kari = stage.carrier.phone(KARI, policy=Answer(after=4).press("1", at=3).lose_signal(at=30))
@@ -275,7 +279,7 @@ def test_a_lost_signal_ends_the_bridge_and_the_caller_goes_on_with_the_action(st
     assert stage.mother.said_to == ("Press 1 if you were cut off.",)
 
 
-def test_a_dial_without_action_goes_on_with_the_next_verb(stage: Stage) -> None:
+def test_a_dial_without_action_goes_on_with_the_next_verb(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial callerId="+4733900001">+4790000001</Dial><Say>Goodbye.</Say>')
     stage.carrier.phone(KARI, policy=Busy())
 
@@ -285,7 +289,7 @@ def test_a_dial_without_action_goes_on_with_the_next_verb(stage: Stage) -> None:
     assert stage.mother.said_to == ("Goodbye.",)
 
 
-def test_a_call_to_a_number_that_nobody_has_is_reported(stage: Stage) -> None:
+def test_a_call_to_a_number_that_nobody_has_is_reported(stage: SimulatorStage) -> None:
     screened(stage)
 
     stage.mother.call(LINE)
@@ -310,7 +314,7 @@ def test_a_time_limit_ends_the_conversation() -> None:
     assert stage.mother.said_to == ("Time is up.",)
 
 
-def test_a_call_that_goes_round_in_a_circle_is_ended_by_the_network(stage: Stage) -> None:
+def test_a_call_that_goes_round_in_a_circle_is_ended_by_the_network(stage: SimulatorStage) -> None:
     screened(stage)
     stage.carrier.phone(KARI, policy=Forward(LINE))
 

@@ -9,7 +9,7 @@ from standin.simulator import Answer, Carrier, NotQuiet, Script, WsgiTransport, 
 from standin.simulator.signing import sign
 from standin.simulator.twiml.parsing import TwimlError, parse
 from standin.simulator.twiml.verbs import Context
-from tests.standin.simulator.stage import KARI, LINE, MOTHER, START, Stage, set_up
+from tests.standin.simulator.stage import KARI, LINE, MOTHER, START, SimulatorStage, set_up
 
 ERROR_DOCUMENTS = {
     b"<Response><Sing/></Response>": 12200,
@@ -54,7 +54,9 @@ def test_without_strictness_what_is_unknown_is_skipped_and_listed() -> None:
     assert [error.code for error in stage.carrier.errors] == [12200, 12200]
 
 
-def test_every_webhook_carries_a_signature_that_the_carriers_own_validator_accepts(stage: Stage) -> None:
+def test_every_webhook_carries_a_signature_that_the_carriers_own_validator_accepts(
+    stage: SimulatorStage,
+) -> None:
     stage.pages(incoming='<Gather action="/keys?x=%C3%A6&amp;y=1" numDigits="1"/>', keys="<Hangup/>")
     stage.mother.call(LINE, Script().press("5", at=3))
     stage.mother.text("+4733900001", "hei på deg æøå")
@@ -84,7 +86,7 @@ def test_over_http_and_for_texts_the_port_is_signed() -> None:
     assert text == validator.compute_signature("https://line.example:8443/text", {})
 
 
-def test_gather_hands_on_the_keys_and_breaks_off_its_prompt(stage: Stage) -> None:
+def test_gather_hands_on_the_keys_and_breaks_off_its_prompt(stage: SimulatorStage) -> None:
     stage.pages(
         incoming='<Gather numDigits="1" action="/keys"><Say>Press any key that you like, now.</Say></Gather>',
         keys="<Say>Thanks.</Say>",
@@ -100,7 +102,7 @@ def test_gather_hands_on_the_keys_and_breaks_off_its_prompt(stage: Stage) -> Non
     assert stage.mother.said_to[-1] == "Thanks."
 
 
-def test_gather_without_a_key_goes_on_with_the_next_verb(stage: Stage) -> None:
+def test_gather_without_a_key_goes_on_with_the_next_verb(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Gather timeout="4" action="/keys"/><Say>Nothing pressed.</Say>')
 
     stage.mother.call(LINE)
@@ -111,7 +113,7 @@ def test_gather_without_a_key_goes_on_with_the_next_verb(stage: Stage) -> None:
     assert (stage.mother.heard[-1].at - START).total_seconds() == pytest.approx(4.1)
 
 
-def test_gather_ends_at_its_finishing_key(stage: Stage) -> None:
+def test_gather_ends_at_its_finishing_key(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Gather action="/keys"/>', keys="")
 
     stage.mother.call(LINE, Script().press("4711#", at=2))
@@ -121,7 +123,7 @@ def test_gather_ends_at_its_finishing_key(stage: Stage) -> None:
     assert stage.forms("keys")[0]["FinishedOnKey"] == "#"
 
 
-def test_gather_asks_its_action_without_keys_only_when_told_to(stage: Stage) -> None:
+def test_gather_asks_its_action_without_keys_only_when_told_to(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Gather timeout="3" actionOnEmptyResult="true" action="/keys"/>', keys="")
 
     stage.mother.call(LINE)
@@ -130,7 +132,9 @@ def test_gather_asks_its_action_without_keys_only_when_told_to(stage: Stage) -> 
     assert stage.forms("keys")[0]["Digits"] == ""
 
 
-def test_a_sentence_keeps_its_voice_and_language_and_lasts_as_long_as_it_is_spoken(stage: Stage) -> None:
+def test_a_sentence_keeps_its_voice_and_language_and_lasts_as_long_as_it_is_spoken(
+    stage: SimulatorStage,
+) -> None:
     stage.pages(incoming='<Say language="nb-NO" voice="Polly.Ida">' + "ord " * 35 + "</Say>")
 
     call = stage.mother.call(LINE)
@@ -160,7 +164,7 @@ def test_a_failed_webhook_goes_to_the_fallback_with_its_error() -> None:
     assert (fallback["ErrorCode"], fallback["ErrorUrl"]) == ("11200", "https://line.example/incoming")
 
 
-def test_without_a_fallback_the_caller_hears_an_error_and_the_call_ends(stage: Stage) -> None:
+def test_without_a_fallback_the_caller_hears_an_error_and_the_call_ends(stage: SimulatorStage) -> None:
     call = stage.mother.call(LINE)
 
     stage.carrier.run_for(20)
@@ -171,7 +175,7 @@ def test_without_a_fallback_the_caller_hears_an_error_and_the_call_ends(stage: S
         stage.carrier.assert_quiet()
 
 
-def test_a_webhook_that_takes_over_15_seconds_has_failed(stage: Stage) -> None:
+def test_a_webhook_that_takes_over_15_seconds_has_failed(stage: SimulatorStage) -> None:
     stage.pages(incoming="<Say>Too late.</Say>")
     stage.carrier.faults.on_webhook("/incoming", faults.delay_answer(16), nth=1)
 
@@ -199,7 +203,7 @@ def test_a_crash_of_the_service_is_an_error_500_that_names_the_crash() -> None:
         carrier.assert_quiet()
 
 
-def test_redirects_that_lead_nowhere_end_after_ten(stage: Stage) -> None:
+def test_redirects_that_lead_nowhere_end_after_ten(stage: SimulatorStage) -> None:
     stage.pages(incoming="<Redirect>/incoming</Redirect>")
 
     stage.mother.call(LINE)
@@ -209,7 +213,7 @@ def test_redirects_that_lead_nowhere_end_after_ten(stage: Stage) -> None:
     assert [error.code for error in stage.carrier.errors] == [11215]
 
 
-def test_reject_ends_a_call_that_was_never_answered(stage: Stage) -> None:
+def test_reject_ends_a_call_that_was_never_answered(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Reject reason="busy"/>')
 
     call = stage.mother.call(LINE)
@@ -218,7 +222,7 @@ def test_reject_ends_a_call_that_was_never_answered(stage: Stage) -> None:
     assert (call.outcome, call.answered_at) == ("busy", None)
 
 
-def test_a_recording_keeps_what_was_said_and_its_file_exists_later(stage: Stage) -> None:
+def test_a_recording_keeps_what_was_said_and_its_file_exists_later(stage: SimulatorStage) -> None:
     stage.pages(
         incoming='<Record action="/recorded" maxLength="30" timeout="3" recordingStatusCallback="/kept"/>',
         recorded="<Say>Thank you.</Say>",
@@ -235,7 +239,7 @@ def test_a_recording_keeps_what_was_said_and_its_file_exists_later(stage: Stage)
     assert stored["RecordingStatus"] == "completed"
 
 
-def test_a_caller_who_leaves_while_recording_is_told_as_hangup(stage: Stage) -> None:
+def test_a_caller_who_leaves_while_recording_is_told_as_hangup(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Record action="/recorded"/>', recorded="")
 
     stage.mother.call(LINE, Script().speak("Bye.", at=3).hang_up(at=5))
@@ -244,7 +248,7 @@ def test_a_caller_who_leaves_while_recording_is_told_as_hangup(stage: Stage) -> 
     assert stage.forms("recorded")[0]["Digits"] == "hangup"
 
 
-def test_silence_is_no_recording(stage: Stage) -> None:
+def test_silence_is_no_recording(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Record action="/recorded" timeout="3"/><Say>Nothing heard.</Say>')
 
     stage.mother.call(LINE)
@@ -254,7 +258,7 @@ def test_silence_is_no_recording(stage: Stage) -> None:
     assert stage.mother.said_to == ("Nothing heard.",)
 
 
-def test_a_pause_lets_an_unanswered_call_ring_on(stage: Stage) -> None:
+def test_a_pause_lets_an_unanswered_call_ring_on(stage: SimulatorStage) -> None:
     stage.pages(incoming="<Pause length='5'/><Say>Hello.</Say>")
 
     call = stage.mother.call(LINE)
@@ -264,7 +268,7 @@ def test_a_pause_lets_an_unanswered_call_ring_on(stage: Stage) -> None:
     assert (call.answered_at - START).total_seconds() == pytest.approx(5.1)
 
 
-def test_the_end_of_an_inbound_call_is_told_to_the_lines_status_address(stage: Stage) -> None:
+def test_the_end_of_an_inbound_call_is_told_to_the_lines_status_address(stage: SimulatorStage) -> None:
     stage.carrier.line(
         LINE, voice_url="https://line.example/incoming", status_url="https://line.example/status"
     )

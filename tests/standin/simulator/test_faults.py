@@ -9,10 +9,10 @@ from requests.exceptions import ReadTimeout
 from twilio.base.exceptions import TwilioRestException
 
 from standin.simulator import Answer, Script, faults
-from tests.standin.simulator.stage import KARI, LINE, START, Stage, set_up
+from tests.standin.simulator.stage import KARI, LINE, START, SimulatorStage, set_up
 
 
-def test_a_duplicate_reaches_the_service_twice_with_the_same_token(stage: Stage) -> None:
+def test_a_duplicate_reaches_the_service_twice_with_the_same_token(stage: SimulatorStage) -> None:
     stage.pages(incoming="<Say>Hello.</Say>")
     stage.carrier.faults.on_webhook("/incoming", faults.duplicate(after=2), nth=1)
 
@@ -25,7 +25,7 @@ def test_a_duplicate_reaches_the_service_twice_with_the_same_token(stage: Stage)
     assert stage.mother.said_to == ("Hello.",)
 
 
-def test_a_lost_answer_leaves_the_service_asked_but_the_call_broken(stage: Stage) -> None:
+def test_a_lost_answer_leaves_the_service_asked_but_the_call_broken(stage: SimulatorStage) -> None:
     stage.pages(incoming="<Say>Hello.</Say>")
     stage.carrier.faults.on_webhook("/incoming", faults.server_error(502, after=True), nth=1)
 
@@ -36,7 +36,7 @@ def test_a_lost_answer_leaves_the_service_asked_but_the_call_broken(stage: Stage
     assert stage.mother.said_to == ()
 
 
-def test_a_refused_connection_is_tried_once_more(stage: Stage) -> None:
+def test_a_refused_connection_is_tried_once_more(stage: SimulatorStage) -> None:
     stage.pages(incoming="<Say>Hello.</Say>")
     stage.carrier.faults.on_webhook("/incoming", faults.refuse(), nth=1)
 
@@ -60,7 +60,7 @@ def test_a_server_error_is_tried_again_only_where_the_address_asks_for_it() -> N
     assert all(asked.signed for asked in stage.service.asked)
 
 
-def test_a_reordered_status_arrives_after_the_one_that_follows_it(stage: Stage) -> None:
+def test_a_reordered_status_arrives_after_the_one_that_follows_it(stage: SimulatorStage) -> None:
     stage.pages(
         incoming='<Dial callerId="+4733900001"><Number statusCallback="/status" '
         'statusCallbackEvent="initiated ringing answered completed">+4790000001</Number></Dial>'
@@ -76,7 +76,7 @@ def test_a_reordered_status_arrives_after_the_one_that_follows_it(stage: Stage) 
     assert "in-progress" in told[-2:]
 
 
-def test_a_delayed_request_arrives_later(stage: Stage) -> None:
+def test_a_delayed_request_arrives_later(stage: SimulatorStage) -> None:
     stage.pages(incoming="<Say>Hello.</Say>")
     stage.carrier.faults.on_webhook("/incoming", faults.delay_request(7))
 
@@ -88,7 +88,7 @@ def test_a_delayed_request_arrives_later(stage: Stage) -> None:
     assert (webhook.answered_at - START).total_seconds() == pytest.approx(7.1)
 
 
-def test_a_dropped_status_callback_is_lost(stage: Stage) -> None:
+def test_a_dropped_status_callback_is_lost(stage: SimulatorStage) -> None:
     stage.carrier.line(
         LINE, voice_url="https://line.example/incoming", status_url="https://line.example/status"
     )
@@ -102,7 +102,7 @@ def test_a_dropped_status_callback_is_lost(stage: Stage) -> None:
     stage.carrier.assert_quiet()
 
 
-def test_too_many_rest_requests_are_answered_with_20429(stage: Stage) -> None:
+def test_too_many_rest_requests_are_answered_with_20429(stage: SimulatorStage) -> None:
     stage.carrier.faults.on_rest(r"/Calls\.json", faults.too_many_requests(), nth=1)
 
     with pytest.raises(TwilioRestException) as refused:
@@ -112,7 +112,7 @@ def test_too_many_rest_requests_are_answered_with_20429(stage: Stage) -> None:
     assert stage.carrier.legs == ()
 
 
-def test_a_rest_request_can_time_out_without_effect(stage: Stage) -> None:
+def test_a_rest_request_can_time_out_without_effect(stage: SimulatorStage) -> None:
     stage.carrier.faults.on_rest(r"/Calls\.json", faults.time_out(), nth=1)
 
     with pytest.raises(ReadTimeout):
@@ -121,7 +121,7 @@ def test_a_rest_request_can_time_out_without_effect(stage: Stage) -> None:
     assert stage.carrier.legs == ()
 
 
-def test_a_rest_request_can_be_accepted_and_time_out(stage: Stage) -> None:
+def test_a_rest_request_can_be_accepted_and_time_out(stage: SimulatorStage) -> None:
     stage.carrier.phone(KARI)
     stage.carrier.faults.on_rest(r"/Calls\.json", faults.accept_and_time_out(), nth=1)
 
@@ -148,7 +148,7 @@ def test_chance_is_the_same_for_the_same_seed() -> None:
     assert play(1) != play(2)
 
 
-def test_a_minute_of_call_takes_milliseconds(stage: Stage) -> None:
+def test_a_minute_of_call_takes_milliseconds(stage: SimulatorStage) -> None:
     stage.pages(
         incoming='<Enqueue waitUrl="/wait">room</Enqueue>',
         wait="<Say>One moment please.</Say><Pause length='5'/>",

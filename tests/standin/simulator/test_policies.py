@@ -18,7 +18,7 @@ from standin.simulator import (
     in_turn,
 )
 from standin.simulator.phones.policy_words import UnknownPolicy, read_policy, write_policy
-from tests.standin.simulator.stage import KARI, LINE, Stage
+from tests.standin.simulator.stage import KARI, LINE, SimulatorStage
 
 POLICIES = [
     Ring(),
@@ -61,7 +61,7 @@ def test_an_act_needs_a_time_or_words_but_not_both() -> None:
         Script().press("1", at=1, after_hearing="press")
 
 
-def test_one_policy_a_call_and_the_last_for_all_that_follow(stage: Stage) -> None:
+def test_one_policy_a_call_and_the_last_for_all_that_follow(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial timeout="5" callerId="+4733900001">+4790000001</Dial>')
     kari = stage.carrier.phone(KARI, policy=in_turn(Ring(), Answer(after=1).hang_up(at=3)))
 
@@ -72,7 +72,7 @@ def test_one_policy_a_call_and_the_last_for_all_that_follow(stage: Stage) -> Non
     assert [rang.outcome for rang in kari.rang] == ["missed", "answered", "answered"]
 
 
-def test_a_policy_can_change_between_two_calls(stage: Stage) -> None:
+def test_a_policy_can_change_between_two_calls(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial timeout="5" callerId="+4733900001">+4790000001</Dial>')
     kari = stage.carrier.phone(KARI, policy=Busy())
     stage.mother.call(LINE)
@@ -85,7 +85,7 @@ def test_a_policy_can_change_between_two_calls(stage: Stage) -> None:
     assert [rang.outcome for rang in kari.rang] == ["answered"]
 
 
-def test_an_engaged_phone_with_voicemail_sends_the_caller_there_at_once(stage: Stage) -> None:
+def test_an_engaged_phone_with_voicemail_sends_the_caller_there_at_once(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial callerId="+4733900001">+4790000001</Dial>')
     kari = stage.carrier.phone(KARI, policy=Voicemail(after=20))
     stage.carrier.phone("+4790000102")
@@ -97,7 +97,7 @@ def test_an_engaged_phone_with_voicemail_sends_the_caller_there_at_once(stage: S
     assert [rang.outcome for rang in kari.rang] == ["voicemail"]
 
 
-def test_a_call_that_is_over_leaves_nothing_behind_to_wait_for(stage: Stage) -> None:
+def test_a_call_that_is_over_leaves_nothing_behind_to_wait_for(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial timeout="60" callerId="+4733900001">+4790000001</Dial>')
     stage.carrier.phone(KARI, policy=Answer(after=1).hang_up(at=3))
 
@@ -107,7 +107,9 @@ def test_a_call_that_is_over_leaves_nothing_behind_to_wait_for(stage: Stage) -> 
     assert (stage.carrier.now() - stage.mother.calls[0].started_at).total_seconds() < 10
 
 
-def test_an_answer_that_fails_after_the_caller_has_gone_is_an_error_all_the_same(stage: Stage) -> None:
+def test_an_answer_that_fails_after_the_caller_has_gone_is_an_error_all_the_same(
+    stage: SimulatorStage,
+) -> None:
     stage.carrier.options = stage.carrier.options.__class__(webhook_latency=3.0)
 
     stage.mother.call(LINE, Script().hang_up(at=1))

@@ -6,13 +6,13 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 
 from standin.simulator import Answer, NotQuiet, Script
-from tests.standin.simulator.stage import KARI, LINE, MOTHER, OLA, Stage
+from tests.standin.simulator.stage import KARI, LINE, MOTHER, OLA, SimulatorStage
 
 WAIT_HERE = '<Enqueue waitUrl="/wait" action="/after_queue">room</Enqueue><Say>Next verb.</Say>'
 TAKE = '<Dial action="/taken" timeout="10"><Queue url="/connecting">room</Queue></Dial>'
 
 
-def waiting(stage: Stage) -> None:
+def waiting(stage: SimulatorStage) -> None:
     stage.pages(
         incoming=WAIT_HERE,
         wait="<Say>In danger of life call 112.</Say><Pause length='3'/>",
@@ -23,12 +23,12 @@ def waiting(stage: Stage) -> None:
     )
 
 
-def ring(stage: Stage, to: str = KARI) -> str:
+def ring(stage: SimulatorStage, to: str = KARI) -> str:
     call = stage.client.calls.create(to=to, from_=LINE, url="https://line.example/leg")
     return str(call.sid)
 
 
-def test_the_wait_document_is_asked_again_each_time_it_ends(stage: Stage) -> None:
+def test_the_wait_document_is_asked_again_each_time_it_ends(stage: SimulatorStage) -> None:
     waiting(stage)
 
     stage.mother.call(LINE)
@@ -41,7 +41,7 @@ def test_the_wait_document_is_asked_again_each_time_it_ends(stage: Stage) -> Non
     assert asked[0]["CurrentQueueSize"] == "1"
 
 
-def test_a_therapist_rung_by_rest_takes_the_caller_out_of_the_queue(stage: Stage) -> None:
+def test_a_therapist_rung_by_rest_takes_the_caller_out_of_the_queue(stage: SimulatorStage) -> None:
     waiting(stage)
     kari = stage.carrier.phone(KARI, policy=Answer(after=3))
 
@@ -58,7 +58,7 @@ def test_a_therapist_rung_by_rest_takes_the_caller_out_of_the_queue(stage: Stage
     assert [bridge.other_number for bridge in kari.bridges] == [MOTHER]
 
 
-def test_when_the_therapist_hangs_up_the_queues_action_says_bridged(stage: Stage) -> None:
+def test_when_the_therapist_hangs_up_the_queues_action_says_bridged(stage: SimulatorStage) -> None:
     waiting(stage)
     stage.carrier.phone(KARI, policy=Answer(after=3).hang_up(at=30))
 
@@ -78,7 +78,9 @@ def test_when_the_therapist_hangs_up_the_queues_action_says_bridged(stage: Stage
     assert stage.mother.said_to[-1] == "After the queue."
 
 
-def test_a_caller_who_hangs_up_in_the_queue_is_told_to_the_action_and_leaves_it_empty(stage: Stage) -> None:
+def test_a_caller_who_hangs_up_in_the_queue_is_told_to_the_action_and_leaves_it_empty(
+    stage: SimulatorStage,
+) -> None:
     waiting(stage)
 
     stage.mother.call(LINE, Script().hang_up(at=8))
@@ -89,7 +91,7 @@ def test_a_caller_who_hangs_up_in_the_queue_is_told_to_the_action_and_leaves_it_
     assert [len(queue.members) for queue in stage.carrier.queues] == [0]
 
 
-def test_leave_takes_the_caller_on_to_the_action(stage: Stage) -> None:
+def test_leave_takes_the_caller_on_to_the_action(stage: SimulatorStage) -> None:
     waiting(stage)
     stage.pages(wait="<Say>Sorry.</Say><Leave/>")
 
@@ -100,7 +102,7 @@ def test_leave_takes_the_caller_on_to_the_action(stage: Stage) -> None:
     assert stage.mother.said_to == ("Sorry.", "After the queue.")
 
 
-def test_leave_without_an_action_goes_on_with_the_next_verb(stage: Stage) -> None:
+def test_leave_without_an_action_goes_on_with_the_next_verb(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Enqueue waitUrl="/wait">room</Enqueue><Say>Next verb.</Say>', wait="<Leave/>")
 
     stage.mother.call(LINE)
@@ -109,7 +111,9 @@ def test_leave_without_an_action_goes_on_with_the_next_verb(stage: Stage) -> Non
     assert stage.mother.said_to == ("Next verb.",)
 
 
-def test_rest_sends_a_waiting_call_elsewhere_and_the_old_actions_answer_is_ignored(stage: Stage) -> None:
+def test_rest_sends_a_waiting_call_elsewhere_and_the_old_actions_answer_is_ignored(
+    stage: SimulatorStage,
+) -> None:
     waiting(stage)
     stage.pages(elsewhere="<Say>Elsewhere.</Say>")
 
@@ -123,7 +127,7 @@ def test_rest_sends_a_waiting_call_elsewhere_and_the_old_actions_answer_is_ignor
     assert "After the queue." not in stage.mother.said_to
 
 
-def test_the_front_of_a_queue_can_be_taken_by_rest(stage: Stage) -> None:
+def test_the_front_of_a_queue_can_be_taken_by_rest(stage: SimulatorStage) -> None:
     waiting(stage)
     stage.pages(elsewhere="<Say>Elsewhere.</Say>")
 
@@ -136,7 +140,7 @@ def test_the_front_of_a_queue_can_be_taken_by_rest(stage: Stage) -> None:
     assert stage.mother.said_to[-1] == "Elsewhere."
 
 
-def test_dialling_an_empty_queue_waits_for_the_whole_time_out(stage: Stage) -> None:
+def test_dialling_an_empty_queue_waits_for_the_whole_time_out(stage: SimulatorStage) -> None:
     waiting(stage)
     stage.carrier.queues.create("room")
     stage.carrier.phone(KARI, policy=Answer(after=3))
@@ -149,7 +153,7 @@ def test_dialling_an_empty_queue_waits_for_the_whole_time_out(stage: Stage) -> N
     assert stage.carrier.webhooks.to("/taken")[0].at.second == 18
 
 
-def test_dialling_a_queue_that_is_not_there_fails(stage: Stage) -> None:
+def test_dialling_a_queue_that_is_not_there_fails(stage: SimulatorStage) -> None:
     waiting(stage)
     stage.carrier.phone(KARI, policy=Answer(after=3))
 
@@ -159,7 +163,7 @@ def test_dialling_a_queue_that_is_not_there_fails(stage: Stage) -> None:
     assert stage.forms("taken")[0]["DialCallStatus"] == "failed"
 
 
-def test_two_therapists_cannot_take_the_same_caller(stage: Stage) -> None:
+def test_two_therapists_cannot_take_the_same_caller(stage: SimulatorStage) -> None:
     waiting(stage)
     kari = stage.carrier.phone(KARI, policy=Answer(after=3))
     ola = stage.carrier.phone(OLA, policy=Answer(after=3))
@@ -174,7 +178,7 @@ def test_two_therapists_cannot_take_the_same_caller(stage: Stage) -> None:
     assert sorted(form["DialCallStatus"] for form in stage.forms("taken")) == ["no-answer"]
 
 
-def test_a_queue_outlives_its_call_until_it_is_deleted(stage: Stage) -> None:
+def test_a_queue_outlives_its_call_until_it_is_deleted(stage: SimulatorStage) -> None:
     waiting(stage)
 
     stage.mother.call(LINE, Script().hang_up(at=8))
@@ -187,7 +191,7 @@ def test_a_queue_outlives_its_call_until_it_is_deleted(stage: Stage) -> None:
     stage.carrier.assert_quiet()
 
 
-def test_a_queue_with_somebody_in_it_cannot_be_deleted(stage: Stage) -> None:
+def test_a_queue_with_somebody_in_it_cannot_be_deleted(stage: SimulatorStage) -> None:
     waiting(stage)
     stage.mother.call(LINE)
     stage.carrier.run_for(8)
@@ -197,7 +201,9 @@ def test_a_queue_with_somebody_in_it_cannot_be_deleted(stage: Stage) -> None:
         stage.client.queues(queue.sid).delete()
 
 
-def test_who_takes_a_caller_and_hangs_up_before_the_bridge_leaves_nobody_bridged(stage: Stage) -> None:
+def test_who_takes_a_caller_and_hangs_up_before_the_bridge_leaves_nobody_bridged(
+    stage: SimulatorStage,
+) -> None:
     waiting(stage)
     stage.pages(connecting="<Say>A long sentence that is spoken to the caller before the bridge.</Say>")
     kari = stage.carrier.phone(KARI, policy=Answer(after=3).hang_up(at=2))
@@ -212,7 +218,7 @@ def test_who_takes_a_caller_and_hangs_up_before_the_bridge_leaves_nobody_bridged
     assert stage.forms("taken")[0]["DialBridged"] == "false"
 
 
-def test_a_full_queue_takes_nobody(stage: Stage) -> None:
+def test_a_full_queue_takes_nobody(stage: SimulatorStage) -> None:
     waiting(stage)
     stage.carrier.queues.create("room", max_size=0)
 
@@ -223,7 +229,7 @@ def test_a_full_queue_takes_nobody(stage: Stage) -> None:
     assert "QueueSid" not in stage.forms("after_queue")[0]
 
 
-def test_a_broken_wait_document_takes_the_caller_to_the_action(stage: Stage) -> None:
+def test_a_broken_wait_document_takes_the_caller_to_the_action(stage: SimulatorStage) -> None:
     waiting(stage)
     stage.pages(wait="<Dial>+4790000001</Dial>")
 

@@ -10,7 +10,7 @@ from twilio.rest import Client
 
 from standin.simulator import Answer, Script
 from standin.simulator.rest.clients import InProcessHttpClient
-from tests.standin.simulator.stage import KARI, LINE, MOTHER, OLA, START, Stage, set_up
+from tests.standin.simulator.stage import KARI, LINE, MOTHER, OLA, START, SimulatorStage, set_up
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 
@@ -19,7 +19,7 @@ def code_of(refused: pytest.ExceptionInfo[TwilioRestException]) -> tuple[int, in
     return refused.value.status, refused.value.code
 
 
-def test_a_call_by_rest_rings_speaks_and_tells_its_progress(stage: Stage) -> None:
+def test_a_call_by_rest_rings_speaks_and_tells_its_progress(stage: SimulatorStage) -> None:
     stage.pages(leg="<Say>A family needs you.</Say>")
     kari = stage.carrier.phone(KARI, policy=Answer(after=3))
 
@@ -39,7 +39,7 @@ def test_a_call_by_rest_rings_speaks_and_tells_its_progress(stage: Stage) -> Non
     assert fetched.start_time == START.replace(second=3)
 
 
-def test_a_call_can_bring_its_document_along(stage: Stage) -> None:
+def test_a_call_can_bring_its_document_along(stage: SimulatorStage) -> None:
     kari = stage.carrier.phone(KARI, policy=Answer(after=3))
 
     stage.client.calls.create(to=KARI, from_=LINE, twiml="<Response><Say>Hello.</Say></Response>")
@@ -48,7 +48,7 @@ def test_a_call_can_bring_its_document_along(stage: Stage) -> None:
     assert kari.said_to == ("Hello.",)
 
 
-def test_new_calls_leave_once_a_second(stage: Stage) -> None:
+def test_new_calls_leave_once_a_second(stage: SimulatorStage) -> None:
     kari, ola = stage.carrier.phone(KARI), stage.carrier.phone(OLA)
 
     for number in (KARI, OLA):
@@ -58,7 +58,7 @@ def test_new_calls_leave_once_a_second(stage: Stage) -> None:
     assert (ola.rang[0].start - kari.rang[0].start).total_seconds() == 1
 
 
-def test_a_ringing_call_is_ended_by_completed_or_canceled(stage: Stage) -> None:
+def test_a_ringing_call_is_ended_by_completed_or_canceled(stage: SimulatorStage) -> None:
     kari, ola = stage.carrier.phone(KARI), stage.carrier.phone(OLA)
     first = stage.client.calls.create(to=KARI, from_=LINE, url="https://line.example/leg")
     second = stage.client.calls.create(to=OLA, from_=LINE, url="https://line.example/leg")
@@ -71,7 +71,7 @@ def test_a_ringing_call_is_ended_by_completed_or_canceled(stage: Stage) -> None:
     assert {call.status for call in stage.client.calls.list()} == {"canceled"}
 
 
-def test_a_live_call_cannot_be_canceled_and_an_ended_one_not_changed(stage: Stage) -> None:
+def test_a_live_call_cannot_be_canceled_and_an_ended_one_not_changed(stage: SimulatorStage) -> None:
     stage.pages(leg="<Pause length='60'/>")
     stage.carrier.phone(KARI, policy=Answer(after=1))
     call = stage.client.calls.create(to=KARI, from_=LINE, url="https://line.example/leg")
@@ -87,7 +87,9 @@ def test_a_live_call_cannot_be_canceled_and_an_ended_one_not_changed(stage: Stag
     assert code_of(ended) == (400, 21220)
 
 
-def test_a_redirect_takes_a_call_out_of_its_dial_and_the_old_actions_answer_is_ignored(stage: Stage) -> None:
+def test_a_redirect_takes_a_call_out_of_its_dial_and_the_old_actions_answer_is_ignored(
+    stage: SimulatorStage,
+) -> None:
     stage.pages(
         incoming='<Dial callerId="+4733900001" action="/dial_action">+4790000001</Dial>',
         dial_action="<Say>Old action.</Say>",
@@ -105,7 +107,7 @@ def test_a_redirect_takes_a_call_out_of_its_dial_and_the_old_actions_answer_is_i
     assert kari.rang[0].outcome == "missed"
 
 
-def test_a_caller_who_is_told_of_an_error_can_still_be_redirected(stage: Stage) -> None:
+def test_a_caller_who_is_told_of_an_error_can_still_be_redirected(stage: SimulatorStage) -> None:
     stage.pages(elsewhere="<Say>Elsewhere.</Say>")  # and nothing for a call that comes in
     stage.mother.call(LINE)
     stage.carrier.run_for(3)
@@ -118,7 +120,7 @@ def test_a_caller_who_is_told_of_an_error_can_still_be_redirected(stage: Stage) 
     assert not list(stage.carrier.legs)
 
 
-def test_the_callees_leg_can_be_redirected_and_the_caller_goes_on(stage: Stage) -> None:
+def test_the_callees_leg_can_be_redirected_and_the_caller_goes_on(stage: SimulatorStage) -> None:
     stage.pages(
         incoming='<Dial callerId="+4733900001" action="/dial_action">+4790000001</Dial>',
         dial_action="<Say>Goodbye.</Say>",
@@ -137,7 +139,7 @@ def test_the_callees_leg_can_be_redirected_and_the_caller_goes_on(stage: Stage) 
     assert stage.mother.said_to == ("Goodbye.",)
 
 
-def test_an_unanswered_inbound_call_cannot_be_redirected(stage: Stage) -> None:
+def test_an_unanswered_inbound_call_cannot_be_redirected(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial answerOnBridge="true" callerId="+4733900001">+4790000001</Dial>')
     stage.carrier.phone(KARI)
     stage.mother.call(LINE)
@@ -149,7 +151,7 @@ def test_an_unanswered_inbound_call_cannot_be_redirected(stage: Stage) -> None:
     assert code_of(refused) == (400, 21220)
 
 
-def test_calls_are_listed_by_filter_and_page(stage: Stage) -> None:
+def test_calls_are_listed_by_filter_and_page(stage: SimulatorStage) -> None:
     stage.pages(incoming="<Say>Hello.</Say>")
     for _ in range(5):
         stage.mother.call(LINE)
@@ -163,7 +165,7 @@ def test_calls_are_listed_by_filter_and_page(stage: Stage) -> None:
     assert len(calls.list(start_time_after=START - timedelta(days=1), limit=3)) == 3
 
 
-def test_bad_numbers_and_bad_logins_have_their_codes(stage: Stage) -> None:
+def test_bad_numbers_and_bad_logins_have_their_codes(stage: SimulatorStage) -> None:
     refusals = {
         (400, 21211): {"to": "112", "from_": LINE},
         (400, 21212): {"to": KARI, "from_": "oncall"},
@@ -182,7 +184,7 @@ def test_bad_numbers_and_bad_logins_have_their_codes(stage: Stage) -> None:
     assert code_of(unknown) == (404, 20404)
 
 
-def test_numbers_balance_and_account_can_be_read_and_addresses_changed(stage: Stage) -> None:
+def test_numbers_balance_and_account_can_be_read_and_addresses_changed(stage: SimulatorStage) -> None:
     (number,) = stage.client.incoming_phone_numbers.list(phone_number=LINE)
     assert number.voice_url == "https://line.example/incoming"
 
@@ -193,7 +195,7 @@ def test_numbers_balance_and_account_can_be_read_and_addresses_changed(stage: St
     assert stage.client.api.v2010.accounts(stage.carrier.account_sid).fetch().status == "active"
 
 
-def test_every_request_is_logged(stage: Stage) -> None:
+def test_every_request_is_logged(stage: SimulatorStage) -> None:
     stage.client.balance.fetch()
     stage.client.calls.list()
 
@@ -216,7 +218,7 @@ def test_a_rest_calls_fallback_is_asked_when_its_document_fails() -> None:
     assert kari.said_to == ("From the fallback.",)
 
 
-def test_a_rest_call_that_nobody_takes_ends_unanswered(stage: Stage) -> None:
+def test_a_rest_call_that_nobody_takes_ends_unanswered(stage: SimulatorStage) -> None:
     kari = stage.carrier.phone(KARI)
 
     call = stage.client.calls.create(to=KARI, from_=LINE, url="https://line.example/leg", timeout=15)
@@ -226,7 +228,7 @@ def test_a_rest_call_that_nobody_takes_ends_unanswered(stage: Stage) -> None:
     assert kari.rang[0].end == datetime(2026, 11, 21, 1, 40, 20, tzinfo=UTC)
 
 
-def test_a_person_can_press_keys_after_hearing_words(stage: Stage) -> None:
+def test_a_person_can_press_keys_after_hearing_words(stage: SimulatorStage) -> None:
     stage.pages(leg='<Gather numDigits="1" action="/keys"><Say>Press 1 to take it.</Say></Gather>', keys="")
     policy = Answer(after=2).press("1", after_hearing="press 1", delay=2)
     stage.carrier.phone(KARI, policy=policy)
@@ -237,7 +239,7 @@ def test_a_person_can_press_keys_after_hearing_words(stage: Stage) -> None:
     assert stage.forms("keys")[0]["Digits"] == "1"
 
 
-def test_two_phones_can_call_each_other_past_the_carrier(stage: Stage) -> None:
+def test_two_phones_can_call_each_other_past_the_carrier(stage: SimulatorStage) -> None:
     kari = stage.carrier.phone(KARI, policy=Answer(after=2))
 
     call = stage.mother.call(KARI, Script().hang_up(at=30))

@@ -11,10 +11,10 @@ from twilio.base.exceptions import TwilioRestException
 from standin.simulator.messages import count_segments
 from standin.simulator.phones.memories import Media
 from standin.simulator.rest.clients import InProcessAdapter
-from tests.standin.simulator.stage import KARI, LINE, MOTHER, START, Stage, set_up
+from tests.standin.simulator.stage import KARI, LINE, MOTHER, START, SimulatorStage, set_up
 
 
-def test_a_familys_text_reaches_the_service_and_its_reply_the_family(stage: Stage) -> None:
+def test_a_familys_text_reaches_the_service_and_its_reply_the_family(stage: SimulatorStage) -> None:
     stage.pages(text="<Message>We have your text.</Message>")
 
     stage.mother.text(LINE, "pappa er full")
@@ -25,7 +25,7 @@ def test_a_familys_text_reaches_the_service_and_its_reply_the_family(stage: Stag
     assert [(text.from_number, text.body) for text in stage.mother.texts] == [(LINE, "We have your text.")]
 
 
-def test_a_text_by_rest_is_sent_then_delivered(stage: Stage) -> None:
+def test_a_text_by_rest_is_sent_then_delivered(stage: SimulatorStage) -> None:
     message = stage.client.messages.create(
         to=MOTHER, from_=LINE, body="Hei", status_callback="https://line.example/status"
     )
@@ -38,7 +38,7 @@ def test_a_text_by_rest_is_sent_then_delivered(stage: Stage) -> None:
     assert [text.body for text in stage.mother.texts] == ["Hei"]
 
 
-def test_an_undelivered_text_says_why(stage: Stage) -> None:
+def test_an_undelivered_text_says_why(stage: SimulatorStage) -> None:
     stage.carrier.fail_texts_to(MOTHER, 30003)
 
     message = stage.client.messages.create(
@@ -52,7 +52,7 @@ def test_an_undelivered_text_says_why(stage: Stage) -> None:
     assert stage.mother.texts == []
 
 
-def test_a_text_to_a_number_that_nobody_has_is_reported(stage: Stage) -> None:
+def test_a_text_to_a_number_that_nobody_has_is_reported(stage: SimulatorStage) -> None:
     stage.client.messages.create(to=KARI, from_=LINE, body="Hei")
 
     stage.carrier.run_for(10)
@@ -60,7 +60,7 @@ def test_a_text_to_a_number_that_nobody_has_is_reported(stage: Stage) -> None:
     assert [(each.kind, each.to) for each in stage.carrier.unexpected] == [("text", KARI)]
 
 
-def test_redacting_empties_the_body_and_deleting_removes_it(stage: Stage) -> None:
+def test_redacting_empties_the_body_and_deleting_removes_it(stage: SimulatorStage) -> None:
     message = stage.client.messages.create(to=MOTHER, from_=LINE, body="Hei")
     with pytest.raises(TwilioRestException, match="still on its way"):
         message.update(body="")
@@ -72,7 +72,7 @@ def test_redacting_empties_the_body_and_deleting_removes_it(stage: Stage) -> Non
     assert stage.client.messages.list() == []
 
 
-def test_messages_are_listed_by_number_and_date(stage: Stage) -> None:
+def test_messages_are_listed_by_number_and_date(stage: SimulatorStage) -> None:
     stage.pages(text="")
     stage.mother.text(LINE, "one")
     stage.carrier.run_for(3600)
@@ -87,7 +87,7 @@ def test_messages_are_listed_by_number_and_date(stage: Stage) -> None:
     assert messages.list(from_=KARI) == []
 
 
-def test_stop_mutes_the_number_until_start(stage: Stage) -> None:
+def test_stop_mutes_the_number_until_start(stage: SimulatorStage) -> None:
     stage.pages(text="")
     stage.mother.text(LINE, "Stop")
     stage.carrier.run_for(5)
@@ -115,7 +115,7 @@ def test_where_the_default_is_switched_off_stop_mutes_nobody() -> None:
     assert stage.forms("text")[0]["Body"] == "END"
 
 
-def test_a_burst_of_texts_is_stopped_at_thirty(stage: Stage) -> None:
+def test_a_burst_of_texts_is_stopped_at_thirty(stage: SimulatorStage) -> None:
     for _ in range(31):
         stage.client.messages.create(to=MOTHER, from_=LINE, body="Hei")
 
@@ -125,7 +125,7 @@ def test_a_burst_of_texts_is_stopped_at_thirty(stage: Stage) -> None:
     assert [message.error_code for message in stage.client.messages.list() if message.error_code] == [14107]
 
 
-def test_a_failed_text_webhook_goes_to_the_fallback_and_is_not_sent_again(stage: Stage) -> None:
+def test_a_failed_text_webhook_goes_to_the_fallback_and_is_not_sent_again(stage: SimulatorStage) -> None:
     stage.carrier.line(
         LINE, text_url="https://line.example/broken", text_fallback_url="https://line.example/second"
     )
@@ -139,7 +139,7 @@ def test_a_failed_text_webhook_goes_to_the_fallback_and_is_not_sent_again(stage:
     assert [message.body for message in stage.client.messages.list()] == ["hei"]
 
 
-def test_a_sender_can_be_forged(stage: Stage) -> None:
+def test_a_sender_can_be_forged(stage: SimulatorStage) -> None:
     stage.pages(text="")
 
     stage.mother.text(LINE, "4711 hei", forged_from=KARI)
@@ -148,7 +148,7 @@ def test_a_sender_can_be_forged(stage: Stage) -> None:
     assert stage.forms("text")[0]["From"] == KARI
 
 
-def test_phones_text_each_other(stage: Stage) -> None:
+def test_phones_text_each_other(stage: SimulatorStage) -> None:
     kari = stage.carrier.phone(KARI)
 
     stage.mother.text(KARI, "hei")
@@ -157,7 +157,7 @@ def test_phones_text_each_other(stage: Stage) -> None:
     assert [text.body for text in kari.texts] == ["hei"]
 
 
-def test_a_landline_takes_no_texts(stage: Stage) -> None:
+def test_a_landline_takes_no_texts(stage: SimulatorStage) -> None:
     stage.mother.landline = True
 
     with pytest.raises(TwilioRestException) as refused:
@@ -173,7 +173,7 @@ def test_norwegian_letters_are_cheap_and_foreign_ones_are_not() -> None:
 
 
 def test_what_came_with_a_text_is_named_in_its_webhook_and_fetched_with_the_accounts_password(
-    stage: Stage,
+    stage: SimulatorStage,
 ) -> None:
     stage.pages(text="<Response/>")
     session = Session()

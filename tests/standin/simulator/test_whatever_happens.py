@@ -19,7 +19,7 @@ from standin.simulator import (
     Voicemail,
     faults,
 )
-from tests.standin.simulator.stage import KARI, LINE, OLA, Stage, set_up
+from tests.standin.simulator.stage import KARI, LINE, OLA, SimulatorStage, set_up
 
 FAULTS = (
     faults.delay_answer(16),
@@ -33,7 +33,7 @@ FAULTS = (
 )
 
 
-def service(stage: Stage) -> None:
+def service(stage: SimulatorStage) -> None:
     """Rings Kari; whoever reaches nobody waits in a queue until a phone rung by REST takes them."""
     stage.pages(
         incoming='<Dial answerOnBridge="true" timeout="20" callerId="+4733900001" action="/after_dial">'

@@ -10,7 +10,7 @@ from oncall.alerts.safe_contact import Rules
 from oncall.alerts.team import Caller
 from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case, Consent, LabelTaken, Member, MemberNumber, Phase
-from oncall.contacts.case_changes import Change
+from oncall.contacts.case_changes import CaseChange
 from oncall.rota.clock_hours import Hours
 from oncall.store.families.callers import mark_compromised, rules_for, who_calls
 from oncall.store.families.cases import find_owners, load_case, load_cases, name_members, owners_of
@@ -19,8 +19,8 @@ from oncall.store.families.history import (
     current_brief,
     list_revisions,
     note_changes,
+    read_case_entries,
     reviewed_at,
-    tell_case,
 )
 from oncall.store.families.saving import save_case, save_cases
 from oncall.store.session import Database
@@ -245,16 +245,16 @@ def test_what_was_changed_is_told_by_the_journal_without_a_number(db: Database, 
         note_changes(writing, before, after, "kari", NOW)
 
     with db.reading() as reading:
-        (edit,) = tell_case(reading, team_id, before.id).edits
+        (edit,) = read_case_entries(reading, team_id, before.id).edits
     assert (edit.kind, edit.by, edit.at) == ("case_closed", "kari", NOW)
     new_phone, father = after.members[0].phones[1].id, after.members[1].id
     assert edit.changes == (
-        Change("phase", before="active", after="closed"),
-        Change("closed_on", after="2026-11-20"),
-        Change("may_call", mother.id, phone.id, "yes", "no"),
-        Change("added", mother.id, new_phone),
-        Change("added", father, after="Far"),
-        Change("removed", child.id, before="Eirik Havn"),
+        CaseChange("phase", before="active", after="closed"),
+        CaseChange("closed_on", after="2026-11-20"),
+        CaseChange("may_call", mother.id, phone.id, "yes", "no"),
+        CaseChange("added", mother.id, new_phone),
+        CaseChange("added", father, after="Far"),
+        CaseChange("removed", child.id, before="Eirik Havn"),
     )
 
 

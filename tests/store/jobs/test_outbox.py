@@ -8,9 +8,9 @@ from typing import cast
 import pytest
 from sqlalchemy import select
 
-from oncall.jobs.calls import Errands
+from oncall.jobs.calls import JobRunner
 from oncall.jobs.worker import Worker
-from oncall.store.jobs.heartbeats import beat, bury, newest_beat
+from oncall.store.jobs.heartbeats import beat, delete_dead_processes, newest_beat
 from oncall.store.jobs.outbox import (
     Job,
     NewJob,
@@ -152,7 +152,7 @@ def test_while_the_carrier_is_slow_two_clocks_never_do_one_job_twice(db: Databas
             return False
 
     def clock_with(meanwhile: Callable[[], object]) -> Worker:
-        return Worker(db, cast("Errands", Slow(meanwhile)), lambda: now[0])
+        return Worker(db, cast("JobRunner", Slow(meanwhile)), lambda: now[0])
 
     other = clock_with(lambda: None)
     one = clock_with(other.do_next)
@@ -281,7 +281,7 @@ def test_the_newest_heartbeat_of_a_kind_is_known(db: Database) -> None:
     beat(db, "clock-2", "clock", LATER)
     beat(db, "clock-1", "clock", NOW + timedelta(seconds=1))
     with db.transaction() as transaction:
-        bury(transaction, NOW + timedelta(seconds=2))
+        delete_dead_processes(transaction, NOW + timedelta(seconds=2))
 
     with db.reading() as reading:
         assert newest_beat(reading, "clock") == LATER

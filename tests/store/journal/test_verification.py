@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, text
 from oncall.contacts.model import Entry, Kind
 from oncall.store.journal.entries import STORED_COLUMNS
 from oncall.store.journal.hashing import hash_entry, header_of
-from oncall.store.journal.verification import Damage, Finding, Stored, verify
+from oncall.store.journal.verification import ChainFinding, Damage, Stored, verify
 from oncall.store.keys import KeyRing
 from oncall.store.privacy.erasure import erase_loose
 from oncall.store.session import Database, Reading, team_chain
@@ -232,7 +232,7 @@ def test_a_chain_without_its_head_is_named(db: Database, team_id: int) -> None:
 
     with db.reading() as reading:
         assert list(verify(reading)) == [
-            Finding(f"reads:{team_id}", 0, Damage.MISSING, "the whole chain is missing")
+            ChainFinding(f"reads:{team_id}", 0, Damage.MISSING, "the whole chain is missing")
         ]
 
 
@@ -258,7 +258,9 @@ def test_memory_does_not_grow_with_the_findings(db: Database, team_id: int) -> N
 
     with db.reading() as reading:
         first = next(
-            iter(verify(Reading(reading.conn, KeyRing([WRAPPING_KEY], b""), reading.teams, reading.told)))
+            iter(
+                verify(Reading(reading.conn, KeyRing([WRAPPING_KEY], b""), reading.teams, reading.entries_of))
+            )
         )
 
     assert (first.seq, first.damage) == (2, Damage.MISSING)

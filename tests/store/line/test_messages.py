@@ -11,8 +11,8 @@ from oncall.contacts.projection import Projection
 from oncall.store.families.callers import is_compromised, mark_compromised, rules_for, trust
 from oncall.store.line import messages
 from oncall.store.line.messages import (
-    Message,
     NoCodeLeft,
+    TextMessage,
     code_for,
     contact_of_code,
     drop_codes,
@@ -40,8 +40,8 @@ from tests.scenes.stored import (
 WAITING = Projection(State.WAITING, is_open=True, follow_up=True)
 
 
-def a_text(team_id: int, sid: str = "SM1", contact: str | None = None) -> Message:
-    return Message(sid, team_id, contact, None, inbound=True, at=NOW)
+def a_text(team_id: int, sid: str = "SM1", contact: str | None = None) -> TextMessage:
+    return TextMessage(sid, team_id, contact, None, inbound=True, at=NOW)
 
 
 def a_waiting_call(db: Database, team_id: int, sid: str = "CA1") -> str:

@@ -13,7 +13,7 @@ from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
 from oncall.store.accounts.credentials import account_of, find_account
 from oncall.store.accounts.sign_in import sessions_of, start_session
-from oncall.store.columns import Veiled
+from oncall.store.columns import DeterministicText
 from oncall.store.contacts.log import list_contacts
 from oncall.store.families.saving import save_cases
 from oncall.store.journal.entries import read_notes
@@ -158,7 +158,7 @@ def tables_that_name(db: Database, person: PersonId) -> set[str]:
             table.name
             for table in Base.metadata.tables.values()
             for column in table.columns
-            if isinstance(column.type, Veiled) and column.type.kind == "staff"
+            if isinstance(column.type, DeterministicText) and column.type.kind == "staff"
             if reading.conn.scalar(select(func.count()).where(column == person))
         }
 

@@ -58,7 +58,7 @@ def team(db: Database) -> Team:
 
 
 def closed(db: Database, team: Team, now: datetime = LATER) -> ClosedCase:
-    (case,) = erasure.look_at_keeping(db, team, now).closed
+    (case,) = erasure.read_retention(db, team, now).closed
     return case
 
 
@@ -124,10 +124,10 @@ def test_what_one_process_has_erased_another_neither_tells_nor_keeps_in_memory(
     erasure.erase(db, team, closed(db, team).id, "liv", LATER)
     with other.reading() as reading:
         asked = load_contact(reading, told.id, team.id)
-        remembered = [reading.told.get(call.id) for call in (told, silent)]
+        remembered = [reading.entries_of.get(call.id) for call in (told, silent)]
         other.forget_unused()
         other.forget_unused()
-        forgotten = reading.told.get(silent.id)
+        forgotten = reading.entries_of.get(silent.id)
     other.close()
 
     assert [each.entries for each in known if each] == [told.entries, silent.entries]
@@ -220,7 +220,7 @@ def test_a_stranger_s_call_is_erased_when_the_rule_for_everywhere_says_so(
     young = store_call(db, team.id, "CA2", projection=ENDED, at=LATER - timedelta(days=10))
     waiting = store_call(db, team.id, "CA3", projection=RINGING)
     of_a_case = store_call(db, team.id, "CA4", caller=MOTHER, projection=ENDED)
-    assert erasure.look_at_keeping(db, team, LATER).loose_due == 3
+    assert erasure.read_retention(db, team, LATER).loose_due == 3
 
     assert erasure.erase_due_loose(db, team, "liv", LATER) == 3
 
@@ -271,7 +271,7 @@ def test_another_team_s_case_is_no_case(db: Database, team: Team) -> None:
 
 
 def closed_labels(db: Database, team: Team) -> list[str]:
-    return [case.label for case in erasure.look_at_keeping(db, team, LATER).closed]
+    return [case.label for case in erasure.read_retention(db, team, LATER).closed]
 
 
 def tables_with(db: Database, *ids: str) -> set[str]:

@@ -14,11 +14,11 @@ from icalendar import Calendar
 
 from oncall.alerts.team import Team
 from oncall.cli.teams import show_board
-from oncall.rota.calendar import DAY, Kind, View
-from oncall.rota.feed import Entry, feed_fallbacks, feed_shifts, feed_window, write_feed
+from oncall.rota.calendar import DAY, RowKind, View
+from oncall.rota.feed import FeedEvent, feed_fallbacks, feed_shifts, feed_window, write_feed
 from oncall.rota.model import Override, PersonId, Rota, Tier
 from oncall.rota.wallclock import instant_of
-from oncall.routes.rota.cells import Pen
+from oncall.routes.rota.cells import CellWriter
 from oncall.routes.wording.rota import Written
 from oncall.usecases.rota.calendar import lay_out
 from oncall.usecases.rota.on_duty import who_is_on
@@ -39,9 +39,9 @@ def on_the_page(team: Team, at: datetime, view: View) -> tuple[str, str]:
         day += DAY  # the clock was put back past midnight: the day before goes on in what is the next
     calendar = lay_out(team, view, day, at, {}, "nb", layers=True)
     [block] = [block for block in calendar.blocks if day in [head.day for head in block.days]]
-    [row] = [row for row in block.rows if row.kind is Kind.FINAL and row.tier is Tier.DUTY]
+    [row] = [row for row in block.rows if row.kind is RowKind.FINAL and row.tier is Tier.DUTY]
     window = (calendar.start, calendar.end)
-    pen = Pen(
+    pen = CellWriter(
         {key: key for key in team.people},
         Written(datetime.isoformat),
         team.zone,
@@ -73,7 +73,7 @@ def on_the_command_line(team: Team, at: datetime) -> str:
 
 def in_the_feed(team: Team, now: datetime, at: datetime) -> PersonId | None:
     held = (*feed_shifts(team.rotas, now), *feed_fallbacks(team.rotas, now))
-    entries = [Entry(tier, shift, str(shift.person)) for tier, shift in held]
+    entries = [FeedEvent(tier, shift, str(shift.person)) for tier, shift in held]
     written = write_feed(team.name, entries, team=team.slug, version=team.version, now=now)
     events: list[Any] = list(Calendar.from_ical(written).walk("VEVENT"))
     there = [event for event in events if event["DTSTART"].dt <= at < event["DTEND"].dt]

@@ -12,14 +12,14 @@ from oncall.rota.duty import on_duty, shifts
 from oncall.rota.edit import add_override
 from oncall.rota.model import Override, PersonId, Tier
 from oncall.store.families.cases import load_cases
-from oncall.store.families.history import add_revision, current_brief, tell_case
+from oncall.store.families.history import add_revision, current_brief, read_case_entries
 from oncall.store.families.saving import save_case
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, open_database
 from oncall.store.team.changes import save_team
 from oncall.store.team.teams import all_team_ids, find_team, load_team
 from oncall.teamfile import TeamFileError, parse_team_file
-from oncall.usecases.rota.daily_check import Finding, Shortcoming, check_rota, describe
+from oncall.usecases.rota.daily_check import RotaFinding, Shortcoming, check_rota, explain_finding
 from oncall.usecases.rota.edits import TakeOff
 from oncall.usecases.rota.on_duty import OnDuty, who_is_on
 from oncall.usecases.rota.saving import save_edit
@@ -186,7 +186,7 @@ def test_what_was_changed_on_a_page_stays_until_the_file_says_something_new(db: 
 
     with db.reading() as reading:
         (changed,), changed_brief = load_cases(reading, team_id), current_brief(reading, team_id, case.id)
-        edits = tell_case(reading, team_id, case.id).edits
+        edits = read_case_entries(reading, team_id, case.id).edits
     assert again.teams[0].cases_changed == ()
     assert (kept.municipality, kept_brief and kept_brief.brief.risks) == (None, "Rus, vold")
     assert anew.teams[0].cases_changed == ("V-014",)
@@ -337,7 +337,7 @@ def test_a_team_does_not_move_to_another_time_zone(db: Database) -> None:
 def test_loading_says_what_the_rota_lacks(db: Database) -> None:
     report = load(db, VESTFOLD.replace('tier = "leader"', 'tier = "duty"'))
 
-    assert Finding(Shortcoming.EMPTY_TIER, Tier.LEADER) in report.teams[0].findings
+    assert RotaFinding(Shortcoming.EMPTY_TIER, Tier.LEADER) in report.teams[0].findings
 
 
 @pytest.mark.parametrize("name", ["baerum", "vestfold", "sor-vest", "rogaland"])
@@ -374,7 +374,7 @@ def test_a_team_without_rotas_has_nobody_on_duty() -> None:
 # ------------------------------------------------------------------------- where a rota falls short
 
 
-def check(text: str, now: datetime = NOW) -> tuple[Finding, ...]:
+def check(text: str, now: datetime = NOW) -> tuple[RotaFinding, ...]:
     return check_rota(written(text), now)
 
 
@@ -386,7 +386,7 @@ def test_a_gap_within_the_horizon_is_found() -> None:
     absence = ABSENCE.replace("kari", "liv").replace("2027-01-01", "2026-12-02")
     start, end = datetime(2026, 11, 30, 23, tzinfo=UTC), datetime(2026, 12, 1, 23, tzinfo=UTC)
 
-    assert check(VESTFOLD + absence) == (Finding(Shortcoming.GAP, Tier.LEADER, start, end),)
+    assert check(VESTFOLD + absence) == (RotaFinding(Shortcoming.GAP, Tier.LEADER, start, end),)
 
 
 def test_a_gap_beyond_the_horizon_is_not_yet_found() -> None:
@@ -399,7 +399,7 @@ def test_a_gap_beyond_the_horizon_is_not_yet_found() -> None:
 def test_a_tier_without_anybody_is_one_finding_and_not_a_gap() -> None:
     findings = check(VESTFOLD.replace('tier = "backup"', 'tier = "duty"'))
 
-    assert findings == (Finding(Shortcoming.EMPTY_TIER, Tier.BACKUP),)
+    assert findings == (RotaFinding(Shortcoming.EMPTY_TIER, Tier.BACKUP),)
 
 
 def test_a_backup_who_is_on_duty_is_no_backup() -> None:
@@ -408,13 +408,13 @@ def test_a_backup_who_is_on_duty_is_no_backup() -> None:
 
     findings = check(same)
 
-    assert findings[0] == Finding(Shortcoming.DOUBLE, Tier.BACKUP, monday, monday + 7 * DAY, OLA)
+    assert findings[0] == RotaFinding(Shortcoming.DOUBLE, Tier.BACKUP, monday, monday + 7 * DAY, OLA)
 
 
 def test_somebody_in_the_rota_who_is_never_rung_is_found() -> None:
     resting = VESTFOLD.replace('roles = ["leader"]', 'roles = ["leader"]\non_call = false')
 
-    assert check(resting) == (Finding(Shortcoming.NOT_ON_CALL, Tier.LEADER, NOW, NOW + 28 * DAY, LIV),)
+    assert check(resting) == (RotaFinding(Shortcoming.NOT_ON_CALL, Tier.LEADER, NOW, NOW + 28 * DAY, LIV),)
 
 
 def test_somebody_in_the_rota_who_has_left_is_found() -> None:
@@ -423,13 +423,13 @@ def test_somebody_in_the_rota_who_has_left_is_found() -> None:
 
     findings = check_rota(replace(team, people=without), NOW)
 
-    assert findings == (Finding(Shortcoming.NOT_IN_TEAM, Tier.LEADER, NOW, NOW + 28 * DAY, LIV),)
+    assert findings == (RotaFinding(Shortcoming.NOT_IN_TEAM, Tier.LEADER, NOW, NOW + 28 * DAY, LIV),)
 
 
 def test_a_team_in_which_nobody_is_on_call_is_found_first() -> None:
     findings = check(VESTFOLD.replace("roles =", "on_call = false\nroles ="))
 
-    assert findings[0] == Finding(Shortcoming.NOBODY_ON_CALL)
+    assert findings[0] == RotaFinding(Shortcoming.NOBODY_ON_CALL)
 
 
 def test_a_team_without_rotas_has_three_empty_tiers() -> None:
@@ -440,9 +440,9 @@ def test_a_team_without_rotas_has_three_empty_tiers() -> None:
 
 @pytest.mark.parametrize("what", Shortcoming)
 def test_every_finding_reads_as_a_sentence_in_the_team_s_own_time(what: Shortcoming) -> None:
-    finding = Finding(what, Tier.BACKUP, NOW, NOW + DAY, KARI)
+    finding = RotaFinding(what, Tier.BACKUP, NOW, NOW + DAY, KARI)
 
-    sentence = describe(finding, written())
+    sentence = explain_finding(finding, written())
 
     timed = what not in (Shortcoming.NOBODY_ON_CALL, Shortcoming.EMPTY_TIER)
     assert ("from Wed 2026-11-25 13:00 until Thu 2026-11-26 13:00" in sentence) == timed

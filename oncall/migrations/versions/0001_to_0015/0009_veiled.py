@@ -130,7 +130,7 @@ def _cover(conn: sa.Connection, table: str, column: str, kind: str, keyring: Any
         sa.update(where)
         .where(where.c[column] == sa.bindparam("plain"))
         .values({column: sa.bindparam("veiled")}),
-        [{"plain": value, "veiled": keyring.veil.cover(kind, value)} for value in plain],
+        [{"plain": value, "veiled": keyring.deterministic.encrypt(kind, value)} for value in plain],
     )
 
 
@@ -142,7 +142,7 @@ def _chain_anew(conn: sa.Connection, head: Any, keyring: Any) -> None:
         changed = []
         for row in rows:
             old = {name: getattr(row, name) for name in PLACE}
-            new = dict(old, actor=row.actor and keyring.veil.cover(STAFF, row.actor))
+            new = dict(old, actor=row.actor and keyring.deterministic.encrypt(STAFF, row.actor))
             was_whole = row.hash == _hash(before, _spell(old), row.detail)
             detail = _seal_anew(row, _spell(old), _spell(new), head, keyring) if was_whole else row.detail
             before, seq = row.hash, row.seq

@@ -12,11 +12,13 @@ depends_on = None
 def _veil_addresses(conn: sa.Connection) -> None:
     accounts = sa.table("account", sa.column("id"), sa.column("email"))
     for row in conn.execute(sa.select(accounts)).all():
-        veil = context.config.attributes["keyring"].veil  # a database without accounts needs no key
+        cipher = context.config.attributes[
+            "keyring"
+        ].deterministic  # a database without accounts needs no key
         conn.execute(
             sa.update(accounts)
             .where(accounts.c.id == row.id)
-            .values(email=veil.cover("email", row.email.strip().lower()))
+            .values(email=cipher.encrypt("email", row.email.strip().lower()))
         )
 
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from oncall.alerts.team import Team
-from oncall.rota.consequences import Change
+from oncall.rota.consequences import DutyChange
 from oncall.rota.model import UNTIL_FURTHER_NOTICE, Override, PersonId, Rota, Tier
 from oncall.usecases.rota.edits import EditRefused, check_person, complete_rotas, fresh_id, overlaps
 
 
-def name_fallback(team: Team, gaps: Sequence[Change], person: PersonId) -> Team:
+def name_fallback(team: Team, gaps: Sequence[DutyChange], person: PersonId) -> Team:
     """Return the team with somebody named who answers in the gaps; raises EditRefused where they cannot."""
     _check_fallback(team, gaps, person)
     rotas = complete_rotas(team)
@@ -22,7 +22,7 @@ def name_fallback(team: Team, gaps: Sequence[Change], person: PersonId) -> Team:
     return replace(team, rotas=rotas)
 
 
-def name_lasting_fallback(team: Team, gaps: Sequence[Change], person: PersonId) -> Team:
+def name_lasting_fallback(team: Team, gaps: Sequence[DutyChange], person: PersonId) -> Team:
     """Return the team with somebody who answers in the gaps and in all that come back with the layers.
 
     Raises EditRefused where they cannot.
@@ -54,7 +54,7 @@ def name_for_good(team: Team, tier: Tier, person: PersonId, start: datetime) -> 
     return replace(team, rotas={**complete_rotas(team), tier: rota})
 
 
-def _check_fallback(team: Team, gaps: Sequence[Change], person: PersonId) -> None:
+def _check_fallback(team: Team, gaps: Sequence[DutyChange], person: PersonId) -> None:
     check_person(team, person, "fallback")
     for gap in gaps:
         away = [one for one in complete_rotas(team)[gap.tier].absences if one.person == person]

@@ -11,7 +11,7 @@ from oncall.rota.model import Absence, Override
 from oncall.usecases.rota.editing.snapshots import read_snapshot
 from oncall.usecases.rota.edits import EditRefused, complete_rotas, fresh_id
 
-Held = TypeVar("Held", Override, Absence)
+Interval = TypeVar("Interval", Override, Absence)
 
 
 def restore(team: Team, snapshot: Mapping[str, Any], now: datetime) -> Team:
@@ -32,20 +32,24 @@ def restore(team: Team, snapshot: Mapping[str, Any], now: datetime) -> Team:
 
 
 def _replace_ahead(
-    standing: tuple[Held, ...], wanted: Sequence[Held], team: Team, now: datetime, origin: str = "page"
-) -> tuple[Held, ...]:
+    standing: tuple[Interval, ...],
+    wanted: Sequence[Interval],
+    team: Team,
+    now: datetime,
+    origin: str = "page",
+) -> tuple[Interval, ...]:
     """Return what is over, followed by what is wanted from now on, in its order."""
     ahead = [one for one in standing if one.end > now]
     still = [one for one in wanted if one.end > now]
     if ahead == still:
         return standing
-    over: list[Held] = [replace(one, end=min(one.end, now)) for one in standing if one.start < now]
-    fresh: list[Held] = [
+    over: list[Interval] = [replace(one, end=min(one.end, now)) for one in standing if one.start < now]
+    fresh: list[Interval] = [
         replace(one, id=fresh_id(team, part, origin), start=max(one.start, now))
         for part, one in enumerate(still)
     ]
     return tuple(over + fresh)
 
 
-def _of_team(held: Sequence[Held], team: Team) -> list[Held]:
+def _of_team(held: Sequence[Interval], team: Team) -> list[Interval]:
     return [one for one in held if one.person in team.people]

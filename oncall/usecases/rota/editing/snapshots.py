@@ -6,7 +6,7 @@ from typing import Any
 
 from oncall.alerts.team import Team
 from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier
-from oncall.store.team.document import read_window, write_window
+from oncall.store.team.document import decode_window, encode_window
 
 Parts = tuple[tuple[Layer, ...], tuple[Override, ...], tuple[Absence, ...], tuple[Override, ...]]
 
@@ -51,7 +51,7 @@ def _write_layer(layer: Layer) -> dict[str, Any]:
         "handover_time": layer.handover_time.isoformat(),
         "turn_days": layer.turn_days,
         "effective_from": layer.effective_from.isoformat(),
-        "only": [write_window(window) for window in layer.only],
+        "only": [encode_window(window) for window in layer.only],
         "lengths": list(layer.lengths),
     }
 
@@ -65,7 +65,7 @@ def _read_layer(written: Mapping[str, Any]) -> Layer:
         written["turn_days"],
         datetime.fromisoformat(written["effective_from"]),
         None,
-        tuple(read_window(window) for window in written["only"]),
+        tuple(decode_window(window) for window in written["only"]),
         tuple(written.get("lengths", ())),
     )
 

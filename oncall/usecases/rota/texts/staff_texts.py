@@ -11,7 +11,7 @@ from typing import Any
 from oncall.alerts.team import Team
 from oncall.alerts.wording import rota as wording
 from oncall.alerts.wording.rota import ShiftText
-from oncall.rota.consequences import Change
+from oncall.rota.consequences import DutyChange
 from oncall.rota.model import PersonId, Tier
 from oncall.store.jobs.outbox import NewJob, put
 from oncall.store.session import Transaction, Writing
@@ -56,7 +56,7 @@ def read_staff_text(payload: Mapping[str, Any]) -> ShiftText:
 
 
 def queue_change_texts(
-    writing: Writing, team: Team, changes: Sequence[Change], actor: str, now: datetime
+    writing: Writing, team: Team, changes: Sequence[DutyChange], actor: str, now: datetime
 ) -> None:
     """Text everybody whose duty has changed at once, except the person who made the change."""
     once = f"v{team.version + 1}"
@@ -73,7 +73,7 @@ def queue_change_texts(
 
 
 def queue_fallback_texts(
-    writing: Writing, team: Team, unmanned: Sequence[Change], fallback: PersonId, now: datetime
+    writing: Writing, team: Team, unmanned: Sequence[DutyChange], fallback: PersonId, now: datetime
 ) -> None:
     """Text the person who answers in gaps: of the first ones, where they come back again and again."""
     once = f"v{team.version + 1}"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from oncall.rota.days import eves_of, holidays_of, is_red
 from oncall.rota.duty import shifts
 from oncall.rota.hours import HOUR, CallOut, count_hours, unfair
-from oncall.rota.limits import Limits, Rule
+from oncall.rota.limits import Limits, WorkingTimeRule
 from oncall.rota.model import Layer, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
-from oncall.rota.rest import Breach, check_working_time, earliest_start
+from oncall.rota.working_time import Breach, check_working_time, earliest_start
 from tests.rota.strategies import Scene, intervals, scenes
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -28,26 +28,28 @@ def a_rota(*people: PersonId, turn_days: int = 7, tier: Tier = Tier.DUTY) -> Rot
     return Rota(tier, OSLO, (layer,))
 
 
-def breaches(rota: Rota, rule: Rule, *calls: CallOut, days: int = 7, **limits: object) -> list[Breach]:
+def breaches(
+    rota: Rota, rule: WorkingTimeRule, *calls: CallOut, days: int = 7, **limits: object
+) -> list[Breach]:
     found = check_working_time({rota.tier: rota}, MONDAY, MONDAY + days * DAY, calls, Limits(**limits), {LIV})  # type: ignore[arg-type]
     return [one for one in found if one.rule is rule]
 
 
 def test_five_nights_running_are_one_too_many() -> None:
-    found = breaches(a_rota(KARI, OLA, turn_days=5), Rule.NIGHTS, days=10)
+    found = breaches(a_rota(KARI, OLA, turn_days=5), WorkingTimeRule.NIGHTS, days=10)
 
     assert {(one.measured, one.limit) for one in found} == {(5, 4)}
 
 
 def test_four_nights_running_are_allowed() -> None:
-    assert not breaches(a_rota(KARI, OLA, turn_days=4), Rule.NIGHTS, days=20)
+    assert not breaches(a_rota(KARI, OLA, turn_days=4), WorkingTimeRule.NIGHTS, days=20)
 
 
 def test_a_call_at_night_moves_the_earliest_next_start() -> None:
     ended = datetime(2026, 11, 3, 2, 40, tzinfo=UTC)  # 03:40
     call = CallOut(KARI, ended - HOUR / 2, ended)
 
-    [found] = breaches(a_rota(KARI), Rule.DAILY_REST, call, ordinary=OFFICE)
+    [found] = breaches(a_rota(KARI), WorkingTimeRule.DAILY_REST, call, ordinary=OFFICE)
 
     assert found.end == ended + 11 * HOUR == earliest_start(KARI, [call])
     assert found.measured == pytest.approx(4 + 20 / 60)
@@ -57,7 +59,7 @@ def test_rest_by_agreement_is_shorter() -> None:
     ended = datetime(2026, 11, 2, 22, 30, tzinfo=UTC)  # 23:30, eight and a half hours before work
     call = CallOut(KARI, ended - HOUR / 2, ended)
 
-    assert not breaches(a_rota(KARI), Rule.DAILY_REST, call, ordinary=OFFICE, daily_rest=8.0)
+    assert not breaches(a_rota(KARI), WorkingTimeRule.DAILY_REST, call, ordinary=OFFICE, daily_rest=8.0)
 
 
 def test_a_start_between_two_calls_is_too_soon_after_the_first() -> None:
@@ -65,7 +67,7 @@ def test_a_start_between_two_calls_is_too_soon_after_the_first() -> None:
     night = CallOut(KARI, MONDAY + 19 * HOUR, MONDAY + 20 * HOUR)  # four hours before
     noon = CallOut(KARI, MONDAY + 28 * HOUR, MONDAY + 29 * HOUR)
 
-    [found] = breaches(rota, Rule.DAILY_REST, noon, night)
+    [found] = breaches(rota, WorkingTimeRule.DAILY_REST, noon, night)
 
     assert (found.start, found.end, found.measured) == (night.start, night.end + 11 * HOUR, 4)
 
@@ -75,7 +77,7 @@ def test_rest_is_measured_from_the_end_of_the_longer_of_two_calls_at_once() -> N
     long = CallOut(KARI, MONDAY + 10 * HOUR, MONDAY + 14 * HOUR)  # ends ten hours before
     short = CallOut(KARI, MONDAY + 11 * HOUR, MONDAY + 12 * HOUR)
 
-    [found] = breaches(rota, Rule.DAILY_REST, long, short)
+    [found] = breaches(rota, WorkingTimeRule.DAILY_REST, long, short)
 
     assert (found.start, found.end, found.measured) == (long.start, long.end + 11 * HOUR, 10)
 
@@ -92,7 +94,7 @@ def test_two_calls_at_once_are_worked_once() -> None:
 def test_work_that_begins_while_a_call_goes_on_begins_without_rest() -> None:
     call = CallOut(KARI, MONDAY + 19 * HOUR, MONDAY + 25 * HOUR)  # until 09:00, and work begins at 08:00
 
-    [found] = breaches(a_rota(OLA), Rule.DAILY_REST, call, ordinary=OFFICE)
+    [found] = breaches(a_rota(OLA), WorkingTimeRule.DAILY_REST, call, ordinary=OFFICE)
 
     assert found.measured == 0
 
@@ -103,18 +105,18 @@ def test_a_shift_that_has_long_begun_does_not_begin_where_one_looks() -> None:
 
     found = check_working_time(rotas, MONDAY + DAY, MONDAY + 2 * DAY, [evening_before])
 
-    assert not [one for one in found if one.rule is Rule.DAILY_REST]
+    assert not [one for one in found if one.rule is WorkingTimeRule.DAILY_REST]
 
 
 def test_home_duty_without_a_call_is_rest() -> None:
-    assert not breaches(a_rota(KARI), Rule.DAILY_REST, ordinary=OFFICE)
-    assert not breaches(a_rota(KARI), Rule.WEEKLY_REST, ordinary=OFFICE)
+    assert not breaches(a_rota(KARI), WorkingTimeRule.DAILY_REST, ordinary=OFFICE)
+    assert not breaches(a_rota(KARI), WorkingTimeRule.WEEKLY_REST, ordinary=OFFICE)
 
 
 def test_calls_spread_over_a_weekend_leave_no_weekly_rest() -> None:
     calls = [CallOut(KARI, MONDAY + n * DAY, MONDAY + n * DAY + HOUR) for n in range(7)]
 
-    [found] = breaches(a_rota(KARI), Rule.WEEKLY_REST, *calls)
+    [found] = breaches(a_rota(KARI), WorkingTimeRule.WEEKLY_REST, *calls)
 
     assert found.measured < 35
 
@@ -122,23 +124,23 @@ def test_calls_spread_over_a_weekend_leave_no_weekly_rest() -> None:
 def test_home_duty_counts_a_seventh_towards_the_week() -> None:
     week = MONDAY - 8 * HOUR  # midnight
     long_talk = CallOut(KARI, MONDAY, MONDAY + 17 * HOUR)
-    assert not breaches(a_rota(KARI), Rule.WEEK_HOURS)
+    assert not breaches(a_rota(KARI), WorkingTimeRule.WEEK_HOURS)
 
     found = check_working_time({Tier.DUTY: a_rota(KARI)}, week, week + 7 * DAY, [long_talk])
 
-    [one] = [one for one in found if one.rule is Rule.WEEK_HOURS]
+    [one] = [one for one in found if one.rule is WorkingTimeRule.WEEK_HOURS]
     assert one.measured == pytest.approx(168 / 7 + 17)
 
 
 def test_four_weekends_in_eight_weeks_are_one_too_many() -> None:
-    found = breaches(a_rota(KARI, OLA, KARI), Rule.WEEKENDS, days=56)
+    found = breaches(a_rota(KARI, OLA, KARI), WorkingTimeRule.WEEKENDS, days=56)
 
     assert {one.person for one in found} == {KARI}
     assert min(one.measured for one in found) == 4
 
 
 def test_a_sunday_on_duty_frees_the_next_red_day() -> None:
-    found = breaches(a_rota(KARI, turn_days=1), Rule.RED_DAYS, days=14)
+    found = breaches(a_rota(KARI, turn_days=1), WorkingTimeRule.RED_DAYS, days=14)
 
     assert [one.start for one in found] == [datetime(2026, 11, 14, 23, tzinfo=UTC)]
 
@@ -148,14 +150,14 @@ def test_two_holidays_side_by_side_are_one() -> None:
 
     found = check_working_time({Tier.DUTY: a_rota(KARI)}, before_christmas, before_christmas + 3 * DAY)
 
-    assert not [one for one in found if one.rule is Rule.RED_DAYS]
+    assert not [one for one in found if one.rule is WorkingTimeRule.RED_DAYS]
 
 
 def test_a_leader_is_backup_for_a_week_at_most() -> None:
     backup = a_rota(LIV, tier=Tier.BACKUP)
 
-    assert breaches(backup, Rule.LEADER_BACKUP, days=8)
-    assert not breaches(backup, Rule.LEADER_BACKUP, days=7)
+    assert breaches(backup, WorkingTimeRule.LEADER_BACKUP, days=8)
+    assert not breaches(backup, WorkingTimeRule.LEADER_BACKUP, days=7)
 
 
 def test_a_newcomer_is_not_alone() -> None:
@@ -165,8 +167,8 @@ def test_a_newcomer_is_not_alone() -> None:
     alone = check_working_time({Tier.DUTY: rotas[Tier.DUTY]}, MONDAY, MONDAY + DAY, (), limits)
     accompanied = check_working_time(rotas, MONDAY, MONDAY + DAY, (), limits)
 
-    assert [one.rule for one in alone if one.rule is Rule.NEWCOMER]
-    assert not [one.rule for one in accompanied if one.rule is Rule.NEWCOMER]
+    assert [one.rule for one in alone if one.rule is WorkingTimeRule.NEWCOMER]
+    assert not [one.rule for one in accompanied if one.rule is WorkingTimeRule.NEWCOMER]
 
 
 def test_the_night_of_the_clock_change_has_the_hours_that_pass() -> None:
@@ -242,7 +244,7 @@ def test_a_limit_twice_as_generous_never_breaks_more(data: st.DataObject) -> Non
     ]
     generous = Limits(nights=8, weekends=6, week_hours=80, daily_rest=5, weekly_rest=17)
 
-    def broken(limits: Limits) -> set[tuple[Rule, PersonId]]:
+    def broken(limits: Limits) -> set[tuple[WorkingTimeRule, PersonId]]:
         found = check_working_time({Tier.DUTY: scene.rota}, start, end, calls, limits)
         return {(one.rule, one.person) for one in found}
 

@@ -40,7 +40,7 @@ def decide_pages(contact: Contact, situation: Situation, now: datetime) -> tuple
     if not waiting.open:
         return ()
     asking = _Asking(waiting, contact, situation, now)
-    drafts = [*asking.tell_leader()]
+    drafts = [*asking.alert_leader()]
     if waiting.asking_since is None:
         drafts += asking.remind()
     else:
@@ -75,8 +75,8 @@ def name_alert(alert: Entry, waiting: Waiting) -> Alert:
 
 def give_notice(person: PersonId, sentence: Sentence, now: datetime, **words: str) -> Entry:
     """Return the text by which somebody learns what they need not take."""
-    said = {"by": TEXT, "step": NOTICE, "sentence": sentence.key, **words}
-    return Entry(0, now, Kind.PAGED, actor=person, detail=said)
+    detail = {"by": TEXT, "step": NOTICE, "sentence": sentence.key, **words}
+    return Entry(0, now, Kind.PAGED, actor=person, detail=detail)
 
 
 def leaders_of(contact: Contact, situation: Situation, now: datetime) -> tuple[PersonId, ...]:
@@ -101,7 +101,7 @@ class _Asking:
     situation: Situation
     now: datetime
 
-    def tell_leader(self) -> Iterator[Entry]:
+    def alert_leader(self) -> Iterator[Entry]:
         """A second missed call goes to the leader at once, whoever else is being alerted."""
         if self.waiting.to_leader and not self.waiting.raised:
             leaders = leaders_of(self.contact, self.situation, self.now)

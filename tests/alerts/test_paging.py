@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from oncall.alerts.pages import DEFAULT_PAGE_LADDER, due_pages
+from oncall.alerts.paging import DEFAULT_PAGE_LADDER, due_pages
 from oncall.alerts.team import PageStep, Team
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import ALARM, OFFER, REMINDER

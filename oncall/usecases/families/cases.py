@@ -11,10 +11,10 @@ from oncall.rota.wallclock import instant_of
 from oncall.store.contacts.by_case import count_between, latest_of_case, latest_of_child, newest_of_cases
 from oncall.store.contacts.contacts import ContactLine
 from oncall.store.families.cases import find_owners, load_case, load_cases, name_members
-from oncall.store.families.history import Edit, reviewed_at, tell_case
+from oncall.store.families.history import Edit, read_case_entries, reviewed_at
 from oncall.store.session import Database, Reading
 from oncall.store.team.teams import load_staff
-from oncall.usecases.families.numbers import NotANumber, read_number
+from oncall.usecases.families.numbers import NotANumber, read_phone_number
 from oncall.usecases.people import Names, short_names
 from oncall.usecases.privacy.access_log import CASE_READ, CASES_SEARCHED, note_read
 
@@ -94,7 +94,7 @@ def search_cases(db: Database, team: Team, wanted: str, reader: str, now: dateti
 
 def _who_has(reading: Reading, team: Team, wanted: str) -> Iterable[NumberOwner]:
     try:
-        number = read_number(wanted)
+        number = read_phone_number(wanted)
     except NotANumber:
         return ()
     return find_owners(reading, team.id, [number]).get(number, ())
@@ -149,7 +149,7 @@ def open_case(db: Database, team: Team, case_id: str, reader: str, now: datetime
         case = load_case(reading, team.id, case_id)
         if case is None:
             return None
-        told = tell_case(reading, team.id, case_id)
+        told = read_case_entries(reading, team.id, case_id)
         reviewed = told.revisions[0].at if told.revisions else None
         page = CasePage(
             case=case,
@@ -203,7 +203,7 @@ def read_history(db: Database, team: Team, case_id: str, reader: str, now: datet
         case = load_case(reading, team.id, case_id)
         if case is None:
             return None
-        told = tell_case(reading, team.id, case_id)
+        told = read_case_entries(reading, team.id, case_id)
         members = name_members(reading, team.id, case_id)
         history = CaseHistory(case, told.edits, members, _name_everybody(reading, team), told.damaged)
     note_reading(db, team.id, CASE_READ, case, reader, now)

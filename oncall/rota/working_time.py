@@ -8,9 +8,9 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from oncall.rota.days import is_red
-from oncall.rota.duty import Held, on_duty, resolve, shifts
+from oncall.rota.duty import ShiftsByTier, on_duty, resolve, shifts
 from oncall.rota.hours import DAY, HOUR, CallOut, Rotas, hours_by_day, merge_call_outs, nights_of
-from oncall.rota.limits import USUAL, Limits, Rule
+from oncall.rota.limits import USUAL, Limits, WorkingTimeRule
 from oncall.rota.model import PersonId, Shift, Tier
 from oncall.rota.wallclock import instant_of, opening
 
@@ -23,7 +23,7 @@ Interval = tuple[datetime, datetime]
 class Breach:
     """A rule that is broken: a warning with its reason, never a refusal."""
 
-    rule: Rule
+    rule: WorkingTimeRule
     person: PersonId
     start: datetime  # UTC; of what breaks it
     end: datetime  # UTC; for DAILY_REST, when the person may begin at the earliest
@@ -38,7 +38,7 @@ def check_working_time(
     call_outs: Sequence[CallOut] = (),
     limits: Limits = USUAL,
     leaders: Iterable[PersonId] = (),
-    resolved: Held | None = None,
+    resolved: ShiftsByTier | None = None,
     counted_from: datetime | None = None,
 ) -> tuple[Breach, ...]:
     """Return the breaches of `[start, end)` in order of time; `resolved` are shifts known already.
@@ -47,7 +47,7 @@ def check_working_time(
     Home duty counts as rest until a call-out breaks it, so rest is measured by the call-outs alone.
     """
     zone = next((rota.zone for rota in rotas.values()), ZoneInfo("UTC"))
-    held: Held = {**dict.fromkeys(Tier, ()), **resolve(rotas, start, end, resolved)}
+    held: ShiftsByTier = {**dict.fromkeys(Tier, ()), **resolve(rotas, start, end, resolved)}
     found: list[Breach] = []
     duty = held[Tier.DUTY]
     if counted_from is not None and Tier.DUTY in rotas:
@@ -86,7 +86,7 @@ def _nights(nights: Sequence[tuple[date, PersonId]], zone: ZoneInfo, limits: Lim
         if running > limits.nights:
             first = instant_of(nights[begins][0], time(23), zone)
             last = instant_of(day + DAY, time(6), zone)
-            yield Breach(Rule.NIGHTS, person, first, last, running, limits.nights)
+            yield Breach(WorkingTimeRule.NIGHTS, person, first, last, running, limits.nights)
         begins = at + 1
 
 
@@ -106,7 +106,7 @@ def _weekends(held: Sequence[Shift], zone: ZoneInfo, limits: Limits) -> Iterator
                     instant_of(saturday, time(0), zone),
                     instant_of(saturday + 2 * DAY, time(0), zone),
                 )
-                yield Breach(Rule.WEEKENDS, person, begins, ends, count, limits.weekends)
+                yield Breach(WorkingTimeRule.WEEKENDS, person, begins, ends, count, limits.weekends)
 
 
 def _red_days(held: Sequence[Shift], zone: ZoneInfo) -> Iterator[Breach]:
@@ -133,7 +133,7 @@ def _red_days(held: Sequence[Shift], zone: ZoneInfo) -> Iterator[Breach]:
     for (_, _, before), (first, final, again) in pairwise(groups):
         for person in sorted(before & again):
             begins, ends = instant_of(first, time(0), zone), instant_of(final + DAY, time(0), zone)
-            yield Breach(Rule.RED_DAYS, person, begins, ends, 2, 1)
+            yield Breach(WorkingTimeRule.RED_DAYS, person, begins, ends, 2, 1)
 
 
 def _week_hours(
@@ -151,7 +151,9 @@ def _week_hours(
     for (monday, person), hours in worked.items():
         if hours + ordinary > limits.week_hours:
             begins, ends = _week(monday, zone)
-            yield Breach(Rule.WEEK_HOURS, person, begins, ends, hours + ordinary, limits.week_hours)
+            yield Breach(
+                WorkingTimeRule.WEEK_HOURS, person, begins, ends, hours + ordinary, limits.week_hours
+            )
 
 
 def _begun(rotas: Rotas, held: Sequence[Shift], start: datetime) -> Sequence[Shift]:
@@ -178,7 +180,7 @@ def _daily_rest(
             upcoming += _ordinary_starts(call.start + INSTANT, until, zone, limits)
             if upcoming:
                 free = max(timedelta(0), min(upcoming) - call.end) / HOUR
-                yield Breach(Rule.DAILY_REST, person, call.start, rested, free, limits.daily_rest)
+                yield Breach(WorkingTimeRule.DAILY_REST, person, call.start, rested, free, limits.daily_rest)
 
 
 def _weekly_rest(call_outs: Sequence[CallOut], zone: ZoneInfo, limits: Limits) -> Iterator[Breach]:
@@ -189,7 +191,7 @@ def _weekly_rest(call_outs: Sequence[CallOut], zone: ZoneInfo, limits: Limits) -
             busy += [hours for day in range(7) if (hours := _ordinary(monday + day * DAY, zone, limits))]
             free = _longest_free(busy, begins, ends) / HOUR
             if free < limits.weekly_rest:
-                yield Breach(Rule.WEEKLY_REST, person, begins, ends, free, limits.weekly_rest)
+                yield Breach(WorkingTimeRule.WEEKLY_REST, person, begins, ends, free, limits.weekly_rest)
 
 
 def _leader_as_backup(
@@ -199,7 +201,12 @@ def _leader_as_backup(
         days = (shift.end - shift.start) / DAY
         if shift.person is not None and shift.person in leaders and days > limits.leader_backup_days:
             yield Breach(
-                Rule.LEADER_BACKUP, shift.person, shift.start, shift.end, days, limits.leader_backup_days
+                WorkingTimeRule.LEADER_BACKUP,
+                shift.person,
+                shift.start,
+                shift.end,
+                days,
+                limits.leader_backup_days,
             )
 
 
@@ -216,7 +223,7 @@ def _newcomers(duty: Sequence[Shift], backup: Sequence[Shift], limits: Limits) -
         ]
         alone = _longest_free(accompanied, shift.start, shift.end)
         if alone:
-            yield Breach(Rule.NEWCOMER, shift.person, shift.start, shift.end, alone / HOUR, 0)
+            yield Breach(WorkingTimeRule.NEWCOMER, shift.person, shift.start, shift.end, alone / HOUR, 0)
 
 
 def _longest_free(busy: Iterable[Interval], start: datetime, end: datetime) -> timedelta:

@@ -7,12 +7,12 @@ from oncall.alerts.ladder import Situation
 from oncall.contacts.contact import Contact, Leg
 from oncall.contacts.model import Entry, Kind
 
-Answer = tuple[Entry, ...]
+Decision = tuple[Entry, ...]
 """Decisions not yet numbered; empty where a rule has nothing to decide."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CallView:
     """A contact as it stands, and what is looked up anew for every decision about it."""
 
     contact: Contact
@@ -20,6 +20,6 @@ class Question:
     now: datetime
     asked: bool  # whether the carrier waits for what the caller shall hear next
 
-    def answer(self, kind: Kind, leg: Leg | None = None, **detail: object) -> Entry:
+    def entry(self, kind: Kind, leg: Leg | None = None, **detail: object) -> Entry:
         """Return a decision taken now, about a leg where one is given."""
         return Entry(0, self.now, kind, leg.id if leg else None, leg.person if leg else None, detail)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncall.alerts.pages import due_pages, ladder_of
+from oncall.alerts.paging import due_pages, ladder_of
 from oncall.contacts.model import Entry, Kind
 from tests.scenes.call import KARI, LIV, NILS, OLA, TEAM, build_team
 from tests.scenes.follow_up import AT_NIGHT, BY_DAY, FollowUp

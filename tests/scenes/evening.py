@@ -1,6 +1,5 @@
 """A night at the team Vestfold, seen through its pages: calls of every kind, and somebody signed in."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -32,6 +31,7 @@ from oncall.usecases.accounts.sign_in import Asker, By
 from standin.drill.stage.stage import PUBLIC_URL
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import Answer, Decline, Ring, Voicemail
+from tests.page import read_page
 from tests.scenes.night import FAMILIES, KARI, LIV, NILS, OLA, OSLO, TEAM, Night, family
 from tests.serving import serving
 
@@ -256,12 +256,9 @@ def code_at(now: datetime, secret: str = TOTP) -> str:
 
 def token(client: Visit, page: str = "/sign-in") -> str:
     """Return the token of a page's form."""
-    text = client.get(page).text
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
-    assert found is not None, text
-    return found[1]
+    return read_page(client.get(page).text).value("csrf_token")
 
 
 def words(page: str) -> str:
     """Return the page's text as somebody reads it: without marks, with single spaces."""
-    return " ".join(re.sub(r"<[^>]*>", " ", page).split())
+    return read_page(page).words

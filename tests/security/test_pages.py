@@ -1,9 +1,7 @@
 """Whatever is sent to the pages: no answer is an error of ours, and nothing changes that must not."""
 
-import html
 import os
 import random
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode
@@ -15,6 +13,7 @@ from oncall.routes.web.roles import ROLES, Door, Standing
 from oncall.usecases.accounts.accounts import add_account
 from standin.drill.stage.stage import PUBLIC_URL
 from standin.simulator.transport import Request, Response, call_wsgi
+from tests.page import read_page
 from tests.routes.web.test_roles import MAILS, PEOPLE_BY_ROLE, TEAM, Town
 from tests.scenes.evening import COOKIE, PASSWORD, Visit, token
 from tests.security.state import state_of
@@ -25,6 +24,7 @@ SOAKED = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 ROUNDS = 60 if SOAKED else 1  # how often each route is asked, by each of those who ask
 FORM_TYPE = "application/x-www-form-urlencoded"
 WHO = (Standing.LEADER, Standing.THERAPIST)
+FIELDS = ("input", "button", "textarea", "option", "select")
 OF_OTHERS = ("Solveig", "Eirik Havn", "H-1")  # the other team's family
 INSIDE = ("Traceback", "sqlalchemy", "site-packages")
 
@@ -81,11 +81,9 @@ class Besieged(Town):
         for rule, method in self.rules():
             if method != "GET" or rule.endpoint == "static" or ROLES[rule.endpoint] is Door.MACHINE:
                 continue
-            page = visit.get(self.address(rule)).text
-            for field in re.findall(r"<(?:input|button|textarea|option|select)[^>]*>", page):
-                name, value = re.search(r'name="([^"]+)"', field), re.search(r'value="([^"]*)"', field)
-                if name and name[1] != "csrf_token":
-                    found[name[1]].append(html.unescape(value[1]) if value else "")
+            for field in read_page(visit.get(self.address(rule)).text).all(name=True):
+                if field.tag in FIELDS and field["name"] not in ("", "csrf_token"):
+                    found[field["name"]].append(field.attributes.get("value", ""))
         assert len(found) > 60
         return found
 

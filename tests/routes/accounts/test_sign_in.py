@@ -20,6 +20,7 @@ from oncall.usecases.accounts.accounts import AccountRefused, add_account
 from oncall.usecases.accounts.enrolment import invite, make_set_up_code
 from oncall.usecases.accounts.invitation_links import make_link
 from oncall.usecases.accounts.sign_in import Asker, TooOften, check_invited
+from tests.page import read_page
 from tests.scenes.evening import (
     COOKIE,
     EMAIL,
@@ -44,13 +45,14 @@ def post(client: Visit, path: str, page: str | None = None, **form: str) -> Any:
 
 def secret_on(page: str) -> str:
     """The key that a code generator is to be given."""
-    found = re.search(r"((?:[A-Z2-7]{4} ){7}[A-Z2-7]{4})", page)
+    found = re.search(r"((?:[A-Z2-7]{4} ){7}[A-Z2-7]{4})", words(page))
     assert found is not None, page
     return found[1].replace(" ", "")
 
 
 def recovery_codes(page: str) -> list[str]:
-    return re.findall(r"<code>([0-9a-z-]{19})</code>", page)
+    shown = [code.content for code in read_page(page).all("code")]
+    return [code for code in shown if re.fullmatch("[0-9a-z-]{19}", code)]
 
 
 def enter(evening: Evening, client: Visit, email: str = EMAIL, secret: str = TOTP) -> None:
@@ -110,7 +112,7 @@ def test_nothing_opens_before_a_second_factor_is_set_up(evening: Evening) -> Non
     assert all(location.startswith("/sign-in") for location in reached)
     assert wrong.status_code == 422
     assert len(recovery_codes(done.text)) == 10
-    assert 'href="/rota"' in done.text
+    assert "/rota" in read_page(done.text).links()
     assert "Liv Berg" in client.get("/rota").text
 
 
@@ -156,8 +158,15 @@ def test_a_wrong_password_and_an_unknown_account_are_told_apart_by_nobody(
     assert _without_what_was_typed(wrong) == _without_what_was_typed(unknown)
 
 
-def _without_what_was_typed(page: str) -> list[str]:
-    return [line for line in page.splitlines() if not re.search(r'csrf_token|id="email"|challenge', line)]
+def _without_what_was_typed(page: str) -> list[tuple[str, dict[str, str], str]]:
+    """Return every element of the page, but for the address that was typed and what is new each time."""
+    return [
+        (each.tag, each.attributes, each.words)
+        for each in read_page(page).inside()
+        if each.attributes.get("name") != "csrf_token"
+        and each.attributes.get("id") != "email"
+        and not any("challenge" in part for part in (*each.attributes, *each.attributes.values()))
+    ]
 
 
 def test_a_form_without_its_token_is_refused(evening: Evening) -> None:
@@ -348,7 +357,7 @@ def test_a_cookie_of_the_version_before_still_opens_the_pages(evening: Evening) 
 
 def test_all_sessions_are_listed_and_ended_one_by_one_or_at_once(evening: Evening) -> None:
     phone, computer, third = (evening.signed_in() for _ in range(3))
-    listed = re.findall(r'name="session" value="(\w+)"', phone.get("/account").text)
+    listed = read_page(phone.get("/account").text).values("session")
     with evening.service.db.reading() as reading:
         newest = reading.conn.scalars(select(SessionRow.id)).all()
 
@@ -413,7 +422,7 @@ def test_a_new_password_signs_out_whoever_had_the_old_one(evening: Evening) -> N
 
 def test_an_invitation_lets_in_once(evening: Evening) -> None:
     leader = _leader(evening)
-    page = post(leader, "/accounts/invite", page="/accounts", staff="ola").text
+    page = words(post(leader, "/accounts/invite", page="/accounts", staff="ola").text)
     link = re.search(r"https://line.example(/invitation/[\w-]+)", page)
     assert link is not None
 
@@ -470,13 +479,11 @@ def test_a_link_that_is_old_or_withdrawn_opens_nothing(evening: Evening) -> None
         db, invite(db, "vestfold", "ola", "liv", now - timedelta(hours=73)), "https://line.example"
     )
     leader = _leader(evening)
-    page = post(leader, "/accounts/invite", page="/accounts", staff="nils").text
-    link = re.search(r"(/invitation/[\w-]+)", page)
-    which = re.search(r'name="invitation" value="(\w+)"', page)
+    page = read_page(post(leader, "/accounts/invite", page="/accounts", staff="nils").text)
+    link = re.search(r"(/invitation/[\w-]+)", page.words)
     assert link is not None
-    assert which is not None
 
-    post(leader, "/accounts/withdraw", page="/accounts", invitation=which[1])
+    post(leader, "/accounts/withdraw", page="/accounts", invitation=page.value("invitation"))
 
     assert evening.visitor().get(old.removeprefix("https://line.example")).status_code == 404
     assert evening.visitor().get(link[1]).status_code == 404
@@ -504,10 +511,9 @@ def test_a_recovery_code_lets_in_once_and_its_owner_is_told(evening: Evening) ->
 
 def test_a_leader_resets_a_lost_way_in_and_its_owner_is_told(evening: Evening) -> None:
     leader, kari = _leader(evening), evening.signed_in()
-    account = re.search(r'name="account" value="(\d+)"', leader.get("/accounts").text)
-    assert account is not None
+    account = read_page(leader.get("/accounts").text).value("account")
 
-    page = post(leader, "/accounts/reset", page="/accounts", account=account[1]).text
+    page = post(leader, "/accounts/reset", page="/accounts", account=account).text
     evening.run_for(5)
 
     assert "/invitation/" in page

@@ -11,6 +11,7 @@ from oncall.store.tables.contacts import AttachmentRow
 from oncall.telephony.files import FileGone
 from standin.simulator import faults
 from standin.simulator.phones.memories import Media
+from tests.page import read_page
 from tests.scenes.evening import Evening
 from tests.scenes.night import LINE
 
@@ -23,7 +24,7 @@ def sent(evening: Evening, *media: Media) -> tuple[str, list[str]]:
     evening.mother.text(LINE, "se her", media=media)
     evening.run_for(5)
     page = evening.signed_in().get(f"/contacts/{evening.contacts()[-1].id}").text
-    return page, re.findall(r'href="(/contacts/[^"]*/attachments/\d+)"', page)
+    return page, read_page(page).links(re.compile(r"/contacts/.*/attachments/\d+"))
 
 
 def test_a_picture_is_shown_and_nothing_of_the_carriers_stands_on_the_page(evening: Evening) -> None:

@@ -8,23 +8,29 @@ from oncall.contacts.model import State
 from oncall.store.families.cases import find_case_id
 from oncall.usecases.accounts.accounts import add_account
 from standin.simulator.phones.policies import Answer
+from tests.page import read_page
 from tests.scenes.evening import PASSWORD, Evening, Visit, token, words
 from tests.scenes.night import FATHER, KARI, LINE, MOTHER
 
 LIVS = "liv@vestfold.example"
+ID = re.compile("[0-9a-f]{32}")
 FORM = {"case": "V-014", "at_day": "2026-03-14", "at_time": "21:00", "note": "før natta"}
 
 
 def id_of(visit: Visit, case: str) -> str:
-    page = visit.get("/check-ins").text
-    (found,) = re.findall(rf'<option value="([0-9a-f]{{32}})" *>{case}<', page)
-    return str(found)
+    options = read_page(visit.get("/check-ins").text).all("option", value=ID)
+    (found,) = (each["value"] for each in options if each.words == case)
+    return found
 
 
 def number_of(visit: Visit, case: str) -> str:
-    page = visit.get(f"/check-ins?case={id_of(visit, case)}").text
-    (found,) = re.findall(r'id="number".*?<option value="([0-9a-f]{32})"', page, re.DOTALL)
-    return str(found)
+    page = read_page(visit.get(f"/check-ins?case={id_of(visit, case)}").text)
+    return page.only(id="number").only("option", value=ID)["value"]
+
+
+def listed(visit: Visit) -> list[str]:
+    """Return the addresses of the calls that are agreed on."""
+    return read_page(visit.get("/check-ins").text).links(re.compile("/check-ins/[0-9a-f]{32}"))
 
 
 def post(visit: Visit, path: str, **form: str) -> TestResponse:
@@ -57,7 +63,7 @@ def test_a_form_that_is_sent_twice_agrees_on_one_call(evening: Evening) -> None:
     plan(visit)
     plan(visit)
 
-    assert len(re.findall(r'href="/check-ins/[0-9a-f]{32}"', visit.get("/check-ins").text)) == 1
+    assert len(listed(visit)) == 1
 
 
 def test_what_cannot_be_saved_is_said_at_its_field(evening: Evening) -> None:
@@ -68,7 +74,7 @@ def test_what_cannot_be_saved_is_said_at_its_field(evening: Evening) -> None:
 
     assert [one.status_code for one in (past, skipped, nobody)] == [422, 422, 422]
     assert "Velg et tidspunkt fram i tid." in past.text
-    assert 'id="at_time-error"' in skipped.text
+    assert read_page(skipped.text).has(id="at_time-error")
     assert "Saken har ikke dette nummeret lenger." in nobody.text
     assert "Ingen samtale er avtalt." in visit.get("/check-ins").text
 
@@ -76,15 +82,15 @@ def test_what_cannot_be_saved_is_said_at_its_field(evening: Evening) -> None:
 def test_it_is_moved_and_cancelled_on_its_own_page(evening: Evening) -> None:
     visit = evening.signed_in()
     plan(visit)
-    (path,) = re.findall(r'href="(/check-ins/[0-9a-f]{32})"', visit.get("/check-ins").text)
+    (path,) = listed(visit)
 
     changed = post(visit, path, **{**FORM, "at_time": "22:15"})
-    listed = visit.get("/check-ins").text
+    page = visit.get("/check-ins").text
     cancelled = post(visit, f"{path}/cancel")
     again = post(visit, path, **FORM)
 
     assert (changed.status_code, cancelled.status_code, again.status_code) == (302, 302, 422)
-    assert "22:15" in listed
+    assert "22:15" in page
     assert "Ingen samtale er avtalt." in visit.get("/check-ins").text
 
 
@@ -144,7 +150,7 @@ def test_a_call_from_a_case_that_is_not_safe_is_made_with_a_reason_alone(evening
     evening.run_for(60)
 
     assert refused.status_code == 422
-    assert 'name="reason"' in refused.text
+    assert read_page(refused.text).has(name="reason")
     assert before == ()
     assert placed.status_code == 302
     assert [rang.shown for rang in evening.father.rang] == [LINE]

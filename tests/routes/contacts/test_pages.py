@@ -1,6 +1,5 @@
 """What each page says, in which language, and to whom."""
 
-import html
 import re
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ from oncall.store.journal.entries import read_notes
 from oncall.store.session import reads_chain
 from oncall.store.team.changes import save_team
 from oncall.usecases.accounts.accounts import add_account
+from tests.page import read_page
 from tests.scenes.evening import PASSWORD, VESTFOLD, Evening, sign_in, token, words
 from tests.scenes.night import LINE, OLA, away
 
@@ -126,7 +126,10 @@ def test_the_log_tells_of_each_contact_with_its_day_the_newest_first(evening: Ev
 def test_the_log_is_narrowed_by_its_address(night_over: Evening, address: str, expected: list[str]) -> None:
     response = night_over.signed_in().get(address)
 
-    shown = re.findall(r'data-color="accent" href="/contacts/[0-9a-f]{32}">([^<]+)<', response.text)
+    contacts = read_page(response.text).all(
+        "a", data_color="accent", href=re.compile("/contacts/[0-9a-f]{32}")
+    )
+    shown = [each.own_words for each in contacts]
     assert (response.status_code, shown) == (200, expected)
 
 
@@ -139,8 +142,13 @@ def test_no_address_that_a_page_leads_to_holds_a_label_a_name_or_a_number(night_
 
     while to_see:
         page = to_see.pop()
-        text = client.get(page).text
-        led_to = {html.unescape(each) for each in re.findall(r'(?:href|action|src|hx-get)="(/[^"#]*)', text)}
+        elements = list(read_page(client.get(page).text).inside())
+        led_to = {
+            each[name].partition("#")[0]
+            for each in elements
+            for name in ("href", "action", "src", "hx-get")
+            if each.attributes.get(name, "").startswith("/")
+        }
         new = {each for each in led_to - found if not each.startswith("/static/")}
         found |= new
         to_see += sorted(each for each in new if len(found) < 100)
@@ -183,13 +191,15 @@ def test_the_log_goes_on_page_by_page_without_losing_or_repeating_a_contact(
     client, shown, address = evening.signed_in(), [], "/log?which=all"
 
     while address:
-        page = client.get(address).text
-        shown.append(re.findall(r'href="/contacts/([0-9a-f]{32})"', page))
-        older = re.search(r'rel="next" href="([^"]+)"', page)
-        address = older[1].replace("&amp;", "&") if older else ""
+        page = read_page(client.get(address).text)
+        shown.append(page.links(re.compile("/contacts/[0-9a-f]{32}")))
+        older = page.all("a", rel="next")
+        address = older[0]["href"] if older else ""
 
     assert [len(page) for page in shown] == [2, 2, 1]
-    assert [each for page in shown for each in page] == [each.id for each in reversed(evening.contacts())]
+    assert [each for page in shown for each in page] == [
+        f"/contacts/{each.id}" for each in reversed(evening.contacts())
+    ]
 
 
 # ------------------------------------------------------------------------------------------ contact
@@ -222,11 +232,11 @@ def test_the_timeline_tells_an_escalated_call_in_plain_sentences(evening: Evenin
 def test_a_contact_page_leads_past_the_brief_to_what_can_be_done(evening: Evening) -> None:
     contact = evening.hung_up()
 
-    page = evening.signed_in().get(f"/contacts/{contact}").text
+    page = read_page(evening.signed_in().get(f"/contacts/{contact}").text)
 
-    parts = re.findall(r'href="#([\w-]+)"', page)
+    parts = [link.removeprefix("#") for link in page.links(re.compile(r"#[\w-]+"))]
     assert {"acts", "note", "happened"} <= set(parts)
-    assert [part for part in parts if f'id="{part}"' not in page] == []
+    assert [part for part in parts if not page.has(id=part)] == []
 
 
 def test_a_contact_page_shows_no_number(evening: Evening) -> None:
@@ -310,7 +320,7 @@ def test_before_the_sign_in_the_browsers_wish_decides(evening: Evening) -> None:
     }
 
     assert all(f"{heading}</h1>" in shown[wish] for wish, heading in asked.items())
-    assert 'lang="nn"' in shown["nn"]
+    assert read_page(shown["nn"]).only("html")["lang"] == "nn"
 
 
 def test_pages_forbid_what_they_do_not_need_and_are_kept_by_no_cache(evening: Evening) -> None:

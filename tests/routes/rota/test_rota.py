@@ -6,7 +6,6 @@ import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from oncall.routes.web.spreadsheets import escape_cell
 from oncall.store.schema import migrate
 from oncall.store.team.teams import load_team
 from oncall.usecases.accounts.accounts import add_account
+from tests.page import read_page
 from tests.scenes.evening import EMAIL, PASSWORD, VESTFOLD, Evening, Visit, token, words
 from tests.scenes.night import OSLO
 
@@ -35,9 +35,8 @@ def leader(evening: Evening) -> Visit:
 
 def send(client: Visit, path: str, fields: dict[str, str], step: str = "confirm") -> TestResponse:
     if "version" not in fields:
-        page = client.get("/rota/change").text
-        found = re.search(r'name="version" value="(\d+)"', page)
-        fields = {**fields, "version": found[1] if found else ""}
+        found = read_page(client.get("/rota/change").text).values("version")
+        fields = {**fields, "version": found[0] if found else ""}
     form = {**fields, "step": step, "csrf_token": token(client, "/rota")}
     return client.post(path, data=form)
 
@@ -53,7 +52,13 @@ def answering(evening: Evening, at: datetime) -> PersonId | None:
 
 
 def faults(response: TestResponse) -> dict[str, str]:
-    return dict(re.findall(r'<a class="ds-link" href="#(\w+)">([^<]+)</a>', response.text))
+    return read_page(response.text).faults()
+
+
+def limits(client: Visit) -> dict[str, str]:
+    """Return the team's limits as their form shows them."""
+    numbers = read_page(client.get("/rota/limits").text).all("input", required=True, min=True, max=True)
+    return {each["name"]: each["value"] for each in numbers}
 
 
 def test_the_month_shows_who_has_each_tier(leader: Visit) -> None:
@@ -69,10 +74,8 @@ def test_a_shift_is_previewed_saved_and_undone(evening: Evening, leader: Visit) 
     before = on_duty_at(evening, AT_NOON)
     saved = send(leader, "/rota/change", NILS_ON_SUNDAY)
     changed = on_duty_at(evening, AT_NOON)
-    page = leader.get(saved.location).text
-    version = re.search(r'name="before" value="(\d+)"', page)
-    assert version is not None
-    send(leader, "/rota/undo", {"before": version[1], "version": version[1]})
+    version = read_page(leader.get(saved.location).text).value("before")
+    send(leader, "/rota/undo", {"before": version, "version": version})
 
     assert "Nils" in words(preview.text)
     assert (before, changed, on_duty_at(evening, AT_NOON)) == ("kari", "nils", "kari")
@@ -100,8 +103,8 @@ def test_both_versions_are_shown_where_somebody_else_was_faster(leader: Visit) -
 
     assert stale.status_code == 409
     assert "Nils" in words(stale.text)
-    assert 'name="person" value="ola"' in stale.text
-    assert 'value="byttet"' in stale.text
+    assert "ola" in read_page(stale.text).values("person")
+    assert "byttet" in read_page(stale.text).values("reason")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +162,8 @@ def test_a_gap_needs_a_tick_and_a_name(evening: Evening, leader: Visit) -> None:
     saved = send(leader, "/rota/absences", {**away, "gap": "yes", "fallback": "liv"})
 
     assert unnamed.status_code == 422
-    assert re.search(r'name="gap" value="yes" checked', unnamed.text), "what was ticked stays so"
+    ticked = read_page(unnamed.text).only("input", name="gap", value="yes")
+    assert "checked" in ticked, "what was ticked stays so"
     assert refused.status_code == 422
     assert saved.status_code == 302
     assert on_duty_at(evening, AT_NOON) is None
@@ -168,16 +172,15 @@ def test_a_gap_needs_a_tick_and_a_name(evening: Evening, leader: Visit) -> None:
 
 def test_a_warning_leads_to_its_very_cell(leader: Visit) -> None:
     send(leader, "/rota/absences", {"person": "kari", **SUNDAY, "gap": "yes", "fallback": "liv"})
-    warnings = re.findall(
-        r'<a class="ds-link" href="(/rota\?[^"]*cell=[^"]+)">([^<]+)</a>', leader.get("/rota").text
-    )
-    [address] = [address for address, sentence in warnings if sentence.startswith("På vakt: ingen")]
+    rota = read_page(leader.get("/rota").text)
+    warnings = rota.all("a", class_="ds-link", href=re.compile(r"/rota\?.*cell=.+"))
+    [address] = [each["href"] for each in warnings if each.words.startswith("På vakt: ingen")]
 
-    page = leader.get(unescape(address)).text
+    page = read_page(leader.get(address).text)
 
     begin = datetime(2026, 3, 15, 7, tzinfo=UTC)
     gap = f"duty.{begin.timestamp():.0f}.{(begin + timedelta(days=1)).timestamp():.0f}"
-    in_the_table, in_the_list = re.findall(r"<button name=cell value=(\S+)[^>]* autofocus>", page)
+    in_the_table, in_the_list = (each["value"] for each in page.all("button", name="cell", autofocus=True))
     assert in_the_table == gap
     assert gap.startswith(in_the_list.rpartition(".")[0])  # a day of the list ends at midnight
 
@@ -237,7 +240,7 @@ def test_a_therapist_sees_the_rota_and_cannot_change_it(evening: Evening) -> Non
     sent = send(therapist, "/rota/change", {**NILS_ON_SUNDAY, "version": "1"})
 
     assert seen.status_code == 200
-    assert "name=cell" not in seen.text
+    assert not read_page(seen.text).has(name="cell")
     assert (form.status_code, sent.status_code) == (403, 403)
     assert on_duty_at(evening, AT_NOON) == "kari"
 
@@ -247,8 +250,7 @@ def test_whoever_may_not_change_the_rota_reads_who_may_and_finds_back(evening: E
 
     assert page.status_code == 403
     assert "Bare en leder eller stedfortreder endrer vaktplanen" in words(page.text)
-    assert 'href="/rota"' in page.text
-    assert 'href="/shifts"' in page.text
+    assert {"/rota", "/shifts"} <= set(read_page(page.text).links())
 
 
 def test_turns_of_uneven_length_go_round(evening: Evening, leader: Visit) -> None:
@@ -262,30 +264,26 @@ def test_turns_of_uneven_length_go_round(evening: Evening, leader: Visit) -> Non
 
     monday = AT_NOON + timedelta(days=1)
     held = [on_duty_at(evening, monday + timedelta(days=n)) for n in range(7)]
-    assert 'href="#days-2"' in refused.text
+    assert "days-2" in faults(refused)
     assert held == ["nils", "nils", "ola", "ola", "ola", "nils", "nils"]
-    page = leader.get("/rota/layers").text
-    edit = re.search(r"/rota/layers/edit\?tier=duty&amp;layer=([\w-]+)", page)
-    assert edit is not None
-    assert (
-        'name="days-2" placeholder="dager" value="3"'
-        in leader.get(f"/rota/layers/edit?tier=duty&layer={edit[1]}").text
-    )
+    edit = re.compile(r"/rota/layers/edit\?tier=duty&layer=[\w-]+")
+    link, *_ = read_page(leader.get("/rota/layers").text).links(edit)
+    days = read_page(leader.get(link).text).only(name="days-2")
+    assert (days["value"], days["placeholder"]) == ("3", "dager")
 
 
 def test_two_who_set_limits_at_once_see_both(evening: Evening, leader: Visit) -> None:
-    page = leader.get("/rota/limits").text
-    fields = dict(re.findall(r'id="(\w+)" name="\1" required min="\d+" max="\d+" value="(\d+)"', page))
-    seen = re.search(r'name="seen" value="(\w+)"', page)
-    assert seen is not None
-    send(leader, "/rota/limits", {**fields, "seen": seen[1], "nights": "5"})
+    fields = limits(leader)
+    fields["seen"] = read_page(leader.get("/rota/limits").text).value("seen")
+    send(leader, "/rota/limits", {**fields, "nights": "5"})
 
-    stale = send(leader, "/rota/limits", {**fields, "seen": seen[1], "nights": "6"})
+    stale = send(leader, "/rota/limits", {**fields, "nights": "6"})
 
     assert stale.status_code == 409
     assert "De har satt: 5" in words(stale.text)
-    assert 'name="nights" required min="1" max="31" value="6"' in stale.text
-    assert 'name="nights" required min="1" max="31" value="5"' in leader.get("/rota/limits").text
+    nights = read_page(stale.text).only("input", name="nights", required=True)
+    assert (nights["min"], nights["max"], nights["value"]) == ("1", "31", "6")
+    assert limits(leader)["nights"] == "5"
 
 
 def test_a_layer_is_changed_from_its_form(evening: Evening, leader: Visit) -> None:
@@ -317,7 +315,7 @@ def test_a_team_without_a_rota_has_one_after_three_steps(tmp_path: Path) -> None
     evening = Evening(url, replace(VESTFOLD, rotas={tier: Rota(tier, OSLO) for tier in Tier}))
     add_account(evening.service.db, "vestfold", "liv", LEADER, PASSWORD)
     leader = evening.signed_in(LEADER)
-    proposed = leader.get("/rota/start").text
+    proposed = read_page(leader.get("/rota/start").text)
     fields = {
         "turn-1": "kari",
         "turn-2": "nils",
@@ -330,7 +328,7 @@ def test_a_team_without_a_rota_has_one_after_three_steps(tmp_path: Path) -> None
     saved = send(leader, "/rota/start", fields)
     late = send(leader, "/rota/start", {**fields, "turn-1": "ola", "version": "1"})
 
-    assert 'name="turn_days" value="4"' in proposed  # the team's own rule: four nights running
+    assert proposed.value("turn_days") == "4"  # the team's own rule: four nights running
     assert "Nils" in words(seen.text)
     assert saved.status_code == 302
     assert late.status_code == 409
@@ -341,8 +339,7 @@ def test_a_team_without_a_rota_has_one_after_three_steps(tmp_path: Path) -> None
 
 
 def test_special_days_and_limits_are_the_teams_own(leader: Visit) -> None:
-    page = leader.get("/rota/limits").text
-    fields = dict(re.findall(r'id="(\w+)" name="\1" required min="\d+" max="\d+" value="(\d+)"', page))
+    fields = limits(leader)
 
     send(leader, "/rota/days", {"day": "2026-03-20", "name": "Planleggingsdag"})
     refused = send(leader, "/rota/limits", {**fields, "nights": "0"})
@@ -350,7 +347,7 @@ def test_special_days_and_limits_are_the_teams_own(leader: Visit) -> None:
 
     assert "Planleggingsdag" in leader.get("/rota").text
     assert list(faults(refused)) == ["nights"]
-    assert 'name="nights" required min="1" max="31" value="7"' in leader.get("/rota/limits").text
+    assert limits(leader)["nights"] == "7"
 
 
 def test_hours_are_exported_for_payroll(leader: Visit) -> None:
@@ -370,20 +367,21 @@ def test_no_name_becomes_a_formula(name: str) -> None:
 
 
 def test_on_a_phone_the_list_begins_today_with_the_days_before_folded(leader: Visit) -> None:
-    page = leader.get("/rota").text
+    page = read_page(leader.get("/rota").text)
 
-    over, ahead = re.findall(r'<ol class="day-list">(.*?)</ol>', page, re.DOTALL)
+    over, ahead = page.all("ol", class_="day-list")
 
-    assert "13 dager tidligere" in page
-    assert over.count("<h3>") == 13
-    assert ahead.index('id="today"') < ahead.index("<h3>")
-    assert leader.get("/rota?day=2026-02-10").text.count('<ol class="day-list">') == 1
+    assert "13 dager tidligere" in page.words
+    assert len(over.all("h3")) == 13
+    first_day = ahead.only(id="today")
+    assert ahead.first("h3") in [first_day, *first_day.inside()]
+    assert len(read_page(leader.get("/rota?day=2026-02-10").text).all("ol", class_="day-list")) == 1
 
 
 def test_a_cell_cut_by_the_calendars_end_proposes_the_shifts_own_end(leader: Visit) -> None:
-    cells = re.findall(r"value=(duty\.\d+\.\d+)", leader.get("/rota?view=day&day=2026-03-18").text)
+    day = read_page(leader.get("/rota?view=day&day=2026-03-18").text)
+    cell, *_ = day.values("cell", re.compile(r"duty\.\d+\.\d+"))
 
-    form = leader.get(f"/rota/change?cell={cells[0]}").text
+    form = read_page(leader.get(f"/rota/change?cell={cell}").text)
 
-    assert re.search(r'name="to_day"[^>]*value="2026-03-23"', form)
-    assert re.search(r'name="to_time"[^>]*value="08:00"', form)
+    assert (form.value("to_day"), form.value("to_time")) == ("2026-03-23", "08:00")

@@ -16,6 +16,7 @@ from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.families.briefs import revise_brief
 from oncall.usecases.line.check_ins import plan
 from standin.simulator.phones.policies import Answer
+from tests.page import Element, read_page
 from tests.scenes.evening import PASSWORD, Evening, Visit, token, words
 
 KARI = PersonId("kari")
@@ -33,6 +34,27 @@ def kari(evening: Evening) -> Visit:
 def send(client: Visit, path: str, **fields: str) -> str:
     response = client.post(path, data={**fields, "csrf_token": token(client, "/shifts")})
     return response.text if response.status_code != 302 else client.get(response.location).text
+
+
+def swap_page(client: Visit) -> Element:
+    """Return the page on which somebody asks for a swap of their next duty."""
+    link, *_ = read_page(client.get("/shifts").text).links(re.compile(r"/shifts/swap\?shift=duty.+"))
+    return read_page(client.get(link).text)
+
+
+def swap_fields(page: Element) -> dict[str, str]:
+    """Return the shift and its hours as the form proposes them."""
+    return {name: page.value(name) for name in ("shift", "from_day", "from_time", "to_day", "to_time")}
+
+
+def request_on(client: Visit) -> str:
+    """Return the request that waits for somebody's answer."""
+    return read_page(client.get("/shifts").text).value("request")
+
+
+def duties(client: Visit) -> list[str]:
+    """Return somebody's own shifts of duty that the page offers to do something with."""
+    return read_page(client.get("/shifts").text).values("shift", re.compile(r"duty\..+"))
 
 
 def holder(evening: Evening) -> PersonId | None:
@@ -87,35 +109,29 @@ def test_those_concerned_are_texted(evening: Evening, kari: Visit) -> None:
 
 
 def test_a_swap_is_asked_and_accepted(evening: Evening, kari: Visit) -> None:
-    page = kari.get("/shifts").text
-    shift = re.findall(r'name="shift" value="(duty\.[^"]+)"', page)[0]
+    shift = duties(kari)[0]
 
     send(kari, "/shifts/ask", shift=shift, asked="nils")
     nils = evening.signed_in(NILS)
-    request = re.search(r'name="request" value="(\w+)"', nils.get("/shifts").text)
-    assert request is not None
-    send(nils, "/shifts/answer", request=request[1], answer="yes")
+    send(nils, "/shifts/answer", request=request_on(nils), answer="yes")
 
-    assert shift in re.findall(r'name="shift" value="(duty\.[^"]+)"', nils.get("/shifts").text)
+    assert shift in duties(nils)
     assert shift not in kari.get("/shifts").text
 
 
 def test_an_exchange_is_asked_on_its_own_page_and_both_shifts_change_hands(
     evening: Evening, kari: Visit
 ) -> None:
-    link = re.findall(r'href="(/shifts/swap\?shift=duty[^"]+)"', kari.get("/shifts").text)[0]
-    page = kari.get(link.replace("&amp;", "&")).text
-    back = re.findall(r'name="asked" value="(ola duty[^"]+)"', page)[1]
-    fields = dict(re.findall(r'name="(shift|from_day|from_time|to_day|to_time)"[^>]*value="([^"]+)"', page))
+    page = swap_page(kari)
+    back = page.values("asked", re.compile("ola duty.+"))[1]
+    fields = swap_fields(page)
 
     send(kari, "/shifts/ask", **fields, asked=back)
     ola = evening.signed_in(OLA)
-    asked = ola.get("/shifts").text
-    request = re.search(r'name="request" value="(\w+)"', asked)
-    assert request is not None
-    send(ola, "/shifts/answer", request=request[1], answer="yes")
+    asked = read_page(ola.get("/shifts").text)
+    send(ola, "/shifts/answer", request=asked.value("request"), answer="yes")
 
-    assert "Til gjengjeld slipper du" in words(asked)
+    assert "Til gjengjeld slipper du" in asked.words
     tier, _, hours = back.partition(" ")[2].partition(".")
     returned = datetime.fromisoformat(hours.partition("/")[0])
     given = datetime.fromisoformat(fields["shift"].partition(".")[2].partition("/")[0])
@@ -137,29 +153,24 @@ def test_an_exchange_is_asked_on_its_own_page_and_both_shifts_change_hands(
 def test_a_swap_that_cannot_be_is_told_at_its_field(
     evening: Evening, kari: Visit, fields: dict[str, str], field: str
 ) -> None:
-    link = re.findall(r'href="(/shifts/swap\?shift=duty[^"]+)"', kari.get("/shifts").text)[0]
-    page = kari.get(link.replace("&amp;", "&")).text
-    whole = dict(re.findall(r'name="(shift|from_day|from_time|to_day|to_time)"[^>]*value="([^"]+)"', page))
-    form = {**whole, "asked": "nils", **fields, "csrf_token": token(kari, "/shifts")}
+    form = {**swap_fields(swap_page(kari)), "asked": "nils", **fields, "csrf_token": token(kari, "/shifts")}
 
     refused = kari.post("/shifts/ask", data=form)
 
     assert refused.status_code == 422
-    assert f'id="{field}-fault"' in refused.text
+    assert read_page(refused.text).has(id=f"{field}-fault")
     assert "/shifts/withdraw" not in kari.get("/shifts").text
 
 
 def test_a_part_of_a_shift_is_asked_for_once(evening: Evening, kari: Visit) -> None:
-    link = re.findall(r'href="(/shifts/swap\?shift=duty[^"]+)"', kari.get("/shifts").text)[0]
-    page = kari.get(link.replace("&amp;", "&")).text
-    form = dict(re.findall(r'name="(shift|from_day|from_time|to_day|to_time)"[^>]*value="([^"]+)"', page))
+    form = swap_fields(swap_page(kari))
     form |= {"asked": "nils", "from_day": "2026-03-24", "to_day": "2026-03-25"}
 
     send(kari, "/shifts/ask", **form)
     again = kari.post("/shifts/ask", data={**form, "asked": "ola", "csrf_token": token(kari, "/shifts")})
 
     assert again.status_code == 422
-    assert 'id="from_day-fault"' in again.text
+    assert read_page(again.text).has(id="from_day-fault")
     assert "24. mars" in words(evening.signed_in(NILS).get("/shifts").text)
 
 
@@ -174,13 +185,13 @@ def test_what_is_not_possible_is_said(kari: Visit) -> None:
     response = kari.post("/shifts/take", data={"step": "confirm", "csrf_token": token(kari, "/shifts")})
 
     assert response.status_code == 422
-    assert 'role="alert"' in response.text
+    assert read_page(response.text).has(role="alert")
 
 
 def test_a_calendar_address_is_read_without_signing_in_and_can_be_revoked(
     evening: Evening, kari: Visit
 ) -> None:
-    page = send(kari, "/shifts/feed", of="own")
+    page = words(send(kari, "/shifts/feed", of="own"))
     address = re.search(r"/feed/[\w-]+\.ics", page)
     assert address is not None
 
@@ -232,16 +243,14 @@ def test_the_handover_sheet_lists_open_contacts(evening: Evening, kari: Visit) -
 
 def test_a_changed_shift_is_confirmed(evening: Evening, kari: Visit) -> None:
     liv = evening.signed_in("liv@vestfold.example")
-    version = re.search(r'name="version" value="(\d+)"', liv.get("/rota/change").text)
-    assert version is not None
+    version = read_page(liv.get("/rota/change").text).value("version")
     shift = {"from_day": "2026-03-15", "from_time": "08:00", "to_day": "2026-03-15", "to_time": "20:00"}
-    form = {"tier": "duty", "person": "nils", "version": version[1], "step": "confirm", **shift}
+    form = {"tier": "duty", "person": "nils", "version": version, "step": "confirm", **shift}
     liv.post("/rota/change", data={**form, "csrf_token": token(liv, "/rota")})
     nils = evening.signed_in(NILS)
-    asked = re.search(r'action="/shifts/confirm">.*?name="shift" value="([^"]+)"', nils.get("/shifts").text)
-    assert asked is not None
+    asked = read_page(nils.get("/shifts").text).only("form", action="/shifts/confirm")
 
-    send(nils, "/shifts/confirm", shift=asked[1])
+    send(nils, "/shifts/confirm", shift=asked.value("shift"))
 
     assert "/shifts/confirm" not in nils.get("/shifts").text
 
@@ -283,7 +292,7 @@ def test_a_second_tap_is_told_as_the_first_and_a_take_over_says_until_when(kari:
 
 
 def test_the_leader_sees_on_now_who_cannot_make_a_shift(evening: Evening, kari: Visit) -> None:
-    (first, *_) = re.findall(r'name="shift" value="(backup[^"]+)"', kari.get("/shifts").text)
+    (first, *_) = read_page(kari.get("/shifts").text).values("shift", re.compile("backup.+"))
 
     send(kari, "/shifts/ask", shift=first, asked="")
 

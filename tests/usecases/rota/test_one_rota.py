@@ -22,6 +22,7 @@ from oncall.routes.rota.cells import CellWriter
 from oncall.routes.wording.rota import Written
 from oncall.usecases.rota.calendar import lay_out
 from oncall.usecases.rota.on_duty import who_is_on
+from tests.page import read_page
 from tests.rota.strategies import instants, scenes
 from tests.scenes.call import TEAM, Line
 
@@ -58,9 +59,15 @@ def on_the_page(team: Team, at: datetime, view: View) -> tuple[str, str]:
 
 def read_cell(markup: str, at: datetime) -> str:
     """Return whom the one button of an instant names."""
-    cells = re.findall(r"<button name=cell value=duty\.(\d+)\.(\d+)[^>]*>(.*?)(?:<span|</b>)", markup)
-    [name] = [inner for start, end, inner in cells if int(start) <= at.timestamp() < int(end)]
-    return re.sub("<[^>]+>", "", re.sub("<svg.*?</svg>", "", name))
+    cells = read_page(markup).all("button", name="cell", value=re.compile(r"duty\.\d+\.\d+"))
+    [cell] = [each for each in cells if holds(each["value"], at)]
+    return next(iter(cell.all("b")), cell).own_words
+
+
+def holds(name: str, at: datetime) -> bool:
+    """Return whether an instant lies in the cell of that name."""
+    _, start, end = name.split(".")
+    return int(start) <= at.timestamp() < int(end)
 
 
 def on_the_command_line(team: Team, at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The house keeps its shape: small folders and files, the same rooms on each floor, pages that open nothing."""
+"""The house keeps its shape: small folders and files, the same rooms on each floor, no I/O in its pages."""
 
 import ast
 from collections import Counter

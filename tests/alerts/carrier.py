@@ -1,4 +1,4 @@
-"""A carrier for one call: does what the steps say, tells of it late, twice or never; people act at random."""
+"""A carrier for one call: does what the steps say, and tells of it at once, late or never."""
 
 import json
 import re
@@ -12,7 +12,6 @@ from oncall.alerts.decide import decide, due, receive
 from oncall.alerts.ladder import Situation
 from oncall.alerts.steps import (
     BridgeLeg,
-    HangUp,
     JoinCaller,
     LeaveQueue,
     OfferLastResort,
@@ -27,12 +26,12 @@ from oncall.alerts.steps import (
     for_waiting,
 )
 from oncall.alerts.team import Caller, Team
-from oncall.contacts.contact import Contact, FollowUp, Leg, Via
+from oncall.contacts.contact import Contact, Via
 from oncall.contacts.fold import fold
-from oncall.contacts.model import FACTS, Entry, Kind, State, number_entries
+from oncall.contacts.model import Entry, Kind, number_entries
 from oncall.rota.model import PersonId
+from tests.alerts.invariants import MOMENT, check_contact
 
-MOMENT = timedelta(milliseconds=5)
 PLACING = {
     Kind.QUEUED,
     Kind.LAST_RESORT_OFFERED,
@@ -40,10 +39,8 @@ PLACING = {
     Kind.TEAM_ALERTED,
     Kind.CUT_OFF_OFFERED,
 }
-ORDER_ENDS = ("taken", "taken twice", "taken in silence", "bad number", "refused", "taken though refused")
-NUMBER = re.compile(r"\+?\d{8,}")
-
 Act = Callable[[], object]
+NUMBER = re.compile(r"\+?\d{8,}")
 
 
 @dataclass
@@ -84,80 +81,6 @@ class AdverseCarrier:
         """The call has come in."""
         self.entries.extend(number_entries([receive(self.team, self.caller, self.now)], after=0))
         self._tell((), asked=True)
-
-    # ------------------------------------------------------------------ what may happen now
-
-    def act(self, choice: int) -> str:
-        """One of the things that may happen next happens; return its name."""
-        acts = self.acts()
-        names = [name for name in acts for _ in range(_weigh(name))]
-        name = names[choice % len(names)]
-        acts[name]()
-        return name
-
-    def acts(self) -> dict[str, Act]:
-        """Return everything that may happen next, by name."""
-        acts: dict[str, Act] = {f"{s} s pass": partial(self.pass_time, s) for s in (1, 4, 9, 16, 31)}
-        acts["12 s pass and no timer fires"] = lambda: self.pass_time(12, timers=False)
-        acts["an early timer"] = lambda: self._tell(())
-        for i, leg in enumerate(self.orders):
-            for how in ORDER_ENDS:
-                acts[f"order {i} of leg {leg}: {how}"] = partial(self.answer_order, leg, how)
-        for phone in self.phones:
-            acts |= {f"{phone.sid} {name}": act for name, act in self._acts_of(phone).items()}
-        for i, (sid, how) in enumerate(self.releases):
-            acts[f"release {sid}: {how}"] = partial(self.release, i)
-        for i, (asks, facts) in enumerate(self.mail):
-            names = ", ".join(fact.kind for fact in facts)
-            acts[f"mail {i}: {names}{' asks' if asks else ''}"] = partial(self.deliver, i)
-        acts |= self._acts_of_caller()
-        told = [entry for entry in self.entries if entry.kind in FACTS]
-        if told:
-            acts["a fact is told again"] = lambda: self._tell((told[self.now.microsecond % len(told)],))
-        return acts
-
-    def _acts_of(self, phone: AdversePhone) -> dict[str, Act]:
-        match phone.doing:
-            case "ringing":
-                return {
-                    "rings": lambda: self._mail(phone, Kind.LEG_RINGING),
-                    "is answered": lambda: self.pick_up(phone),
-                    "fails": lambda: self.end(phone, "failed"),
-                }
-            case "screening":
-                return {
-                    "1": lambda: self.press(phone, Kind.ONE_PRESSED),
-                    "2": lambda: self.press(phone, Kind.LEG_DECLINED),
-                    "stays silent": lambda: self.end(phone, "completed"),
-                }
-            case "joining" if self.where == "queue":
-                return {
-                    "joins": lambda: self.join(phone),
-                    "joins, told late": lambda: self.join(phone, told="late"),
-                    "joins, never told": lambda: self.join(phone, told="never"),
-                    "is joined just as the caller hangs up": lambda: self.miss(phone),
-                    "loses its signal": lambda: self.end(phone, "completed"),
-                }
-            case "joining" | "talking":
-                return {"hangs up": lambda: self.end(phone, "completed")}
-        return {}
-
-    def _acts_of_caller(self) -> dict[str, Act]:
-        if self.where == "gone":
-            return {}
-        acts: dict[str, Act] = {"caller hangs up": self.hang_up}
-        match self.where:
-            case "queue":
-                acts["wait"] = self.poll
-            case "offer":
-                acts["accept"] = lambda: self._tell((), asked=True)
-                acts["decline"] = lambda: self._tell((self._fact(Kind.CALLER_DECLINED),), asked=True)
-            case "passed_on":
-                acts["the last resort answers"] = lambda: self._end_last_resort(bridged=True)
-                acts["the last resort does not answer"] = lambda: self._end_last_resort(bridged=False)
-            case "cut_off":
-                acts["press 1 again"] = self.resume
-        return acts
 
     # ------------------------------------------------------------------ the carrier's doings
 
@@ -427,56 +350,3 @@ class AdverseCarrier:
             assert not leg.connected or confirmed, "connected without a human"
         for entry in decided:
             assert not NUMBER.search(json.dumps(dict(entry.detail))), "a number in an entry"
-
-
-def _weigh(name: str) -> int:
-    """What makes a call go far happens oftener than what ends it."""
-    if name == "caller hangs up":
-        return 1
-    return 12 if name.endswith((" answered", " 1", " joins", ": taken", "accept", "again", "answers")) else 3
-
-
-def check_contact(contact: Contact, entries: list[Entry], situation: Situation, now: datetime) -> None:
-    """Raise AssertionError where a call, however it came about, breaks an invariant."""
-    assert decide(contact.id, entries, situation, now) == (), "deciding again decides anew"
-    wake = due(contact, now)
-    meanwhile = wake - MOMENT if wake else now + timedelta(hours=1)
-    if meanwhile > now:
-        assert decide(contact.id, entries, situation, meanwhile) == (), "no timer is set for what falls due"
-    assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
-    steps = {leg.id: for_leg(contact, leg) for leg in contact.legs}
-    assert sum(isinstance(step, BridgeLeg | JoinCaller) for step in steps.values()) <= 1, (
-        "two people are let through"
-    )
-    granted = [entry.detail["round"] for entry in entries if entry.kind is Kind.CLAIM_GRANTED]
-    assert len(granted) == len(set(granted)), "a claim was granted twice in a round"
-    for leg in contact.legs:
-        _check_leg(contact, leg, situation)
-        if leg.released_at:
-            assert not isinstance(steps[leg.id], Screen | BridgeLeg | JoinCaller), (
-                "one who was let go is let through"
-            )
-    if contact.joining and not contact.over:
-        assert not isinstance(for_waiting(contact, now), LeaveQueue), "the winner finds nobody"
-        waits_for_dial = contact.joining.via is Via.DIAL
-        assert waits_for_dial or due(contact, now), "a claim that nothing will ever withdraw"
-    if contact.over and not due(contact, now):
-        human = contact.named_this_round or contact.follow_up is not None
-        assert human, "a call is over without a named human or a follow-up"
-        assert contact.named_this_round or contact.follow_up_round >= contact.first_round
-        assert contact.named_this_round <= (contact.follow_up is not FollowUp.WAITING)
-    if contact.state is State.CONNECTED:
-        assert contact.conversation is not None
-        assert contact.conversation.accepted_at
-        assert contact.conversation.bridged_at
-    if contact.caller_gone_at:
-        assert isinstance(for_caller(contact), HangUp)
-
-
-def _check_leg(contact: Contact, leg: Leg, situation: Situation) -> None:
-    team = situation.team
-    assert team.number_of(leg.target) not in situation.never, "a number is rung that leads back"
-    assert leg.person is None or team.people[leg.person].on_call
-    assert not leg.claim_round or leg.accepted_at, "a claim without a human"
-    assert not (leg.claim_round and leg.claim_refused)
-    assert contact.claim is not leg or leg.claim_round == contact.round

@@ -13,7 +13,7 @@ from oncall.alerts.team import Caller
 from oncall.contacts.contact import CallerPlace, Contact
 from oncall.contacts.fold import fold
 from oncall.contacts.model import FACTS, Entry, Kind, number_entries
-from tests.alerts.carrier import check_contact
+from tests.alerts.invariants import check_contact
 from tests.scenes.call import HORTEN, LARVIK, MOTHER, NIGHT, build_team, is_settled
 
 LONGEST_WAIT = timedelta(minutes=20)

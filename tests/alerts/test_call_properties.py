@@ -10,7 +10,7 @@ from oncall.alerts.team import Caller, Ladder, Team, Wave
 from oncall.contacts.fold import fold
 from oncall.contacts.model import FACTS
 from oncall.rota.model import Tier
-from tests.alerts.carrier import AdverseCarrier
+from tests.alerts.erratic import ErraticCarrier
 from tests.scenes.call import (
     ALWAYS,
     CALLER_NUMBER,
@@ -52,7 +52,7 @@ callers = st.sampled_from(
     [MOTHER, replace(MOTHER, own_therapist=NILS), Caller("withheld"), Caller("unknown", number=CALLER_NUMBER)]
 )
 calls = st.builds(
-    AdverseCarrier,
+    ErraticCarrier,
     team=teams(),
     caller=callers,
     now=st.just(NIGHT),
@@ -64,7 +64,7 @@ choices = st.integers(0, 9999)
 doings = st.lists(choices, max_size=50) | st.lists(choices, min_size=25, max_size=50)
 
 
-def play(call: AdverseCarrier, doings: list[int]) -> None:
+def play(call: ErraticCarrier, doings: list[int]) -> None:
     """Let as many things happen as there are `doings`, each chosen from what may happen by then."""
     for choice in doings:
         stood = f"{(call.now - NIGHT).total_seconds():.1f} s, {call.where}, {call.contact.state}"
@@ -73,7 +73,7 @@ def play(call: AdverseCarrier, doings: list[int]) -> None:
 
 @given(calls, doings, st.booleans())
 def test_every_call_ends_by_itself_with_a_human_or_a_follow_up(
-    call: AdverseCarrier, doings: list[int], patient: bool
+    call: ErraticCarrier, doings: list[int], patient: bool
 ) -> None:
     play(call, doings)
 
@@ -91,7 +91,7 @@ def test_every_call_ends_by_itself_with_a_human_or_a_follow_up(
 
 @given(calls, doings, st.randoms(use_true_random=False))
 def test_facts_fold_alike_in_any_order_and_number(
-    call: AdverseCarrier, doings: list[int], chance: random.Random
+    call: ErraticCarrier, doings: list[int], chance: random.Random
 ) -> None:
     play(call, doings)
     facts = [entry for entry in call.entries if entry.kind in FACTS]

@@ -94,6 +94,7 @@ def build_team(
 
 
 TEAM = build_team()
+WITH_AGREEMENT = build_team(municipalities=(LARVIK,))
 MOTHER = Caller("known", case="V-014", municipality="Larvik", may_call=True, number=CALLER_NUMBER)
 
 
@@ -222,3 +223,56 @@ def ring_in_vain(line: Line) -> None:
 def is_settled(contact: Contact) -> bool:
     """Whether nothing of the call is left to do, now or later."""
     return contact.over and (contact.caller_gone_at is not None or contact.place is not CallerPlace.CUT_OFF)
+
+
+def everyone_rings() -> Line:
+    """Return a call for which four phones ring, all known to the carrier."""
+    line = Line(build_team(on_duty={}))
+    line.place()
+    return line
+
+
+def granted(line: Line) -> list[tuple[str | None, object]]:
+    return [(entry.actor, entry.detail["round"]) for entry in line.decided(Kind.CLAIM_GRANTED)]
+
+
+def refused(line: Line) -> list[object]:
+    return [entry.detail["why"] for entry in line.decided(Kind.CLAIM_REFUSED)]
+
+
+def released(line: Line) -> dict[str | None, object]:
+    return {entry.actor: entry.detail["how"] for entry in line.decided(Kind.LEG_RELEASED)}
+
+
+def in_vain(line: Line | None = None) -> Line:
+    """Return a call for which every phone rang until the deadline."""
+    line = line or Line()
+    ring_in_vain(line)
+    line.place()
+    line.wait(20)
+    line.place()
+    line.wait(30)
+    line.place()
+    line.wait(76)
+    line.ask()
+    return line
+
+
+def talked(line: Line | None = None) -> Line:
+    """Return a call whose conversation, on the first phone, has just ended."""
+    line = line or Line()
+    line.wait(8)
+    line.press_1(line.dialled)
+    line.wait(60)
+    line.end_dial(line.fact(Kind.LEG_BRIDGED, line.dialled), status="completed")
+    return line
+
+
+def handed_over() -> Line:
+    """Return a call that the last resort has taken and ended."""
+    line = in_vain(Line(WITH_AGREEMENT))
+    line.wait(6)
+    line.ask()
+    line.wait(120)
+    line.ask(line.fact(Kind.LAST_RESORT_ENDED, bridged=True))
+    return line

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from oncall.alerts.ladder import Situation
 from oncall.alerts.paging import decide_pages, due_pages
-from oncall.alerts.team import Team
+from oncall.alerts.team import PageStep, Team
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import Page, Waiting
@@ -101,3 +101,10 @@ class FollowUp:
         for entry in news:
             seq = self.entries[-1].seq + 1 if self.entries else 1
             self.entries.append(replace(entry, seq=seq))
+
+
+def with_steps(*steps: PageStep, team: Team = TEAM) -> Team:
+    return replace(team, page_ladder=steps)
+
+
+EVERYONE = ("kari", "ola", "liv", "nils")

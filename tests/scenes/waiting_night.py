@@ -18,11 +18,14 @@ from oncall.rota.model import PersonId
 from oncall.store.jobs.outbox import FAILED
 from oncall.store.journal.verification import verify
 from oncall.store.tables.jobs import JobRow
+from oncall.usecases.line import follow_ups
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import Answer
 from tests.scenes.night import LINE, TEAM, Night
 
 DAUGHTER, AUNT, GRANDMOTHER, UNCLE = "+4790000103", "+4790000104", "+4790000105", "+4790000106"
+KARI, OLA, LIV, NILS = (PersonId(key) for key in ("kari", "ola", "liv", "nils"))
+AUTO_REPLY = "Vi har fått meldingen din. Noen svarer så snart de kan. Er noen i fare for livet, ring 112."
 PRESSES_1 = Answer(after=3).press("1", after_hearing="Trykk 1")
 
 
@@ -116,3 +119,9 @@ class Evening(Night):
             for body in self.read(phone):
                 assert not any(number in body for number in others)
                 assert phone.number in staff or "V-0" not in body
+
+
+def take(night: Evening, person: PersonId) -> None:
+    """Somebody takes the first contact on its page."""
+    follow_ups.acknowledge(night.service.context, night.team_id, night.id_of(), person, night.now)
+    night.run_for(1)

@@ -9,8 +9,8 @@ from oncall.alerts import paging
 from oncall.contacts import waiting as core
 from oncall.store.line import messages
 from oncall.usecases.line import escalation as escalation
-from tests.alerts import test_paging, test_paging_properties
-from tests.line.waiting import test_texts
+from tests.alerts import test_owned_pages, test_paging, test_paging_properties
+from tests.line.waiting import test_codes, test_texts
 from tests.scenes.waiting_night import Evening
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -58,8 +58,11 @@ def call_nobody_at_night(monkeypatch: pytest.MonkeyPatch) -> None:
             test_paging_properties.test_what_waits_always_has_a_next_alert_within_the_ladders_time,
         ),
         (forget_who_was_not_reached, test_paging.test_an_undelivered_text_alerts_the_next_person_at_once),
-        (never_ask_anew, test_paging.test_an_owner_is_asked_first_when_the_family_writes_again),
-        (never_remind, test_paging.test_what_is_taken_but_not_closed_reminds_its_owner_then_the_leader_too),
+        (never_ask_anew, test_owned_pages.test_an_owner_is_asked_first_when_the_family_writes_again),
+        (
+            never_remind,
+            test_owned_pages.test_what_is_taken_but_not_closed_reminds_its_owner_then_the_leader_too,
+        ),
         (call_nobody_at_night, test_paging.test_at_night_duty_is_called_at_once),
     ],
 )
@@ -83,7 +86,7 @@ def lose_the_timer(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("plant", "story"),
     [
-        (keep_every_code, test_texts.test_a_code_ends_with_its_contact),
+        (keep_every_code, test_codes.test_a_code_ends_with_its_contact),
         (lose_the_timer, test_texts.test_a_child_writes_and_nobody_reacts),
     ],
 )
@@ -97,4 +100,4 @@ def test_a_fault_in_the_switchboard_is_found(
 
 
 def test_the_faults_are_what_is_found(night: Evening) -> None:
-    test_texts.test_a_code_ends_with_its_contact(night)
+    test_codes.test_a_code_ends_with_its_contact(night)

@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from oncall.alerts.team import Team
-from oncall.alerts.wording.catalogue import PROMPTS
+from oncall.alerts.wording.catalogue import PROMPTS, SentenceGroup
 from oncall.rota.duty import on_duty
 from oncall.rota.model import PersonId, Tier
 from oncall.store.schema import migrate
@@ -179,7 +179,9 @@ def test_every_sentence_stands_there_in_every_language(leader: Visit) -> None:
             for spoken in (sentence.nb, sentence.nn, sentence.en):
                 assert spoken.split("{", 1)[0] in page.content
     assert "barnevernvakten i Larvik" in page.content
-    assert len(page.all(data_listen=True)) == 3 * (len(PROMPTS[SentenceGroup.CALLER]) + len(PROMPTS[SentenceGroup.STAFF]))
+    assert len(page.all(data_listen=True)) == 3 * (
+        len(PROMPTS[SentenceGroup.CALLER]) + len(PROMPTS[SentenceGroup.STAFF])
+    )
 
 
 def test_another_reserve_number_is_rung_by_the_next_call_that_finds_no_database(

@@ -1,8 +1,8 @@
-"""How teams are loaded from files again and again, who is on duty, and where a rota falls short."""
+"""Teams are loaded from files again and again, and what pages have changed stays."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -19,82 +19,18 @@ from oncall.store.session import Database, open_database
 from oncall.store.team.changes import save_team
 from oncall.store.team.teams import all_team_ids, find_team, load_team
 from oncall.teamfile import TeamFileError, parse_team_file
-from oncall.usecases.rota.daily_check import RotaFinding, Shortcoming, check_rota, explain_finding
+from oncall.usecases.rota.daily_check import RotaFinding, Shortcoming
 from oncall.usecases.rota.edits import TakeOff
-from oncall.usecases.rota.on_duty import OnDuty, who_is_on
 from oncall.usecases.rota.saving import save_edit
 from oncall.usecases.team.line_settings import set_danger_words, set_voicemail
 from oncall.usecases.team.sections import Hand
 from oncall.usecases.team.staff import add_person
 from oncall.usecases.team.team_file import LoadReport, load_teams
 from standin.teams import FOLDER
+from tests.scenes.written_team import ABSENCE, DAY, KARI, LIV, NOW, OLA, VESTFOLD, written
 
-KARI, OLA, LIV = PersonId("kari"), PersonId("ola"), PersonId("liv")
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday
 LATER = NOW + timedelta(days=10)
-DAY = timedelta(days=1)
 YEAR = timedelta(days=365)
-
-VESTFOLD = """\
-[[team]]
-slug = "vestfold"
-name = "MST-CAN Vestfold"
-time_zone = "Europe/Oslo"
-language = "nb"
-voice_line = "+4733900001"
-
-[[team.municipality]]
-name = "Larvik"
-
-[[team.staff]]
-key = "kari"
-name = "Kari Nordmann"
-phone = "+4790001001"
-roles = ["therapist"]
-
-[[team.staff]]
-key = "ola"
-name = "Ola Stensrud"
-phone = "+4790001002"
-roles = ["therapist"]
-
-[[team.staff]]
-key = "liv"
-name = "Liv Hagane"
-phone = "+4790001003"
-roles = ["leader"]
-
-[[team.layer]]
-tier = "duty"
-participants = ["kari", "ola"]
-first_handover = 2026-01-05
-handover_time = "08:00"
-turn_days = 7
-
-[[team.layer]]
-tier = "backup"
-participants = ["ola", "kari"]
-first_handover = 2026-01-05
-handover_time = "08:00"
-turn_days = 7
-
-[[team.layer]]
-tier = "leader"
-participants = ["liv"]
-first_handover = 2026-01-05
-handover_time = "08:00"
-turn_days = 7
-
-[[team.case]]
-label = "V-014"
-municipality = "Larvik"
-own_therapist = "kari"
-[[team.case.member]]
-name = "Mor"
-relation = "parent"
-phones = [{ number = "+4790001101", may_call = "yes" }]
-"""
-
 OVERRIDE = """
 [[team.override]]
 tier = "duty"
@@ -103,12 +39,6 @@ start = 2026-11-20T08:00:00+01:00
 end = 2026-12-20T08:00:00+01:00
 """
 
-ABSENCE = """
-[[team.absence]]
-person = "kari"
-start = 2026-12-01T00:00:00+01:00
-end = 2027-01-01T00:00:00+01:00
-"""
 
 TELEMARK = VESTFOLD.replace("vestfold", "telemark").replace("+473390000", "+473390001")
 
@@ -129,14 +59,6 @@ def stored(db: Database, slug: str = "vestfold") -> Team:
         team_id = find_team(reading, slug)
         assert team_id is not None
         return load_team(reading, team_id)
-
-
-def written(text: str = VESTFOLD) -> Team:
-    (draft,) = parse_team_file(text, "vestfold.toml")
-    return draft.team
-
-
-# ------------------------------------------------------------------------------------------ loading
 
 
 def test_a_loaded_team_is_what_its_file_says(db: Database) -> None:
@@ -349,100 +271,3 @@ def test_every_demo_team_loads_twice_without_a_finding(db: Database, name: str) 
     assert first.teams[0].findings == ()
     assert not again.teams[0].changed
     assert again.teams[0].cases_changed == ()
-
-
-# --------------------------------------------------------------------------------------- who is on
-
-
-def test_each_tier_is_held_by_somebody_until_a_handover() -> None:
-    team = written()
-
-    monday = datetime(2026, 11, 30, 7, tzinfo=UTC)
-    assert who_is_on(team, NOW) == (
-        OnDuty(Tier.DUTY, KARI, monday),
-        OnDuty(Tier.BACKUP, OLA, monday),
-        OnDuty(Tier.LEADER, LIV, None),
-    )
-
-
-def test_a_team_without_rotas_has_nobody_on_duty() -> None:
-    team = replace(written(), rotas={})
-
-    assert [held.person for held in who_is_on(team, NOW)] == [None, None, None]
-
-
-# ------------------------------------------------------------------------- where a rota falls short
-
-
-def check(text: str, now: datetime = NOW) -> tuple[RotaFinding, ...]:
-    return check_rota(written(text), now)
-
-
-def test_a_rota_that_is_covered_has_no_findings() -> None:
-    assert check(VESTFOLD) == ()
-
-
-def test_a_gap_within_the_horizon_is_found() -> None:
-    absence = ABSENCE.replace("kari", "liv").replace("2027-01-01", "2026-12-02")
-    start, end = datetime(2026, 11, 30, 23, tzinfo=UTC), datetime(2026, 12, 1, 23, tzinfo=UTC)
-
-    assert check(VESTFOLD + absence) == (RotaFinding(Shortcoming.GAP, Tier.LEADER, start, end),)
-
-
-def test_a_gap_beyond_the_horizon_is_not_yet_found() -> None:
-    absence = ABSENCE.replace("kari", "liv").replace("2026-12-01", "2026-12-24")
-
-    assert check(VESTFOLD + absence) == ()
-    assert len(check(VESTFOLD + absence, NOW + 2 * DAY)) == 1
-
-
-def test_a_tier_without_anybody_is_one_finding_and_not_a_gap() -> None:
-    findings = check(VESTFOLD.replace('tier = "backup"', 'tier = "duty"'))
-
-    assert findings == (RotaFinding(Shortcoming.EMPTY_TIER, Tier.BACKUP),)
-
-
-def test_a_backup_who_is_on_duty_is_no_backup() -> None:
-    same = VESTFOLD.replace('participants = ["ola", "kari"]', 'participants = ["ola"]')
-    monday = datetime(2026, 11, 30, 7, tzinfo=UTC)
-
-    findings = check(same)
-
-    assert findings[0] == RotaFinding(Shortcoming.DOUBLE, Tier.BACKUP, monday, monday + 7 * DAY, OLA)
-
-
-def test_somebody_in_the_rota_who_is_never_rung_is_found() -> None:
-    resting = VESTFOLD.replace('roles = ["leader"]', 'roles = ["leader"]\non_call = false')
-
-    assert check(resting) == (RotaFinding(Shortcoming.NOT_ON_CALL, Tier.LEADER, NOW, NOW + 28 * DAY, LIV),)
-
-
-def test_somebody_in_the_rota_who_has_left_is_found() -> None:
-    team = written()
-    without = {key: person for key, person in team.people.items() if key != LIV}
-
-    findings = check_rota(replace(team, people=without), NOW)
-
-    assert findings == (RotaFinding(Shortcoming.NOT_IN_TEAM, Tier.LEADER, NOW, NOW + 28 * DAY, LIV),)
-
-
-def test_a_team_in_which_nobody_is_on_call_is_found_first() -> None:
-    findings = check(VESTFOLD.replace("roles =", "on_call = false\nroles ="))
-
-    assert findings[0] == RotaFinding(Shortcoming.NOBODY_ON_CALL)
-
-
-def test_a_team_without_rotas_has_three_empty_tiers() -> None:
-    findings = check_rota(replace(written(), rotas={}), NOW)
-
-    assert [(one.what, one.tier) for one in findings] == [(Shortcoming.EMPTY_TIER, tier) for tier in Tier]
-
-
-@pytest.mark.parametrize("what", Shortcoming)
-def test_every_finding_reads_as_a_sentence_in_the_team_s_own_time(what: Shortcoming) -> None:
-    finding = RotaFinding(what, Tier.BACKUP, NOW, NOW + DAY, KARI)
-
-    sentence = explain_finding(finding, written())
-
-    timed = what not in (Shortcoming.NOBODY_ON_CALL, Shortcoming.EMPTY_TIER)
-    assert ("from Wed 2026-11-25 13:00 until Thu 2026-11-26 13:00" in sentence) == timed

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.cli.command import CannotGoOn, say
 from oncall.cli.opening import open_data, read_keyring, read_settings
 from oncall.clock import utc_now
+from oncall.store.backup import NotRestored, restore_backup, write_backup
 from oncall.store.keys import UnreadableSecret
 from oncall.store.refusals import NO_ANSWER, WRONG_KEYS
 
@@ -24,9 +26,6 @@ def backup(folder: Path, days: int | None) -> None:
     What is sealed stays sealed; the keys are not in it. A key that an erasure has destroyed lives on in the
     backups made before, so keep none for longer than you have promised.
     """
-    # Imported late: like the commands of the sign-in, these need what no other command does.
-    from oncall.store.backup import write_backup
-
     now = utc_now()
     with open_data() as db:
         try:
@@ -55,10 +54,6 @@ def restore(file: Path) -> None:
 
     The keys must be those of the backup. What was erased since is there again: see `oncall erase due`.
     """
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from oncall.store.backup import NotRestored, restore_backup
-
     settings = read_settings()
     try:
         manifest = restore_backup(file, settings.database_url, read_keyring(settings))

@@ -1,8 +1,9 @@
 """How a command reads its arguments, writes its answer, and says in one line why it cannot go on."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -60,21 +61,35 @@ class Commands(click.Group):
 class ExtensibleCommands(Commands):
     """Commands of this package, and those that others add as entry points of the group `ADDED`.
 
-    Added commands are imported only when all are listed, or when one is asked for that is not our own.
+    A command is imported when it is asked for, so that the clock need not hold what all others use. All are
+    imported when they are listed, or when one is asked for that is not our own.
     """
+
+    def __init__(self, name: str, modules: Mapping[str, str], **further: Any) -> None:
+        """Offer commands, each under the name that it has in its module."""
+        super().__init__(name, **further)
+        self._modules = modules
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return every command's name."""
-        self._import_added()
+        self._import_all()
         return super().list_commands(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of that name, or None where nobody offers one."""
-        if cmd_name not in self.commands:
-            self._import_added()
+        if cmd_name in self._modules:
+            self._import(cmd_name)
+        elif cmd_name not in self.commands:
+            self._import_all()
         return super().get_command(ctx, cmd_name)
 
-    def _import_added(self) -> None:
+    def _import(self, name: str) -> None:
+        if name not in self.commands:
+            self.add_command(getattr(import_module(self._modules[name]), name), name)
+
+    def _import_all(self) -> None:
+        for name in self._modules:
+            self._import(name)
         for added in entry_points(group=ADDED):
             if added.name not in self.commands:
                 self.add_command(added.load(), added.name)

@@ -8,6 +8,11 @@ import click
 from oncall.cli.command import CannotGoOn, say
 from oncall.cli.opening import open_data, read_settings, who_am_i
 from oncall.clock import utc_now
+from oncall.usecases.accounts.accounts import AccountRefused, add_account
+from oncall.usecases.accounts.enrolment import invite as invite_to
+from oncall.usecases.accounts.enrolment import make_set_up_code
+from oncall.usecases.accounts.invitation_links import NotOpen, make_link
+from oncall.usecases.accounts.team import close_by_address
 
 ROLES = ("administrator", "reviewer", "operator")
 LONGEST_INVITATION = 14 * 24  # hours
@@ -48,9 +53,6 @@ def add(
     The password is asked for on the terminal, twice, or read from the first line of standard input. A
     second step is set up at the first sign-in, unless they have a code generator whose key you give.
     """
-    # Imported late: every other command would wait for the sign-in's packages, which it does not use.
-    from oncall.usecases.accounts.accounts import AccountRefused, add_account
-
     mail = address or email
     if mail is None or (address and email and address != email):
         raise click.UsageError("give one e-mail address")
@@ -86,10 +88,6 @@ def invite(
     For a member of staff who has an account it opens that account anew: what opened it before is void as
     soon as the link is used.
     """
-    from oncall.usecases.accounts.accounts import AccountRefused
-    from oncall.usecases.accounts.enrolment import invite as invite_to
-    from oncall.usecases.accounts.invitation_links import make_link
-
     settings = read_settings()
     with open_data(settings) as db:
         try:
@@ -115,9 +113,6 @@ def close(email: str) -> None:
 
     Of an operator nothing is kept; the e-mail of somebody of a team goes by the team's rule for who has left.
     """
-    from oncall.usecases.accounts.invitation_links import NotOpen
-    from oncall.usecases.accounts.team import close_by_address
-
     with open_data() as db:
         try:
             erased = close_by_address(db, email, who_am_i(), utc_now())
@@ -129,8 +124,6 @@ def close(email: str) -> None:
 @user.command("setup-code")
 def set_up_code() -> None:
     """Print a code with which the first leader signs in, while nobody can."""
-    from oncall.usecases.accounts.enrolment import make_set_up_code
-
     settings = read_settings()
     with open_data(settings) as db:
         code = make_set_up_code(db, utc_now())

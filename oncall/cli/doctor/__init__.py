@@ -5,7 +5,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.alerts.team import Person, Team
 from oncall.cli.command import FINDINGS, CannotGoOn
+from oncall.cli.doctor.carrier import (
+    examine_account,
+    examine_countries,
+    examine_lines,
+    look_up_numbers,
+    open_account,
+    unknown_lines,
+)
 from oncall.cli.doctor.findings import error, show
+from oncall.cli.doctor.live import try_phone
+from oncall.cli.doctor.service import examine_database, examine_settings, examine_time, examine_way_in
+from oncall.cli.doctor.teams import examine_team
 from oncall.cli.opening import choose_team, open_data, read_settings
 from oncall.clock import utc_now
 from oncall.rota.model import PersonId
@@ -25,11 +36,6 @@ def doctor(slug: str | None, staff: str | None) -> None:
     lead, and each team's rota. Run it after every change, and daily: a webhook address changed by hand,
     an ended certificate or an empty balance is found by a family otherwise.
     """
-    # Imported late: every other command would wait for the carrier's client, which it does not use.
-    from oncall.cli.doctor.carrier import examine_account, open_account
-    from oncall.cli.doctor.live import try_phone
-    from oncall.cli.doctor.service import examine_database, examine_settings, examine_time, examine_way_in
-
     if staff and not slug:
         raise click.UsageError("--call needs --team: keys are unique in a team alone")
     settings = read_settings()
@@ -50,15 +56,6 @@ def doctor(slug: str | None, staff: str | None) -> None:
 
 
 def _examine_teams(settings: Settings, teams: tuple[Team, ...], *, everyone: bool) -> list[Level]:
-    from oncall.cli.doctor.carrier import (
-        examine_countries,
-        examine_lines,
-        look_up_numbers,
-        open_account,
-        unknown_lines,
-    )
-    from oncall.cli.doctor.teams import examine_team
-
     levels = []
     account = open_account(settings)
     numbers = look_up_numbers(account)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import text
 
-from bench import history, page_times, servers
+from bench import against, history, page_times, servers
 from bench.crowd import Result, make_calls, merge, press, stroll
 from oncall.rota.duty import on_duty
 from oncall.rota.model import Layer, Override, PersonId, Rota, Tier
@@ -38,8 +38,15 @@ def main() -> None:
     options.add_argument("--scale", type=float, default=1.0, help="of the pages: 1 is a million contacts")
     options.add_argument("--requests", type=int, default=800, help="requests of each run")
     options.add_argument("--engines", nargs="+", default=["sqlite", "postgresql"])
+    options.add_argument("--against", metavar="REVISION", help="or a checkout: compare calls with it alone")
+    options.add_argument("--rounds", type=int, default=20, help="bursts of each side, when comparing")
     chosen = options.parse_args()
     logging.disable(logging.WARNING)
+    if chosen.against:
+        for engine in chosen.engines:
+            with tempfile.TemporaryDirectory(prefix="oncall-bench-") as folder:
+                against.compare(chosen.against, engine, Path(folder), chosen.rounds)
+        return
     for engine in chosen.engines:
         with tempfile.TemporaryDirectory(prefix="oncall-bench-") as folder:
             if "calls" in chosen.parts:

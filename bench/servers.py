@@ -69,15 +69,17 @@ def web(database_url: str, app: str, log: Path, **extra: str) -> Iterator[tuple[
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", "python:oncall.workers", app]
     with running(command, {**environment(database_url, port), **extra}, log) as pid:
-        _wait_for(port)
+        wait_for(port)
         yield port, pid
 
 
 @contextmanager
-def running(command: list[str], env: Mapping[str, str], log: Path) -> Iterator[int]:
-    """A process of ours runs, and is gone afterwards."""
+def running(
+    command: list[str], env: Mapping[str, str], log: Path, folder: Path | None = None
+) -> Iterator[int]:
+    """A process of ours runs, in `folder` or here, and is gone afterwards."""
     with log.open("ab") as out:
-        process = subprocess.Popen(command, env=dict(env), stdout=out, stderr=out)
+        process = subprocess.Popen(command, env=dict(env), stdout=out, stderr=out, cwd=folder)
     try:
         yield process.pid
     finally:
@@ -102,7 +104,8 @@ def _pss(pid: int) -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Return once a server answers at the port."""
     for _ in range(200):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/voice/incoming", timeout=2)

@@ -16,6 +16,8 @@ from oncall.store.team.teams import find_team
 from tests.cli.conftest import ENVIRONMENT, Operator, Refusal
 from tests.scenes.stored import INDEX_KEY, NOW, WRAPPING_KEY, a_keyring, store_call, store_team
 
+pytestmark = pytest.mark.slow
+
 NEW = base64.urlsafe_b64encode(b"n" * 32).decode()
 OLD = ENVIRONMENT["ONCALL_KEYS"]
 

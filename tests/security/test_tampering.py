@@ -17,6 +17,8 @@ from tests.page import read_page
 from tests.scenes.evening import PASSWORD, Evening, token, words
 from tests.store.journal.test_verification import tamper
 
+pytestmark = pytest.mark.slow
+
 LIV = "liv@vestfold.example"
 WAYS = {
     "said": "UPDATE entry SET detail = :other WHERE contact_id = :contact AND kind = 'caller_gone'",

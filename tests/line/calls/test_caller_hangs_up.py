@@ -7,6 +7,8 @@ from standin.simulator.phones.policies import Answer, Ring
 from tests.scenes import eventful_night
 from tests.scenes.night import ACCEPTS, Night
 
+pytestmark = pytest.mark.slow
+
 
 def test_while_the_first_phone_rings(night: Night) -> None:
     call = night.call(night.mother)

@@ -9,6 +9,8 @@ from standin.simulator import faults
 from standin.simulator.phones.policies import Answer, Script
 from tests.scenes.night import KARI, OLA, TEAM, Night
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("apart", [0.0, 0.02, 0.05, 0.1, 0.3, 1.0, 1.4, 2.0])
 def test_two_press_1_in_the_same_second_and_one_hears_that_it_is_taken(night: Night, apart: float) -> None:

@@ -15,6 +15,8 @@ from standin.simulator import faults
 from standin.simulator.phones.policies import Answer, Busy, Script
 from tests.scenes.night import ACCEPTS, LAST_RESORT, LINE, MOTHER, TEAM, Night, family
 
+pytestmark = pytest.mark.slow
+
 Begin = Callable[[Team], Night]
 STAFFED = Answer(after=5)  # a person, who is asked for no key
 

@@ -18,6 +18,8 @@ from standin.simulator.phones.policies import (
 )
 from tests.scenes.night import ACCEPTS, KARI, LIV, MOTHER, NILS, OLA, Night
 
+pytestmark = pytest.mark.slow
+
 
 def test_backup_leader_and_everyone_ring_at_their_seconds(night: Night) -> None:
     call = night.call(night.mother)

@@ -12,6 +12,8 @@ from oncall.store.schema import migrate
 from standin.simulator.phones.policies import Ring
 from tests.scenes.night import START, TEAM, Night, away
 
+pytestmark = pytest.mark.slow
+
 OF_TWO = Ladder(False, (Wave(0, ("backup",)), Wave(40, ("duty", "leader"))))
 
 

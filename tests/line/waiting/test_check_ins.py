@@ -21,6 +21,8 @@ from standin.simulator.phones.policies import Answer
 from tests.scenes.night import KARI, LINE, MOTHER
 from tests.scenes.waiting_night import PRESSES_1, Evening
 
+pytestmark = pytest.mark.slow
+
 KEY, OTHER = PersonId("kari"), PersonId("ola")
 IN_AN_HOUR = timedelta(hours=1)
 

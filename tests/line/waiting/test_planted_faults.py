@@ -13,6 +13,8 @@ from tests.alerts import test_owned_pages, test_paging, test_paging_properties
 from tests.line.waiting import test_codes, test_texts
 from tests.scenes.waiting_night import Evening
 
+pytestmark = pytest.mark.slow
+
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 

@@ -22,6 +22,8 @@ from tests.routes.contacts.test_notes import send
 from tests.scenes.evening import PASSWORD, Evening, Visit, token, words
 from tests.scenes.night import MOTHER, STRANGER
 
+pytestmark = pytest.mark.slow
+
 LIVS = "liv@vestfold.example"
 FORMULA = '=HYPERLINK("http://evil")'
 

@@ -19,6 +19,8 @@ from tests.page import read_page
 from tests.scenes.evening import PASSWORD, VESTFOLD, Evening, Visit, token, words
 from tests.scenes.night import FAMILIES, MOTHER
 
+pytestmark = pytest.mark.slow
+
 LEADER = "liv@vestfold.example"
 
 

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, text, update
 
@@ -16,8 +15,8 @@ from oncall.store.families import saving as case_saving
 from oncall.store.session import Database, team_chain
 from oncall.store.tables.contacts import ContactIndexRow, ContactRow
 from oncall.store.team import changes as team_changes
+from tests.cast import OSLO
 
-OSLO = ZoneInfo("Europe/Oslo")
 FAMILIES = 12
 LADDER = Ladder(
     False,

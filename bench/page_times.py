@@ -27,10 +27,10 @@ from oncall.store.tables.contacts import ContactRow
 from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.contacts.export_formats import to_row, write_line
 from oncall.usecases.contacts.exports import FORMS, Write, give_out
-from tests.scenes.evening import PASSWORD, Evening, Visit
+from tests.cast import LIVS_MAIL, PASSWORD
+from tests.scenes.evening import Evening, Visit
 
 AIM_MS, REQUESTS = 100, 40
-LEADER = "liv@vestfold.example"
 BATCH = 2000
 NEWEST = datetime(2026, 3, 13, tzinfo=UTC)
 CASE = "V-014"
@@ -65,7 +65,7 @@ def measure(engine: str, folder: Path, scale: float) -> None:
     with servers.database(engine, folder) as url:
         migrate(url)
         evening = Evening(url)
-        add_account(evening.service.db, "vestfold", "liv", LEADER, PASSWORD)
+        add_account(evening.service.db, "vestfold", "liv", LIVS_MAIL, PASSWORD)
         if engine == "sqlite":
             _measure_one_large_team(evening, int(100_000 * scale))
         else:
@@ -190,7 +190,7 @@ def add_contacts(db: Database, team_id: int, count: int, *, with_entries: bool) 
 
 
 def _measure_pages(evening: Evening) -> None:
-    leader, case = evening.signed_in(LEADER), _revise_a_brief(evening)
+    leader, case = evening.signed_in(LIVS_MAIL), _revise_a_brief(evening)
     leader.stays = None  # the evening's clock stands still
     for name, address in PAGES.items():
         _say(f"{name}, p50 under {AIM_MS} ms", _time(leader, [address.format(case=case)] * REQUESTS))

@@ -20,7 +20,8 @@ from oncall.rota.model import Layer, Override, PersonId, Rota, Tier, Weekday, We
 from oncall.rota.working_time import check_working_time
 from oncall.store.schema import migrate
 from oncall.usecases.accounts.accounts import add_account
-from tests.scenes.evening import OSLO, PASSWORD, VESTFOLD, Evening
+from tests.cast import PASSWORD
+from tests.scenes.evening import OSLO, VESTFOLD, Evening
 
 PEOPLE, OVERRIDES, REQUESTS = 12, 200, 60
 BEGIN = datetime(2026, 1, 5, 7, tzinfo=UTC)

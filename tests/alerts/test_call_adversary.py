@@ -14,7 +14,7 @@ from oncall.contacts.contact import CallerPlace, Contact
 from oncall.contacts.fold import fold
 from oncall.contacts.model import FACTS, Entry, Kind, number_entries
 from tests.alerts.invariants import check_contact
-from tests.scenes.call import HORTEN, LARVIK, MOTHER, NIGHT, build_team, is_settled
+from tests.scenes.call import HORTEN, KNOWN_CALLER, LARVIK, NIGHT, build_team, is_settled
 
 LONGEST_WAIT = timedelta(minutes=20)
 PACE = timedelta(seconds=25)
@@ -33,7 +33,7 @@ class Books:
     """A call of which anything may be told."""
 
     situation: Situation
-    caller: Caller = MOTHER
+    caller: Caller = KNOWN_CALLER
     entries: list[Entry] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -11,24 +11,11 @@ from oncall.contacts.fold import fold
 from oncall.contacts.model import FACTS
 from oncall.rota.model import Tier
 from tests.alerts.erratic import ErraticCarrier
-from tests.scenes.call import (
-    ALWAYS,
-    CALLER_NUMBER,
-    HORTEN,
-    KARI,
-    LARVIK,
-    LIV,
-    MOTHER,
-    NIGHT,
-    NILS,
-    OLA,
-    ON_DUTY,
-    build_team,
-    is_settled,
-)
+from tests.cast import KARI, KARIS_PHONE, LADDER, LIV, MOTHER, NILS, OLA, OLAS_PHONE
+from tests.scenes.call import HORTEN, KNOWN_CALLER, LARVIK, NIGHT, ON_DUTY, build_team, is_settled
 
 LADDERS = (
-    ALWAYS,
+    LADDER,
     Ladder(False, (Wave(0, ("own_therapist",)), Wave(25, ("duty",)), Wave(60, ("everyone",)))),
     Ladder(False, (Wave(0, ("duty",)), Wave(20, ("backup",)), Wave(40, ("leader",)))),
     Ladder(False, (Wave(0, ("everyone", "number:1")), Wave(60, ("last_resort",)))),
@@ -49,7 +36,12 @@ def teams(draw: st.DrawFn) -> Team:
 
 
 callers = st.sampled_from(
-    [MOTHER, replace(MOTHER, own_therapist=NILS), Caller("withheld"), Caller("unknown", number=CALLER_NUMBER)]
+    [
+        KNOWN_CALLER,
+        replace(KNOWN_CALLER, own_therapist=NILS),
+        Caller("withheld"),
+        Caller("unknown", number=MOTHER),
+    ]
 )
 calls = st.builds(
     ErraticCarrier,
@@ -57,7 +49,7 @@ calls = st.builds(
     caller=callers,
     now=st.just(NIGHT),
     busy=st.frozensets(st.sampled_from([KARI, OLA, LIV, NILS]), max_size=4),
-    never=st.frozensets(st.sampled_from(["+4790000001", "+4790000002", CALLER_NUMBER]), max_size=2),
+    never=st.frozensets(st.sampled_from([KARIS_PHONE, OLAS_PHONE, MOTHER]), max_size=2),
 )
 choices = st.integers(0, 9999)
 # left to themselves, lists are so short that a call hardly gets beyond its first phone

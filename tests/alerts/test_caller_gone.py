@@ -8,7 +8,8 @@ from oncall.alerts.steps import (
     for_leg,
 )
 from oncall.contacts.model import Kind, State
-from tests.scenes.call import KARI, LIV, NILS, OLA, Line, everyone_rings, refused, released
+from tests.cast import KARI, LIV, NILS, OLA
+from tests.scenes.call import Line, everyone_rings, refused, released
 
 
 @pytest.mark.parametrize("answered", [False, True])

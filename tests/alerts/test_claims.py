@@ -7,18 +7,8 @@ from oncall.alerts.steps import (
     for_leg,
 )
 from oncall.contacts.model import Kind
-from tests.scenes.call import (
-    KARI,
-    LIV,
-    NILS,
-    OLA,
-    Line,
-    build_team,
-    everyone_rings,
-    granted,
-    refused,
-    released,
-)
+from tests.cast import KARI, LIV, NILS, OLA
+from tests.scenes.call import Line, build_team, everyone_rings, granted, refused, released
 
 
 def test_the_first_to_press_1_takes_the_caller_from_the_queue() -> None:

@@ -8,18 +8,8 @@ from oncall.alerts.steps import (
 )
 from oncall.contacts.contact import FollowUp
 from oncall.contacts.model import Kind, State
-from tests.scenes.call import (
-    KARI,
-    LIV,
-    NILS,
-    OLA,
-    WITH_AGREEMENT,
-    Line,
-    build_team,
-    handed_over,
-    in_vain,
-    talked,
-)
+from tests.cast import KARI, LIV, NILS, OLA
+from tests.scenes.call import WITH_AGREEMENT, Line, build_team, handed_over, in_vain, talked
 
 
 def test_after_a_talk_the_caller_may_press_1_if_cut_off() -> None:

@@ -20,20 +20,14 @@ from oncall.alerts.team import Caller, Wave
 from oncall.contacts.contact import CallerPlace
 from oncall.contacts.model import Kind, State
 from oncall.rota.model import Tier
+from tests.cast import KARI, KARIS_PHONE, LADDER, LIV, MIA, MOTHER, NILS, OLA
 from tests.scenes.call import (
-    ALWAYS,
     BY_DAY,
-    CALLER_NUMBER,
-    KARI,
+    KNOWN_CALLER,
     LARVIK,
-    LIV,
-    MIA,
-    MOTHER,
-    NILS,
     NOON,
-    OLA,
     ON_DUTY,
-    STAFF,
+    WHOLE_STAFF,
     Line,
     build_team,
     ring_in_vain,
@@ -64,19 +58,19 @@ def test_the_first_entry_keeps_the_ladder_and_no_number() -> None:
     detail = line.entries[0].detail
 
     assert detail["waves"][0] == {"after": 0, "targets": ["duty"]}  # type: ignore[index]
-    assert CALLER_NUMBER not in str(detail)
+    assert MOTHER not in str(detail)
 
 
 def test_by_day_the_familys_own_therapist_is_rung_first() -> None:
-    team = build_team(ladders=(BY_DAY, ALWAYS))
+    team = build_team(ladders=(BY_DAY, LADDER))
 
-    line = Line(team, caller=replace(MOTHER, own_therapist=NILS), now=NOON)
+    line = Line(team, caller=replace(KNOWN_CALLER, own_therapist=NILS), now=NOON)
 
     assert line.dialled.target == NILS
 
 
 def test_by_day_a_stranger_is_put_through_to_duty_at_once() -> None:
-    team = build_team(ladders=(BY_DAY, ALWAYS))
+    team = build_team(ladders=(BY_DAY, LADDER))
 
     line = Line(team, caller=Caller("unknown"), now=NOON)
 
@@ -134,7 +128,7 @@ def test_when_all_are_busy_duty_is_rung_all_the_same() -> None:
 
 
 def test_a_therapist_who_calls_the_line_is_not_rung_by_it() -> None:
-    line = Line(never=frozenset({"+4790000001"}))
+    line = Line(never=frozenset({KARIS_PHONE}))
 
     assert line.dialled.target == OLA
 
@@ -153,7 +147,7 @@ def test_where_there_is_nobody_at_all_the_caller_is_told() -> None:
 
 
 def test_the_administrator_is_never_rung() -> None:
-    line = Line(build_team(staff=STAFF[4:], on_duty={}))
+    line = Line(build_team(staff=WHOLE_STAFF[4:], on_duty={}))
 
     assert MIA not in {leg.person for leg in line.contact.legs}
 
@@ -261,7 +255,7 @@ def test_a_rule_without_an_end_does_not_hold_the_line_for_ever(monkeypatch: pyte
 
 
 def test_no_phone_is_rung_for_longer_than_the_carrier_takes() -> None:
-    ladder = replace(ALWAYS, waves=(Wave(0, ("duty",)), Wave(900, ("backup",))))
+    ladder = replace(LADDER, waves=(Wave(0, ("duty",)), Wave(900, ("backup",))))
 
     line = Line(build_team(ladders=(ladder,)))
 
@@ -269,7 +263,7 @@ def test_no_phone_is_rung_for_longer_than_the_carrier_takes() -> None:
 
 
 def test_a_ladder_that_begins_with_several_rings_the_first_of_them() -> None:
-    ladder = replace(ALWAYS, waves=(Wave(0, ("backup", "duty")), Wave(30, ("everyone",))))
+    ladder = replace(LADDER, waves=(Wave(0, ("backup", "duty")), Wave(30, ("everyone",))))
 
     line = Line(build_team(ladders=(ladder,), on_duty=ON_DUTY))
 

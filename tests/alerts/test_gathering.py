@@ -8,17 +8,8 @@ from oncall.alerts.team import Wave
 from oncall.alerts.waves import AGAIN_AFTER, ORDER_PATIENCE
 from oncall.contacts.model import Kind
 from oncall.rota.model import Tier
-from tests.scenes.call import (
-    ALWAYS,
-    KARI,
-    LIV,
-    NILS,
-    OLA,
-    STAFF,
-    Line,
-    build_team,
-    person,
-)
+from tests.cast import KARI, KARIS_PHONE, LADDER, LIV, NILS, OLA, person
+from tests.scenes.call import WHOLE_STAFF, Line, build_team
 
 
 def gathering(line: Line | None = None) -> Line:
@@ -84,8 +75,8 @@ def test_nobody_is_rung_twice_at_once() -> None:
 
 
 def test_a_shared_phone_is_not_rung_for_its_second_person_too() -> None:
-    sharing = person(OLA, "+4790000001")
-    line = gathering(Line(build_team(staff=(STAFF[0], sharing, *STAFF[2:]))))
+    sharing = person(OLA, KARIS_PHONE)
+    line = gathering(Line(build_team(staff=(WHOLE_STAFF[0], sharing, *WHOLE_STAFF[2:]))))
 
     line.wait(22)
 
@@ -190,7 +181,7 @@ def test_everybody_is_rung_once_more_when_nobody_rings_any_longer() -> None:
 
 
 def test_the_whole_ladder_is_rung_again_where_its_last_tier_is_empty() -> None:
-    ladder = replace(ALWAYS, waves=(Wave(0, ("duty",)), Wave(25, ("backup",)), Wave(45, ("leader",))))
+    ladder = replace(LADDER, waves=(Wave(0, ("duty",)), Wave(25, ("backup",)), Wave(45, ("leader",))))
     line = gathering(Line(build_team(ladders=(ladder,), on_duty={Tier.DUTY: KARI, Tier.BACKUP: OLA})))
     end_all(line)
 

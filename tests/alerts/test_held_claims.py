@@ -15,17 +15,8 @@ from oncall.alerts.steps import (
     for_waiting,
 )
 from oncall.contacts.model import Kind, State
-from tests.scenes.call import (
-    KARI,
-    LIV,
-    NILS,
-    OLA,
-    Line,
-    everyone_rings,
-    granted,
-    refused,
-    released,
-)
+from tests.cast import KARI, LIV, NILS, OLA
+from tests.scenes.call import Line, everyone_rings, granted, refused, released
 
 
 def test_while_the_claim_is_held_no_wave_starts_and_the_caller_stays() -> None:

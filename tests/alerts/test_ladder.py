@@ -12,29 +12,22 @@ from oncall.contacts.contact import Contact, WaveSpec
 from oncall.contacts.fold import fold
 from oncall.contacts.model import number_entries
 from oncall.rota.model import Tier
+from tests.cast import KARI, KARIS_PHONE, LADDER, LINE, LIV, MIA, MIAS_PHONE, NILS, OLA, OSLO, person
 from tests.scenes.call import (
-    ALWAYS,
     BY_DAY,
     HORTEN,
-    KARI,
+    KNOWN_CALLER,
     LARVIK,
-    LIV,
-    MIA,
-    MOTHER,
     NIGHT,
     NIGHT_SERVICE,
-    NILS,
     NOON,
-    OLA,
-    OSLO,
-    STAFF,
     TEAM,
+    WHOLE_STAFF,
     build_team,
-    person,
 )
 
 
-def call(team: Team = TEAM, caller: Caller = MOTHER, at: datetime = NIGHT) -> Contact:
+def call(team: Team = TEAM, caller: Caller = KNOWN_CALLER, at: datetime = NIGHT) -> Contact:
     return fold("c1", number_entries([receive(team, caller, at)], after=0))
 
 
@@ -52,16 +45,16 @@ def test_everyone_means_all_staff_on_call_but_never_the_administrator() -> None:
 
 
 def test_an_administrator_who_is_a_therapist_too_belongs_to_everyone() -> None:
-    both = person(MIA, "+4790000005", Role.ADMINISTRATOR, Role.THERAPIST)
+    both = person(MIA, MIAS_PHONE, Role.ADMINISTRATOR, Role.THERAPIST)
 
-    found = who("everyone", Situation(build_team(staff=(*STAFF[:4], both))))
+    found = who("everyone", Situation(build_team(staff=(*WHOLE_STAFF[:4], both))))
 
     assert MIA in found
 
 
 def test_who_is_not_on_call_is_rung_neither_among_everyone_nor_on_duty() -> None:
-    resting = person(KARI, "+4790000001", on_call=False)
-    situation = Situation(build_team(staff=(resting, *STAFF[1:])))
+    resting = person(KARI, KARIS_PHONE, on_call=False)
+    situation = Situation(build_team(staff=(resting, *WHOLE_STAFF[1:])))
 
     found = who("everyone", situation) + who("duty", situation)
 
@@ -77,7 +70,7 @@ def test_absent_people_are_not_rung_in_any_tier() -> None:
 
 
 def test_a_familys_own_therapist_is_not_rung_while_absent() -> None:
-    contact = call(caller=replace(MOTHER, own_therapist=NILS))
+    contact = call(caller=replace(KNOWN_CALLER, own_therapist=NILS))
 
     found = who("own_therapist", Situation(build_team(away=[NILS])), contact)
 
@@ -106,8 +99,8 @@ def test_free_people_come_before_busy_ones() -> None:
 
 
 def test_two_people_with_one_number_are_rung_once() -> None:
-    sharing = person(OLA, "+4790000001")
-    situation = Situation(build_team(staff=(STAFF[0], sharing)))
+    sharing = person(OLA, KARIS_PHONE)
+    situation = Situation(build_team(staff=(WHOLE_STAFF[0], sharing)))
 
     found = who("everyone", situation)
 
@@ -115,8 +108,8 @@ def test_two_people_with_one_number_are_rung_once() -> None:
 
 
 def test_a_shared_phone_is_busy_when_either_of_its_people_is() -> None:
-    sharing = person(OLA, "+4790000001")
-    situation = Situation(build_team(staff=(STAFF[0], sharing)), busy=frozenset({OLA}))
+    sharing = person(OLA, KARIS_PHONE)
+    situation = Situation(build_team(staff=(WHOLE_STAFF[0], sharing)), busy=frozenset({OLA}))
 
     found = find_targets(WaveSpec(0, ("duty",)), call(), situation, NIGHT)
 
@@ -124,8 +117,8 @@ def test_a_shared_phone_is_busy_when_either_of_its_people_is() -> None:
 
 
 def test_numbers_that_lead_back_to_the_line_are_never_rung() -> None:
-    team = build_team(fixed_numbers={"1": "+4733900001"})
-    situation = Situation(team, never=frozenset({"+4790000001", "+4733900001"}))
+    team = build_team(fixed_numbers={"1": LINE})
+    situation = Situation(team, never=frozenset({KARIS_PHONE, LINE}))
 
     found = who("duty", situation) + who("number:1", situation)
 
@@ -141,7 +134,7 @@ def test_a_fixed_number_is_rung_without_a_person() -> None:
 
 
 def test_a_fixed_number_is_busy_with_whoever_has_that_phone() -> None:
-    team = build_team(fixed_numbers={"1": "+4790000001"})
+    team = build_team(fixed_numbers={"1": KARIS_PHONE})
 
     found = find_targets(WaveSpec(0, ("number:1",)), call(), Situation(team, frozenset({KARI})), NIGHT)
 
@@ -163,19 +156,19 @@ def test_a_gap_in_the_rota_means_nobody() -> None:
 
 
 def test_by_day_the_daytime_ladder_holds() -> None:
-    team = build_team(ladders=(ALWAYS, BY_DAY))
+    team = build_team(ladders=(LADDER, BY_DAY))
 
     chosen = [choose_ladder(team, at) for at in (NOON, NIGHT, NOON + timedelta(days=4))]
 
-    assert chosen == [BY_DAY, ALWAYS, ALWAYS]  # the last is a Saturday
+    assert chosen == [BY_DAY, LADDER, LADDER]  # the last is a Saturday
 
 
 def test_the_deadline_is_that_of_the_last_resort() -> None:
-    assert deadline_of(ALWAYS) == 150
+    assert deadline_of(LADDER) == 150
 
 
 def test_without_a_last_resort_the_last_wave_rings_for_a_while() -> None:
-    short = replace(ALWAYS, waves=ALWAYS.waves[:3])
+    short = replace(LADDER, waves=LADDER.waves[:3])
 
     assert deadline_of(short) == 45 + 75
 
@@ -222,7 +215,7 @@ def test_an_agreement_counts_from_its_day_on_in_the_teams_zone() -> None:
 
 def test_a_case_gets_its_own_municipalitys_last_resort_and_no_other() -> None:
     situation = Situation(build_team(municipalities=(LARVIK, HORTEN)))
-    in_horten = call(caller=replace(MOTHER, municipality="Horten"))
+    in_horten = call(caller=replace(KNOWN_CALLER, municipality="Horten"))
 
     found = [find_municipality(contact, situation, NIGHT) for contact in (call(), in_horten)]
 

@@ -17,10 +17,10 @@ from oncall.alerts.steps import (
 from oncall.alerts.team import Caller, Ladder, Wave
 from oncall.contacts.contact import CallerPlace, FollowUp
 from oncall.contacts.model import Kind, State
+from tests.cast import NILS
 from tests.scenes.call import (
-    MOTHER,
+    KNOWN_CALLER,
     NIGHT,
-    NILS,
     WITH_AGREEMENT,
     Line,
     build_team,
@@ -105,7 +105,7 @@ def test_without_an_agreement_the_team_is_alerted() -> None:
 
 
 def test_a_call_back_is_promised_only_where_it_is_safe() -> None:
-    line = in_vain(Line(caller=replace(MOTHER, may_call=False)))
+    line = in_vain(Line(caller=replace(KNOWN_CALLER, may_call=False)))
 
     assert for_caller(line.contact) == TellAlerted(promise=False)
 

@@ -8,7 +8,8 @@ from oncall.alerts.team import PageStep
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.waiting import OFFER, REMINDER
 from oncall.rota.model import PersonId, Tier
-from tests.scenes.call import KARI, LIV, NILS, OLA, STAFF, build_team
+from tests.cast import KARI, LIV, NILS, OLA
+from tests.scenes.call import WHOLE_STAFF, build_team
 from tests.scenes.follow_up import EVERYONE, FollowUp, with_steps
 
 # ------------------------------------------------------------------------------------------ taken
@@ -142,7 +143,7 @@ def test_without_a_leader_on_the_rota_those_of_the_role_are_alerted() -> None:
 
 
 def test_without_any_leader_everyone_is_alerted() -> None:
-    team = build_team(staff=[each for each in STAFF if each.id != LIV], on_duty={Tier.DUTY: KARI})
+    team = build_team(staff=[each for each in WHOLE_STAFF if each.id != LIV], on_duty={Tier.DUTY: KARI})
     follow_up = FollowUp(why="hung_up", team=team)
 
     follow_up.call_again()
@@ -171,7 +172,7 @@ def test_a_silent_owner_is_not_asked_alone_for_ever_by_a_ladder_of_one_step() ->
 
 def test_where_all_are_away_whoever_leads_is_alerted_all_the_same() -> None:
     led = FollowUp(team=build_team(away=[KARI, OLA, LIV, NILS]))
-    leaderless = FollowUp(team=build_team(staff=STAFF[:2], away=[KARI, OLA]))
+    leaderless = FollowUp(team=build_team(staff=WHOLE_STAFF[:2], away=[KARI, OLA]))
 
     assert {who for _, who, _ in led.alerts()} == {LIV}
     assert {who for _, who, _ in leaderless.alerts()} == {KARI, OLA}

@@ -9,7 +9,8 @@ from oncall.contacts.model import Kind
 from oncall.contacts.waiting import ALARM
 from oncall.rota.model import Tier
 from oncall.teamfile import defaults
-from tests.scenes.call import KARI, LIV, OLA, OSLO, build_team
+from tests.cast import KARI, LIV, OLA, OSLO
+from tests.scenes.call import build_team
 from tests.scenes.follow_up import AT_NIGHT, BY_DAY, EVERYONE, FollowUp, with_steps
 
 # --------------------------------------------------------------------------------- the default ladder

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from oncall.alerts.paging import due_pages, ladder_of
 from oncall.contacts.model import Entry, Kind
-from tests.scenes.call import KARI, LIV, NILS, OLA, TEAM, build_team
+from tests.cast import KARI, LIV, NILS, OLA
+from tests.scenes.call import TEAM, build_team
 from tests.scenes.follow_up import AT_NIGHT, BY_DAY, FollowUp
 
 LATEST_STEP = timedelta(minutes=10)

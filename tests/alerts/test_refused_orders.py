@@ -3,15 +3,8 @@
 from oncall.alerts.steps import LeaveQueue, WaitInQueue, for_caller, for_waiting
 from oncall.contacts.contact import CallerPlace, Via
 from oncall.contacts.model import Kind
-from tests.scenes.call import (
-    KARI,
-    LIV,
-    NILS,
-    OLA,
-    Line,
-    build_team,
-    ring_in_vain,
-)
+from tests.cast import KARI, LIV, NILS, OLA
+from tests.scenes.call import Line, build_team, ring_in_vain
 
 
 def test_orders_that_the_carrier_refuses_are_replaced_by_dials() -> None:

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from oncall.alerts.team import Person, Role, Team
 from oncall.usecases.rota.gaps import alert_recipients
-from tests.scenes.call import KARI, LIV, MIA, OLA, build_team, person
+from tests.cast import KARI, KARIS_PHONE, LIV, LIVS_PHONE, MIA, NILS_PHONE, OLA, OLAS_PHONE, person
+from tests.scenes.call import build_team
 
-DEPUTY = person(KARI, "+4790000001", Role.DEPUTY)
-THERAPIST = person(OLA, "+4790000002", Role.THERAPIST)
-LEADER = person(LIV, "+4790000003", Role.LEADER, Role.THERAPIST)
-LEADER_TOO = person(MIA, "+4790000004", Role.DEPUTY, Role.LEADER, on_call=False)
+DEPUTY = person(KARI, KARIS_PHONE, Role.DEPUTY)
+THERAPIST = person(OLA, OLAS_PHONE, Role.THERAPIST)
+LEADER = person(LIV, LIVS_PHONE, Role.LEADER, Role.THERAPIST)
+LEADER_TOO = person(MIA, NILS_PHONE, Role.DEPUTY, Role.LEADER, on_call=False)
 
 
 def team_of(*people: Person) -> Team:

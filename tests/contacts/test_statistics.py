@@ -1,14 +1,13 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from oncall.contacts.statistics import Fact, count, report_municipality
 from oncall.rota.model import PersonId
+from tests.cast import OSLO
 
-OSLO = ZoneInfo("Europe/Oslo")
 MONDAY = datetime(2026, 3, 9, 1, 40, tzinfo=UTC)  # 02:40 in Oslo
 
 

@@ -12,9 +12,9 @@ from oncall.contacts.fold import fold
 from oncall.contacts.model import FACTS, Entry, Kind
 from oncall.contacts.waiting import RANK, REPORTED, Delivery, Page, Text, Waiting
 from oncall.rota.model import PersonId
+from tests.cast import KARI, OLA
 
 START = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)
-KARI, OLA = PersonId("kari"), PersonId("ola")
 STATES = sorted(REPORTED)
 
 

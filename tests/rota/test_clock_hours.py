@@ -1,7 +1,6 @@
 """Hours by the wall clock, also those that run past midnight."""
 
 from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -9,8 +8,7 @@ from hypothesis import strategies as st
 
 from oncall.rota.clock_hours import NIGHT, Hours
 from oncall.rota.wallclock import next_at
-
-OSLO = ZoneInfo("Europe/Oslo")
+from tests.cast import OSLO
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,10 +10,9 @@ from oncall.rota.consequences import find_changes, find_doubles, preview_consequ
 from oncall.rota.duty import on_duty
 from oncall.rota.edit import add_absence, add_override
 from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier
+from tests.cast import KARI, LIV, OLA, OSLO
 from tests.rota.strategies import Scene, instants, intervals, overrides, scenes
 
-OSLO = ZoneInfo("Europe/Oslo")
-KARI, OLA, LIV = PersonId("kari"), PersonId("ola"), PersonId("liv")
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday
 DAY = timedelta(days=1)
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)

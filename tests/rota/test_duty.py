@@ -21,9 +21,8 @@ from oncall.rota.model import (
     Weekday,
     WeeklyWindow,
 )
+from tests.cast import KARI, LIV, OLA, OSLO
 
-OSLO = ZoneInfo("Europe/Oslo")
-KARI, OLA, LIV = PersonId("kari"), PersonId("ola"), PersonId("liv")
 EVERY_DAY = frozenset(Weekday)
 
 

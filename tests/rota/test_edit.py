@@ -29,9 +29,9 @@ from oncall.rota.model import (
     Tier,
     WeeklyWindow,
 )
+from tests.cast import KARI, LIV, OLA
 from tests.rota.strategies import Scene, absences, instants, layers, overrides, scenes
 
-KARI, OLA, LIV = PersonId("kari"), PersonId("ola"), PersonId("liv")
 MONDAY = date(2026, 1, 5)
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,10 +11,9 @@ from oncall.rota.duty import on_duty
 from oncall.rota.edit import add_override
 from oncall.rota.feed import FeedEvent, feed_shifts, feed_window, write_feed
 from oncall.rota.model import Layer, Override, PersonId, Rota, Tier
+from tests.cast import KARI, OLA, OSLO
 from tests.rota.strategies import instants, scenes
 
-OSLO = ZoneInfo("Europe/Oslo")
-KARI, OLA = PersonId("kari"), PersonId("ola")
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 LAYER = Layer("one", (KARI, OLA), date(2026, 1, 5), time(8), 7, datetime(2026, 1, 1, tzinfo=UTC))

@@ -2,7 +2,6 @@
 
 import time as stopwatch
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -14,10 +13,9 @@ from oncall.rota.hours import HOUR, CallOut, count_hours, unfair
 from oncall.rota.limits import Limits, WorkingTimeRule
 from oncall.rota.model import Layer, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
 from oncall.rota.working_time import Breach, check_working_time, earliest_start
+from tests.cast import KARI, LIV, OLA, OSLO
 from tests.rota.strategies import Scene, intervals, scenes
 
-OSLO = ZoneInfo("Europe/Oslo")
-KARI, OLA, LIV = PersonId("kari"), PersonId("ola"), PersonId("liv")
 MONDAY = datetime(2026, 11, 2, 7, tzinfo=UTC)  # 08:00 in Oslo
 DAY = timedelta(days=1)
 OFFICE = WeeklyWindow(frozenset(list(Weekday)[:5]), time(8), time(16))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from oncall.alerts.decide import decide, due, receive
 from oncall.alerts.ladder import Situation
@@ -12,52 +11,42 @@ from oncall.contacts.contact import CallerPlace, Contact, Leg
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind, number_entries
 from oncall.rota.model import Absence, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
+from tests.cast import (
+    KARI,
+    LADDER,
+    LAST_RESORT,
+    LINE,
+    LIV,
+    MIA,
+    MIAS_PHONE,
+    MOTHER,
+    OLA,
+    OSLO,
+    STAFF,
+    by_key,
+    person,
+)
 
 NIGHT = datetime(2026, 3, 3, 1, 40, tzinfo=UTC)  # Tuesday, 02:40 in Oslo
 NOON = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)
-OSLO = ZoneInfo("Europe/Oslo")
-CALLER_NUMBER = "+4790000101"
-
-KARI, OLA, LIV, NILS, MIA = (PersonId(key) for key in ("kari", "ola", "liv", "nils", "mia"))
 ON_DUTY = {Tier.DUTY: KARI, Tier.BACKUP: OLA, Tier.LEADER: LIV}
 
-ALWAYS = Ladder(
-    daytime_only=False,
-    waves=(
-        Wave(0, ("duty",)),
-        Wave(25, ("backup",)),
-        Wave(45, ("leader",)),
-        Wave(75, ("everyone",)),
-        Wave(150, ("last_resort",)),
-    ),
-)
-BY_DAY = replace(ALWAYS, daytime_only=True, waves=(Wave(0, ("own_therapist",)), Wave(25, ("duty",))))
+BY_DAY = replace(LADDER, daytime_only=True, waves=(Wave(0, ("own_therapist",)), Wave(25, ("duty",))))
 DAYTIME = WeeklyWindow(frozenset(list(Weekday)[:5]), time(8), time(20))
 
-NIGHT_SERVICE = LastResort("+4733900099", opens=time(15, 30), closes=time(8), agreed=date(2026, 1, 10))
+NIGHT_SERVICE = LastResort(LAST_RESORT, opens=time(15, 30), closes=time(8), agreed=date(2026, 1, 10))
 LARVIK = Municipality("Larvik", NIGHT_SERVICE)
 HORTEN = Municipality("Horten")
 
 
-def person(key: PersonId, number: str, *roles: Role, on_call: bool = True) -> Person:
-    """Return a staff member; a therapist where no role is named."""
-    return Person(key, key.title(), number, "nb", frozenset(roles or {Role.THERAPIST}), on_call)
-
-
-STAFF = (
-    person(KARI, "+4790000001"),
-    person(OLA, "+4790000002"),
-    person(LIV, "+4790000003", Role.LEADER),
-    person(NILS, "+4790000004"),
-    person(MIA, "+4790000005", Role.ADMINISTRATOR),
-)
+WHOLE_STAFF = (*STAFF, person(MIA, MIAS_PHONE, Role.ADMINISTRATOR))
 
 
 def build_team(
     *,
-    staff: Iterable[Person] = STAFF,
+    staff: Iterable[Person] = WHOLE_STAFF,
     on_duty: Mapping[Tier, PersonId] = ON_DUTY,
-    ladders: tuple[Ladder, ...] = (ALWAYS,),
+    ladders: tuple[Ladder, ...] = (LADDER,),
     away: Iterable[PersonId] = (),
     municipalities: tuple[Municipality, ...] = (),
     fixed_numbers: Mapping[str, str] | None = None,
@@ -80,12 +69,12 @@ def build_team(
         name="Vestfold",
         zone=OSLO,
         language="nb",
-        voice_line="+4733900001",
-        text_line="+4733900001",
+        voice_line=LINE,
+        text_line=LINE,
         static_number=None,
         on_call=True,
         daytime=DAYTIME,
-        people={someone.id: someone for someone in staff},
+        people=by_key(staff),
         rotas=rotas,
         ladders=ladders,
         municipalities=municipalities,
@@ -95,7 +84,7 @@ def build_team(
 
 TEAM = build_team()
 WITH_AGREEMENT = build_team(municipalities=(LARVIK,))
-MOTHER = Caller("known", case="V-014", municipality="Larvik", may_call=True, number=CALLER_NUMBER)
+KNOWN_CALLER = Caller("known", case="V-014", municipality="Larvik", may_call=True, number=MOTHER)
 
 
 @dataclass
@@ -103,7 +92,7 @@ class Line:
     """A call in progress: what is told is appended with all that is decided upon it."""
 
     team: Team = TEAM
-    caller: Caller = MOTHER
+    caller: Caller = KNOWN_CALLER
     now: datetime = NIGHT
     busy: frozenset[PersonId] = frozenset()
     never: frozenset[str] = frozenset()

@@ -7,8 +7,6 @@ from oncall.store.families.cases import load_cases
 from tests.page import read_page
 from tests.scenes.evening import Evening, Visit, token
 
-LIV, NILS = "liv@vestfold.example", "nils@vestfold.example"
-
 
 def find(evening: Evening, label: str) -> Case:
     with evening.service.db.reading() as reading:

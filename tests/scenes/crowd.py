@@ -10,6 +10,7 @@ from oncall.store.contacts.contacts import NewContact
 from oncall.store.session import Database
 from oncall.store.team.teams import find_team
 from standin.drill.cast import NIGHT
+from tests.cast import STRANGER
 
 
 def add_contacts(db: Database, count: int) -> None:
@@ -21,7 +22,7 @@ def add_contacts(db: Database, count: int) -> None:
         for number in range(count):
             at = NIGHT + timedelta(minutes=number)
             sid = f"CA{writing.seq:032x}"
-            new = NewContact("voice", sid, Caller("unknown", number="+4790000777"), at)
+            new = NewContact("voice", sid, Caller("unknown", number=STRANGER), at)
             key = contact_journal.insert_contact(writing, new, Projection("ended", False, False), 1)
             entry = Entry(0, at, Kind.CALL_RECEIVED, detail={"caller": "unknown", "filler": "x" * 500})
             contact_journal.append(writing, new.id, [entry], key)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,11 +15,11 @@ from sqlalchemy import select, update
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from oncall.alerts.team import Person, Role, Team
+from oncall.alerts.team import Team
 from oncall.app import create_app
 from oncall.contacts.case import Consent
 from oncall.contacts.model import Entry
-from oncall.rota.model import Layer, PersonId, Rota, Tier
+from oncall.rota.model import Tier
 from oncall.routes.accounts.session import SESSION, UNIQUIFIER
 from oncall.store.accounts.credentials import find_account
 from oncall.store.contacts.contacts import load_contact
@@ -31,47 +31,22 @@ from oncall.usecases.accounts.sign_in import Asker, By
 from standin.drill.stage.stage import PUBLIC_URL
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import Answer, Decline, Ring, Voicemail
+from tests.cast import FIFTH, KARI, KARIS_MAIL, LIV, NAMED_STAFF, OLA, PASSWORD, TOTP, by_key, family, turns
 from tests.page import read_page
-from tests.scenes.night import FAMILIES, KARI, LIV, NILS, OLA, OSLO, TEAM, Night, family
+from tests.scenes.night import FAMILIES, TEAM, Night
 from tests.serving import serving
 
-PASSWORD = "en lang nok setning"
-TOTP = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # the key of Kari's code generator
 COOKIE = "__Host-session"
-EMAIL = "kari@vestfold.example"
-FIFTH = "+4790000105"
-
-
-def person(key: str, name: str, phone: str, *roles: Role, language: str = "nb") -> Person:
-    """Somebody of the team, by their whole name."""
-    return Person(PersonId(key), name, phone, language, frozenset(roles or {Role.THERAPIST}), on_call=True)
-
-
 AT_LAST = ("own.end_everywhere", "account.leave")  # the routes that end the session that asks
-
-
-def turns(tier: Tier, *keys: str) -> Rota:
-    """A week each, changing on Mondays at eight."""
-    since = datetime(2026, 1, 5, tzinfo=UTC)
-    people = tuple(PersonId(key) for key in keys)
-    return Rota(tier, OSLO, (Layer(f"{tier}-1", people, date(2026, 1, 5), time(8), 7, since),))
-
-
-PEOPLE = (
-    person("kari", "Kari Nordmann", KARI),
-    person("ola", "Ola Hansen", OLA),
-    person("liv", "Liv Berg", LIV, Role.LEADER),
-    person("nils", "Nils Aas", NILS),
-)
 VESTFOLD = replace(
     TEAM,
     slug="vestfold",
     name="MST-CAN Vestfold",
-    people={each.id: each for each in PEOPLE},
+    people=by_key(NAMED_STAFF),
     rotas={
-        Tier.DUTY: turns(Tier.DUTY, "ola", "kari"),  # Kari in the week of the evening
-        Tier.BACKUP: turns(Tier.BACKUP, "kari", "ola"),
-        Tier.LEADER: turns(Tier.LEADER, "liv"),
+        Tier.DUTY: turns(Tier.DUTY, OLA, KARI),  # Kari in the week of the evening
+        Tier.BACKUP: turns(Tier.BACKUP, KARI, OLA),
+        Tier.LEADER: turns(Tier.LEADER, LIV),
     },
 )
 
@@ -95,17 +70,18 @@ class Evening(Night):
 
     def __init__(self, database_url: str, team: Team = VESTFOLD, *, accounts: bool = True) -> None:
         """Kari can sign in, unless there are to be no accounts."""
-        super().__init__(database_url, team, (*FAMILIES, family("V-016", "Larvik", FIFTH, Consent.NOT_ASKED)))
+        unasked = family("V-016", FIFTH, may_call=Consent.NOT_ASKED, may_text=Consent.NOT_ASKED)
+        super().__init__(database_url, team, (*FAMILIES, unasked))
         self.fifth = self.phone(FIFTH)
         if accounts:
-            add_account(self.service.db, team.slug, "kari", EMAIL, PASSWORD, totp_secret=TOTP)
+            add_account(self.service.db, team.slug, "kari", KARIS_MAIL, PASSWORD, totp_secret=TOTP)
         self.run_for(5)  # the clock has beaten
 
     def visitor(self) -> Visit:
         """A browser that nobody has signed in with."""
         return Visit(self.app, self.app.response_class)
 
-    def signed_in(self, email: str = EMAIL) -> Visit:
+    def signed_in(self, email: str = KARIS_MAIL) -> Visit:
         """A browser in which that person is signed in, by their device's unlock, and stays awake."""
         client = self.visitor()
         session_id, value = self._sign_in(email)
@@ -113,7 +89,7 @@ class Evening(Night):
         client.stays = lambda: self._stay(session_id)
         return client
 
-    def enter(self, page: Page, address: str, path: str = "/", email: str = EMAIL) -> None:
+    def enter(self, page: Page, address: str, path: str = "/", email: str = KARIS_MAIL) -> None:
         """That person is signed in in the real browser, and sees a page of theirs."""
         _, value = self._sign_in(email)
         page.context.add_cookies([{"name": COOKIE, "value": value, "url": address, "secure": True}])
@@ -237,7 +213,7 @@ class Evening(Night):
         return self.contacts()[-1].id
 
 
-def sign_in(client: Visit, email: str = EMAIL, password: str = PASSWORD, to: str = "") -> TestResponse:
+def sign_in(client: Visit, email: str = KARIS_MAIL, password: str = PASSWORD, to: str = "") -> TestResponse:
     """Send the first form of the sign-in as a browser does, and return the answer."""
     form = {"email": email, "password": password, "next": to}
     return client.post("/sign-in", data={**form, "csrf_token": token(client)})

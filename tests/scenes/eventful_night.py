@@ -2,7 +2,8 @@
 
 from standin.simulator.phones.phone_calls import PhoneCall
 from standin.simulator.phones.policies import Answer, Voicemail
-from tests.scenes.night import ACCEPTS, LAST_RESORT, MOTHER, OLA, STATIC, Night
+from tests.cast import LAST_RESORT, MOTHER, OLAS_PHONE, STATIC
+from tests.scenes.night import ACCEPTS, Night
 
 LENGTH = 100  # seconds until the mother hangs up, whatever has happened by then
 
@@ -52,7 +53,7 @@ def begin(night: Night) -> PhoneCall:
 
 def assert_as_ever(night: Night) -> None:
     """Everybody has heard what they hear in that night, at its seconds, whatever has happened to us."""
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     assert [number for number, _ in night.spoke(night.ola)] == [MOTHER]
     assert 30 < night.spoke(night.mother)[0][1] < 45
     (danger,) = night.heard(night.mother, "danger")

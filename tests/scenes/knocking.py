@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 from standin.drill.stage.stage import ACCOUNT, PUBLIC_URL, TOKEN
 from standin.simulator.signing import sign
 from standin.simulator.transport import Request, Response, call_wsgi
-from tests.scenes.night import LINE, MOTHER, Night
+from tests.cast import LINE, MOTHER
+from tests.scenes.night import Night
 
 INCOMING = "/voice/incoming"
 FORM = {

@@ -5,17 +5,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from threading import Barrier, Thread, current_thread, main_thread
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, event, select
 from sqlalchemy.exc import OperationalError
 
-from oncall.alerts.team import Ladder, LastResort, Municipality, PageStep, Person, Role, Team, Wave
+from oncall.alerts.team import LastResort, Municipality, PageStep, Team
 from oncall.alerts.wording.catalogue import say
-from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
+from oncall.contacts.case import Case, Consent
 from oncall.contacts.fold import Contact
 from oncall.contacts.model import Entry, Kind
-from oncall.rota.model import Absence, Layer, PersonId, Rota, Tier
+from oncall.rota.model import Absence, PersonId, Tier
 from oncall.service import Service
 from oncall.store import prepared
 from oncall.store.contacts import contacts
@@ -25,54 +24,38 @@ from standin.simulator.events import ProtocolError
 from standin.simulator.phones.phone_calls import PhoneCall
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import Answer, Script
+from tests.cast import (
+    FATHER,
+    KARI,
+    KARIS_PHONE,
+    LADDER,
+    LAST_RESORT,
+    LINE,
+    LIV,
+    LIVS_PHONE,
+    MOTHER,
+    NILS_PHONE,
+    OLA,
+    OLAS_PHONE,
+    OSLO,
+    STAFF,
+    STATIC,
+    STRANGER,
+    by_key,
+    family,
+    turns,
+)
 from tests.scenes import checks
 
-OSLO = ZoneInfo("Europe/Oslo")
-LINE = "+4733900001"
-STATIC = "+4733900090"
-LAST_RESORT = "+4733900099"
-KARI, OLA, LIV, NILS = (f"+479000000{n}" for n in (1, 2, 3, 4))
-MOTHER, FATHER, STRANGER = "+4790000101", "+4790000102", "+4790000777"
 START = datetime(2026, 3, 14, 1, 40, tzinfo=UTC)  # a Saturday, 02:40 in Oslo
 
 SETTLING = 300  # seconds after which nothing of a night is left to do
 ACCEPTS = Answer(after=4).press("1", after_hearing="Trykk 1|Press 1")  # picks up, listens, presses 1
 
-LADDER = Ladder(
-    daytime_only=False,
-    waves=(
-        Wave(0, ("duty",)),
-        Wave(25, ("backup",)),
-        Wave(45, ("leader",)),
-        Wave(75, ("everyone",)),
-        Wave(150, ("last_resort",)),
-    ),
-)
-
-
 _CONTACTS = (
     select(ContactRow.id).where(ContactRow.team_id == bindparam("team")).order_by(ContactRow.started_at)
 )
 
-
-def person(key: str, phone: str, *roles: Role, language: str = "nb") -> Person:
-    """A staff member who is on call."""
-    return Person(PersonId(key), key.title(), phone, language, frozenset(roles or {Role.THERAPIST}), True)
-
-
-def layer(tier: Tier, *participants: str) -> Rota:
-    """A tier that the participants share, a week each, since January."""
-    begins = datetime(2026, 1, 5, 7, tzinfo=UTC)
-    turns = tuple(PersonId(key) for key in participants)
-    return Rota(tier, OSLO, (Layer(f"{tier}-1", turns, date(2026, 1, 5), time(8), 7, begins),))
-
-
-PEOPLE = (
-    person("kari", KARI),
-    person("ola", OLA),
-    person("liv", LIV, Role.LEADER),
-    person("nils", NILS),
-)
 
 TEAM = Team(
     id=0,
@@ -85,11 +68,11 @@ TEAM = Team(
     static_number=STATIC,
     on_call=True,
     daytime=None,
-    people={each.id: each for each in PEOPLE},
+    people=by_key(STAFF),
     rotas={
-        Tier.DUTY: layer(Tier.DUTY, "kari"),
-        Tier.BACKUP: layer(Tier.BACKUP, "ola"),
-        Tier.LEADER: layer(Tier.LEADER, "liv"),
+        Tier.DUTY: turns(Tier.DUTY, KARI),
+        Tier.BACKUP: turns(Tier.BACKUP, OLA),
+        Tier.LEADER: turns(Tier.LEADER, LIV),
     },
     ladders=(LADDER,),
     page_ladder=(PageStep(600, ("duty",), ("text",)),),  # what follows a missed call is told elsewhere
@@ -100,15 +83,10 @@ TEAM = Team(
 )
 
 
-def family(label: str, municipality: str, number: str, may_call: Consent = Consent.YES) -> Case:
-    """A family of one parent."""
-    phone = MemberNumber(number, may_call=may_call)
-    return Case(
-        label, municipality, PersonId("nils"), Phase.ACTIVE, (Member("Mor", "parent", "nb", (phone,)),)
-    )
-
-
-FAMILIES = (family("V-014", "Larvik", MOTHER), family("V-015", "Horten", FATHER, Consent.NO))
+FAMILIES = (
+    family("V-014", MOTHER, may_text=Consent.NOT_ASKED),
+    family("V-015", FATHER, municipality="Horten", may_call=Consent.NO, may_text=Consent.NOT_ASKED),
+)
 
 
 def away(team: Team, key: str) -> Team:
@@ -138,8 +116,8 @@ class Night(Stage):
         super().__init__(database_url, START)
         self.team, self.cases = team, tuple(families)
         self.team_id = self.add_team(team, self.cases)
-        self.kari, self.ola = self.phone(KARI), self.phone(OLA)
-        self.liv, self.nils = self.phone(LIV), self.phone(NILS)
+        self.kari, self.ola = self.phone(KARIS_PHONE), self.phone(OLAS_PHONE)
+        self.liv, self.nils = self.phone(LIVS_PHONE), self.phone(NILS_PHONE)
         self.mother, self.father = self.phone(MOTHER), self.phone(FATHER)
         self.stranger = self.phone(STRANGER, name="Stranger")
         self.barnevernvakt = self.phone(LAST_RESORT, name="Barnevernvakten")

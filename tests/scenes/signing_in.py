@@ -4,20 +4,9 @@ import re
 from typing import Any
 
 from oncall.store.journal.entries import read_notes
+from tests.cast import KARIS_MAIL, TOTP
 from tests.page import read_page
-from tests.scenes.evening import (
-    EMAIL,
-    TOTP,
-    Evening,
-    Visit,
-    code_at,
-    give_code,
-    sign_in,
-    token,
-    words,
-)
-
-LIV = "liv@vestfold.example"
+from tests.scenes.evening import Evening, Visit, code_at, give_code, sign_in, token, words
 
 
 def post(client: Visit, path: str, page: str | None = None, **form: str) -> Any:
@@ -36,7 +25,7 @@ def recovery_codes(page: str) -> list[str]:
     return [code for code in shown if re.fullmatch("[0-9a-z-]{19}", code)]
 
 
-def enter(evening: Evening, client: Visit, email: str = EMAIL, secret: str = TOTP) -> None:
+def enter(evening: Evening, client: Visit, email: str = KARIS_MAIL, secret: str = TOTP) -> None:
     """Sign in by password and code, in the next half minute so that the code is a new one."""
     evening.run_for(30)
     assert sign_in(client, email).location == "/sign-in/code"

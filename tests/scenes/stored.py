@@ -2,37 +2,48 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-from oncall.alerts.team import Caller, Ladder, LastResort, Municipality, PageStep, Person, Role, Team, Wave
+from oncall.alerts.team import Caller, Ladder, LastResort, Municipality, PageStep, Role, Team, Wave
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.contacts.model import Entry, Kind, State
 from oncall.contacts.projection import Projection
-from oncall.rota.model import Absence, Layer, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
+from oncall.rota.model import Absence, Layer, Override, Rota, Tier, Weekday, WeeklyWindow
 from oncall.store.contacts.contacts import NewContact, StoredContact, load_contact
 from oncall.store.contacts.rows import append, insert_contact
 from oncall.store.families.saving import save_cases
 from oncall.store.keys import KeyRing
 from oncall.store.session import Database, team_chain
 from oncall.store.team.changes import add_team, save_team
+from tests.cast import (
+    KARI,
+    KARIS_PHONE,
+    LAST_RESORT,
+    LINE,
+    LIV,
+    LIVS_PHONE,
+    MOTHER,
+    OLA,
+    OLAS_PHONE,
+    OSLO,
+    STATIC,
+    STRANGER,
+    by_key,
+    person,
+)
 
 NOW = datetime(2026, 11, 21, 2, 40, tzinfo=UTC)
-OSLO = ZoneInfo("Europe/Oslo")
 WRAPPING_KEY, INDEX_KEY = b"w" * 32, b"i" * 32
-MOTHERS_NUMBER = "+4790000101"
-STRANGERS_NUMBER = "+4790000999"
-KARI, OLA, LIV = PersonId("kari"), PersonId("ola"), PersonId("liv")
 
 
 def a_keyring() -> KeyRing:
     return KeyRing([WRAPPING_KEY], INDEX_KEY)
 
 
-def a_team(slug: str = "vestfold", line: str = "+4733900001") -> Team:
+def a_team(slug: str = "vestfold", line: str = LINE) -> Team:
     people = (
-        Person(KARI, "Kari Nordmann", "+4790000001", "nb", frozenset({Role.THERAPIST}), on_call=True),
-        Person(OLA, "Ola Hansen", "+4790000002", "nn", frozenset({Role.THERAPIST}), on_call=True),
-        Person(LIV, "Liv Berg", "+4790000003", "nb", frozenset({Role.LEADER}), on_call=True),
+        person(KARI, KARIS_PHONE, name="Kari Nordmann"),
+        person(OLA, OLAS_PHONE, name="Ola Hansen", language="nn"),
+        person(LIV, LIVS_PHONE, Role.LEADER, name="Liv Berg"),
     )
     absence = Absence("summer", OLA, datetime(2027, 7, 5, tzinfo=UTC), datetime(2027, 7, 26, tzinfo=UTC))
     window = WeeklyWindow(frozenset({Weekday.MON, Weekday.FRI}), time(20), time(8))
@@ -55,10 +66,10 @@ def a_team(slug: str = "vestfold", line: str = "+4733900001") -> Team:
         language="nb",
         voice_line=line,
         text_line=line.replace("+4733", "+4790"),
-        static_number="+4733900090",
+        static_number=STATIC,
         on_call=True,
         daytime=WeeklyWindow(frozenset({Weekday.MON, Weekday.TUE}), time(8), time(20)),
-        people={person.id: person for person in people},
+        people=by_key(people),
         rotas={
             Tier.DUTY: Rota(Tier.DUTY, OSLO, (duty,), (override,), (absence,)),
             Tier.BACKUP: Rota(Tier.BACKUP, OSLO, absences=(absence,)),
@@ -69,14 +80,14 @@ def a_team(slug: str = "vestfold", line: str = "+4733900001") -> Team:
         ),
         page_ladder=(PageStep(0.5, ("duty",), ("text", "call")),),
         municipalities=(
-            Municipality("Larvik", LastResort("+4733900099", time(15, 30), time(8), date(2026, 1, 10))),
+            Municipality("Larvik", LastResort(LAST_RESORT, time(15, 30), time(8), date(2026, 1, 10))),
             Municipality("Horten"),
         ),
         fixed_numbers={"shop": "+4733900055"},
     )
 
 
-def a_case(label: str = "V-014", number: str = MOTHERS_NUMBER, may_call: Consent = Consent.YES) -> Case:
+def a_case(label: str = "V-014", number: str = MOTHER, may_call: Consent = Consent.YES) -> Case:
     mother = Member("Solveig Havn", "parent", "nb", (MemberNumber(number, may_call, Consent.YES),))
     child = Member("Eirik Havn", "child", "nb")
     return Case(label, "Larvik", KARI, Phase.ACTIVE, (mother, child))
@@ -107,7 +118,7 @@ def store_call(
     more: Sequence[Entry] = (),
 ) -> StoredContact:
     """A call is stored with its first entries, in one transaction, as the incoming webhook does it."""
-    new = NewContact("voice", sid, caller or Caller("unknown", number=STRANGERS_NUMBER), at)
+    new = NewContact("voice", sid, caller or Caller("unknown", number=STRANGER), at)
     first = (
         Entry(0, at, Kind.CALL_RECEIVED, detail={"words": "pappa er full"}, event_key="incoming"),
         Entry(0, at, Kind.LEG_RUNG, leg="leg1", actor="kari", detail={"person": "kari", "wave": 0}),

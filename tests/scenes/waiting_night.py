@@ -10,10 +10,9 @@ from sqlalchemy import select
 
 from oncall.alerts.paging import DEFAULT_PAGE_LADDER
 from oncall.alerts.wording.catalogue import say
-from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
+from oncall.contacts.case import Case
 from oncall.contacts.fold import fold
 from oncall.contacts.waiting import Waiting
-from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 from oncall.store.jobs.outbox import FAILED
 from oncall.store.journal.verification import verify
@@ -21,34 +20,14 @@ from oncall.store.tables.jobs import JobRow
 from oncall.usecases.line import follow_ups
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import Answer
-from tests.scenes.night import LINE, TEAM, Night
+from tests.cast import LINE
+from tests.scenes.night import TEAM, Night
 
-DAUGHTER, AUNT, GRANDMOTHER, UNCLE = "+4790000103", "+4790000104", "+4790000105", "+4790000106"
-KARI, OLA, LIV, NILS = (PersonId(key) for key in ("kari", "ola", "liv", "nils"))
 AUTO_REPLY = "Vi har fått meldingen din. Noen svarer så snart de kan. Er noen i fare for livet, ring 112."
 PRESSES_1 = Answer(after=3).press("1", after_hearing="Trykk 1")
 
 
-def family(
-    label: str,
-    number: str,
-    *,
-    relation: str = "parent",
-    may_text: Consent = Consent.YES,
-    may_call: Consent = Consent.YES,
-    own_therapist: str = "nils",
-    phase: Phase = Phase.ACTIVE,
-    hours: Hours | None = None,
-    may_name_team: bool = False,
-) -> Case:
-    """A family of one, who may be called and texted."""
-    phone = MemberNumber(
-        number, may_call=may_call, may_text=may_text, hours=hours, may_name_team=may_name_team
-    )
-    return Case(label, "Larvik", PersonId(own_therapist), phase, (Member("Mor", relation, "nb", (phone,)),))
-
-
-class Evening(Night):
+class WaitingNight(Night):
     """The night, and short words for what stories of texts and missed calls do and ask."""
 
     def __init__(self, database_url: str, families: Iterable[Case], **settings: Any) -> None:
@@ -121,7 +100,7 @@ class Evening(Night):
                 assert phone.number in staff or "V-0" not in body
 
 
-def take(night: Evening, person: PersonId) -> None:
+def take(night: WaitingNight, person: PersonId) -> None:
     """Somebody takes the first contact on its page."""
     follow_ups.acknowledge(night.service.context, night.team_id, night.id_of(), person, night.now)
     night.run_for(1)

@@ -3,10 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from oncall.alerts.team import Team
-from oncall.rota.model import PersonId
 from oncall.teamfile import parse_team_file
 
-KARI, OLA, LIV = PersonId("kari"), PersonId("ola"), PersonId("liv")
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday
 DAY = timedelta(days=1)
 VESTFOLD = """\

@@ -22,8 +22,9 @@ from oncall.store.session import Database
 from oncall.usecases.accounts.accounts import add_account
 from standin.drill.stage.stage import PUBLIC_URL, TOKEN
 from standin.simulator.signing import sign
+from tests.cast import PASSWORD, person
 from tests.engines import Databases
-from tests.scenes.evening import AT_LAST, PASSWORD, VESTFOLD, Evening, person, token
+from tests.scenes.evening import AT_LAST, VESTFOLD, Evening, token
 from tests.scenes.mailbox import Mailbox, reporting
 
 pytestmark = pytest.mark.slow
@@ -38,7 +39,7 @@ MARKS = (
     STAFF_NUMBER[3:],
 )
 
-PEOPLE = {**VESTFOLD.people, PersonId("qvxkari"): person("qvxkari", NAME, STAFF_NUMBER)}
+PEOPLE = {**VESTFOLD.people, PersonId("qvxkari"): person("qvxkari", STAFF_NUMBER, name=NAME)}
 FAMILY = Case(
     LABEL,
     "Larvik",

@@ -13,9 +13,10 @@ from oncall.routes.web.roles import ROLES, Door, Standing
 from oncall.usecases.accounts.accounts import add_account
 from standin.drill.stage.stage import PUBLIC_URL
 from standin.simulator.transport import Request, Response, call_wsgi
+from tests.cast import PASSWORD
 from tests.page import read_page
 from tests.routes.web.test_roles import MAILS, PEOPLE_BY_ROLE, TEAM, Town
-from tests.scenes.evening import COOKIE, PASSWORD, Visit, token
+from tests.scenes.evening import COOKIE, Visit, token
 from tests.security.state import state_of
 
 pytestmark = pytest.mark.slow

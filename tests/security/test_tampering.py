@@ -13,13 +13,13 @@ from oncall.store.journal.verification import verify
 from oncall.store.keys import DataKey
 from oncall.store.privacy.erasure import erase_loose
 from oncall.usecases.accounts.accounts import add_account
+from tests.cast import LIVS_MAIL, PASSWORD, STRANGER
 from tests.page import read_page
-from tests.scenes.evening import PASSWORD, Evening, token, words
+from tests.scenes.evening import Evening, token, words
 from tests.store.journal.test_verification import tamper
 
 pytestmark = pytest.mark.slow
 
-LIV = "liv@vestfold.example"
 WAYS = {
     "said": "UPDATE entry SET detail = :other WHERE contact_id = :contact AND kind = 'caller_gone'",
     "who": "UPDATE entry SET actor = 'mallory' WHERE contact_id = :contact AND actor IS NOT NULL",
@@ -33,7 +33,7 @@ WAYS = {
 def evening(sqlite_url: str) -> Iterator[Evening]:
     """An evening with a leader who can sign in."""
     evening = Evening(sqlite_url)
-    add_account(evening.service.db, "vestfold", "liv", LIV, PASSWORD)
+    add_account(evening.service.db, "vestfold", "liv", LIVS_MAIL, PASSWORD)
     yield evening
     evening.close()
 
@@ -49,7 +49,7 @@ def test_now_shows_everything_else_and_says_whose_journal_does_not_verify(evenin
     hit = {way: evening.missed(caller) for way, caller in zip(WAYS, callers, strict=True)}
     other = evening.missed(evening.mother)
     change(evening, **hit)
-    leader = evening.signed_in(LIV)
+    leader = evening.signed_in(LIVS_MAIL)
 
     with capture_logs() as told:
         now = leader.get("/")
@@ -72,10 +72,10 @@ def test_now_shows_everything_else_and_says_whose_journal_does_not_verify(evenin
 
 
 def test_a_damaged_contact_shows_what_is_left_names_what_is_not_and_is_laid_aside(evening: Evening) -> None:
-    hit, whole = evening.missed(evening.mother), evening.missed(evening.phone("+4790000777"))
+    hit, whole = evening.missed(evening.mother), evening.missed(evening.phone(STRANGER))
     evening.restart_web()
     change(evening, said=hit)
-    leader, at = evening.signed_in(LIV), f"/contacts/{hit}"
+    leader, at = evening.signed_in(LIVS_MAIL), f"/contacts/{hit}"
     with evening.service.db.reading() as reading:
         (named,) = verify(reading)
 
@@ -103,7 +103,7 @@ def test_a_damaged_contact_shows_what_is_left_names_what_is_not_and_is_laid_asid
 
 def test_one_reading_or_change_that_was_tampered_with_hides_no_other(evening: Evening) -> None:
     evening.missed(evening.mother)
-    case, leader = evening.case_id("V-014"), evening.signed_in(LIV)
+    case, leader = evening.case_id("V-014"), evening.signed_in(LIVS_MAIL)
     with evening.service.db.writing(evening.team_id) as writing:
         for door in ("gul dør", "rød dør"):
             add_revision(writing, case, Brief(door=door), "liv", evening.carrier.now())
@@ -133,14 +133,14 @@ def test_one_reading_or_change_that_was_tampered_with_hides_no_other(evening: Ev
 def test_an_entry_that_was_taken_out_of_the_middle_is_named_on_the_pages_of_what_went_on_then(
     evening: Evening,
 ) -> None:
-    earlier, hit = evening.missed(evening.phone("+4790000777")), evening.missed(evening.mother)
+    earlier, hit = evening.missed(evening.phone(STRANGER)), evening.missed(evening.mother)
     evening.restart_web()
     with evening.service.db.reading() as reading:
         stored = read_contact(reading, evening.team_id, hit)
     assert stored is not None
     lost, last = next(each.seq for each in stored.entries if each.kind == "caller_gone"), stored.last_seq
     tamper(evening.service.db, f"DELETE FROM entry WHERE chain = 'team:1' AND seq IN ({lost}, {last})")  # noqa: S608
-    leader = evening.signed_in(LIV)
+    leader = evening.signed_in(LIVS_MAIL)
 
     with capture_logs():
         pages = [leader.get(f"/contacts/{contact}").text for contact in (hit, earlier)]
@@ -151,7 +151,7 @@ def test_an_entry_that_was_taken_out_of_the_middle_is_named_on_the_pages_of_what
 
 
 def test_a_receipt_that_was_tampered_with_hides_no_other(evening: Evening) -> None:
-    leader = evening.signed_in(LIV)
+    leader = evening.signed_in(LIVS_MAIL)
     for reason in ("Tilsyn fra staten", "Tilsyn fra fylket", "Tilsyn fra kommunen"):
         form = {"form": "jsonl", "reason": reason, "csrf_token": token(leader, "/exports")}
         assert leader.post("/exports", data=form).data == b""  # to its end: there was no contact yet
@@ -167,7 +167,7 @@ def test_a_receipt_that_was_tampered_with_hides_no_other(evening: Evening) -> No
 
 
 def test_an_export_that_was_led_to_anothers_receipt_is_named_and_not_believed(evening: Evening) -> None:
-    leader = evening.signed_in(LIV)
+    leader = evening.signed_in(LIVS_MAIL)
     for reason in ("Tilsyn fra staten", "Tilsyn fra kommunen"):
         form = {"form": "jsonl", "reason": reason, "csrf_token": token(leader, "/exports")}
         assert leader.post("/exports", data=form).data == b""  # to its end: there was no contact yet
@@ -184,7 +184,7 @@ def test_what_is_done_with_a_damaged_contact_changes_nothing_and_says_why(evenin
     hit = evening.missed(evening.mother)
     evening.restart_web()  # a process that has read it before the damage still knows it
     change(evening, said=hit)
-    leader = evening.signed_in(LIV)
+    leader = evening.signed_in(LIVS_MAIL)
 
     with capture_logs() as told:
         done = leader.post(f"/contacts/{hit}/acknowledge", data={"csrf_token": token(leader, "/")})
@@ -214,6 +214,6 @@ def test_without_the_seals_nobody_would_see_it(evening: Evening, monkeypatch: py
     hit = evening.missed(evening.mother)
     change(evening, when=hit)
 
-    page = read_page(evening.signed_in(LIV).get("/").text)
+    page = read_page(evening.signed_in(LIVS_MAIL).get("/").text)
 
     assert not page.has(id="damaged")

@@ -18,8 +18,9 @@ from standin.drill.stage.stage import PUBLIC_URL, TOKEN
 from standin.simulator.phones.policies import Answer as PicksUp
 from standin.simulator.signing import sign
 from standin.simulator.transport import Request, Response, call_wsgi
+from tests.cast import FATHER, KARIS_PHONE, LINE, MOTHER, STAFF, STRANGER
 from tests.engines import Databases
-from tests.scenes.night import FATHER, KARI, LINE, MOTHER, PEOPLE, STRANGER, Night
+from tests.scenes.night import Night
 from tests.security.state import state_of
 
 pytestmark = pytest.mark.slow
@@ -47,7 +48,7 @@ FIELDS = (
 WORDS = [
     "", "1", "0", "-1", "999999999999999999999", "1e9", "NaN", "true", "completed", "busy", "no-answer",
     "failed", "canceled", "in-progress", "ringing", "bridged", "leave", "delivered", "sent", "undelivered",
-    "anonymous", "+266696687", LINE, MOTHER, FATHER, KARI, STRANGER, "æøå 😢", "\x00", "\n\r\t",
+    "anonymous", "+266696687", LINE, MOTHER, FATHER, KARIS_PHONE, STRANGER, "æøå 😢", "\x00", "\n\r\t",
     "'; DROP TABLE entry;--",
     "<script>alert(1)</script>", "{{ 7 * 7 }}", "%s%n", "../../etc/passwd", "a" * 2000, "\ud7ff", "٣", "½",
 ]  # fmt: skip
@@ -60,7 +61,7 @@ TYPES = (
     "text/xml",
     "",
 )
-LEAKS = tuple(each.name for each in PEOPLE) + tuple(each.phone for each in PEOPLE)
+LEAKS = tuple(each.name for each in STAFF) + tuple(each.phone for each in STAFF)
 LEAKS += (MOTHER, FATHER, "V-014", "Larvik", "Traceback", "sqlalchemy", "/oncall/")
 
 

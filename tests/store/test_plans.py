@@ -21,7 +21,8 @@ from oncall.store.prepared import watchers
 from oncall.store.session import Database, Reading
 from oncall.store.team.history import list_changes
 from oncall.store.team.teams import load_team
-from tests.scenes.stored import MOTHERS_NUMBER, NOW, a_team
+from tests.cast import MOTHER
+from tests.scenes.stored import NOW, a_team
 
 Statements = list[tuple[str, Any]]
 
@@ -62,14 +63,14 @@ QUESTIONS: dict[str, Callable[[Reading], object]] = {
     "open or same": lambda reading: find_open_or_same(reading, 1, "voice", "CA1"),
     "busy people": lambda reading: busy_people(reading, 1, "x"),
     "one contact": lambda reading: load_contact(reading, "x", 1),
-    "who calls": lambda reading: who_calls(reading, a_team(), MOTHERS_NUMBER, NOW),
+    "who calls": lambda reading: who_calls(reading, a_team(), MOTHER, NOW),
     "overdue": lambda reading: overdue_for(reading, "x", NOW),
-    "by number": lambda reading: recent_by_number(reading, 1, MOTHERS_NUMBER, NOW),
+    "by number": lambda reading: recent_by_number(reading, 1, MOTHER, NOW),
     "a page of the log": lambda reading: list_contacts(reading, 1, before=Cursor(NOW, "x")),
     "open follow-ups": lambda reading: list_contacts(reading, 1, Filters(follow_up=True)),
     "one case": lambda reading: load_case(reading, 1, "x"),
     "its brief": lambda reading: current_brief(reading, 1, "x"),
-    "whose number": lambda reading: find_owners(reading, 1, [MOTHERS_NUMBER]),
+    "whose number": lambda reading: find_owners(reading, 1, [MOTHER]),
     "the team": lambda reading: load_team(reading, 1),
 }
 

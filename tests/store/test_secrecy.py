@@ -20,10 +20,10 @@ from oncall.store.session import Database, open_database
 from oncall.store.tables.contacts import ContactIndexRow, ContactRow
 from oncall.store.tables.team import StaffRow
 from oncall.store.team.teams import load_team
+from tests.cast import MOTHER
 from tests.scenes.stored import (
     ENDED,
     INDEX_KEY,
-    MOTHERS_NUMBER,
     NOW,
     RINGING,
     WRAPPING_KEY,
@@ -64,10 +64,10 @@ def test_a_data_key_is_unwrapped_by_an_older_wrapping_key_and_by_no_other() -> N
 def test_a_number_has_another_digest_in_another_team() -> None:
     keyring = a_keyring()
 
-    digests = {keyring.digest(1, MOTHERS_NUMBER), keyring.digest(2, MOTHERS_NUMBER)}
+    digests = {keyring.digest(1, MOTHER), keyring.digest(2, MOTHER)}
 
     assert len(digests) == 2
-    assert keyring.digest(1, MOTHERS_NUMBER) == a_keyring().digest(1, MOTHERS_NUMBER)
+    assert keyring.digest(1, MOTHER) == a_keyring().digest(1, MOTHER)
 
 
 def test_an_encrypted_text_is_found_again_and_is_read_only_as_what_it_is() -> None:
@@ -107,16 +107,14 @@ def test_swapped_secrets_are_noticed(db: Database) -> None:
 
 def test_nothing_that_was_said_in_an_erased_contact_can_be_read(db: Database) -> None:
     team_id = store_team(db, cases=[a_case()])
-    call = store_call(
-        db, team_id, caller=Caller("known", case="V-014", number=MOTHERS_NUMBER), projection=ENDED
-    )
+    call = store_call(db, team_id, caller=Caller("known", case="V-014", number=MOTHER), projection=ENDED)
 
     with db.writing(team_id) as writing:
         erase_loose(writing, [call.id], NOW, "liv")
 
     with db.reading() as reading:
         erased = load_contact(reading, call.id, team_id)
-        by_number = recent_by_number(reading, team_id, MOTHERS_NUMBER, NOW)
+        by_number = recent_by_number(reading, team_id, MOTHER, NOW)
     assert erased is not None
     assert (erased.erased, erased.number, erased.key) == (True, None, None)
     assert [entry.detail for entry in erased.entries] == [{"erased": True}] * 3
@@ -164,7 +162,7 @@ def test_after_rewrapping_the_old_wrapping_key_is_not_needed(db: Database, datab
     rotated = open_database(database_url, KeyRing([NEW_KEY], INDEX_KEY))
     with rotated.writing(team_id) as writing:
         team = load_team(writing, team_id)
-        caller = who_calls(writing, team, MOTHERS_NUMBER, NOW)
+        caller = who_calls(writing, team, MOTHER, NOW)
         cases = load_cases(writing, team_id)
         loaded = load_contact(writing, call.id, team_id)
     rotated.close()

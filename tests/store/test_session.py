@@ -10,7 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from oncall.store.engines import read_address
 from oncall.store.session import Database
 from oncall.store.write_queue import FairLock
-from tests.scenes.stored import MOTHERS_NUMBER, store_call
+from tests.cast import MOTHER
+from tests.scenes.stored import store_call
 
 
 def test_a_fair_lock_goes_to_whoever_has_waited_longest() -> None:
@@ -61,11 +62,9 @@ def test_a_use_case_within_a_use_case_is_refused_at_once(db: Database, team_id: 
 
 def test_an_error_of_the_database_does_not_tell_what_was_to_be_stored(db: Database) -> None:
     with pytest.raises(SQLAlchemyError) as error, db.transaction() as transaction:
-        transaction.conn.execute(
-            text("INSERT INTO nowhere (number) VALUES (:number)"), {"number": MOTHERS_NUMBER}
-        )
+        transaction.conn.execute(text("INSERT INTO nowhere (number) VALUES (:number)"), {"number": MOTHER})
 
-    assert MOTHERS_NUMBER not in str(error.value)
+    assert MOTHER not in str(error.value)
 
 
 @pytest.mark.parametrize("url", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])

@@ -8,11 +8,10 @@ from oncall.contacts.brief import Brief
 from oncall.contacts.case import Case, Consent, Member, MemberNumber, Phase
 from oncall.rota.clock_hours import Hours
 from oncall.rota.duty import on_duty
-from oncall.rota.model import PersonId, Tier, Weekday
+from oncall.rota.model import Tier, Weekday
 from oncall.teamfile import parse_team_file
+from tests.cast import KARI, OLA
 from tests.scenes.team_file import VALID, read
-
-KARI, OLA = PersonId("kari"), PersonId("ola")
 
 
 def test_a_team_is_read_with_its_lines_and_hours() -> None:

@@ -2,7 +2,8 @@
 
 from oncall.contacts.model import Kind, State
 from standin.simulator.phones.policies import Answer, Script
-from tests.scenes.night import ACCEPTS, KARI, LINE, MOTHER, Night
+from tests.cast import KARIS_PHONE, LINE, MOTHER
+from tests.scenes.night import ACCEPTS, Night
 
 
 def test_the_caller_hears_ordinary_ringing_and_then_the_person_on_duty(night: Night) -> None:
@@ -13,7 +14,7 @@ def test_the_caller_hears_ordinary_ringing_and_then_the_person_on_duty(night: Ni
 
     assert {heard.kind for heard in call.heard} == {"ringing"}
     assert [number for number, _ in night.spoke(night.kari)] == [MOTHER]
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE]
     assert night.spoke(night.mother)[0][1] < 10
 
 

@@ -7,7 +7,8 @@ import pytest
 from oncall.contacts.case import Phase
 from oncall.contacts.model import State
 from standin.simulator.phones.policies import Answer, Forward
-from tests.scenes.night import ACCEPTS, FAMILIES, KARI, LINE, OLA, Night
+from tests.cast import KARIS_PHONE, LINE, OLAS_PHONE
+from tests.scenes.night import ACCEPTS, FAMILIES, Night
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,7 @@ def test_a_withheld_number_rings_like_any_other(night: Night, shown: str) -> Non
     call = night.mother.call(LINE, withheld=shown)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE]
     assert {heard.kind for heard in call.heard} == {"ringing"}
     assert night.spoke(night.mother)[0][1] < 12
     contact = night.only_contact()
@@ -53,7 +54,7 @@ def test_an_unknown_number_rings_like_any_other(night: Night) -> None:
     call = night.call(night.stranger)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.stranger)] == [KARI]
+    assert [number for number, _ in night.spoke(night.stranger)] == [KARIS_PHONE]
     assert {heard.kind for heard in call.heard} == {"ringing"}
     assert night.only_contact().caller == "unknown"
     assert "Ukjent nummer" in night.kari.texts[0].body
@@ -74,7 +75,7 @@ def test_a_closed_case_still_reaches_a_human(database_url: str) -> None:
     call = night.call(night.mother)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE]
     assert night.only_contact().case == "V-014"
     night.close()
 
@@ -86,7 +87,7 @@ def test_the_person_on_duty_calls_the_line_and_is_not_rung_by_herself(night: Nig
     call = night.call(night.kari)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.kari)] == [OLA]
+    assert [number for number, _ in night.spoke(night.kari)] == [OLAS_PHONE]
     assert night.spoke(night.kari)[0][1] < 12
     assert {heard.kind for heard in call.heard} == {"ringing"}
     assert not night.kari.rang
@@ -111,7 +112,7 @@ def test_a_phone_that_forwards_to_the_line_does_not_ring_it_for_ever(night: Nigh
     call = night.call(night.mother)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     assert len(night.contacts()) == 1, "the forwarded call is no family's"
     assert sum(event.kind == "call placed" for event in night.carrier.events) < 8
 
@@ -128,13 +129,13 @@ def test_everybodys_phone_forwards_to_the_line_and_the_caller_is_told(night: Nig
 
 
 def test_a_colleagues_phone_forwards_to_another_colleague(night: Night) -> None:
-    night.kari.policy = Forward(to=OLA, after=5)
+    night.kari.policy = Forward(to=OLAS_PHONE, after=5)
     night.ola.policy = Answer(after=4).press("1", after_hearing="Trykk 1")
 
     call = night.call(night.mother)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     assert night.only_contact().state is State.ENDED
 
 
@@ -145,4 +146,4 @@ def test_a_foreign_number_is_served_and_kept(night: Night) -> None:
     call = night.call(abroad)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(abroad)] == [KARI]
+    assert [number for number, _ in night.spoke(abroad)] == [KARIS_PHONE]

@@ -7,7 +7,8 @@ import pytest
 from oncall.contacts.model import Kind
 from standin.simulator import faults
 from standin.simulator.phones.policies import Answer, Script
-from tests.scenes.night import KARI, OLA, TEAM, Night
+from tests.cast import KARIS_PHONE, OLAS_PHONE
+from tests.scenes.night import TEAM, Night
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +26,7 @@ def test_two_press_1_in_the_same_second_and_one_hears_that_it_is_taken(night: Ni
     night.ola.press("1")
     night.run_for(30)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE]
     assert night.spoke(night.mother)[0][1] < 44 + 3
     assert night.heard(night.ola, "taken")[0] < 44 + apart + 3
     assert not night.ola.bridges
@@ -74,7 +75,7 @@ def test_whoever_picks_up_after_it_was_taken_hears_so(night: Night) -> None:
 
     assert night.heard(night.ola, "taken")
     assert not night.heard(night.ola, "screen")
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE]
     night.carrier.faults.clear()
     night.play(10, call)
 
@@ -88,7 +89,7 @@ def test_a_claim_in_the_moment_in_which_the_last_resort_is_offered_wins(night: N
     night.ola.press("1")
     night.run_for(30)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     assert not night.barnevernvakt.rang
     night.play(0, call)
 
@@ -115,13 +116,14 @@ def test_pressing_1_again_and_again_changes_nothing(night: Night) -> None:
     call = night.call(night.mother, Script().press("1", at=3).press("9", at=20))
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE]
     assert night.kinds().count(Kind.CLAIM_GRANTED) == 1
 
 
 def test_two_people_who_share_a_phone_are_rung_as_one(database_url: str) -> None:
     people = {
-        key: replace(each, phone=KARI if key == "nils" else each.phone) for key, each in TEAM.people.items()
+        key: replace(each, phone=KARIS_PHONE if key == "nils" else each.phone)
+        for key, each in TEAM.people.items()
     }
     night = Night(database_url, replace(TEAM, people=people))
 

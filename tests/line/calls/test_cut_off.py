@@ -4,7 +4,8 @@ from oncall.contacts.contact import FollowUp
 from oncall.contacts.model import Kind, State
 from oncall.store.contacts.contacts import find_open_or_same
 from standin.simulator.phones.policies import Ring, Script, in_turn
-from tests.scenes.night import ACCEPTS, KARI, OLA, Night
+from tests.cast import KARIS_PHONE, OLAS_PHONE
+from tests.scenes.night import ACCEPTS, Night
 
 CUT_OFF_AFTER_20 = ACCEPTS.lose_signal(at=20)
 PRESSES_1 = Script().press("1", after_hearing="brutt")
@@ -17,7 +18,7 @@ def test_who_presses_1_gets_the_same_person_first(night: Night) -> None:
     call = night.call(night.mother, PRESSES_1)
     night.play(140, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA, OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE, OLAS_PHONE]
     assert len(night.kari.rang) == 2, "duty was rung before, and not again"
     assert night.only_contact().state is State.ENDED
 
@@ -52,7 +53,7 @@ def test_when_the_same_person_does_not_come_back_the_ladder_begins_anew(night: N
     call = night.call(night.mother, PRESSES_1)
     night.play(120, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI, OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE, OLAS_PHONE]
 
 
 def test_who_does_not_press_1_has_ended_the_call(night: Night) -> None:
@@ -82,7 +83,7 @@ def test_cut_off_twice_the_caller_may_press_1_twice(night: Night) -> None:
     call = night.call(night.mother, PRESSES_1)
     night.play(140, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI, KARI, KARI]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE, KARIS_PHONE, KARIS_PHONE]
     assert night.kinds().count(Kind.RESUMED) == 2
 
 
@@ -116,4 +117,4 @@ def test_who_is_cut_off_is_not_busy_for_the_next_family(night: Night) -> None:
     second = night.call(night.father)
     night.play(40, first, second)
 
-    assert [number for number, _ in night.spoke(night.father)] == [KARI]
+    assert [number for number, _ in night.spoke(night.father)] == [KARIS_PHONE]

@@ -14,9 +14,10 @@ from oncall.service import build_service
 from oncall.store.team.changes import save_team
 from oncall.store.team.teams import current_team
 from standin.simulator.phones.policies import Answer, Voicemail
+from tests.cast import KARIS_PHONE, MOTHER, OLAS_PHONE, STATIC
 from tests.scenes import eventful_night
 from tests.scenes.eventful_night import EACH, LENGTH, NAMES
-from tests.scenes.night import ACCEPTS, KARI, MOTHER, OLA, STATIC, Night
+from tests.scenes.night import ACCEPTS, Night
 
 pytestmark = pytest.mark.slow
 
@@ -120,7 +121,7 @@ def test_screening_still_asks_for_a_1_and_the_first_accept_bridges(night: Night)
     night.run_for(60)
 
     assert night.heard(night.kari, "screen")
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE]
     night.find_database()
     night.play(0, call)
     assert night.only_contact().state in (State.ENDED, State.WAITING)
@@ -182,7 +183,7 @@ def test_a_bridge_of_which_the_database_never_heard_is_not_torn_down(night: Nigh
     night.run_for(90)
 
     (bridge,) = night.mother.bridges
-    assert (bridge.other_number, bridge.end) == (OLA, None)
+    assert (bridge.other_number, bridge.end) == (OLAS_PHONE, None)
     night.play(0, call)
     assert night.only_contact().answered_by == "ola"
 

@@ -6,9 +6,10 @@ from oncall.contacts.model import State
 from oncall.jobs.worker import Worker
 from oncall.scheduler import TICKS_AT_ONCE, Ticker
 from standin.simulator import faults
+from tests.cast import LIVS_PHONE, OLAS_PHONE, STATIC
 from tests.scenes import eventful_night
 from tests.scenes.eventful_night import EACH, LENGTH, NAMES
-from tests.scenes.night import ACCEPTS, LIV, OLA, STATIC, Night
+from tests.scenes.night import ACCEPTS, Night
 
 pytestmark = pytest.mark.slow
 
@@ -96,7 +97,7 @@ def test_the_clock_dies_in_mid_call_and_the_next_wave_is_ten_seconds_late_at_mos
     night.clock_runs = False
     night.play(40, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [LIV]
+    assert [number for number, _ in night.spoke(night.mother)] == [LIVS_PHONE]
     assert night.rang_at(night.liv)[0] < 46 + 10
 
 
@@ -135,7 +136,7 @@ def test_with_no_clock_at_all_a_refused_call_is_tried_again_while_the_caller_wai
     again = night.only_contact().leg("2")
     assert again is not None
     assert again.known_to_carrier
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     night.stand_in_runs = True
     night.play(0, call)
 
@@ -147,7 +148,9 @@ def test_with_neither_clock_nor_threads_the_caller_is_not_kept_waiting_for_ever(
     call = night.call(night.mother)
     night.run_for(120)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA], "one screened Dial after another"
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE], (
+        "one screened Dial after another"
+    )
     night.clock_runs = night.dispatches = True
     night.play(0, call)
 

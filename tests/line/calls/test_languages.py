@@ -8,7 +8,8 @@ from oncall.alerts.wording.voices import voice_of
 from oncall.contacts.case import Member, MemberNumber
 from oncall.rota.model import PersonId
 from standin.simulator.phones.policies import Answer
-from tests.scenes.night import ACCEPTS, FAMILIES, MOTHER, OLA, TEAM, Night, person
+from tests.cast import MOTHER, OLAS_PHONE, person
+from tests.scenes.night import ACCEPTS, FAMILIES, TEAM, Night
 
 LANGUAGES = ("nb", "nn", "en")
 
@@ -50,7 +51,7 @@ def test_a_language_that_is_not_ours_is_answered_in_bokmaal(database_url: str) -
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_staff_member_is_asked_and_texted_in_their_own_language(database_url: str, language: str) -> None:
-    ola = person("ola", OLA, language=language)
+    ola = person("ola", OLAS_PHONE, language=language)
     night = Night(database_url, replace(TEAM, people={**TEAM.people, PersonId("ola"): ola}))
     night.ola.policy = ACCEPTS
     night.liv.policy = Answer(after=1)
@@ -91,7 +92,7 @@ def test_in_every_language_the_offer_of_the_last_resort_leaves_a_claim_time_to_w
     night.ola.press("1")
     night.run_for(30)
 
-    assert [number for number, _ in night.spoke(night.stranger)] == [OLA]
+    assert [number for number, _ in night.spoke(night.stranger)] == [OLAS_PHONE]
     assert not night.barnevernvakt.rang
     night.play(0, call)
     night.close()

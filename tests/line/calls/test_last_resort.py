@@ -13,7 +13,8 @@ from oncall.contacts.contact import FollowUp
 from oncall.contacts.model import Kind, State
 from standin.simulator import faults
 from standin.simulator.phones.policies import Answer, Busy, Script
-from tests.scenes.night import ACCEPTS, LAST_RESORT, LINE, MOTHER, TEAM, Night, family
+from tests.cast import LAST_RESORT, LINE, MOTHER, family
+from tests.scenes.night import ACCEPTS, TEAM, Night
 
 pytestmark = pytest.mark.slow
 
@@ -165,7 +166,7 @@ def test_a_stranger_is_offered_the_first_service_with_an_agreement(night: Night)
 def test_a_callback_is_promised_only_where_we_may_call(
     database_url: str, consent: Consent, sentence: str
 ) -> None:
-    night = Night(database_url, families=[family("V-014", "Horten", MOTHER, consent)])
+    night = Night(database_url, families=[family("V-014", MOTHER, municipality="Horten", may_call=consent)])
 
     night.call(night.mother)
     night.play(300)

@@ -4,7 +4,8 @@ import pytest
 
 from oncall.contacts.model import Kind, State
 from standin.simulator.phones.policies import Answer, in_turn
-from tests.scenes.night import ACCEPTS, KARI, LIV, OLA, Night
+from tests.cast import KARIS_PHONE, LIVS_PHONE, OLAS_PHONE
+from tests.scenes.night import ACCEPTS, Night
 
 LOST_BEFORE_THE_BRIDGE = (
     Answer(after=4).press("1", at=4).lose_signal(at=4.05)
@@ -17,7 +18,7 @@ def test_lost_before_the_first_bridge_the_ladder_goes_on_and_she_can_be_rung_aga
     call = night.call(night.mother)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE]
     assert night.spoke(night.mother)[0][1] < 25, "she is rung again at once"
     assert night.heard(night.mother, "danger")
     assert Kind.CLAIM_WITHDRAWN in night.kinds()
@@ -31,7 +32,7 @@ def test_lost_before_the_first_bridge_and_the_backup_takes_it(night: Night) -> N
     call = night.call(night.mother)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     assert night.spoke(night.mother)[0][1] < 40
 
 
@@ -41,7 +42,7 @@ def test_lost_while_she_is_being_put_through_from_the_queue(night: Night) -> Non
     call = night.call(night.mother)
     night.play(90, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     assert Kind.CLAIM_WITHDRAWN in night.kinds()
 
 
@@ -52,7 +53,7 @@ def test_lost_in_the_queue_and_somebody_else_takes_it(night: Night) -> None:
     call = night.call(night.mother)
     night.play(90, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [LIV]
+    assert [number for number, _ in night.spoke(night.mother)] == [LIVS_PHONE]
     assert night.spoke(night.mother)[0][1] < 60
     assert night.only_contact().answered_by == "liv"
 
@@ -77,7 +78,7 @@ def test_lost_in_mid_talk_the_caller_presses_1_and_gets_the_same_person(night: N
     night.play(60, call)
 
     assert night.heard(night.mother, "cut_off")
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI, KARI]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE, KARIS_PHONE]
     assert not night.ola.rang
 
 

@@ -16,7 +16,8 @@ from standin.simulator.phones.policies import (
     Voicemail,
     in_turn,
 )
-from tests.scenes.night import ACCEPTS, KARI, LIV, MOTHER, NILS, OLA, Night
+from tests.cast import KARIS_PHONE, LIVS_PHONE, MOTHER, NILS_PHONE, OLAS_PHONE
+from tests.scenes.night import ACCEPTS, Night
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +59,7 @@ def test_a_voicemail_picks_up_and_cannot_press_1(night: Night) -> None:
     call = night.call(night.mother)
     night.play(80, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     assert "Please leave a message" not in " ".join(night.mother.said_to)
     assert all(heard.kind != "speech" for heard in night.mother.heard)
     assert night.heard(night.kari, "screen"), "her voicemail is asked to press 1, and cannot"
@@ -98,7 +99,7 @@ def test_a_phone_that_cannot_be_reached_lets_the_next_ring_at_once(night: Night,
     call = night.call(night.mother)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     assert night.spoke(night.mother)[0][1] < 25, "nobody waits for a phone that has said no"
     assert night.heard(night.mother, "danger")[0] < 8
     assert night.heard(night.ola, "joining")
@@ -112,7 +113,7 @@ def test_another_key_than_1_declines_and_she_is_not_rung_again_at_once(night: Ni
     call = night.call(night.mother)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     assert len(night.kari.rang) == 1
     assert Kind.LEG_DECLINED in night.kinds()
 
@@ -123,7 +124,7 @@ def test_whoever_declined_is_rung_once_more_with_everyone(night: Night) -> None:
     call = night.call(night.mother)
     night.play(120, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE]
     assert abs(night.rang_at(night.kari)[1] - night.rang_at(night.nils)[0]) < 3
 
 
@@ -134,7 +135,7 @@ def test_she_picks_up_and_says_nothing(night: Night) -> None:
     call = night.call(night.mother)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     assert not night.kari.bridges
 
 
@@ -144,7 +145,7 @@ def test_she_does_not_hear_it_the_first_time_but_does_the_second(night: Night) -
     call = night.call(night.mother)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE]
     assert 25 < night.spoke(night.mother)[0][1] < 40
     assert night.heard(night.mother, "danger")
     assert night.heard(night.kari, "joining")
@@ -156,7 +157,7 @@ def test_the_leader_takes_it_when_nobody_before_does(night: Night) -> None:
     call = night.call(night.mother)
     night.play(90, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [LIV]
+    assert [number for number, _ in night.spoke(night.mother)] == [LIVS_PHONE]
     assert all(rang.outcome == "missed" for rang in (*night.kari.rang, *night.ola.rang))
     assert not night.nils.rang
 
@@ -168,7 +169,7 @@ def test_somebody_at_home_takes_it_when_everyone_is_rung(night: Night) -> None:
     night.play(120, call)
 
     assert [number for number, _ in night.spoke(night.nils)] == [MOTHER]
-    assert [number for number, _ in night.spoke(night.mother)] == [NILS]
+    assert [number for number, _ in night.spoke(night.mother)] == [NILS_PHONE]
 
 
 @pytest.mark.parametrize(
@@ -197,4 +198,4 @@ def test_one_bad_number_breaks_nothing(night: Night) -> None:
     call = night.call(night.mother)
     night.play(120, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [NILS]
+    assert [number for number, _ in night.spoke(night.mother)] == [NILS_PHONE]

@@ -12,9 +12,10 @@ from standin.simulator import faults
 from standin.simulator.exchanges import Webhook
 from standin.simulator.signing import sign
 from standin.simulator.transport import Request, Response, call_wsgi
+from tests.cast import OLAS_PHONE
 from tests.scenes import eventful_night
 from tests.scenes.eventful_night import EACH, LENGTH, NAMES, WEBHOOKS
-from tests.scenes.night import ACCEPTS, OLA, Night
+from tests.scenes.night import ACCEPTS, Night
 
 pytestmark = pytest.mark.slow
 
@@ -151,7 +152,7 @@ def test_a_status_callback_that_overtakes_the_answer_to_our_order(night: Night) 
     call = night.call(night.mother)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
 
 
 def send(night: Night, webhook: Webhook) -> Response:

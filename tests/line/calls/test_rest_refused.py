@@ -6,7 +6,8 @@ from oncall.contacts.model import Kind, State
 from standin.simulator import faults
 from standin.simulator.faults import RestFault
 from standin.simulator.phones.policies import Answer, Off, Ring, Voicemail, in_turn
-from tests.scenes.night import ACCEPTS, KARI, LIV, NILS, OLA, Night
+from tests.cast import KARIS_PHONE, LIVS_PHONE, NILS_PHONE, OLAS_PHONE
+from tests.scenes.night import ACCEPTS, Night
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +31,7 @@ def test_the_backup_is_reached_by_one_screened_dial_after_another(night: Night, 
     call = night.call(night.mother)
     night.play(90, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     assert night.spoke(night.mother)[0][1] < 75
 
 
@@ -42,7 +43,7 @@ def test_even_the_last_of_the_ladder_is_reached(night: Night, trouble: RestFault
     call = night.call(night.mother)
     night.play(150, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [NILS]
+    assert [number for number, _ in night.spoke(night.mother)] == [NILS_PHONE]
 
 
 @any_trouble
@@ -55,7 +56,7 @@ def test_voicemails_are_kept_out_one_by_one(night: Night, trouble: RestFault) ->
     call = night.call(night.mother)
     night.play(120, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [LIV]
+    assert [number for number, _ in night.spoke(night.mother)] == [LIVS_PHONE]
 
 
 @any_trouble
@@ -92,7 +93,7 @@ def test_refused_once_the_order_is_given_again(night: Night) -> None:
     call = night.call(night.mother)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE]
     assert Kind.DIALLED_ONE_BY_ONE not in night.kinds()
 
 
@@ -103,7 +104,7 @@ def test_taken_without_an_answer_the_phone_rings_once_and_can_accept(night: Nigh
     call = night.call(night.mother)
     night.play(90, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     assert len(night.ola.rang) == 1
     assert len(night.kari.rang) == 2, "once in the first Dial and once from the queue"
 
@@ -115,7 +116,7 @@ def test_one_number_that_the_carrier_will_not_call_hinders_nobody(night: Night) 
     call = night.call(night.mother)
     night.play(90, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [LIV]
+    assert [number for number, _ in night.spoke(night.mother)] == [LIVS_PHONE]
     assert Kind.DIALLED_ONE_BY_ONE not in night.kinds()
     assert night.rang_at(night.kari)[1] < 28
 
@@ -141,7 +142,7 @@ def test_a_leg_that_was_refused_in_name_only_presses_1_while_another_phone_is_di
     night.ola.press("1")
     night.run_for(40)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     assert night.only_contact().answered_by == "ola"
     night.play(0, call)
 
@@ -157,7 +158,7 @@ def test_when_nobody_can_be_let_go_the_others_ring_on_and_hear_that_it_is_taken(
     night.kari.answer()
     night.run_for(5)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     assert night.heard(night.kari, "taken")
     night.carrier.faults.clear()
     night.play(0, call)
@@ -174,7 +175,7 @@ def test_the_whole_rest_interface_is_away_and_the_call_is_taken_all_the_same(nig
     night.carrier.faults.clear()
     night.settle()
 
-    assert [number for number, _ in night.spoke(night.mother)] == [LIV]
+    assert [number for number, _ in night.spoke(night.mother)] == [LIVS_PHONE]
     assert night.only_contact().answered_by == "liv"
 
 
@@ -218,4 +219,4 @@ def test_our_calls_fail_after_the_order_was_taken(night: Night) -> None:
     call = night.call(night.mother)
     night.play(60, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [LIV]
+    assert [number for number, _ in night.spoke(night.mother)] == [LIVS_PHONE]

@@ -9,7 +9,8 @@ import pytest
 from oncall.alerts.team import Ladder, Team, Wave
 from oncall.contacts.model import State
 from oncall.rota.model import Tier, Weekday, WeeklyWindow
-from tests.scenes.night import ACCEPTS, FAMILIES, LADDER, LIV, NILS, OLA, TEAM, Night, away, layer
+from tests.cast import LADDER, LIVS_PHONE, NILS_PHONE, OLAS_PHONE, turns
+from tests.scenes.night import ACCEPTS, FAMILIES, TEAM, Night, away
 
 Begin = Callable[[Team], Night]
 
@@ -30,35 +31,35 @@ def begin(database_url: str) -> Iterator[Begin]:
 
 
 def test_with_nobody_on_duty_the_backup_rings_at_once(begin: Begin) -> None:
-    night = begin(replace(TEAM, rotas={**TEAM.rotas, Tier.DUTY: layer(Tier.DUTY)}))
+    night = begin(replace(TEAM, rotas={**TEAM.rotas, Tier.DUTY: turns(Tier.DUTY)}))
     night.ola.policy = ACCEPTS
 
     call = night.call(night.mother)
     night.play(40, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
     assert night.rang_at(night.ola)[0] < 2
 
 
 def test_in_a_gap_of_duty_and_backup_the_leader_rings_at_once(begin: Begin) -> None:
-    night = begin(replace(TEAM, rotas={Tier.LEADER: layer(Tier.LEADER, "liv")}))
+    night = begin(replace(TEAM, rotas={Tier.LEADER: turns(Tier.LEADER, "liv")}))
     night.liv.policy = ACCEPTS
 
     call = night.call(night.mother)
     night.play(40, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [LIV]
+    assert [number for number, _ in night.spoke(night.mother)] == [LIVS_PHONE]
     assert night.rang_at(night.liv)[0] < 2
 
 
 def test_after_a_leader_who_does_not_answer_everyone_rings(begin: Begin) -> None:
-    night = begin(replace(TEAM, rotas={Tier.LEADER: layer(Tier.LEADER, "liv")}))
+    night = begin(replace(TEAM, rotas={Tier.LEADER: turns(Tier.LEADER, "liv")}))
     night.nils.policy = ACCEPTS
 
     call = night.call(night.mother)
     night.play(90, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [NILS]
+    assert [number for number, _ in night.spoke(night.mother)] == [NILS_PHONE]
     assert night.rang_at(night.liv)[0] < 2
 
 
@@ -69,7 +70,7 @@ def test_with_an_empty_rota_everyone_rings_at_once_and_the_caller_hears_so(begin
     call = night.call(night.mother)
     night.play(40, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [NILS]
+    assert [number for number, _ in night.spoke(night.mother)] == [NILS_PHONE]
     assert max(night.rang_at(phone)[0] for phone in night.staff) < 6
     assert night.heard(night.mother, "danger")
 
@@ -103,7 +104,7 @@ def test_whoever_is_absent_is_not_rung_at_all(begin: Begin) -> None:
     night.play(140, call)
 
     assert not night.kari.rang
-    assert [number for number, _ in night.spoke(night.mother)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [OLAS_PHONE]
 
 
 def test_whoever_is_absent_is_not_among_everyone(begin: Begin) -> None:
@@ -146,7 +147,7 @@ def test_in_the_daytime_the_familys_own_therapist_is_rung_first(begin: Begin) ->
     call = night.call(night.mother)
     night.play(40, call)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [NILS]
+    assert [number for number, _ in night.spoke(night.mother)] == [NILS_PHONE]
     assert not night.kari.rang
 
 

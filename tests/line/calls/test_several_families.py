@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from oncall.contacts.model import State
 from standin.simulator.phones.policies import Answer
-from tests.scenes.night import ACCEPTS, FATHER, KARI, LIV, MOTHER, NILS, OLA, TEAM, Night, family
+from tests.cast import FATHER, KARIS_PHONE, LIVS_PHONE, MOTHER, NILS_PHONE, OLAS_PHONE, family
+from tests.scenes.night import ACCEPTS, TEAM, Night
 
 
 def test_the_second_family_goes_straight_to_backup(night: Night) -> None:
@@ -16,8 +17,8 @@ def test_the_second_family_goes_straight_to_backup(night: Night) -> None:
     second = night.call(night.father)
     night.play(60, first, second)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI]
-    assert [number for number, _ in night.spoke(night.father)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE]
+    assert [number for number, _ in night.spoke(night.father)] == [OLAS_PHONE]
     assert night.spoke(night.father)[0][1] < 30 + 12
     assert len(night.kari.rang) == 1
 
@@ -31,8 +32,8 @@ def test_the_second_family_calls_while_the_first_phone_still_rings(night: Night)
     second = night.call(night.father)
     night.play(60, first, second)
 
-    assert [number for number, _ in night.spoke(night.mother)] == [KARI]
-    assert [number for number, _ in night.spoke(night.father)] == [OLA]
+    assert [number for number, _ in night.spoke(night.mother)] == [KARIS_PHONE]
+    assert [number for number, _ in night.spoke(night.father)] == [OLAS_PHONE]
 
 
 def test_both_call_at_the_same_instant(night: Night) -> None:
@@ -62,7 +63,7 @@ def test_each_log_says_who_answered_whom(night: Night) -> None:
 
 
 def test_everybody_is_busy_and_all_are_rung_all_the_same(database_url: str) -> None:
-    families = [family(f"V-{n}", "Horten", f"+479000020{n}") for n in range(1, 6)]
+    families = [family(f"V-{n}", f"+479000020{n}", municipality="Horten") for n in range(1, 6)]
     night = Night(database_url, families=families)
     for phone in night.staff:
         phone.policy = ACCEPTS
@@ -72,7 +73,12 @@ def test_everybody_is_busy_and_all_are_rung_all_the_same(database_url: str) -> N
     for caller in callers[:4]:
         calls.append(night.call(caller))
         night.run_for(20)
-    assert {caller.bridges[0].other_number for caller in callers[:4]} == {KARI, OLA, LIV, NILS}
+    assert {caller.bridges[0].other_number for caller in callers[:4]} == {
+        KARIS_PHONE,
+        OLAS_PHONE,
+        LIVS_PHONE,
+        NILS_PHONE,
+    }
     for phone in night.staff:
         phone.call_waiting = True
         phone.policy = Answer(after=500)
@@ -99,7 +105,7 @@ def test_a_third_family_is_put_through_when_the_first_has_hung_up(night: Night) 
     second = night.call(night.father)
     night.play(60, second)
 
-    assert [number for number, _ in night.spoke(night.father)] == [KARI], (
+    assert [number for number, _ in night.spoke(night.father)] == [KARIS_PHONE], (
         "who is free again is rung first again"
     )
 
@@ -129,7 +135,7 @@ def test_two_teams_do_not_know_of_each_other(night: Night) -> None:
         replace(TEAM, slug="oest", name="MST-CAN Øst", voice_line=east, text_line=east, people=people)
     )
     night.kari.policy = ACCEPTS
-    other_kari = night.phone(KARI.replace("+4790", "+4791"), ACCEPTS)
+    other_kari = night.phone(KARIS_PHONE.replace("+4790", "+4791"), ACCEPTS)
 
     first = night.call(night.mother)
     second = night.father.call(east)

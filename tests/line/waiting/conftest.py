@@ -7,9 +7,9 @@ import pytest
 
 from oncall.contacts.case import Consent, Phase
 from oncall.rota.clock_hours import Hours
+from tests.cast import AUNT, DAUGHTER, FATHER, GRANDMOTHER, MOTHER, UNCLE, family
 from tests.engines import Databases
-from tests.scenes.night import FATHER, MOTHER
-from tests.scenes.waiting_night import AUNT, DAUGHTER, GRANDMOTHER, UNCLE, Evening, family
+from tests.scenes.waiting_night import WaitingNight
 
 FAMILIES = (
     family("V-014", MOTHER),
@@ -22,9 +22,9 @@ FAMILIES = (
 
 
 @pytest.fixture
-def night(database_url: str) -> Iterator[Evening]:
+def night(database_url: str) -> Iterator[WaitingNight]:
     """A night at the team Vest, on the engine whose turn it is."""
-    night = Evening(database_url, families=FAMILIES)
+    night = WaitingNight(database_url, families=FAMILIES)
     yield night
     night.close()
 

@@ -6,20 +6,20 @@ from oncall.contacts.model import Kind
 from oncall.rota.model import PersonId
 from oncall.usecases.line import follow_ups
 from standin.simulator.phones.policies import Answer, Busy, Voicemail
-from tests.scenes.night import LINE
-from tests.scenes.waiting_night import AUNT, KARI, LIV, PRESSES_1, Evening
+from tests.cast import AUNT, KARI, LINE, LIV
+from tests.scenes.waiting_night import PRESSES_1, WaitingNight
 
 PICKS_UP = Answer(after=3)
 
 
-def call_back(night: Evening, person: PersonId = KARI, **how: object) -> None:
+def call_back(night: WaitingNight, person: PersonId = KARI, **how: object) -> None:
     follow_ups.call_back(night.service.context, night.team_id, night.id_of(), person, night.now, **how)  # type: ignore[arg-type]
 
 
 # ------------------------------------------------------------------------------------- called back
 
 
-def test_duty_calls_back_and_each_sees_the_line_alone(night: Evening) -> None:
+def test_duty_calls_back_and_each_sees_the_line_alone(night: WaitingNight) -> None:
     night.miss(night.mother)
     night.run_for(40)
     night.kari.policy, night.mother.policy = PRESSES_1, PICKS_UP
@@ -37,7 +37,7 @@ def test_duty_calls_back_and_each_sees_the_line_alone(night: Evening) -> None:
     night.assert_orderly()
 
 
-def test_a_voicemail_of_duty_never_reaches_the_family(night: Evening) -> None:
+def test_a_voicemail_of_duty_never_reaches_the_family(night: WaitingNight) -> None:
     night.miss(night.mother)
     night.run_for(40)
     night.kari.policy = Voicemail(after=2)
@@ -48,7 +48,7 @@ def test_a_voicemail_of_duty_never_reaches_the_family(night: Evening) -> None:
     assert not night.mother.rang
 
 
-def test_a_family_that_is_engaged_is_told_to_duty_and_stays_open(night: Evening) -> None:
+def test_a_family_that_is_engaged_is_told_to_duty_and_stays_open(night: WaitingNight) -> None:
     night.miss(night.mother)
     night.run_for(40)
     night.kari.policy, night.mother.policy = PRESSES_1, Busy()
@@ -61,7 +61,7 @@ def test_a_family_that_is_engaged_is_told_to_duty_and_stays_open(night: Evening)
     assert night.waits().open
 
 
-def test_a_familys_voicemail_may_pick_up(night: Evening) -> None:
+def test_a_familys_voicemail_may_pick_up(night: WaitingNight) -> None:
     night.miss(night.mother)
     night.run_for(40)
     night.kari.policy, night.mother.policy = PRESSES_1, Voicemail(after=3, records=5)
@@ -75,7 +75,7 @@ def test_a_familys_voicemail_may_pick_up(night: Evening) -> None:
 
 
 def test_a_family_that_was_not_asked_is_called_within_two_hours_and_later_after_the_warning(
-    night: Evening,
+    night: WaitingNight,
 ) -> None:
     night.miss(night.phone(AUNT))
     night.run_for(40)
@@ -88,7 +88,7 @@ def test_a_family_that_was_not_asked_is_called_within_two_hours_and_later_after_
     call_back(night, warned=True)
 
 
-def test_a_family_that_said_no_is_called_for_a_reason_alone(night: Evening) -> None:
+def test_a_family_that_said_no_is_called_for_a_reason_alone(night: WaitingNight) -> None:
     night.miss(night.father)
     night.run_for(40)
     night.kari.policy, night.father.policy = PRESSES_1, PICKS_UP
@@ -101,7 +101,7 @@ def test_a_family_that_said_no_is_called_for_a_reason_alone(night: Evening) -> N
     assert night.father.bridges
 
 
-def test_a_withheld_number_cannot_be_called_back(night: Evening) -> None:
+def test_a_withheld_number_cannot_be_called_back(night: WaitingNight) -> None:
     call = night.call(night.mother, withheld=True)
     night.run_for(8)
     call.hang_up()
@@ -114,7 +114,7 @@ def test_a_withheld_number_cannot_be_called_back(night: Evening) -> None:
 # ----------------------------------------------------------------------- the phone in the wrong hands
 
 
-def test_a_phone_in_the_wrong_hands_gets_nothing_more_and_the_leader_is_told(night: Evening) -> None:
+def test_a_phone_in_the_wrong_hands_gets_nothing_more_and_the_leader_is_told(night: WaitingNight) -> None:
     night.write(night.mother, "hvem er dette?")
     follow_ups.mark_compromised(night.service.context, night.team_id, night.id_of(), KARI, night.now)
     night.run_for(3)
@@ -132,7 +132,7 @@ def test_a_phone_in_the_wrong_hands_gets_nothing_more_and_the_leader_is_told(nig
 
 
 def test_an_answer_on_its_way_is_stopped_when_the_phone_turns_out_to_be_in_the_wrong_hands(
-    night: Evening,
+    night: WaitingNight,
 ) -> None:
     night.write(night.mother, "hei")
     got = night.read(night.mother)
@@ -147,7 +147,7 @@ def test_an_answer_on_its_way_is_stopped_when_the_phone_turns_out_to_be_in_the_w
     assert night.waits().texts[-1].trouble == "safe contact"
 
 
-def test_a_number_is_trusted_again_with_a_reason(night: Evening) -> None:
+def test_a_number_is_trusted_again_with_a_reason(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
     night.kari.policy, night.mother.policy = PRESSES_1, PICKS_UP
     follow_ups.mark_compromised(night.service.context, night.team_id, night.id_of(), KARI, night.now)
@@ -163,7 +163,7 @@ def test_a_number_is_trusted_again_with_a_reason(night: Evening) -> None:
     assert [bridge.other_number for bridge in night.mother.bridges] == [night.kari.number]
 
 
-def ended(night: Evening) -> list[dict[str, object]]:
+def ended(night: WaitingNight) -> list[dict[str, object]]:
     """How the ordered calls of the first contact went."""
     over = [entry for entry in night.entries(night.contacts()[0]) if entry.kind is Kind.BACK_ENDED]
     return [{"status": entry.detail["status"], "bridged": entry.detail["bridged"]} for entry in over]

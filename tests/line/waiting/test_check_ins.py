@@ -18,8 +18,8 @@ from oncall.usecases.line.outbound import UnknownNumber, call_member
 from oncall.usecases.line.planning import ESCALATE
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import Answer
-from tests.scenes.night import KARI, LINE, MOTHER
-from tests.scenes.waiting_night import PRESSES_1, Evening
+from tests.cast import AUNT, KARIS_PHONE, LINE, MOTHER
+from tests.scenes.waiting_night import PRESSES_1, WaitingNight
 
 pytestmark = pytest.mark.slow
 
@@ -27,13 +27,13 @@ KEY, OTHER = PersonId("kari"), PersonId("ola")
 IN_AN_HOUR = timedelta(hours=1)
 
 
-def number_id(night: Evening, case: str = "V-014") -> str:
+def number_id(night: WaitingNight, case: str = "V-014") -> str:
     with night.service.db.reading() as reading:
         (member,) = members_of(reading, night.team_id, case)
     return member.id
 
 
-def plan(night: Evening, case: str = "V-014", after: timedelta = IN_AN_HOUR) -> CheckIn:
+def plan(night: WaitingNight, case: str = "V-014", after: timedelta = IN_AN_HOUR) -> CheckIn:
     now = night.carrier.now()
     with night.service.db.reading() as reading:
         case_id = find_case_id(reading, night.team_id, case)
@@ -42,19 +42,19 @@ def plan(night: Evening, case: str = "V-014", after: timedelta = IN_AN_HOUR) -> 
     return check_ins.plan(night.service.context, *which, now + after, "før helgen", KEY, now)
 
 
-def mark(night: Evening, how: Mark, by: PersonId = KEY, moved_to: datetime | None = None) -> None:
+def mark(night: WaitingNight, how: Mark, by: PersonId = KEY, moved_to: datetime | None = None) -> None:
     contact = night.contacts()[-1].id
     now = night.carrier.now()
     check_ins.mark(night.service.context, night.team_id, contact, how, by, now, moved_to=moved_to)
 
 
-def call_back(night: Evening, by: PersonId = KEY, **more: object) -> None:
+def call_back(night: WaitingNight, by: PersonId = KEY, **more: object) -> None:
     contact = night.contacts()[-1].id
     which = (night.team_id, contact, by, night.carrier.now())
     follow_ups.call_back(night.service.context, *which, **more)  # type: ignore[arg-type]
 
 
-def stored(night: Evening, check_in: CheckIn) -> CheckIn:
+def stored(night: WaitingNight, check_in: CheckIn) -> CheckIn:
     with night.service.db.reading() as reading:
         found = load_check_in(reading, night.team_id, check_in.id)
     assert found is not None
@@ -65,7 +65,7 @@ def alerts(phone: Phone) -> list[str]:
     return [text.body for text in phone.texts if "En avtalt samtale er ikke fulgt opp" in text.body]
 
 
-def test_whoever_is_on_duty_is_reminded_by_a_label_and_a_link_alone(night: Evening) -> None:
+def test_whoever_is_on_duty_is_reminded_by_a_label_and_a_link_alone(night: WaitingNight) -> None:
     plan(night)
 
     night.run_for(3590)
@@ -80,7 +80,7 @@ def test_whoever_is_on_duty_is_reminded_by_a_label_and_a_link_alone(night: Eveni
     assert night.read(night.ola) == night.read(night.liv) == []
 
 
-def test_it_is_dialled_masked_and_marked_and_nobody_is_alerted(night: Evening) -> None:
+def test_it_is_dialled_masked_and_marked_and_nobody_is_alerted(night: WaitingNight) -> None:
     check_in = plan(night)
     night.run_for(3610)
     night.kari.policy = PRESSES_1.hang_up(at=120)
@@ -94,14 +94,14 @@ def test_it_is_dialled_masked_and_marked_and_nobody_is_alerted(night: Evening) -
     contact = night.only_contact()
     assert [rang.shown for rang in night.mother.rang] == [LINE]
     assert [rang.shown for rang in night.kari.rang] == [LINE]
-    assert night.spoke(night.mother)[0][0] == KARI
+    assert night.spoke(night.mother)[0][0] == KARIS_PHONE
     assert (contact.case, contact.answered_by, contact.state) == ("V-014", "kari", State.CLOSED)
     assert stored(night, check_in).state == "done"
     assert len(night.read(night.kari)) == 1
     night.assert_orderly()
 
 
-def test_one_that_nobody_marks_in_time_escalates_until_somebody_closes_it(night: Evening) -> None:
+def test_one_that_nobody_marks_in_time_escalates_until_somebody_closes_it(night: WaitingNight) -> None:
     plan(night)
 
     night.run_for(3600 + 15 * 60 + 30)
@@ -123,7 +123,7 @@ def test_one_that_nobody_marks_in_time_escalates_until_somebody_closes_it(night:
     night.assert_orderly()
 
 
-def test_who_talks_with_the_family_is_not_disturbed_by_alerts(night: Evening) -> None:
+def test_who_talks_with_the_family_is_not_disturbed_by_alerts(night: WaitingNight) -> None:
     plan(night)
     night.run_for(3600 + 600)
     night.kari.policy = PRESSES_1.hang_up(at=40 * 60)
@@ -137,8 +137,8 @@ def test_who_talks_with_the_family_is_not_disturbed_by_alerts(night: Evening) ->
     assert len(alerts(night.kari)) == 1, "a quarter of an hour after the talk it is missed"
 
 
-def test_a_reminder_that_does_not_arrive_is_an_alert_at_once(night: Evening) -> None:
-    night.carrier.fail_texts_to(KARI)
+def test_a_reminder_that_does_not_arrive_is_an_alert_at_once(night: WaitingNight) -> None:
+    night.carrier.fail_texts_to(KARIS_PHONE)
     plan(night)
 
     night.run_for(3640)
@@ -148,7 +148,7 @@ def test_a_reminder_that_does_not_arrive_is_an_alert_at_once(night: Evening) -> 
 
 
 def test_a_family_that_did_not_answer_is_followed_up_by_whoever_called_and_the_leader_knows(
-    night: Evening,
+    night: WaitingNight,
 ) -> None:
     check_in = plan(night)
     night.run_for(3610)
@@ -166,7 +166,7 @@ def test_a_family_that_did_not_answer_is_followed_up_by_whoever_called_and_the_l
     assert night.only_contact().state is State.CLOSED
 
 
-def test_a_moved_one_comes_again_at_its_new_time(night: Evening) -> None:
+def test_a_moved_one_comes_again_at_its_new_time(night: WaitingNight) -> None:
     plan(night)
     night.run_for(3610)
 
@@ -180,7 +180,7 @@ def test_a_moved_one_comes_again_at_its_new_time(night: Evening) -> None:
     assert len(night.read(night.kari)) == 2
 
 
-def test_it_is_changed_and_cancelled_before_its_time_and_not_after(night: Evening) -> None:
+def test_it_is_changed_and_cancelled_before_its_time_and_not_after(night: WaitingNight) -> None:
     context, team, now = night.service.context, night.team_id, night.carrier.now()
     later, gone = plan(night), plan(night, "V-015")
 
@@ -200,7 +200,7 @@ def test_it_is_changed_and_cancelled_before_its_time_and_not_after(night: Evenin
     assert {one.case: one.state for one in listed} == {"V-014": "due", "V-015": "cancelled"}
 
 
-def test_the_clock_may_die_around_its_time_and_it_is_one_contact(night: Evening) -> None:
+def test_the_clock_may_die_around_its_time_and_it_is_one_contact(night: WaitingNight) -> None:
     plan(night)
     night.run_for(3590)
     night.clock_runs = night.stand_in_runs = False
@@ -214,7 +214,7 @@ def test_the_clock_may_die_around_its_time_and_it_is_one_contact(night: Evening)
         assert without_job(reading, ESCALATE) == ()
 
 
-def test_safe_contact_stands_before_the_call_of_a_check_in_too(night: Evening) -> None:
+def test_safe_contact_stands_before_the_call_of_a_check_in_too(night: WaitingNight) -> None:
     plan(night, "V-015")
     night.run_for(3610)
 
@@ -229,12 +229,14 @@ def test_safe_contact_stands_before_the_call_of_a_check_in_too(night: Evening) -
 # ------------------------------------------------------------------------------ a call from a case
 
 
-def call(night: Evening, case: str, once: str = "one", **more: object) -> str:
+def call(night: WaitingNight, case: str, once: str = "one", **more: object) -> str:
     which = (night.team_id, case, number_id(night, case), KEY, night.carrier.now())
     return call_member(night.service.context, *which, once=once, **more)  # type: ignore[arg-type]
 
 
-def test_a_call_from_a_case_rings_the_therapist_first_and_is_a_contact_of_the_case(night: Evening) -> None:
+def test_a_call_from_a_case_rings_the_therapist_first_and_is_a_contact_of_the_case(
+    night: WaitingNight,
+) -> None:
     night.kari.policy = PRESSES_1.hang_up(at=60)
     night.mother.policy = Answer(after=3)
 
@@ -251,7 +253,7 @@ def test_a_call_from_a_case_rings_the_therapist_first_and_is_a_contact_of_the_ca
     night.assert_orderly()
 
 
-def test_nobody_is_dialled_where_the_therapist_s_voicemail_picks_up(night: Evening) -> None:
+def test_nobody_is_dialled_where_the_therapist_s_voicemail_picks_up(night: WaitingNight) -> None:
     night.kari.policy = Answer(after=3)
 
     call(night, "V-014")
@@ -270,7 +272,7 @@ def test_nobody_is_dialled_where_the_therapist_s_voicemail_picks_up(night: Eveni
     ],
 )
 def test_a_call_against_what_the_family_has_said_needs_a_warning_or_a_reason(
-    night: Evening, case: str, needed: Verdict, given: dict[str, object]
+    night: WaitingNight, case: str, needed: Verdict, given: dict[str, object]
 ) -> None:
     night.kari.policy = PRESSES_1
 
@@ -282,10 +284,10 @@ def test_a_call_against_what_the_family_has_said_needs_a_warning_or_a_reason(
 
     assert refused.value.verdict is needed
     assert nothing == []
-    assert sum(len(phone.rang) for phone in (night.father, night.carrier.phones["+4790000104"])) == 1
+    assert sum(len(phone.rang) for phone in (night.father, night.carrier.phones[AUNT])) == 1
 
 
-def test_a_number_of_another_case_is_not_called(night: Evening) -> None:
+def test_a_number_of_another_case_is_not_called(night: WaitingNight) -> None:
     with pytest.raises(UnknownNumber):
         call_member(
             night.service.context,

@@ -9,14 +9,14 @@ from oncall.store.session import team_chain
 from oncall.usecases.line import follow_ups
 from standin.drill.stage.stage import Stage
 from standin.simulator.phones.memories import Media
-from tests.scenes.night import KARI as KARIS
-from tests.scenes.night import LINE, MOTHER, NILS, TEAM, layer
-from tests.scenes.waiting_night import AUTO_REPLY, KARI, Evening, family
+from tests.cast import KARI, KARIS_PHONE, LINE, MOTHER, NILS_PHONE, family, turns
+from tests.scenes.night import TEAM
+from tests.scenes.waiting_night import AUTO_REPLY, WaitingNight
 
 # -------------------------------------------------------------------------------------------- codes
 
 
-def test_without_a_code_nothing_is_relayed_and_the_sender_learns_how(night: Evening) -> None:
+def test_without_a_code_nothing_is_relayed_and_the_sender_learns_how(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
 
     night.write(night.kari, "Jeg kommer straks")
@@ -27,7 +27,7 @@ def test_without_a_code_nothing_is_relayed_and_the_sender_learns_how(night: Even
     assert refused(night) == [("kari", "Jeg kommer straks")]
 
 
-def test_a_guessed_code_changes_nothing_and_is_kept(night: Evening) -> None:
+def test_a_guessed_code_changes_nothing_and_is_kept(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
     wrong = f"{(int(night.code_of(night.kari)) + 1) % 10000:04}"
 
@@ -38,7 +38,7 @@ def test_a_guessed_code_changes_nothing_and_is_kept(night: Evening) -> None:
     assert refused(night) == [("kari", f"{wrong} hallo")]
 
 
-def test_anothers_code_is_no_code(night: Evening) -> None:
+def test_anothers_code_is_no_code(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
 
     night.write(night.ola, f"{night.code_of(night.kari)} hallo")
@@ -47,7 +47,7 @@ def test_anothers_code_is_no_code(night: Evening) -> None:
     assert refused(night)[0][0] == "ola"
 
 
-def test_whoever_answers_second_reads_who_has_taken_it(night: Evening) -> None:
+def test_whoever_answers_second_reads_who_has_taken_it(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
     night.run_for(310)
     night.write(night.ola, f"{night.code_of(night.ola)} Jeg kommer")
@@ -59,7 +59,7 @@ def test_whoever_answers_second_reads_who_has_taken_it(night: Evening) -> None:
     assert refused(night) == []
 
 
-def test_staff_who_add_a_picture_read_that_it_was_not_sent(night: Evening) -> None:
+def test_staff_who_add_a_picture_read_that_it_was_not_sent(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
     night.run_for(10)
 
@@ -70,7 +70,7 @@ def test_staff_who_add_a_picture_read_that_it_was_not_sent(night: Evening) -> No
     assert night.read(night.mother)[1:] == ["Slik ser det ut"]
 
 
-def test_a_code_ends_with_its_contact(night: Evening) -> None:
+def test_a_code_ends_with_its_contact(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
     code = night.code_of(night.kari)
     night.write(night.kari, code)
@@ -82,7 +82,7 @@ def test_a_code_ends_with_its_contact(night: Evening) -> None:
     assert refused(night) == [("kari", f"{code} hallo")]
 
 
-def test_a_forged_sender_without_the_code_gets_nowhere(night: Evening) -> None:
+def test_a_forged_sender_without_the_code_gets_nowhere(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
 
     night.stranger.text(LINE, "Jeg er Kari, glem det", forged_from=night.kari.number)
@@ -93,7 +93,7 @@ def test_a_forged_sender_without_the_code_gets_nowhere(night: Evening) -> None:
     assert len(night.contacts()) == 1
 
 
-def test_two_conversations_have_two_codes(night: Evening) -> None:
+def test_two_conversations_have_two_codes(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
     mothers = night.code_of(night.kari)
     night.write(night.stranger, "hallo")
@@ -109,14 +109,14 @@ def test_two_conversations_have_two_codes(night: Evening) -> None:
 # ------------------------------------------------------------------------------------- other senders
 
 
-def test_staff_may_ask_who_is_on_duty(night: Evening) -> None:
+def test_staff_may_ask_who_is_on_duty(night: WaitingNight) -> None:
     night.write(night.nils, "Hvem?")
 
     assert night.read(night.nils) == ["Vakt: Kari. Bakvakt: Ola. Leder: Liv."]
     assert not night.contacts()
 
 
-def test_staff_off_duty_are_told_how(night: Evening) -> None:
+def test_staff_off_duty_are_told_how(night: WaitingNight) -> None:
     night.write(night.nils, "hei alle")
 
     assert night.read(night.nils)[0].startswith("Ikke sendt til noen.")
@@ -124,7 +124,9 @@ def test_staff_off_duty_are_told_how(night: Evening) -> None:
 
 
 def test_a_number_of_a_colleague_and_of_two_families_loses_no_familys_words(sqlite_url: str) -> None:
-    night = Evening(sqlite_url, (family("V-014", MOTHER), *(family(f"V-02{n}", NILS) for n in (0, 1))))
+    night = WaitingNight(
+        sqlite_url, (family("V-014", MOTHER), *(family(f"V-02{n}", NILS_PHONE) for n in (0, 1)))
+    )
 
     night.write(night.nils, "pappa er full")
     night.write(night.nils, "hvem")
@@ -138,9 +140,9 @@ def test_a_number_of_a_colleague_and_of_two_families_loses_no_familys_words(sqli
 
 
 def test_each_of_two_people_who_share_a_phone_answers_by_their_own_code(sqlite_url: str) -> None:
-    people = {**TEAM.people, PersonId("nils"): replace(TEAM.people[PersonId("nils")], phone=KARIS)}
-    rotas = {**TEAM.rotas, Tier.DUTY: layer(Tier.DUTY, "nils")}
-    night = Evening(sqlite_url, (family("V-014", MOTHER),), people=people, rotas=rotas)
+    people = {**TEAM.people, PersonId("nils"): replace(TEAM.people[PersonId("nils")], phone=KARIS_PHONE)}
+    rotas = {**TEAM.rotas, Tier.DUTY: turns(Tier.DUTY, "nils")}
+    night = WaitingNight(sqlite_url, (family("V-014", MOTHER),), people=people, rotas=rotas)
 
     night.write(night.mother, "hei")
     night.write(night.kari, f"{night.code_of(night.kari)} Jeg ringer")
@@ -150,7 +152,7 @@ def test_each_of_two_people_who_share_a_phone_answers_by_their_own_code(sqlite_u
     night.close()
 
 
-def test_another_teams_staff_are_answered_as_strangers(night: Evening) -> None:
+def test_another_teams_staff_are_answered_as_strangers(night: WaitingNight) -> None:
     other = night.phone("+4790000666", name="Therapist elsewhere")
 
     night.write(other, "4711 feil nummer?")
@@ -159,7 +161,7 @@ def test_another_teams_staff_are_answered_as_strangers(night: Evening) -> None:
     assert not other.texts
 
 
-def test_who_asks_who_is_on_duty_from_elsewhere_learns_nothing(night: Evening) -> None:
+def test_who_asks_who_is_on_duty_from_elsewhere_learns_nothing(night: WaitingNight) -> None:
     night.write(night.stranger, "HVEM")
     night.run_for(30)
 
@@ -167,7 +169,7 @@ def test_who_asks_who_is_on_duty_from_elsewhere_learns_nothing(night: Evening) -
     assert night.waits().open
 
 
-def test_senders_without_a_number_are_never_taken_for_each_other(night: Evening) -> None:
+def test_senders_without_a_number_are_never_taken_for_each_other(night: WaitingNight) -> None:
     for body in ("en", "to"):
         night.stranger.text(LINE, body, forged_from="Posten")
         night.run_for(3)
@@ -176,7 +178,7 @@ def test_senders_without_a_number_are_never_taken_for_each_other(night: Evening)
     assert all(contact.caller == "withheld" for contact in night.contacts())
 
 
-def test_stop_is_a_message_that_is_answered_by_a_call(night: Evening) -> None:
+def test_stop_is_a_message_that_is_answered_by_a_call(night: WaitingNight) -> None:
     night.write(night.mother, "STOP")
     night.run_for(5)
 
@@ -186,7 +188,7 @@ def test_stop_is_a_message_that_is_answered_by_a_call(night: Evening) -> None:
     assert not night.mother.texts
 
 
-def test_an_answer_to_a_number_that_has_muted_itself_comes_back_to_its_author(night: Evening) -> None:
+def test_an_answer_to_a_number_that_has_muted_itself_comes_back_to_its_author(night: WaitingNight) -> None:
     night.write(night.mother, "END")
 
     night.write(night.kari, f"{night.code_of(night.kari)} Går det bra?")
@@ -203,6 +205,6 @@ def refused(night: Stage) -> list[tuple[str | None, object]]:
     return [(note.actor, note.detail["body"]) for note in notes if note.kind == Kind.CODE_REFUSED]
 
 
-def close(night: Evening) -> None:
+def close(night: WaitingNight) -> None:
     """The owner closes the only contact on its page."""
     follow_ups.close(night.service.context, night.team_id, night.id_of(), KARI, "", night.now)

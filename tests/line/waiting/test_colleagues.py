@@ -5,11 +5,11 @@ import pytest
 from oncall.rota.model import PersonId
 from oncall.usecases.line import follow_ups
 from standin.simulator.phones.policies import Voicemail
-from tests.scenes.night import LINE
-from tests.scenes.waiting_night import KARI, LIV, NILS, OLA, PRESSES_1, Evening, take
+from tests.cast import KARI, LINE, LIV, NILS, OLA
+from tests.scenes.waiting_night import PRESSES_1, WaitingNight, take
 
 
-def test_duty_consults_the_leader_and_neither_sees_the_others_number(night: Evening) -> None:
+def test_duty_consults_the_leader_and_neither_sees_the_others_number(night: WaitingNight) -> None:
     night.miss(night.mother)
     take(night, KARI)
     night.kari.policy, night.liv.policy = PRESSES_1, PRESSES_1
@@ -21,7 +21,7 @@ def test_duty_consults_the_leader_and_neither_sees_the_others_number(night: Even
     assert {rang.shown for rang in (*night.liv.rang, *night.kari.rang)} == {LINE}
 
 
-def test_the_leaders_voicemail_hears_nothing(night: Evening) -> None:
+def test_the_leaders_voicemail_hears_nothing(night: WaitingNight) -> None:
     night.miss(night.mother)
     take(night, KARI)
     night.kari.policy, night.liv.policy = PRESSES_1, Voicemail(after=2)
@@ -32,7 +32,7 @@ def test_the_leaders_voicemail_hears_nothing(night: Evening) -> None:
     assert not night.liv.bridges
 
 
-def test_whoever_hands_on_keeps_it_until_the_colleague_presses_1(night: Evening) -> None:
+def test_whoever_hands_on_keeps_it_until_the_colleague_presses_1(night: WaitingNight) -> None:
     night.miss(night.mother)
     take(night, KARI)
     night.nils.policy = PRESSES_1
@@ -44,7 +44,7 @@ def test_whoever_hands_on_keeps_it_until_the_colleague_presses_1(night: Evening)
     assert (before, night.waits().owner) == ("kari", "nils")
 
 
-def test_nothing_is_handed_on_to_somebody_who_is_not_there(night: Evening) -> None:
+def test_nothing_is_handed_on_to_somebody_who_is_not_there(night: WaitingNight) -> None:
     night.miss(night.mother)
     take(night, KARI)
 
@@ -54,7 +54,7 @@ def test_nothing_is_handed_on_to_somebody_who_is_not_there(night: Evening) -> No
         )
 
 
-def test_only_the_owner_hands_on(night: Evening) -> None:
+def test_only_the_owner_hands_on(night: WaitingNight) -> None:
     night.miss(night.mother)
     take(night, KARI)
 
@@ -62,7 +62,7 @@ def test_only_the_owner_hands_on(night: Evening) -> None:
         follow_ups.hand_on(night.service.context, night.team_id, night.id_of(), OLA, NILS, night.now)
 
 
-def test_what_is_taken_and_left_open_reminds_its_owner_then_the_leader(night: Evening) -> None:
+def test_what_is_taken_and_left_open_reminds_its_owner_then_the_leader(night: WaitingNight) -> None:
     night.miss(night.mother)
     take(night, KARI)
     before = len(night.kari.texts)

@@ -13,13 +13,14 @@ from oncall.store.tables.jobs import JobRow
 from oncall.usecases.line import escalation as escalation
 from oncall.usecases.line import follow_ups
 from standin.simulator.phones.policies import Answer, Script, Voicemail
-from tests.scenes.night import ACCEPTS, LAST_RESORT, MOTHER, TEAM
-from tests.scenes.waiting_night import KARI, NILS, PRESSES_1, Evening, family, take
+from tests.cast import KARI, LAST_RESORT, MOTHER, NILS, family
+from tests.scenes.night import ACCEPTS, TEAM
+from tests.scenes.waiting_night import PRESSES_1, WaitingNight, take
 
 # ------------------------------------------------------------------------------------- one follow-up
 
 
-def test_a_caller_who_hangs_up_is_followed_up_by_duty(night: Evening) -> None:
+def test_a_caller_who_hangs_up_is_followed_up_by_duty(night: WaitingNight) -> None:
     night.miss(night.mother)
 
     assert night.waits().open
@@ -27,13 +28,13 @@ def test_a_caller_who_hangs_up_is_followed_up_by_duty(night: Evening) -> None:
     assert not night.mother.texts
 
 
-def test_a_colleague_who_hangs_up_is_no_unknown_number_in_the_alerts(night: Evening) -> None:
+def test_a_colleague_who_hangs_up_is_no_unknown_number_in_the_alerts(night: WaitingNight) -> None:
     night.miss(night.ola)
 
     assert night.read(night.kari)[0].startswith("Noen venter på svar. En kollega: ")
 
 
-def test_a_second_hang_up_within_a_quarter_of_an_hour_goes_to_the_leader_at_once(night: Evening) -> None:
+def test_a_second_hang_up_within_a_quarter_of_an_hour_goes_to_the_leader_at_once(night: WaitingNight) -> None:
     night.miss(night.mother)
     night.run_for(100)
 
@@ -45,7 +46,9 @@ def test_a_second_hang_up_within_a_quarter_of_an_hour_goes_to_the_leader_at_once
     assert (first.joined, second.joined) == (None, first.id)
 
 
-def test_who_calls_again_at_once_does_not_find_duty_engaged_by_the_alert_about_them(night: Evening) -> None:
+def test_who_calls_again_at_once_does_not_find_duty_engaged_by_the_alert_about_them(
+    night: WaitingNight,
+) -> None:
     night.miss(night.mother)
     assert night.kari.is_engaged, "the alert rings"
     night.kari.policy = PRESSES_1
@@ -63,7 +66,9 @@ def test_who_calls_again_at_once_does_not_find_duty_engaged_by_the_alert_about_t
     night.assert_orderly()
 
 
-def test_who_was_cut_off_from_the_service_does_not_find_duty_engaged_by_the_alert(night: Evening) -> None:
+def test_who_was_cut_off_from_the_service_does_not_find_duty_engaged_by_the_alert(
+    night: WaitingNight,
+) -> None:
     night.barnevernvakt.policy = Answer(after=2).hang_up(at=5)
 
     call = night.call(night.mother, Script().press("1", after_hearing="Ble samtalen brutt"))
@@ -83,7 +88,7 @@ def test_where_nobody_is_on_call_the_operator_hears_of_who_waits(
     told: list[tuple[str, dict[str, str]]] = []
     monkeypatch.setattr(escalation, "alert_operator", lambda key, **ids: told.append((key, ids)))
     people = {key: replace(each, on_call=False) for key, each in TEAM.people.items()}
-    night = Evening(sqlite_url, (family("V-014", MOTHER),), people=people, municipalities=())
+    night = WaitingNight(sqlite_url, (family("V-014", MOTHER),), people=people, municipalities=())
 
     night.miss(night.mother)
 
@@ -91,7 +96,7 @@ def test_where_nobody_is_on_call_the_operator_hears_of_who_waits(
     night.close()
 
 
-def test_calls_that_are_learnt_of_late_all_join_what_alerts_already(night: Evening) -> None:
+def test_calls_that_are_learnt_of_late_all_join_what_alerts_already(night: WaitingNight) -> None:
     night.stop_web()
     night.miss(night.mother)
     night.run_for(20)
@@ -109,7 +114,7 @@ def test_calls_that_are_learnt_of_late_all_join_what_alerts_already(night: Eveni
     assert [contact.state for contact in night.contacts()] == [State.CLOSED] * 3
 
 
-def test_a_third_hang_up_opens_nothing_further(night: Evening) -> None:
+def test_a_third_hang_up_opens_nothing_further(night: WaitingNight) -> None:
     night.miss(night.mother)
     night.miss(night.mother)
     night.run_for(5)
@@ -121,7 +126,7 @@ def test_a_third_hang_up_opens_nothing_further(night: Evening) -> None:
     assert sum(night.waits(nth).open for nth in range(3)) == 1
 
 
-def test_a_second_hang_up_after_a_quarter_of_an_hour_raises_nobody(night: Evening) -> None:
+def test_a_second_hang_up_after_a_quarter_of_an_hour_raises_nobody(night: WaitingNight) -> None:
     night.miss(night.mother)
     night.run_for(5)
     take(night, KARI)
@@ -133,7 +138,7 @@ def test_a_second_hang_up_after_a_quarter_of_an_hour_raises_nobody(night: Evenin
     assert len(night.kari.texts) == 2
 
 
-def test_withheld_numbers_are_never_taken_for_each_other(night: Evening) -> None:
+def test_withheld_numbers_are_never_taken_for_each_other(night: WaitingNight) -> None:
     for phone in (night.mother, night.father):
         call = night.call(phone, withheld=True)
         night.run_for(8)
@@ -144,7 +149,7 @@ def test_withheld_numbers_are_never_taken_for_each_other(night: Evening) -> None
     assert not night.liv.texts
 
 
-def test_a_call_that_is_answered_takes_what_waited_from_the_same_number(night: Evening) -> None:
+def test_a_call_that_is_answered_takes_what_waited_from_the_same_number(night: WaitingNight) -> None:
     night.miss(night.mother)
     night.run_for(40)
     night.kari.policy = ACCEPTS
@@ -161,7 +166,7 @@ def test_a_call_that_is_answered_takes_what_waited_from_the_same_number(night: E
     assert len(night.waits().pages) == alerts
 
 
-def test_a_text_and_a_missed_call_are_one_follow_up(night: Evening) -> None:
+def test_a_text_and_a_missed_call_are_one_follow_up(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
     night.miss(night.mother)
     night.write(night.mother, "hallo?")
@@ -171,7 +176,7 @@ def test_a_text_and_a_missed_call_are_one_follow_up(night: Evening) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_erased_hinders_nobody_and_leaves_no_job_that_fails_for_ever(night: Evening) -> None:
+def test_what_is_erased_hinders_nobody_and_leaves_no_job_that_fails_for_ever(night: WaitingNight) -> None:
     for _ in range(2):
         night.miss(night.mother)
     main, joined = night.id_of(0), night.id_of(1)
@@ -187,12 +192,12 @@ def test_what_is_erased_hinders_nobody_and_leaves_no_job_that_fails_for_ever(nig
     assert {state for _, state in left} == {DONE}, left
 
 
-def erase(night: Evening, contact_id: str) -> None:
+def erase(night: WaitingNight, contact_id: str) -> None:
     with night.service.db.writing(night.team_id) as writing:
         erase_loose(writing, [contact_id], night.now, None)
 
 
-def test_what_is_closed_is_closed_for_the_calls_that_joined_it(night: Evening) -> None:
+def test_what_is_closed_is_closed_for_the_calls_that_joined_it(night: WaitingNight) -> None:
     night.miss(night.mother)
     night.miss(night.mother)
     take(night, KARI)
@@ -205,7 +210,7 @@ def test_what_is_closed_is_closed_for_the_calls_that_joined_it(night: Evening) -
 # ---------------------------------------------------------------------------------- taken by phone
 
 
-def test_a_spoken_alert_takes_it_with_a_pressed_1(night: Evening) -> None:
+def test_a_spoken_alert_takes_it_with_a_pressed_1(night: WaitingNight) -> None:
     call = night.call(night.mother)
     night.run_for(8)
     night.kari.policy = PRESSES_1
@@ -218,7 +223,7 @@ def test_a_spoken_alert_takes_it_with_a_pressed_1(night: Evening) -> None:
     night.assert_orderly()
 
 
-def test_a_voicemail_that_picks_up_takes_nothing(night: Evening) -> None:
+def test_a_voicemail_that_picks_up_takes_nothing(night: WaitingNight) -> None:
     night.miss(night.mother)
     night.kari.policy = Voicemail(after=2)
     night.run_for(330)
@@ -227,7 +232,7 @@ def test_a_voicemail_that_picks_up_takes_nothing(night: Evening) -> None:
     assert night.rang_at(night.ola)
 
 
-def test_backup_takes_over_by_a_spoken_alert_and_the_other_phones_fall_silent(night: Evening) -> None:
+def test_backup_takes_over_by_a_spoken_alert_and_the_other_phones_fall_silent(night: WaitingNight) -> None:
     night.miss(night.mother)
     night.ola.policy = PRESSES_1
 
@@ -238,7 +243,7 @@ def test_backup_takes_over_by_a_spoken_alert_and_the_other_phones_fall_silent(ni
     night.assert_orderly()
 
 
-def test_whoever_presses_1_too_late_hears_that_somebody_has_it(night: Evening) -> None:
+def test_whoever_presses_1_too_late_hears_that_somebody_has_it(night: WaitingNight) -> None:
     night.miss(night.mother)
     night.ola.policy = Answer(after=3).press("1", after_hearing="Trykk 1", delay=4)
     night.liv.policy = Answer(after=1).press("1", after_hearing="Trykk 1", delay=0.2)
@@ -253,7 +258,7 @@ def test_whoever_presses_1_too_late_hears_that_somebody_has_it(night: Evening) -
 
 
 @pytest.mark.slow
-def test_the_familys_own_therapist_learns_of_it_in_the_morning_and_once(night: Evening) -> None:
+def test_the_familys_own_therapist_learns_of_it_in_the_morning_and_once(night: WaitingNight) -> None:
     night.miss(night.mother)
     take(night, KARI)
     follow_ups.close(night.service.context, night.team_id, night.id_of(), KARI, "snakket", night.now)
@@ -265,7 +270,7 @@ def test_the_familys_own_therapist_learns_of_it_in_the_morning_and_once(night: E
 
 
 @pytest.mark.slow
-def test_who_answered_a_call_leaves_it_to_the_own_therapist_too(night: Evening) -> None:
+def test_who_answered_a_call_leaves_it_to_the_own_therapist_too(night: WaitingNight) -> None:
     night.kari.policy = ACCEPTS
 
     call = night.call(night.mother)
@@ -277,7 +282,7 @@ def test_who_answered_a_call_leaves_it_to_the_own_therapist_too(night: Evening) 
 
 
 @pytest.mark.slow
-def test_an_own_therapist_who_took_it_is_told_nothing(night: Evening) -> None:
+def test_an_own_therapist_who_took_it_is_told_nothing(night: WaitingNight) -> None:
     night.miss(night.mother)
     take(night, NILS)
 

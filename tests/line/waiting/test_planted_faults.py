@@ -11,7 +11,7 @@ from oncall.store.line import messages
 from oncall.usecases.line import escalation as escalation
 from tests.alerts import test_owned_pages, test_paging, test_paging_properties
 from tests.line.waiting import test_codes, test_texts
-from tests.scenes.waiting_night import Evening
+from tests.scenes.waiting_night import WaitingNight
 
 pytestmark = pytest.mark.slow
 
@@ -93,7 +93,7 @@ def lose_the_timer(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_fault_in_the_switchboard_is_found(
-    plant: Plant, story: Callable[[Evening], None], night: Evening, monkeypatch: pytest.MonkeyPatch
+    plant: Plant, story: Callable[[WaitingNight], None], night: WaitingNight, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(monkeypatch)
 
@@ -101,5 +101,5 @@ def test_a_fault_in_the_switchboard_is_found(
         story(night)
 
 
-def test_the_faults_are_what_is_found(night: Evening) -> None:
+def test_the_faults_are_what_is_found(night: WaitingNight) -> None:
     test_codes.test_a_code_ends_with_its_contact(night)

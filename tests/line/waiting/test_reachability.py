@@ -18,34 +18,34 @@ from oncall.usecases.rota.phone_tests import TestUnderWay, find_unverified, try_
 from oncall.usecases.rota.texts.staff_texts import queue_staff_text
 from standin.simulator import faults
 from standin.simulator.phones.policies import Answer, Voicemail
-from tests.scenes.night import KARI, LINE
-from tests.scenes.waiting_night import PRESSES_1, Evening
+from tests.cast import KARIS_PHONE, LINE
+from tests.scenes.waiting_night import PRESSES_1, WaitingNight
 
 KEY = PersonId("kari")
 
 
-def check(night: Evening) -> PhoneCheck | None:
+def check(night: WaitingNight) -> PhoneCheck | None:
     with night.service.db.reading() as reading:
         return load_phone_checks(reading, read_team(reading, night.team_id)).get(KEY)
 
 
-def begin(night: Evening) -> None:
+def begin(night: WaitingNight) -> None:
     try_phone(night.service.db, night.team_id, KEY, night.now)
     night.run_for(60)
 
 
-def code(night: Evening) -> str:
+def code(night: WaitingNight) -> str:
     found = re.findall(r"koden (\d{6})", night.read(night.kari)[-1])
     return str(found[0])
 
 
-def notes(night: Evening, kind: str) -> list[dict[str, object]]:
+def notes(night: WaitingNight, kind: str) -> list[dict[str, object]]:
     with night.service.db.reading() as reading:
         told = read_notes(reading, team_chain(night.team_id))
     return [dict(note.detail) for note in told if note.kind == kind]
 
 
-def test_a_phone_is_verified_by_a_pressed_1_and_the_code_of_a_text(night: Evening) -> None:
+def test_a_phone_is_verified_by_a_pressed_1_and_the_code_of_a_text(night: WaitingNight) -> None:
     night.kari.policy = PRESSES_1
 
     begin(night)
@@ -68,7 +68,7 @@ def test_a_phone_is_verified_by_a_pressed_1_and_the_code_of_a_text(night: Evenin
 @pytest.mark.parametrize(
     ("policy", "result"), [(Voicemail(after=5), "not_pressed"), (Answer(after=3), "not_pressed")]
 )
-def test_a_voicemail_verifies_nothing(night: Evening, policy: Answer | Voicemail, result: str) -> None:
+def test_a_voicemail_verifies_nothing(night: WaitingNight, policy: Answer | Voicemail, result: str) -> None:
     night.kari.policy = policy
 
     begin(night)
@@ -78,7 +78,7 @@ def test_a_voicemail_verifies_nothing(night: Evening, policy: Answer | Voicemail
     assert (found.call_result, found.call_verified_at) == (result, None)
 
 
-def test_wrong_codes_verify_nothing_and_soon_not_even_the_right_one_does(night: Evening) -> None:
+def test_wrong_codes_verify_nothing_and_soon_not_even_the_right_one_does(night: WaitingNight) -> None:
     begin(night)
     right = code(night)
     wrong = f"{(int(right) + 1) % 1_000_000:06}"
@@ -92,14 +92,14 @@ def test_wrong_codes_verify_nothing_and_soon_not_even_the_right_one_does(night: 
     assert found.text_verified_at is None
 
 
-def test_a_test_that_is_under_way_is_not_begun_anew(night: Evening) -> None:
+def test_a_test_that_is_under_way_is_not_begun_anew(night: WaitingNight) -> None:
     try_phone(night.service.db, night.team_id, KEY, night.now)
 
     with pytest.raises(TestUnderWay):
         try_phone(night.service.db, night.team_id, KEY, night.now + timedelta(seconds=5))
 
 
-def test_a_new_number_is_not_verified(night: Evening) -> None:
+def test_a_new_number_is_not_verified(night: WaitingNight) -> None:
     night.kari.policy = PRESSES_1
     begin(night)
     night.write(night.kari, code(night))
@@ -115,7 +115,7 @@ def test_a_new_number_is_not_verified(night: Evening) -> None:
     assert check(night) is None
 
 
-def unverified(night: Evening) -> set[str]:
+def unverified(night: WaitingNight) -> set[str]:
     with night.service.db.reading() as reading:
         team = read_team(reading, night.team_id)
         return {one.person for one in find_unverified(team, load_phone_checks(reading, team), night.now)}
@@ -124,8 +124,8 @@ def unverified(night: Evening) -> set[str]:
 # ---------------------------------------------------------------------------- texts about duty
 
 
-def test_a_reminder_that_does_not_arrive_is_told_to_the_leader_once(night: Evening) -> None:
-    night.carrier.fail_texts_to(KARI)
+def test_a_reminder_that_does_not_arrive_is_told_to_the_leader_once(night: WaitingNight) -> None:
+    night.carrier.fail_texts_to(KARIS_PHONE)
     now = night.now
     with night.service.db.transaction() as transaction:
         text = ShiftText(wording.GIVEN, KEY, Tier.DUTY, now, now + timedelta(hours=8))
@@ -138,9 +138,9 @@ def test_a_reminder_that_does_not_arrive_is_told_to_the_leader_once(night: Eveni
     assert [note["what"] for note in notes(night, "staff_told")] == ["given", "unreached"]
 
 
-def test_a_reminder_whose_news_was_lost_is_asked_for_and_told_once(night: Evening) -> None:
+def test_a_reminder_whose_news_was_lost_is_asked_for_and_told_once(night: WaitingNight) -> None:
     lost = night.carrier.faults.on_webhook("/told/", faults.drop())
-    night.carrier.fail_texts_to(KARI)
+    night.carrier.fail_texts_to(KARIS_PHONE)
     now = night.now
     with night.service.db.transaction() as transaction:
         text = ShiftText(wording.GIVEN, KEY, Tier.DUTY, now, now + timedelta(hours=8))
@@ -159,18 +159,18 @@ def test_a_reminder_whose_news_was_lost_is_asked_for_and_told_once(night: Evenin
 
 
 def test_several_wrong_codes_within_minutes_are_told_to_the_leader_and_nothing_else_changes(
-    night: Evening,
+    night: WaitingNight,
 ) -> None:
     night.write(night.mother, "kan noen ringe?")
     right = night.code_of(night.kari)
     wrong = [f"{(int(right) + n) % 10_000:04}" for n in range(1, 6)]
 
     for guess in wrong[:2]:
-        night.stranger.text(LINE, guess, forged_from=KARI)
+        night.stranger.text(LINE, guess, forged_from=KARIS_PHONE)
         night.run_for(3)
     quiet = [body for body in night.read(night.liv) if "feil koder" in body]
     for guess in wrong[2:]:
-        night.stranger.text(LINE, f"{guess} glem det", forged_from=KARI)
+        night.stranger.text(LINE, f"{guess} glem det", forged_from=KARIS_PHONE)
         night.run_for(3)
 
     assert quiet == []
@@ -181,9 +181,9 @@ def test_several_wrong_codes_within_minutes_are_told_to_the_leader_and_nothing_e
     assert night.waits().owner == "kari", "the right code of the right person is still good"
 
 
-def test_who_goes_on_guessing_is_told_of_once_and_again_after_a_quiet_while(night: Evening) -> None:
+def test_who_goes_on_guessing_is_told_of_once_and_again_after_a_quiet_while(night: WaitingNight) -> None:
     def guess() -> None:
-        night.stranger.text(LINE, "4711", forged_from=KARI)
+        night.stranger.text(LINE, "4711", forged_from=KARIS_PHONE)
         night.run_for(200)  # so that there are never more than three or four within ten minutes
 
     def told() -> int:

@@ -10,8 +10,8 @@ from oncall.jobs import reconciliation as reconcile
 from oncall.store.tables.jobs import JobRow
 from oncall.usecases.line.planning import ESCALATE
 from standin.simulator import faults
-from tests.scenes.night import LINE
-from tests.scenes.waiting_night import Evening
+from tests.cast import LINE
+from tests.scenes.waiting_night import WaitingNight
 
 Alerts = list[str]
 
@@ -24,7 +24,7 @@ def alerts(monkeypatch: pytest.MonkeyPatch) -> Alerts:
     return told
 
 
-def test_a_text_whose_webhook_was_lost_is_taken_within_minutes(night: Evening, alerts: Alerts) -> None:
+def test_a_text_whose_webhook_was_lost_is_taken_within_minutes(night: WaitingNight, alerts: Alerts) -> None:
     night.carrier.faults.on_webhook("/text/incoming", faults.drop())
     night.write(night.mother, "er noen der?")
     assert not night.contacts()
@@ -38,7 +38,7 @@ def test_a_text_whose_webhook_was_lost_is_taken_within_minutes(night: Evening, a
     assert alerts == ["text_was_reconciled"]
 
 
-def test_a_call_whose_webhook_was_lost_gets_an_open_follow_up(night: Evening, alerts: Alerts) -> None:
+def test_a_call_whose_webhook_was_lost_gets_an_open_follow_up(night: WaitingNight, alerts: Alerts) -> None:
     night.carrier.faults.on_webhook("/voice/incoming", faults.server_error(503))
     night.miss(night.mother, 20)
 
@@ -51,7 +51,7 @@ def test_a_call_whose_webhook_was_lost_gets_an_open_follow_up(night: Evening, al
     assert alerts == ["call_was_reconciled"]
 
 
-def test_what_came_while_we_were_away_for_hours_is_taken_within_minutes(night: Evening) -> None:
+def test_what_came_while_we_were_away_for_hours_is_taken_within_minutes(night: WaitingNight) -> None:
     night.run_for(300)
     night.stop_web()
     night.stop_clock()
@@ -67,7 +67,7 @@ def test_what_came_while_we_were_away_for_hours_is_taken_within_minutes(night: E
     assert night.kari.texts
 
 
-def test_a_colleagues_answer_that_is_found_hours_later_is_not_carried_out(night: Evening) -> None:
+def test_a_colleagues_answer_that_is_found_hours_later_is_not_carried_out(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
     night.stop_web()
     night.stop_clock()
@@ -83,7 +83,7 @@ def test_a_colleagues_answer_that_is_found_hours_later_is_not_carried_out(night:
     assert night.waits().owner is None
 
 
-def test_what_the_journal_knows_is_left_alone(night: Evening, alerts: Alerts) -> None:
+def test_what_the_journal_knows_is_left_alone(night: WaitingNight, alerts: Alerts) -> None:
     night.write(night.mother, "hei")
     night.write(night.kari, f"{night.code_of(night.kari)} ja")
     night.miss(night.stranger)
@@ -99,7 +99,7 @@ def test_what_the_journal_knows_is_left_alone(night: Evening, alerts: Alerts) ->
     assert not alerts
 
 
-def test_news_of_an_alert_that_was_lost_is_asked_for(night: Evening, alerts: Alerts) -> None:
+def test_news_of_an_alert_that_was_lost_is_asked_for(night: WaitingNight, alerts: Alerts) -> None:
     night.carrier.faults.on_webhook("/text/.*/status", faults.drop())
     night.kari.text_error = 30003
 
@@ -111,7 +111,7 @@ def test_news_of_an_alert_that_was_lost_is_asked_for(night: Evening, alerts: Ale
     assert min(night.rang_at(night.ola)) < 240
 
 
-def test_words_are_taken_off_the_carrier_and_stay_in_the_journal(night: Evening, alerts: Alerts) -> None:
+def test_words_are_taken_off_the_carrier_and_stay_in_the_journal(night: WaitingNight, alerts: Alerts) -> None:
     night.write(night.mother, "pappa er full")
     night.write(night.kari, f"{night.code_of(night.kari)} jeg ringer")
     night.write(night.nils, "HVEM")
@@ -125,7 +125,7 @@ def test_words_are_taken_off_the_carrier_and_stay_in_the_journal(night: Evening,
     assert not alerts
 
 
-def test_a_waiting_contact_that_lost_its_timer_is_woken(night: Evening, alerts: Alerts) -> None:
+def test_a_waiting_contact_that_lost_its_timer_is_woken(night: WaitingNight, alerts: Alerts) -> None:
     night.write(night.mother, "hei")
     night.run_for(60)
     with night.service.db.transaction() as transaction:
@@ -137,7 +137,7 @@ def test_a_waiting_contact_that_lost_its_timer_is_woken(night: Evening, alerts: 
     assert alerts == ["waiting_contact_had_no_timer"]
 
 
-def test_a_line_that_leads_elsewhere_is_told_to_the_operator(night: Evening, alerts: Alerts) -> None:
+def test_a_line_that_leads_elsewhere_is_told_to_the_operator(night: WaitingNight, alerts: Alerts) -> None:
     night.carrier.line(LINE, voice_url="https://elsewhere.example/", text_url="https://elsewhere.example/")
 
     night.run_for(10)
@@ -146,7 +146,7 @@ def test_a_line_that_leads_elsewhere_is_told_to_the_operator(night: Evening, ale
 
 
 def test_a_country_to_which_no_call_is_allowed_is_told_to_the_operator(
-    night: Evening, alerts: Alerts
+    night: WaitingNight, alerts: Alerts
 ) -> None:
     night.carrier.closed_countries["NO"] = "+47"
 
@@ -155,13 +155,13 @@ def test_a_country_to_which_no_call_is_allowed_is_told_to_the_operator(
     assert alerts == ["carrier_may_not_call_country"]
 
 
-def test_lines_that_lead_here_are_not_mentioned(night: Evening, alerts: Alerts) -> None:
+def test_lines_that_lead_here_are_not_mentioned(night: WaitingNight, alerts: Alerts) -> None:
     night.run_for(10)
 
     assert not alerts
 
 
-def test_a_carrier_that_cannot_be_asked_is_asked_again(night: Evening, alerts: Alerts) -> None:
+def test_a_carrier_that_cannot_be_asked_is_asked_again(night: WaitingNight, alerts: Alerts) -> None:
     refusing = night.carrier.faults.on_rest(r"/Messages", faults.rest_error(503), method="GET")
     night.carrier.faults.on_webhook("/text/incoming", faults.drop())
     night.write(night.mother, "hei")

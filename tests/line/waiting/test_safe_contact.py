@@ -4,24 +4,23 @@ from collections.abc import Iterator
 
 import pytest
 
-from oncall.rota.model import PersonId
 from oncall.usecases.line import follow_ups
 from standin.simulator.phones.policies import Answer, Decline
-from tests.scenes.waiting_night import GRANDMOTHER, PRESSES_1, UNCLE, Evening, family
+from tests.cast import GRANDMOTHER, KARI, UNCLE, family
+from tests.scenes.waiting_night import PRESSES_1, WaitingNight
 
-KARI = PersonId("kari")
 HOURS = 3600
 
 
 @pytest.fixture
-def named(database_url: str) -> Iterator[Evening]:
+def named(database_url: str) -> Iterator[WaitingNight]:
     """A night on which the family has agreed to texts that name the team."""
-    night = Evening(database_url, families=(family("V-018", GRANDMOTHER, may_name_team=True),))
+    night = WaitingNight(database_url, families=(family("V-018", GRANDMOTHER, may_name_team=True),))
     yield night
     night.close()
 
 
-def test_outside_the_hours_the_machine_is_silent_and_a_code_sends_nothing(night: Evening) -> None:
+def test_outside_the_hours_the_machine_is_silent_and_a_code_sends_nothing(night: WaitingNight) -> None:
     uncle = night.phone(UNCLE)
     night.write(uncle, "hei")  # at 02:40
 
@@ -32,7 +31,7 @@ def test_outside_the_hours_the_machine_is_silent_and_a_code_sends_nothing(night:
 
 
 @pytest.mark.slow
-def test_within_the_hours_the_machine_answers(night: Evening) -> None:
+def test_within_the_hours_the_machine_answers(night: WaitingNight) -> None:
     uncle = night.phone(UNCLE)
     night.run_for(6 * HOURS)
 
@@ -41,7 +40,7 @@ def test_within_the_hours_the_machine_answers(night: Evening) -> None:
     assert len(night.read(uncle)) == 1
 
 
-def test_nobody_promises_a_call_back_outside_the_hours(night: Evening) -> None:
+def test_nobody_promises_a_call_back_outside_the_hours(night: WaitingNight) -> None:
     for phone in (night.kari, night.ola, night.liv, night.nils, night.barnevernvakt):
         phone.policy = Decline(after=3)
 
@@ -51,7 +50,7 @@ def test_nobody_promises_a_call_back_outside_the_hours(night: Evening) -> None:
     assert "Ring gjerne igjen om litt" in night.phone(UNCLE).said_to[-1]
 
 
-def test_a_call_back_outside_the_hours_needs_a_reason(night: Evening) -> None:
+def test_a_call_back_outside_the_hours_needs_a_reason(night: WaitingNight) -> None:
     uncle = night.phone(UNCLE)
     uncle.policy = Answer(after=3).hang_up(at=40)
     night.miss(uncle)
@@ -67,7 +66,9 @@ def test_a_call_back_outside_the_hours_needs_a_reason(night: Evening) -> None:
 
 
 @pytest.mark.slow
-def test_an_answer_that_waits_for_the_carrier_is_not_sent_when_the_hours_are_over(night: Evening) -> None:
+def test_an_answer_that_waits_for_the_carrier_is_not_sent_when_the_hours_are_over(
+    night: WaitingNight,
+) -> None:
     uncle = night.phone(UNCLE)
     night.run_for(17 * HOURS + 20 * 60 - 6)
     night.write(uncle, "hei")
@@ -83,14 +84,14 @@ def test_an_answer_that_waits_for_the_carrier_is_not_sent_when_the_hours_are_ove
     assert night.waits().texts[-1].trouble == "safe contact"
 
 
-def test_the_machine_names_the_team_only_to_who_agreed(named: Evening) -> None:
+def test_the_machine_names_the_team_only_to_who_agreed(named: WaitingNight) -> None:
     named.write(named.phone(GRANDMOTHER), "hei")
 
     (answer,) = named.read(named.phone(GRANDMOTHER))
     assert answer.startswith("MST-CAN Vest: Vi har fått")
 
 
-def test_a_human_who_names_the_case_is_warned_first(night: Evening) -> None:
+def test_a_human_who_names_the_case_is_warned_first(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
     order = (night.service.context, night.team_id, night.id_of(), KARI, "Det gjelder V-014", night.now)
 

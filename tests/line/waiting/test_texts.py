@@ -1,13 +1,13 @@
 """A family writes: who is alerted, who answers, and what each of them reads."""
 
 from oncall.contacts.model import State
-from tests.scenes.night import LINE, MOTHER
-from tests.scenes.waiting_night import AUNT, AUTO_REPLY, DAUGHTER, GRANDMOTHER, Evening, family
+from tests.cast import AUNT, DAUGHTER, GRANDMOTHER, LINE, MOTHER, family
+from tests.scenes.waiting_night import AUTO_REPLY, WaitingNight
 
 # ----------------------------------------------------------------------------------- answered by code
 
 
-def test_duty_answers_by_code_and_the_family_sees_the_line_alone(night: Evening) -> None:
+def test_duty_answers_by_code_and_the_family_sees_the_line_alone(night: WaitingNight) -> None:
     night.write(night.mother, "hei, kan noen ringe?")
 
     night.write(night.kari, f"{night.code_of(night.kari)} Ja, jeg ringer straks")
@@ -22,7 +22,7 @@ def test_duty_answers_by_code_and_the_family_sees_the_line_alone(night: Evening)
     night.assert_orderly()
 
 
-def test_the_code_alone_takes_it(night: Evening) -> None:
+def test_the_code_alone_takes_it(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
 
     night.write(night.kari, night.code_of(night.kari))
@@ -32,14 +32,14 @@ def test_the_code_alone_takes_it(night: Evening) -> None:
     assert night.read(night.mother) == [AUTO_REPLY]
 
 
-def test_duty_is_shown_the_label_and_a_link_and_no_word_of_the_family(night: Evening) -> None:
+def test_duty_is_shown_the_label_and_a_link_and_no_word_of_the_family(night: WaitingNight) -> None:
     night.write(night.mother, "pappa er full")
 
     (alert,) = night.read(night.kari)
     assert alert == night.sentence("page", code=night.code_of(night.kari))
 
 
-def test_the_words_are_kept_as_they_came(night: Evening) -> None:
+def test_the_words_are_kept_as_they_came(night: WaitingNight) -> None:
     night.write(night.mother, "hei 😢 – “nå”")
 
     assert [text.body for text in night.waits().texts if text.inbound] == ["hei 😢 – “nå”"]
@@ -48,7 +48,7 @@ def test_the_words_are_kept_as_they_came(night: Evening) -> None:
 # ----------------------------------------------------------------------------------------- ignored
 
 
-def test_a_child_writes_and_nobody_reacts(night: Evening) -> None:
+def test_a_child_writes_and_nobody_reacts(night: WaitingNight) -> None:
     daughter = night.phone(DAUGHTER)
 
     night.write(daughter, "pappa er full")
@@ -63,14 +63,14 @@ def test_a_child_writes_and_nobody_reacts(night: Evening) -> None:
     night.assert_orderly()
 
 
-def test_whatever_a_child_writes_is_pressing_and_a_parents_greeting_is_not(night: Evening) -> None:
+def test_whatever_a_child_writes_is_pressing_and_a_parents_greeting_is_not(night: WaitingNight) -> None:
     night.write(night.phone(DAUGHTER), "hei")
     night.write(night.mother, "hei")
 
     assert [night.waits(nth).urgent for nth in range(2)] == [True, False]
 
 
-def test_a_number_that_may_not_be_texted_gets_no_answer_of_the_machines(night: Evening) -> None:
+def test_a_number_that_may_not_be_texted_gets_no_answer_of_the_machines(night: WaitingNight) -> None:
     night.write(night.father, "hei")
     night.write(night.phone(AUNT), "hei")
     night.write(night.stranger, "hei")
@@ -81,7 +81,7 @@ def test_a_number_that_may_not_be_texted_gets_no_answer_of_the_machines(night: E
     assert not night.stranger.texts
 
 
-def test_the_machine_answers_a_conversation_once(night: Evening) -> None:
+def test_the_machine_answers_a_conversation_once(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
     night.write(night.mother, "er dere der?")
     night.write(night.kari, f"{night.code_of(night.kari)} ja")
@@ -90,7 +90,7 @@ def test_the_machine_answers_a_conversation_once(night: Evening) -> None:
     assert night.read(night.mother) == [AUTO_REPLY, "ja"]
 
 
-def test_a_closed_case_writes_and_a_human_answers(night: Evening) -> None:
+def test_a_closed_case_writes_and_a_human_answers(night: WaitingNight) -> None:
     grandmother = night.phone(GRANDMOTHER)
 
     night.write(grandmother, "husker dere oss?")
@@ -99,7 +99,7 @@ def test_a_closed_case_writes_and_a_human_answers(night: Evening) -> None:
     assert night.read(grandmother)[-1] == "Ja, hva skjer?"
 
 
-def test_a_stranger_is_answered_as_anybody(night: Evening) -> None:
+def test_a_stranger_is_answered_as_anybody(night: WaitingNight) -> None:
     night.write(night.stranger, "er dette vakten?")
 
     assert "Ukjent nummer" in night.read(night.kari)[0]
@@ -108,7 +108,7 @@ def test_a_stranger_is_answered_as_anybody(night: Evening) -> None:
     assert night.read(night.stranger) == ["Ja"]
 
 
-def test_an_owner_who_is_silent_is_followed_by_the_others(night: Evening) -> None:
+def test_an_owner_who_is_silent_is_followed_by_the_others(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
     night.write(night.kari, f"{night.code_of(night.kari)} ja?")
     night.run_for(60)
@@ -126,7 +126,7 @@ def test_an_owner_who_is_silent_is_followed_by_the_others(night: Evening) -> Non
 
 
 def test_a_word_of_the_teams_own_list_is_paged_by_call_at_once(database_url: str) -> None:
-    night = Evening(
+    night = WaitingNight(
         database_url,
         families=(family("V-014", MOTHER),),
         danger_words={"uk": ("бит*",)},

@@ -8,12 +8,12 @@ from oncall.usecases.line.calls import CalledFromOurselves
 from oncall.usecases.line.escalation import _notify_of_lost_texts
 from oncall.usecases.line.texts import Incoming, take_text
 from standin.simulator import faults
-from tests.scenes.call import NIGHT, OLA
-from tests.scenes.night import LINE
-from tests.scenes.waiting_night import AUTO_REPLY, KARI, Evening
+from tests.cast import KARI, LINE, OLA
+from tests.scenes.call import NIGHT
+from tests.scenes.waiting_night import AUTO_REPLY, WaitingNight
 
 
-def test_an_alert_that_does_not_arrive_goes_to_the_next_at_once(night: Evening) -> None:
+def test_an_alert_that_does_not_arrive_goes_to_the_next_at_once(night: WaitingNight) -> None:
     night.kari.text_error = 30003
 
     night.write(night.mother, "hei")
@@ -22,7 +22,7 @@ def test_an_alert_that_does_not_arrive_goes_to_the_next_at_once(night: Evening) 
     assert max(night.rang_at(night.ola) + night.rang_at(night.liv)) < 10
 
 
-def test_an_answer_that_does_not_arrive_tells_its_author(night: Evening) -> None:
+def test_an_answer_that_does_not_arrive_tells_its_author(night: WaitingNight) -> None:
     night.write(night.stranger, "hei")
     night.stranger.text_error = 30005
 
@@ -45,14 +45,14 @@ def test_whoever_has_taken_over_learns_of_it_with_the_author() -> None:
     ]
 
 
-def test_a_text_from_a_line_of_ours_is_nobodys_and_is_not_answered(night: Evening) -> None:
+def test_a_text_from_a_line_of_ours_is_nobodys_and_is_not_answered(night: WaitingNight) -> None:
     with pytest.raises(CalledFromOurselves):
         take_text(night.service.context, Incoming("SM1", LINE, LINE, "hei"), night.now)
 
     assert night.contacts() == []
 
 
-def test_a_webhook_that_comes_twice_is_one_text(night: Evening) -> None:
+def test_a_webhook_that_comes_twice_is_one_text(night: WaitingNight) -> None:
     night.carrier.faults.on_webhook("/text/incoming", faults.duplicate(after=2))
 
     night.write(night.mother, "hei")
@@ -63,7 +63,7 @@ def test_a_webhook_that_comes_twice_is_one_text(night: Evening) -> None:
     assert night.read(night.mother) == [AUTO_REPLY, "ja"]
 
 
-def test_late_and_repeated_news_of_an_alert_change_nothing(night: Evening) -> None:
+def test_late_and_repeated_news_of_an_alert_change_nothing(night: WaitingNight) -> None:
     night.carrier.faults.on_webhook("/text/.*/status", faults.delay_request(20), nth=1)
     night.carrier.faults.on_webhook("/text/.*/status", faults.duplicate(after=3))
 
@@ -74,7 +74,7 @@ def test_late_and_repeated_news_of_an_alert_change_nothing(night: Evening) -> No
     assert night.kinds().count(Kind.PAGED) == 2
 
 
-def test_an_answer_whose_order_had_no_answer_is_not_sent_twice(night: Evening) -> None:
+def test_an_answer_whose_order_had_no_answer_is_not_sent_twice(night: WaitingNight) -> None:
     night.write(night.stranger, "hei")
     night.carrier.faults.on_rest(r"/Messages", faults.accept_and_time_out(), method="POST", nth=1)
 
@@ -85,7 +85,7 @@ def test_an_answer_whose_order_had_no_answer_is_not_sent_twice(night: Evening) -
     assert night.waits().texts[-1].delivery is Delivery.DELIVERED
 
 
-def test_an_answer_that_lay_for_hours_is_not_sent_and_its_author_knows(night: Evening) -> None:
+def test_an_answer_that_lay_for_hours_is_not_sent_and_its_author_knows(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
     night.dispatches = night.stand_in_runs = False
     night.stop_clock()
@@ -100,7 +100,7 @@ def test_an_answer_that_lay_for_hours_is_not_sent_and_its_author_knows(night: Ev
     assert night.sentence("text_undelivered", code="too late") in night.read(night.kari)
 
 
-def test_an_answer_that_the_carrier_never_got_is_sent_again(night: Evening) -> None:
+def test_an_answer_that_the_carrier_never_got_is_sent_again(night: WaitingNight) -> None:
     night.write(night.stranger, "hei")
     night.carrier.faults.on_rest(r"/Messages", faults.time_out(), method="POST", nth=1)
 
@@ -110,7 +110,7 @@ def test_an_answer_that_the_carrier_never_got_is_sent_again(night: Evening) -> N
     assert night.read(night.stranger) == ["hallo"]
 
 
-def test_an_alert_whose_order_had_no_answer_is_rather_sent_twice(night: Evening) -> None:
+def test_an_alert_whose_order_had_no_answer_is_rather_sent_twice(night: WaitingNight) -> None:
     night.carrier.faults.on_rest(r"/Messages", faults.accept_and_time_out(), method="POST", nth=1)
 
     night.write(night.stranger, "hei")
@@ -119,7 +119,7 @@ def test_an_alert_whose_order_had_no_answer_is_rather_sent_twice(night: Evening)
     assert len(night.kari.texts) == 2
 
 
-def test_a_carrier_that_refuses_for_a_while_still_alerts_somebody(night: Evening) -> None:
+def test_a_carrier_that_refuses_for_a_while_still_alerts_somebody(night: WaitingNight) -> None:
     refusing = night.carrier.faults.on_rest(r"/(Messages|Calls)", faults.rest_error(503), method="POST")
     night.write(night.mother, "hei")
     night.run_for(300)
@@ -131,7 +131,7 @@ def test_a_carrier_that_refuses_for_a_while_still_alerts_somebody(night: Evening
     night.assert_orderly()
 
 
-def test_the_clock_dies_and_the_web_process_alerts_in_its_stead(night: Evening) -> None:
+def test_the_clock_dies_and_the_web_process_alerts_in_its_stead(night: WaitingNight) -> None:
     night.write(night.mother, "hei")
     night.clock_runs = False
 
@@ -140,7 +140,7 @@ def test_the_clock_dies_and_the_web_process_alerts_in_its_stead(night: Evening) 
     assert night.rang_at(night.ola)
 
 
-def test_both_processes_die_and_the_ladder_goes_on_when_they_are_back(night: Evening) -> None:
+def test_both_processes_die_and_the_ladder_goes_on_when_they_are_back(night: WaitingNight) -> None:
     night.dispatches = False
     night.write(night.mother, "hei")
 

@@ -5,12 +5,8 @@ from typing import Any
 import pytest
 
 from oncall.usecases.accounts.accounts import AccountRefused, add_account
-from tests.scenes.evening import (
-    EMAIL,
-    PASSWORD,
-    TOTP,
-    Evening,
-)
+from tests.cast import KARIS_MAIL, PASSWORD, TOTP
+from tests.scenes.evening import Evening
 
 
 @pytest.mark.parametrize(
@@ -30,7 +26,13 @@ from tests.scenes.evening import (
 def test_an_account_that_cannot_be_made_is_refused_with_the_reason(
     evening: Evening, changed: dict[str, Any], complaint: str
 ) -> None:
-    asked = {"team_slug": "vestfold", "staff_key": "kari", "email": EMAIL, "password": PASSWORD, **changed}
+    asked = {
+        "team_slug": "vestfold",
+        "staff_key": "kari",
+        "email": KARIS_MAIL,
+        "password": PASSWORD,
+        **changed,
+    }
 
     with pytest.raises(AccountRefused, match=complaint):
         add_account(evening.service.db, **asked)
@@ -41,5 +43,5 @@ def test_what_opens_an_account_is_readable_to_nobody(evening: Evening) -> None:
         row = reading.conn.exec_driver_sql("SELECT * FROM account").mappings().one()
 
     assert row["password"].startswith("$argon2id$")
-    assert EMAIL not in str(dict(row))
+    assert KARIS_MAIL not in str(dict(row))
     assert TOTP not in str(dict(row))

@@ -12,19 +12,10 @@ from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.accounts.enrolment import invite, make_set_up_code
 from oncall.usecases.accounts.invitation_links import make_link
 from oncall.usecases.accounts.sign_in import Asker, TooOften, check_invited
+from tests.cast import KARIS_MAIL, LIVS_MAIL, OLAS_MAIL, PASSWORD, TOTP
 from tests.page import read_page
-from tests.scenes.evening import (
-    EMAIL,
-    PASSWORD,
-    TOTP,
-    Evening,
-    Visit,
-    code_at,
-    give_code,
-    sign_in,
-    words,
-)
-from tests.scenes.signing_in import LIV, post, recovery_codes, secret_on, told
+from tests.scenes.evening import Evening, Visit, code_at, give_code, sign_in, words
+from tests.scenes.signing_in import post, recovery_codes, secret_on, told
 
 # -------------------------------------------------------------------------- invitations and lost phones
 
@@ -46,16 +37,16 @@ def test_an_invitation_lets_in_once(evening: Evening) -> None:
     assert len(recovery_codes(done.text)) == 10
     assert "Ola Hansen" in client.get("/").text
     assert evening.visitor().get(link[1]).status_code == 404
-    assert sign_in(evening.visitor(), "ola@vestfold.example", "en lang setning til").status_code == 302
+    assert sign_in(evening.visitor(), OLAS_MAIL, "en lang setning til").status_code == 302
 
 
 def test_an_invitation_does_not_tell_for_long_who_else_has_an_account(evening: Evening) -> None:
     db, now = evening.service.db, evening.carrier.now()
     link, other = (make_link(db, invite(db, "vestfold", key, "liv", now), "") for key in ("ola", "nils"))
 
-    taken = [post(evening.visitor(), link, email=EMAIL) for _ in range(10)]
+    taken = [post(evening.visitor(), link, email=KARIS_MAIL) for _ in range(10)]
     broken = post(evening.visitor(), other, email="x@y")
-    after = [post(evening.visitor(), link, email=mail).status_code for mail in (EMAIL, "ola@example.no")]
+    after = [post(evening.visitor(), link, email=mail).status_code for mail in (KARIS_MAIL, "ola@example.no")]
     with pytest.raises(TooOften):
         check_invited(db, link.rpartition("/")[2], Asker("another", "phone"), now + timedelta(hours=71))
 
@@ -99,14 +90,14 @@ def test_a_link_that_is_old_or_withdrawn_opens_nothing(evening: Evening) -> None
 
 
 def test_a_recovery_code_lets_in_once_and_its_owner_is_told(evening: Evening) -> None:
-    add_account(evening.service.db, "vestfold", "liv", LIV, PASSWORD)
+    add_account(evening.service.db, "vestfold", "liv", LIVS_MAIL, PASSWORD)
     client = evening.visitor()
-    sign_in(client, LIV)
+    sign_in(client, LIVS_MAIL)
     key = secret_on(client.get("/sign-in/set-up").text)
     codes = recovery_codes(post(client, "/sign-in/set-up", code=code_at(evening.carrier.now(), key)).text)
     lost, again = evening.visitor(), evening.visitor()
-    sign_in(lost, LIV)
-    sign_in(again, LIV)
+    sign_in(lost, LIVS_MAIL)
+    sign_in(again, LIVS_MAIL)
 
     let_in = give_code(lost, codes[0].upper().replace("-", " "))
     repeated = give_code(again, codes[0]).status_code
@@ -145,8 +136,8 @@ def test_no_leader_reaches_another_teams_account(evening: Evening) -> None:
 
 
 def _leader(evening: Evening) -> Visit:
-    add_account(evening.service.db, "vestfold", "liv", LIV, PASSWORD, totp_secret=TOTP)
-    return evening.signed_in(LIV)
+    add_account(evening.service.db, "vestfold", "liv", LIVS_MAIL, PASSWORD, totp_secret=TOTP)
+    return evening.signed_in(LIVS_MAIL)
 
 
 # ---------------------------------------------------------------------------------------- first run
@@ -161,7 +152,7 @@ def test_the_consoles_code_lets_the_first_leader_in_and_nobody_after(bare_evenin
     wrong = post(client, "/set-up", code="0000-0000-0000-0000", team="vestfold").status_code
     link = post(client, "/set-up", code=code.replace("-", " "), team="MST-CAN Vestfold").location
     path = link.removeprefix("https://line.example")
-    post(client, path, email=LIV)
+    post(client, path, email=LIVS_MAIL)
     key = secret_on(client.get("/sign-in/set-up").text)
     post(client, "/sign-in/set-up", password=PASSWORD, code=code_at(now, key))
 

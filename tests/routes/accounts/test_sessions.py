@@ -8,16 +8,9 @@ from sqlalchemy import select, update
 
 from oncall.store.tables.sign_in import SessionRow
 from oncall.usecases.accounts.accounts import add_account
+from tests.cast import KARIS_MAIL, PASSWORD
 from tests.page import read_page
-from tests.scenes.evening import (
-    COOKIE,
-    EMAIL,
-    PASSWORD,
-    Evening,
-    code_at,
-    sign_in,
-    token,
-)
+from tests.scenes.evening import COOKIE, Evening, code_at, sign_in, token
 from tests.scenes.signing_in import enter, post
 
 
@@ -160,9 +153,9 @@ def test_nobody_is_led_away_from_the_site(evening: Evening, odd: str) -> None:
 def test_a_new_password_signs_out_whoever_had_the_old_one(evening: Evening) -> None:
     client = evening.signed_in()
 
-    is_new = add_account(evening.service.db, "vestfold", "kari", EMAIL, "et helt nytt passord")
+    is_new = add_account(evening.service.db, "vestfold", "kari", KARIS_MAIL, "et helt nytt passord")
 
     assert not is_new
     assert client.get("/").location == "/sign-in"
-    assert sign_in(evening.visitor(), EMAIL, PASSWORD).status_code == 200
-    assert sign_in(evening.visitor(), EMAIL, "et helt nytt passord").status_code == 302
+    assert sign_in(evening.visitor(), KARIS_MAIL, PASSWORD).status_code == 200
+    assert sign_in(evening.visitor(), KARIS_MAIL, "et helt nytt passord").status_code == 302

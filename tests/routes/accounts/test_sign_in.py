@@ -11,18 +11,10 @@ from oncall.routes.web.devices import name_network
 from oncall.store.session import OPERATOR, team_chain
 from oncall.usecases.accounts import accounts
 from oncall.usecases.accounts.accounts import add_account
+from tests.cast import KARIS_MAIL, LIVS_MAIL, OLAS_MAIL, PASSWORD
 from tests.page import read_page
-from tests.scenes.evening import (
-    EMAIL,
-    PASSWORD,
-    Evening,
-    Visit,
-    code_at,
-    give_code,
-    sign_in,
-    token,
-)
-from tests.scenes.signing_in import LIV, enter, post, recovery_codes, secret_on, told
+from tests.scenes.evening import Evening, Visit, code_at, give_code, sign_in, token
+from tests.scenes.signing_in import enter, post, recovery_codes, secret_on, told
 
 PAGES = ("/", "/now/live", "/log", f"/contacts/{'a' * 32}")
 
@@ -59,10 +51,10 @@ def test_a_code_is_good_once_and_for_a_minute_about(evening: Evening) -> None:
 
 
 def test_nothing_opens_before_a_second_factor_is_set_up(evening: Evening) -> None:
-    add_account(evening.service.db, "vestfold", "liv", LIV, PASSWORD)
+    add_account(evening.service.db, "vestfold", "liv", LIVS_MAIL, PASSWORD)
     client = evening.visitor()
 
-    first = sign_in(client, LIV, to="/rota")
+    first = sign_in(client, LIVS_MAIL, to="/rota")
     reached = [client.get(page).location for page in ("/", "/rota", "/account")]
     page = client.get("/sign-in/set-up").text
     wrong = post(client, "/sign-in/set-up", code="000000")
@@ -110,7 +102,7 @@ def test_a_wrong_password_and_an_unknown_account_are_told_apart_by_nobody(
     counting = SimpleNamespace(verify=verify)
     monkeypatch.setattr(accounts, "_hasher", counting)
 
-    wrong = sign_in(evening.visitor(), EMAIL, "en annen setning").text
+    wrong = sign_in(evening.visitor(), KARIS_MAIL, "en annen setning").text
     unknown = sign_in(evening.visitor(), "ukjent@vestfold.example", "en annen setning").text
 
     assert "Du er ikke logget inn" in wrong
@@ -133,7 +125,7 @@ def test_a_form_without_its_token_is_refused(evening: Evening) -> None:
     client = evening.visitor()
 
     answers = [
-        client.post("/sign-in", data={"email": EMAIL, "password": PASSWORD}),
+        client.post("/sign-in", data={"email": KARIS_MAIL, "password": PASSWORD}),
         client.post("/language", data={"language": "en"}),
         evening.signed_in().post("/sign-out"),
     ]
@@ -152,7 +144,7 @@ def test_the_session_cookie_is_only_for_this_site_and_for_no_script(evening: Eve
 
 
 def test_the_journal_knows_who_signed_in_and_who_failed(evening: Evening) -> None:
-    sign_in(evening.visitor(), EMAIL, "en annen setning")
+    sign_in(evening.visitor(), KARIS_MAIL, "en annen setning")
     sign_in(evening.visitor(), "ukjent@vestfold.example", "en annen setning")
     enter(evening, evening.visitor())
 
@@ -167,9 +159,9 @@ def test_the_journal_knows_who_signed_in_and_who_failed(evening: Evening) -> Non
 def test_who_guesses_too_often_has_to_wait_even_with_the_right_password(evening: Evening) -> None:
     client = evening.visitor()
 
-    answers = [sign_in(client, EMAIL, f"gjetning nummer {n}").status_code for n in range(6)]
+    answers = [sign_in(client, KARIS_MAIL, f"gjetning nummer {n}").status_code for n in range(6)]
     at_once = sign_in(client).status_code
-    elsewhere = sign_in(evening.visitor(), "ola@vestfold.example", "gjetning").status_code
+    elsewhere = sign_in(evening.visitor(), OLAS_MAIL, "gjetning").status_code
     evening.run_for(61)
 
     assert answers == [200, 200, 200, 200, 200, 429]

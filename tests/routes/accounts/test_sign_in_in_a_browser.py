@@ -12,8 +12,9 @@ from oncall.app import create_app
 from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.accounts.enrolment import make_set_up_code
 from tests.barriers import list_barriers
+from tests.cast import KARIS_MAIL, LIVS_MAIL, OLAS_MAIL, PASSWORD, TOTP
 from tests.routes.web.test_in_a_browser import PHONE
-from tests.scenes.evening import EMAIL, PASSWORD, TOTP, Evening, code_at
+from tests.scenes.evening import Evening, code_at
 from tests.serving import serving
 
 pytestmark = pytest.mark.browser
@@ -67,7 +68,7 @@ def first_run(house: House, page: Page) -> list[str]:
     page.get_by_label("Kode fra konsollen").fill(code or "")
     page.get_by_label("Team").fill("vestfold")
     page.get_by_role("button", name="Gå videre").click()
-    page.get_by_label("E-postadresse").fill("liv@vestfold.example")
+    page.get_by_label("E-postadresse").fill(LIVS_MAIL)
     page.get_by_role("button", name="Gå videre").click()
     page.get_by_role("button", name="Bruk skjermlåsen").click()
     expect(page.get_by_role("heading", name="Gjenopprettingskoder")).to_be_visible()
@@ -86,7 +87,7 @@ def test_the_first_leader_gets_in_invites_and_signs_out_everywhere(house: House)
     card.get_by_role("button", name="Vis meg en lenke").click()
     link = leader.locator(".address code").inner_text()
     invited.goto(link)
-    invited.get_by_label("E-postadresse").fill("ola@vestfold.example")
+    invited.get_by_label("E-postadresse").fill(OLAS_MAIL)
     invited.get_by_role("button", name="Gå videre").click()
     barriers += list_barriers(invited)
     invited.get_by_role("button", name="Bruk skjermlåsen").click()
@@ -133,7 +134,7 @@ def test_who_has_lost_the_phone_gets_in_by_a_code_on_paper_and_sets_up_the_new_o
     page.goto(f"{house.address}/sign-in")
     page.get_by_role("link", name="Jeg har mistet telefonen").click()
     barriers = list_barriers(page)
-    page.get_by_label("E-postadresse").fill("liv@vestfold.example")
+    page.get_by_label("E-postadresse").fill(LIVS_MAIL)
     page.get_by_label("Gjenopprettingskode").fill(codes[3])
     page.get_by_role("button", name="Logg inn").click()
     page.get_by_role("button", name="Bruk skjermlåsen").click()
@@ -149,14 +150,14 @@ def test_who_has_lost_the_phone_gets_in_by_a_code_on_paper_and_sets_up_the_new_o
 def test_password_and_code_open_the_pages_with_javascript_and_without(
     house: House, browser: Browser, *, javascript: bool
 ) -> None:
-    add_account(house.evening.service.db, "vestfold", "kari", EMAIL, PASSWORD, totp_secret=TOTP)
+    add_account(house.evening.service.db, "vestfold", "kari", KARIS_MAIL, PASSWORD, totp_secret=TOTP)
     context = browser.new_context(locale="nb-NO", java_script_enabled=javascript)
     page = context.new_page()
 
     page.goto(f"{house.address}/rota")
     by_unlock = page.get_by_role("button", name="Logg inn med skjermlåsen")
     expect(by_unlock).to_be_visible(visible=javascript)
-    page.get_by_label("E-postadresse").fill(EMAIL)
+    page.get_by_label("E-postadresse").fill(KARIS_MAIL)
     page.get_by_label("Passord").fill(PASSWORD)
     page.get_by_role("button", name="Logg inn", exact=True).click()
     page.get_by_label("Kode", exact=True).fill(code_at(house.evening.carrier.now()))

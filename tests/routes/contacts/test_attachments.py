@@ -11,9 +11,9 @@ from oncall.store.tables.contacts import AttachmentRow
 from oncall.telephony.files import FileGone
 from standin.simulator import faults
 from standin.simulator.phones.memories import Media
+from tests.cast import LINE
 from tests.page import read_page
 from tests.scenes.evening import Evening
-from tests.scenes.night import LINE
 
 PNG = Media("image/png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 64)
 CARD = Media("text/vcard", b"BEGIN:VCARD\r\nEND:VCARD\r\n")

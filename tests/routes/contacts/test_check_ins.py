@@ -8,11 +8,10 @@ from oncall.contacts.model import State
 from oncall.store.families.cases import find_case_id
 from oncall.usecases.accounts.accounts import add_account
 from standin.simulator.phones.policies import Answer
+from tests.cast import FATHER, KARIS_PHONE, LINE, LIVS_MAIL, MOTHER, PASSWORD
 from tests.page import read_page
-from tests.scenes.evening import PASSWORD, Evening, Visit, token, words
-from tests.scenes.night import FATHER, KARI, LINE, MOTHER
+from tests.scenes.evening import Evening, Visit, token, words
 
-LIVS = "liv@vestfold.example"
 ID = re.compile("[0-9a-f]{32}")
 FORM = {"case": "V-014", "at_day": "2026-03-14", "at_time": "21:00", "note": "før natta"}
 
@@ -110,7 +109,7 @@ def test_at_its_time_it_is_called_from_its_page_and_marked(evening: Evening) -> 
     assert "Avtalt samtale" in page
     assert "før natta" in page
     assert "Vaktark for V-014" in page, "whoever is to call reads first whom they call"
-    assert evening.mother.bridges[-1].other_number == KARI
+    assert evening.mother.bridges[-1].other_number == KARIS_PHONE
     assert evening.mother.rang[-1].shown == LINE
     assert marked.status_code == 302
     assert evening.contacts()[-1].state is State.CLOSED
@@ -126,10 +125,10 @@ def test_a_call_that_we_made_stands_in_the_record_of_its_case(evening: Evening) 
     evening.mother.policy = Answer(after=3)
     post(visit, f"/contacts/{evening.contacts()[-1].id}/call-back")
     evening.run_for(90)
-    add_account(evening.service.db, "vestfold", "liv", LIVS, PASSWORD)
+    add_account(evening.service.db, "vestfold", "liv", LIVS_MAIL, PASSWORD)
 
     address = f"/exports/case/{evening.case_id('V-014')}"
-    record = post(evening.signed_in(LIVS), address, reason="Overføring til kommunen")
+    record = post(evening.signed_in(LIVS_MAIL), address, reason="Overføring til kommunen")
 
     assert record.status_code == 200
     assert "fra oss: Kari Nordmann" in words(record.text)

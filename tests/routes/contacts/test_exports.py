@@ -18,13 +18,12 @@ from oncall.store.session import reads_chain
 from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.contacts.export_formats import COLUMNS
 from oncall.usecases.privacy.access_log import EXPORT_ASKED, EXPORT_GIVEN
+from tests.cast import LIVS_MAIL, MOTHER, PASSWORD, STRANGER
 from tests.routes.contacts.test_notes import send
-from tests.scenes.evening import PASSWORD, Evening, Visit, token, words
-from tests.scenes.night import MOTHER, STRANGER
+from tests.scenes.evening import Evening, Visit, token, words
 
 pytestmark = pytest.mark.slow
 
-LIVS = "liv@vestfold.example"
 FORMULA = '=HYPERLINK("http://evil")'
 
 
@@ -34,8 +33,8 @@ def leader(evening: Evening) -> Visit:
     contact = evening.answered_at_once()
     evening.escalated()
     evening.hung_up()
-    add_account(evening.service.db, "vestfold", "liv", LIVS, PASSWORD)
-    leader = evening.signed_in(LIVS)
+    add_account(evening.service.db, "vestfold", "liv", LIVS_MAIL, PASSWORD)
+    leader = evening.signed_in(LIVS_MAIL)
     send(leader, contact, "note", said=FORMULA, risk="some", based_on="0")
     return leader
 

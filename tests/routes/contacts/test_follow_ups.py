@@ -6,11 +6,9 @@ from oncall.contacts.contact import FollowUp
 from oncall.contacts.model import Kind
 from oncall.usecases.accounts.accounts import add_account
 from standin.simulator.phones.policies import Answer, Decline
+from tests.cast import FATHER, KARIS_PHONE, LINE, MOTHER, OLAS_MAIL, PASSWORD, TOTP
 from tests.page import read_page
-from tests.scenes.evening import PASSWORD, TOTP, Evening, Visit, token
-from tests.scenes.night import FATHER, KARI, LINE, MOTHER
-
-OLAS = "ola@vestfold.example"
+from tests.scenes.evening import Evening, Visit, token
 
 
 def wrote(evening: Evening, body: str = "kan noen ringe?") -> str:
@@ -82,7 +80,7 @@ def test_a_call_back_rings_the_therapist_first_and_then_the_family(evening: Even
     evening.run_for(90)
 
     assert [bridge.other_number for bridge in evening.kari.bridges][-1:] == [MOTHER]
-    assert evening.mother.bridges[-1].other_number == KARI
+    assert evening.mother.bridges[-1].other_number == KARIS_PHONE
     assert evening.mother.rang[-1].shown == LINE
 
 
@@ -123,7 +121,7 @@ def test_closing_asks_how_it_ended(evening: Evening) -> None:
 
 def test_a_colleague_is_asked_and_the_owner_stays_until_they_accept(evening: Evening) -> None:
     contact = wrote(evening)
-    add_account(evening.service.db, "vestfold", "ola", OLAS, PASSWORD, totp_secret=TOTP)
+    add_account(evening.service.db, "vestfold", "ola", OLAS_MAIL, PASSWORD, totp_secret=TOTP)
     visit = evening.signed_in()
     press(visit, contact, "acknowledge")
 
@@ -136,7 +134,7 @@ def test_a_colleague_is_asked_and_the_owner_stays_until_they_accept(evening: Eve
     assert "Kari ber Ola ta over" in page
     assert "Kari har den, og har bedt Ola ta over" in visit.get("/").text
     assert evening.ola.texts[-1].body.startswith("En kollega ber deg ta over. V-014")
-    assert "Du er bedt om å ta over." in evening.signed_in(OLAS).get(f"/contacts/{contact}").text
+    assert "Du er bedt om å ta over." in evening.signed_in(OLAS_MAIL).get(f"/contacts/{contact}").text
 
 
 def test_whoever_handed_on_learns_that_it_is_theirs_no_more(evening: Evening) -> None:

@@ -7,9 +7,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from oncall.usecases.accounts.accounts import add_account
 from tests.barriers import list_barriers
-from tests.routes.contacts.test_notes import OLAS, record
+from tests.cast import KARIS_MAIL, OLAS_MAIL, PASSWORD
+from tests.routes.contacts.test_notes import record
 from tests.routes.web.test_in_a_browser import PHONE
-from tests.scenes.evening import EMAIL, PASSWORD, Evening
+from tests.scenes.evening import Evening
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +20,7 @@ SAID, CHILDS = "Mor sier at far har låst døren.", "«Jeg vil hjem.»"
 @pytest.fixture
 def address(evening: Evening) -> Iterator[str]:
     """Where the evening's pages are served; Ola can sign in too."""
-    add_account(evening.service.db, "vestfold", "ola", OLAS, PASSWORD)
+    add_account(evening.service.db, "vestfold", "ola", OLAS_MAIL, PASSWORD)
     with evening.served() as address:
         yield address
 
@@ -65,7 +66,7 @@ def test_of_two_who_write_one_note_each_finds_the_words_of_both(
 ) -> None:
     contact = evening.answered_at_once()
     theirs = browser.new_context(ignore_https_errors=True, locale="nb-NO").new_page()
-    for each, email in ((page, EMAIL), (theirs, OLAS)):
+    for each, email in ((page, KARIS_MAIL), (theirs, OLAS_MAIL)):
         evening.enter(each, address, f"/contacts/{contact}", email)
 
     theirs.get_by_label("Det som ble sagt").fill("Olas ord.")

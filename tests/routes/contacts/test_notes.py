@@ -17,10 +17,9 @@ from oncall.store.families.saving import save_case
 from oncall.usecases.accounts.accounts import add_account
 from standin.drill.stage.stage import PUBLIC_URL
 from standin.simulator.phones.phones import Phone
-from tests.scenes.evening import PASSWORD, Evening, Visit, token, words
-from tests.scenes.night import MOTHER
+from tests.cast import MOTHER, OLAS_MAIL, PASSWORD
+from tests.scenes.evening import Evening, Visit, token, words
 
-OLAS = "ola@vestfold.example"
 WORDS = "Mor sier at far er full og har låst døren."
 
 
@@ -42,8 +41,8 @@ def found(evening: Evening, filters: Filters) -> tuple[ContactLine, ...]:
 
 def second_visit(evening: Evening) -> Visit:
     """A browser in which Ola is signed in."""
-    add_account(evening.service.db, "vestfold", "ola", OLAS, PASSWORD)
-    return evening.signed_in(OLAS)
+    add_account(evening.service.db, "vestfold", "ola", OLAS_MAIL, PASSWORD)
+    return evening.signed_in(OLAS_MAIL)
 
 
 def test_a_note_is_an_entry_and_later_versions_leave_the_earlier_ones_to_be_read(evening: Evening) -> None:

@@ -10,9 +10,10 @@ from oncall.store.journal.entries import read_notes
 from oncall.store.session import reads_chain
 from oncall.store.team.changes import save_team
 from oncall.usecases.accounts.accounts import add_account
+from tests.cast import LINE, LIVS_MAIL, OLAS_PHONE, PASSWORD
 from tests.page import read_page
-from tests.scenes.evening import PASSWORD, VESTFOLD, Evening, sign_in, token, words
-from tests.scenes.night import LINE, OLA, away
+from tests.scenes.evening import VESTFOLD, Evening, sign_in, token, words
+from tests.scenes.night import away
 
 HORTEN = replace(
     VESTFOLD, slug="horten", name="MST-CAN Horten", voice_line="+4733900777", text_line="+4733900777"
@@ -135,7 +136,7 @@ def test_the_log_is_narrowed_by_its_address(night_over: Evening, address: str, e
 
 @pytest.mark.slow
 def test_no_address_that_a_page_leads_to_holds_a_label_a_name_or_a_number(night_over: Evening) -> None:
-    db, mail = night_over.service.db, "liv@vestfold.example"
+    db, mail = night_over.service.db, LIVS_MAIL
     add_account(db, "vestfold", "liv", mail, PASSWORD)
     client, found = night_over.signed_in(mail), set[str]()
     to_see = ["/", "/log?case=V-014", "/cases", "/check-ins", "/review", "/reading", "/exports?case=V-014"]
@@ -396,4 +397,4 @@ def test_a_colleague_who_calls_the_line_is_named_and_their_number_is_not(evening
 
     assert all("En kollega ringte og nådde ingen" in pages[nth] for nth in (0, 2))
     assert not [page for page in pages if "Kollega: Ola" not in page or "Ukjent nummer" in page]
-    assert not [page for page in pages if "900 00 002" in page or OLA in page]
+    assert not [page for page in pages if "900 00 002" in page or OLAS_PHONE in page]

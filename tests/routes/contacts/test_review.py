@@ -10,13 +10,12 @@ from oncall.rota.model import PersonId
 from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.rota.phone_tests import try_phone
 from standin.simulator.phones.policies import Voicemail
+from tests.cast import KARIS_MAIL, LINE, LIVS_MAIL, NILS_MAIL, PASSWORD
 from tests.page import read_page
 from tests.routes.contacts.test_check_ins import plan
 from tests.routes.contacts.test_notes import found, record, send
-from tests.scenes.evening import EMAIL, PASSWORD, Evening, Visit, token, words
-from tests.scenes.night import LINE
+from tests.scenes.evening import Evening, Visit, token, words
 
-LIVS, NILS = "liv@vestfold.example", "nils@vestfold.example"
 CHANGE = text(
     "UPDATE entry SET kind = 'closed' WHERE contact_id = :contact AND kind = 'call_received' RETURNING seq"
 )
@@ -25,8 +24,8 @@ CHANGE = text(
 @pytest.fixture
 def leader(evening: Evening) -> Visit:
     """A browser in which the leader is signed in."""
-    add_account(evening.service.db, "vestfold", "liv", LIVS, PASSWORD)
-    return evening.signed_in(LIVS)
+    add_account(evening.service.db, "vestfold", "liv", LIVS_MAIL, PASSWORD)
+    return evening.signed_in(LIVS_MAIL)
 
 
 def test_the_monday_list_links_what_a_leader_looks_at(evening: Evening, leader: Visit) -> None:
@@ -60,8 +59,8 @@ def test_the_monday_list_tells_of_unusual_reading_untried_phones_and_missing_bri
     evening: Evening, leader: Visit
 ) -> None:
     contact = evening.answered_at_once()
-    add_account(evening.service.db, "vestfold", "nils", NILS, PASSWORD)
-    evening.signed_in(NILS).get(f"/contacts/{contact}")
+    add_account(evening.service.db, "vestfold", "nils", NILS_MAIL, PASSWORD)
+    evening.signed_in(NILS_MAIL).get(f"/contacts/{contact}")
     evening.kari.policy = Voicemail(after=5)
     try_phone(evening.service.db, evening.team_id, PersonId("kari"), evening.carrier.now())
     evening.run_for(60)
@@ -158,7 +157,7 @@ def test_the_log_pages_both_ways_in_either_order(evening: Evening, leader: Visit
 
 def test_a_therapist_does_not_review(evening: Evening) -> None:
     contact = evening.hung_up()
-    visit = evening.signed_in(EMAIL)
+    visit = evening.signed_in(KARIS_MAIL)
 
     assert visit.get("/review").status_code == 403
     assert visit.get("/journal").status_code == 403

@@ -10,9 +10,10 @@ from oncall.rota.clock_hours import Hours
 from oncall.rota.model import PersonId
 from oncall.store.families.saving import save_cases
 from standin.simulator.phones.policies import Answer
+from tests.cast import FATHER, LINE, MOTHER
 from tests.page import read_page
 from tests.scenes.evening import Evening, Visit, token, words
-from tests.scenes.night import ACCEPTS, FATHER, LINE, MOTHER
+from tests.scenes.night import ACCEPTS
 
 PHONE = MemberNumber(
     MOTHER, Consent.YES, Consent.YES, Consent.NO, Hours(time(8), time(20)), "Bjørk", "far, i helgene"

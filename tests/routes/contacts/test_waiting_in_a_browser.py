@@ -13,9 +13,9 @@ from oncall.alerts.paging import DEFAULT_PAGE_LADDER
 from oncall.store.schema import migrate
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import Answer
+from tests.cast import KARIS_PHONE, LINE, MOTHER
 from tests.routes.web.test_in_a_browser import PHONE
 from tests.scenes.evening import VESTFOLD, Evening
-from tests.scenes.night import KARI, LINE, MOTHER
 
 pytestmark = pytest.mark.browser
 
@@ -108,5 +108,5 @@ def test_a_missed_call_is_called_back_from_the_page_and_each_sees_the_line_alone
     page.get_by_role("button", name="Ring tilbake").click()
     evening.run_for(30)
 
-    assert [bridge.other_number for bridge in evening.mother.bridges] == [KARI]
+    assert [bridge.other_number for bridge in evening.mother.bridges] == [KARIS_PHONE]
     assert {evening.kari.rang[-1].shown, evening.mother.rang[-1].shown} == {LINE}

@@ -6,8 +6,8 @@ import pytest
 
 from oncall.store.schema import migrate
 from oncall.usecases.accounts.accounts import add_account
-from tests.scenes.case_pages import LIV, NILS
-from tests.scenes.evening import PASSWORD, Evening, Visit
+from tests.cast import LIVS_MAIL, NILS_MAIL, PASSWORD
+from tests.scenes.evening import Evening, Visit
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
     url = f"sqlite:///{tmp_path_factory.mktemp('cases') / 'cases.sqlite3'}"
     migrate(url)
     evening = Evening(url)
-    for email in (LIV, NILS):
+    for email in (LIVS_MAIL, NILS_MAIL):
         add_account(evening.service.db, "vestfold", email.partition("@")[0], email, PASSWORD)
     yield evening
     evening.close()
@@ -25,4 +25,4 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
 @pytest.fixture(scope="module")
 def liv(shared: Evening) -> Visit:
     """The leader, signed in."""
-    return shared.signed_in(LIV)
+    return shared.signed_in(LIVS_MAIL)

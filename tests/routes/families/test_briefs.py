@@ -12,10 +12,10 @@ from oncall.store.journal.entries import read_notes
 from oncall.store.session import reads_chain
 from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.families.briefs import may_open_brief
+from tests.cast import LIVS_MAIL, MOTHER, NILS_MAIL, PASSWORD
 from tests.page import read_page
-from tests.scenes.case_pages import LIV, NILS, find, hidden, new_case, send
-from tests.scenes.evening import PASSWORD, VESTFOLD, Evening, Visit, token, words
-from tests.scenes.night import MOTHER
+from tests.scenes.case_pages import find, hidden, new_case, send
+from tests.scenes.evening import VESTFOLD, Evening, Visit, token, words
 
 
 def test_a_brief_is_revised_reviewed_and_kept_in_every_version(shared: Evening, liv: Visit) -> None:
@@ -81,7 +81,7 @@ def test_a_brief_opens_to_own_therapist_and_leader_and_to_others_with_the_family
     case = find(shared, "V-014")
     with shared.service.db.writing(shared.team_id) as writing:
         add_revision(writing, case.id, Brief(risks="Kniv i huset"), "nils", shared.carrier.now())
-    kari, nils = shared.signed_in(), shared.signed_in(NILS)
+    kari, nils = shared.signed_in(), shared.signed_in(NILS_MAIL)
     address = f"/cases/{case.id}/brief"
 
     before = kari.get(address)
@@ -105,8 +105,8 @@ def test_a_brief_opens_to_own_therapist_and_leader_and_to_others_with_the_family
 
 
 def test_a_contact_of_a_number_in_two_cases_suggests_both(evening: Evening) -> None:
-    add_account(evening.service.db, "vestfold", "liv", LIV, PASSWORD)
-    liv = evening.signed_in(LIV)
+    add_account(evening.service.db, "vestfold", "liv", LIVS_MAIL, PASSWORD)
+    liv = evening.signed_in(LIVS_MAIL)
     address = new_case(liv, "V-040")
     send(
         liv,

@@ -18,13 +18,12 @@ from oncall.store.families.history import add_revision
 from oncall.store.families.saving import save_case
 from oncall.usecases.accounts.accounts import add_account
 from tests.barriers import list_barriers
+from tests.cast import LIVS_MAIL, MOTHER, PASSWORD
 from tests.routes.web.test_in_a_browser import PHONE, WIDE
-from tests.scenes.evening import PASSWORD, Evening
-from tests.scenes.night import MOTHER
+from tests.scenes.evening import Evening
 
 pytestmark = pytest.mark.browser
 
-LIV = "liv@vestfold.example"
 FAMILY = ("Solveig", "Eirik", "Havnegata", "mormor", "Kniv")  # words that no text and no address may hold
 BRIEF = Brief(
     staff_safety="Kniv i huset. Gå alltid to.",
@@ -46,7 +45,7 @@ BRIEF = Brief(
 def address(evening: Evening) -> Iterator[str]:
     """Where the evening's pages are served; the family of V-014 has its people and its brief."""
     now = evening.carrier.now()
-    add_account(evening.service.db, "vestfold", "liv", LIV, PASSWORD)
+    add_account(evening.service.db, "vestfold", "liv", LIVS_MAIL, PASSWORD)
     with evening.service.db.writing(evening.team_id) as writing:
         case = next(case for case in load_cases(writing, evening.team_id) if case.label == "V-014")
         phone = MemberNumber(MOTHER, Consent.YES, Consent.YES, code_word="fjelltur", seen_by="far")
@@ -112,7 +111,7 @@ def test_no_page_about_families_puts_a_barrier_before_anybody(
     evening.answered_at_once()
     case = the_case(evening)
     page.set_viewport_size(screen)  # type: ignore[arg-type]
-    evening.enter(page, address, "/cases", LIV)
+    evening.enter(page, address, "/cases", LIVS_MAIL)
     barriers = []
 
     for path in (
@@ -136,7 +135,7 @@ def test_no_page_about_families_puts_a_barrier_before_anybody(
 def test_the_brief_stands_on_one_screen_of_a_phone(evening: Evening, address: str, page: Page) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
 
-    evening.enter(page, address, f"/cases/{the_case(evening).id}/brief", LIV)
+    evening.enter(page, address, f"/cases/{the_case(evening).id}/brief", LIVS_MAIL)
 
     card = page.locator(".brief-card").bounding_box()
     assert card is not None

@@ -9,9 +9,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from oncall.rota.model import PersonId
+from tests.cast import MOTHER
 from tests.scenes.case_pages import find, hidden
 from tests.scenes.evening import Evening, Visit, token, words
-from tests.scenes.night import MOTHER
 
 HEADINGS = "Merkelapp;Kommune;Egen terapeut;Fase;Navn;Relasjon;Fødselsår;Telefonnummer;Kan ringes\n"
 

@@ -11,8 +11,9 @@ from oncall.store.session import team_chain
 from oncall.store.team import changes as team_changes
 from standin.drill.stage.stage import PUBLIC_URL, TOKEN
 from standin.simulator.signing import sign
+from tests.cast import LINE, MOTHER
 from tests.scenes.knocking import FORM, INCOMING, PLACES, Knocker
-from tests.scenes.night import LINE, MOTHER, TEAM, Night
+from tests.scenes.night import TEAM, Night
 
 Reports = list[MutableMapping[str, Any]]
 NEW_LINE = "+4733900077"

@@ -5,8 +5,9 @@ import base64
 import pytest
 
 from standin.drill.stage.stage import PUBLIC_URL, TOKEN
+from tests.cast import STRANGER
 from tests.scenes.knocking import FORM, INCOMING, PLACES, Knocker
-from tests.scenes.night import STRANGER, Night
+from tests.scenes.night import Night
 
 NEW_TOKEN = "fedcba9876543210" * 2
 

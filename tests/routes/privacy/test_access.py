@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from oncall.alerts.team import Role
 from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.privacy import access
+from tests.cast import NAMED_STAFF, PASSWORD, by_key, person
 from tests.page import read_page
-from tests.scenes.evening import PASSWORD, PEOPLE, VESTFOLD, Evening, Visit, person, token, words
+from tests.scenes.evening import VESTFOLD, Evening, Visit, token, words
 
 TEAM = replace(
     VESTFOLD,
-    people={each.id: each for each in (*PEOPLE, person("tove", "Tove Lie", "+4790000006", Role.THERAPIST))},
+    people=by_key((*NAMED_STAFF, person("tove", "+4790000006", name="Tove Lie"))),
 )
 
 

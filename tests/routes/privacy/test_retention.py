@@ -15,13 +15,12 @@ from oncall.store.families.cases import load_cases
 from oncall.store.families.saving import save_cases
 from oncall.store.team.changes import save_team
 from oncall.usecases.accounts.accounts import add_account
+from tests.cast import LIVS_MAIL, MOTHER, PASSWORD
 from tests.page import read_page
-from tests.scenes.evening import PASSWORD, VESTFOLD, Evening, Visit, token, words
-from tests.scenes.night import FAMILIES, MOTHER
+from tests.scenes.evening import VESTFOLD, Evening, Visit, token, words
+from tests.scenes.night import FAMILIES
 
 pytestmark = pytest.mark.slow
-
-LEADER = "liv@vestfold.example"
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ def evening(sqlite_url: str) -> Iterator[Evening]:
     """An evening on which mother's case was closed a year and a half ago."""
     evening = Evening(sqlite_url)
     evening.answered_at_once()
-    add_account(evening.service.db, "vestfold", "liv", LEADER, PASSWORD)
+    add_account(evening.service.db, "vestfold", "liv", LIVS_MAIL, PASSWORD)
     with evening.service.db.writing(evening.team_id) as writing:
         closed_on = evening.carrier.now().date() - timedelta(days=540)
         save_cases(writing, [replace(FAMILIES[0], phase=Phase.CLOSED, closed_on=closed_on)])
@@ -39,7 +38,7 @@ def evening(sqlite_url: str) -> Iterator[Evening]:
 
 @pytest.fixture
 def leader(evening: Evening) -> Visit:
-    return evening.signed_in(LEADER)
+    return evening.signed_in(LIVS_MAIL)
 
 
 def case_id(evening: Evening, label: str = "V-014") -> str:

@@ -17,11 +17,10 @@ from oncall.routes.web.spreadsheets import escape_cell
 from oncall.store.schema import migrate
 from oncall.store.team.teams import load_team
 from oncall.usecases.accounts.accounts import add_account
+from tests.cast import KARIS_MAIL, LIVS_MAIL, OSLO, PASSWORD
 from tests.page import read_page
-from tests.scenes.evening import EMAIL, PASSWORD, VESTFOLD, Evening, Visit, token, words
-from tests.scenes.night import OSLO
+from tests.scenes.evening import VESTFOLD, Evening, Visit, token, words
 
-LEADER = "liv@vestfold.example"
 SUNDAY = {"from_day": "2026-03-15", "from_time": "08:00", "to_day": "2026-03-16", "to_time": "08:00"}
 NILS_ON_SUNDAY = {"tier": "duty", "person": "nils", **SUNDAY}
 AT_NOON = datetime(2026, 3, 15, 11, tzinfo=UTC)
@@ -29,8 +28,8 @@ AT_NOON = datetime(2026, 3, 15, 11, tzinfo=UTC)
 
 @pytest.fixture
 def leader(evening: Evening) -> Visit:
-    add_account(evening.service.db, "vestfold", "liv", LEADER, PASSWORD)
-    return evening.signed_in(LEADER)
+    add_account(evening.service.db, "vestfold", "liv", LIVS_MAIL, PASSWORD)
+    return evening.signed_in(LIVS_MAIL)
 
 
 def send(client: Visit, path: str, fields: dict[str, str], step: str = "confirm") -> TestResponse:
@@ -233,7 +232,7 @@ def test_a_fallback_who_is_away_is_refused_at_the_field(leader: Visit) -> None:
 
 
 def test_a_therapist_sees_the_rota_and_cannot_change_it(evening: Evening) -> None:
-    therapist = evening.signed_in(EMAIL)
+    therapist = evening.signed_in(KARIS_MAIL)
 
     seen = therapist.get("/rota")
     form = therapist.get("/rota/change")
@@ -246,7 +245,7 @@ def test_a_therapist_sees_the_rota_and_cannot_change_it(evening: Evening) -> Non
 
 
 def test_whoever_may_not_change_the_rota_reads_who_may_and_finds_back(evening: Evening) -> None:
-    page = evening.signed_in(EMAIL).get("/rota/change")
+    page = evening.signed_in(KARIS_MAIL).get("/rota/change")
 
     assert page.status_code == 403
     assert "Bare en leder eller stedfortreder endrer vaktplanen" in words(page.text)
@@ -313,8 +312,8 @@ def test_a_team_without_a_rota_has_one_after_three_steps(tmp_path: Path) -> None
     url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
     migrate(url)
     evening = Evening(url, replace(VESTFOLD, rotas={tier: Rota(tier, OSLO) for tier in Tier}))
-    add_account(evening.service.db, "vestfold", "liv", LEADER, PASSWORD)
-    leader = evening.signed_in(LEADER)
+    add_account(evening.service.db, "vestfold", "liv", LIVS_MAIL, PASSWORD)
+    leader = evening.signed_in(LIVS_MAIL)
     proposed = read_page(leader.get("/rota/start").text)
     fields = {
         "turn-1": "kari",

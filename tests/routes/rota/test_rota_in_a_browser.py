@@ -21,13 +21,12 @@ from oncall.usecases.rota import swaps
 from oncall.usecases.rota.edits import AddAbsence, ChangeShift
 from oncall.usecases.rota.saving import save_edit
 from tests.barriers import list_barriers
+from tests.cast import KARI, LIV, NILS, OLA, OSLO, PASSWORD
 from tests.routes.web.test_in_a_browser import PHONE, WIDE
-from tests.scenes.evening import PASSWORD, VESTFOLD, Evening
-from tests.scenes.night import OSLO
+from tests.scenes.evening import VESTFOLD, Evening
 
 pytestmark = pytest.mark.browser
 
-KARI, OLA, LIV, NILS = (PersonId(key) for key in ("kari", "ola", "liv", "nils"))
 DAY = timedelta(days=1)
 NEXT_TURN = Span(Tier.DUTY, datetime(2026, 3, 23, 7, tzinfo=UTC), datetime(2026, 3, 30, 6, tzinfo=UTC))
 A4_LANDSCAPE = (842, 595)  # points

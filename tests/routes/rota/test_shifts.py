@@ -16,12 +16,9 @@ from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.families.briefs import revise_brief
 from oncall.usecases.line.check_ins import plan
 from standin.simulator.phones.policies import Answer
+from tests.cast import KARI, LIVS_MAIL, NILS_MAIL, OLAS_MAIL, PASSWORD
 from tests.page import Element, read_page
-from tests.scenes.evening import PASSWORD, Evening, Visit, token, words
-
-KARI = PersonId("kari")
-NILS = "nils@vestfold.example"
-OLA = "ola@vestfold.example"
+from tests.scenes.evening import Evening, Visit, token, words
 
 
 @pytest.fixture
@@ -89,7 +86,7 @@ def test_a_live_call_stays_with_whoever_is_in_it(evening: Evening, kari: Visit) 
 
 
 def test_the_holder_keeps_duty_until_the_take_over_is_confirmed(evening: Evening, kari: Visit) -> None:
-    nils = evening.signed_in(NILS)
+    nils = evening.signed_in(NILS_MAIL)
 
     send(nils, "/shifts/take")
     before = holder(evening)
@@ -99,7 +96,7 @@ def test_the_holder_keeps_duty_until_the_take_over_is_confirmed(evening: Evening
 
 
 def test_those_concerned_are_texted(evening: Evening, kari: Visit) -> None:
-    send(evening.signed_in(NILS), "/shifts/take", step="confirm")
+    send(evening.signed_in(NILS_MAIL), "/shifts/take", step="confirm")
     evening.run_for(5)
 
     texts = [text.body for text in evening.kari.texts]
@@ -112,7 +109,7 @@ def test_a_swap_is_asked_and_accepted(evening: Evening, kari: Visit) -> None:
     shift = duties(kari)[0]
 
     send(kari, "/shifts/ask", shift=shift, asked="nils")
-    nils = evening.signed_in(NILS)
+    nils = evening.signed_in(NILS_MAIL)
     send(nils, "/shifts/answer", request=request_on(nils), answer="yes")
 
     assert shift in duties(nils)
@@ -127,7 +124,7 @@ def test_an_exchange_is_asked_on_its_own_page_and_both_shifts_change_hands(
     fields = swap_fields(page)
 
     send(kari, "/shifts/ask", **fields, asked=back)
-    ola = evening.signed_in(OLA)
+    ola = evening.signed_in(OLAS_MAIL)
     asked = read_page(ola.get("/shifts").text)
     send(ola, "/shifts/answer", request=asked.value("request"), answer="yes")
 
@@ -171,14 +168,14 @@ def test_a_part_of_a_shift_is_asked_for_once(evening: Evening, kari: Visit) -> N
 
     assert again.status_code == 422
     assert read_page(again.text).has(id="from_day-fault")
-    assert "24. mars" in words(evening.signed_in(NILS).get("/shifts").text)
+    assert "24. mars" in words(evening.signed_in(NILS_MAIL).get("/shifts").text)
 
 
 def test_the_sick_one_is_not_offered_her_own_shift(evening: Evening, kari: Visit) -> None:
     send(kari, "/shifts/sick")
 
     assert "/shifts/answer" not in kari.get("/shifts").text
-    assert "/shifts/answer" in evening.signed_in(NILS).get("/shifts").text
+    assert "/shifts/answer" in evening.signed_in(NILS_MAIL).get("/shifts").text
 
 
 def test_what_is_not_possible_is_said(kari: Visit) -> None:
@@ -242,12 +239,12 @@ def test_the_handover_sheet_lists_open_contacts(evening: Evening, kari: Visit) -
 
 
 def test_a_changed_shift_is_confirmed(evening: Evening, kari: Visit) -> None:
-    liv = evening.signed_in("liv@vestfold.example")
+    liv = evening.signed_in(LIVS_MAIL)
     version = read_page(liv.get("/rota/change").text).value("version")
     shift = {"from_day": "2026-03-15", "from_time": "08:00", "to_day": "2026-03-15", "to_time": "20:00"}
     form = {"tier": "duty", "person": "nils", "version": version, "step": "confirm", **shift}
     liv.post("/rota/change", data={**form, "csrf_token": token(liv, "/rota")})
-    nils = evening.signed_in(NILS)
+    nils = evening.signed_in(NILS_MAIL)
     asked = read_page(nils.get("/shifts").text).only("form", action="/shifts/confirm")
 
     send(nils, "/shifts/confirm", shift=asked.value("shift"))
@@ -276,7 +273,7 @@ def test_a_phone_is_verified_on_the_page_and_now_shows_it(evening: Evening, kari
 def test_the_leader_sees_on_now_whose_phone_is_not_verified(evening: Evening, kari: Visit) -> None:
     evening.run_for(1)
 
-    liv = evening.signed_in("liv@vestfold.example")
+    liv = evening.signed_in(LIVS_MAIL)
 
     assert "Liv Berg: telefonen er ikke bekreftet" in words(liv.get("/").text)
     assert "Før de neste vaktene" not in words(kari.get("/").text)
@@ -296,5 +293,5 @@ def test_the_leader_sees_on_now_who_cannot_make_a_shift(evening: Evening, kari: 
 
     send(kari, "/shifts/ask", shift=first, asked="")
 
-    leaders = words(evening.signed_in("liv@vestfold.example").get("/").text)
+    leaders = words(evening.signed_in(LIVS_MAIL).get("/").text)
     assert "Kari Nordmann kan ikke: bakvakt fra man. 16. mars 08:00." in leaders

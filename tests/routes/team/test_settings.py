@@ -13,11 +13,9 @@ from oncall.store.schema import migrate
 from oncall.store.team.teams import load_team
 from oncall.usecases.accounts.accounts import add_account
 from standin.simulator.phones.policies import Ring
+from tests.cast import KARIS_MAIL, LINE, LIVS_MAIL, PASSWORD
 from tests.page import read_page
-from tests.scenes.evening import EMAIL, PASSWORD, Evening, Visit, token, words
-from tests.scenes.night import LINE
-
-LEADER = "liv@vestfold.example"
+from tests.scenes.evening import Evening, Visit, token, words
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +24,14 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
     url = f"sqlite:///{tmp_path_factory.mktemp('settings') / 'settings.sqlite3'}"
     migrate(url)
     evening = Evening(url)
-    add_account(evening.service.db, "vestfold", "liv", LEADER, PASSWORD)
+    add_account(evening.service.db, "vestfold", "liv", LIVS_MAIL, PASSWORD)
     yield evening
     evening.close()
 
 
 @pytest.fixture
 def leader(evening: Evening) -> Visit:
-    return evening.signed_in(LEADER)
+    return evening.signed_in(LIVS_MAIL)
 
 
 class Page:
@@ -166,7 +164,9 @@ def test_a_colleague_joins_is_tried_and_leaves_and_no_shift_is_left_to_nobody(
     assert "Kari har sluttet i teamet" in words(leader.get("/settings/history").text)
 
     back = Page(leader, "/settings/staff/kari").send({**anne, "name": "Kari Nordmann", "phone": "90000001"})
-    add_account(evening.service.db, "vestfold", "kari", EMAIL, PASSWORD)  # who comes back is invited anew
+    add_account(
+        evening.service.db, "vestfold", "kari", KARIS_MAIL, PASSWORD
+    )  # who comes back is invited anew
     assert back.status_code == 302
     assert evening.signed_in().get("/").status_code == 200
 

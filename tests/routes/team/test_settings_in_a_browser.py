@@ -7,9 +7,10 @@ from playwright.sync_api import Browser, expect
 
 from oncall.usecases.accounts.accounts import add_account
 from tests.barriers import list_barriers
+from tests.cast import LIVS_MAIL, PASSWORD
 from tests.routes.rota.test_rota_in_a_browser import visiting
 from tests.routes.web.test_in_a_browser import PHONE, WIDE
-from tests.scenes.evening import PASSWORD, Evening
+from tests.scenes.evening import Evening
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +24,7 @@ LAID_OUT_ANEW = ("", "/ladder", "/ladder/always")  # on a wide screen; the other
 
 @pytest.fixture
 def team(evening: Evening) -> Iterator[tuple[Evening, str]]:
-    add_account(evening.service.db, "vestfold", "liv", "liv@vestfold.example", PASSWORD)
+    add_account(evening.service.db, "vestfold", "liv", LIVS_MAIL, PASSWORD)
     with evening.served() as address:
         yield evening, address
 

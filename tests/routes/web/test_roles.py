@@ -18,7 +18,8 @@ from oncall.store.families.check_ins import members_of
 from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.contacts.exports import begin_export
 from oncall.usecases.line.check_ins import plan
-from tests.scenes.evening import AT_LAST, PASSWORD, PEOPLE, VESTFOLD, Evening, Visit, person, token, turns
+from tests.cast import MIAS_PHONE, NAMED_STAFF, PASSWORD, by_key, person, turns
+from tests.scenes.evening import AT_LAST, VESTFOLD, Evening, Visit, token
 from tests.scenes.stored import a_case, a_team, store_call
 
 pytestmark = pytest.mark.slow
@@ -37,15 +38,15 @@ MAILS = {
 }
 TEAM = replace(
     VESTFOLD,
-    people={
-        each.id: each
-        for each in (
-            *PEOPLE,
-            person("kim", "Kim Vik", "+4790000005", Role.DEPUTY),
-            person("mona", "Mona Lie", "+4790000006", Role.FAMILY_WORKER),  # who has backup, and so a need
-            person("adam", "Adam Moe", "+4790000007", Role.ADMINISTRATOR),
+    people=by_key(
+        (
+            *NAMED_STAFF,
+            person("kim", MIAS_PHONE, Role.DEPUTY, name="Kim Vik"),
+            # who has backup, and so a need
+            person("mona", "+4790000006", Role.FAMILY_WORKER, name="Mona Lie"),
+            person("adam", "+4790000007", Role.ADMINISTRATOR, name="Adam Moe"),
         )
-    },
+    ),
     rotas={**VESTFOLD.rotas, Tier.BACKUP: turns(Tier.BACKUP, "mona")},
 )
 

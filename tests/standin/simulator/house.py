@@ -14,8 +14,9 @@ from werkzeug.serving import make_server
 from standin.simulator.__main__ import read_arguments, set_up
 from standin.simulator.live.server import make_http_server
 from standin.simulator.transport import HttpTransport
+from tests.cast import KARIS_PHONE, LINE, MOTHER, OLAS_PHONE
 from tests.serving import serving
-from tests.standin.simulator.stage import KARI, LINE, MOTHER, OLA, TinyService
+from tests.standin.simulator.stage import TinyService
 
 TOKEN = "secret-of-the-tests"
 
@@ -53,9 +54,9 @@ def open_house() -> Iterator[House]:
     arguments = ["--voice-url", f"{base}/incoming", "--text-url", f"{base}/text", "--auth-token", TOKEN]
     arguments += [
         "--line",
-        f"{LINE}@Vestfold={OLA}",
+        f"{LINE}@Vestfold={OLAS_PHONE}",
         "--phone",
-        f"{KARI}=Kari:staff@Vestfold",
+        f"{KARIS_PHONE}=Kari:staff@Vestfold",
         "--speed",
         "20",
     ]
@@ -74,7 +75,7 @@ def open_house() -> Iterator[House]:
 
 
 SCREENED = (
-    f'<Response><Dial answerOnBridge="true" callerId="{LINE}"><Number url="/screen">{KARI}</Number></Dial>'
-    "</Response>"
+    f'<Response><Dial answerOnBridge="true" callerId="{LINE}">'
+    f'<Number url="/screen">{KARIS_PHONE}</Number></Dial></Response>'
 )
 GATE = '<Response><Gather numDigits="1" timeout="60"><Say>Press 1.</Say></Gather><Hangup/></Response>'

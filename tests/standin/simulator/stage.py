@@ -13,12 +13,8 @@ from twilio.rest import Client
 
 from standin.simulator import Carrier, Phone, WsgiTransport
 from standin.simulator.rest.clients import InProcessHttpClient
+from tests.cast import LINE, MOTHER
 
-LINE = "+4733900001"
-TEXT_LINE = "+4790900001"
-MOTHER = "+4790000101"
-KARI = "+4790000001"
-OLA = "+4790000002"
 START = datetime(2026, 11, 21, 1, 40, tzinfo=UTC)
 
 Page = str | Callable[[dict[str, str]], str]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from standin.simulator import Answer, Busy, Decline, Forward, NoSuchNumber, Off, Ring, Script, Voicemail
-from tests.standin.simulator.stage import KARI, LINE, MOTHER, OLA, SimulatorStage, set_up
+from tests.cast import KARIS_PHONE, LINE, MOTHER, OLAS_PHONE
+from tests.standin.simulator.stage import SimulatorStage, set_up
 
 SCREENED = (
     '<Dial answerOnBridge="true" timeout="20" callerId="+4733900001" action="/dial_action">'
@@ -20,13 +21,13 @@ def screened(stage: SimulatorStage) -> None:
 
 def test_a_therapist_who_presses_1_is_bridged_to_the_caller(stage: SimulatorStage) -> None:
     screened(stage)
-    kari = stage.carrier.phone(KARI, policy=Answer(after=4).press("1", after_hearing="press 1"))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer(after=4).press("1", after_hearing="press 1"))
 
     call = stage.mother.call(LINE)
     stage.carrier.run_for(60)
 
     assert [bridge.other_number for bridge in kari.bridges] == [MOTHER]
-    assert [bridge.other_number for bridge in stage.mother.bridges] == [KARI]
+    assert [bridge.other_number for bridge in stage.mother.bridges] == [KARIS_PHONE]
     assert kari.said_to == ("Press 1 to take it.",)
     call.hang_up()
     stage.carrier.run_for(5)
@@ -38,7 +39,7 @@ def test_a_therapist_who_presses_1_is_bridged_to_the_caller(stage: SimulatorStag
 
 def test_the_caller_hears_nothing_but_ringing_until_the_bridge(stage: SimulatorStage) -> None:
     screened(stage)
-    stage.carrier.phone(KARI, policy=Answer(after=4).press("1", at=3))
+    stage.carrier.phone(KARIS_PHONE, policy=Answer(after=4).press("1", at=3))
 
     call = stage.mother.call(LINE)
     stage.carrier.run_for(6)
@@ -52,7 +53,7 @@ def test_the_caller_hears_nothing_but_ringing_until_the_bridge(stage: SimulatorS
 
 def test_a_hang_up_during_screening_is_completed_but_not_bridged(stage: SimulatorStage) -> None:
     screened(stage)
-    kari = stage.carrier.phone(KARI, policy=Answer(after=4).hang_up(at=2))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer(after=4).hang_up(at=2))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(20)
@@ -65,7 +66,7 @@ def test_a_hang_up_during_screening_is_completed_but_not_bridged(stage: Simulato
 
 def test_a_voicemail_picks_up_and_cannot_press_1(stage: SimulatorStage) -> None:
     screened(stage)
-    kari = stage.carrier.phone(KARI, policy=Voicemail(after=8))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Voicemail(after=8))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(60)
@@ -77,7 +78,7 @@ def test_a_voicemail_picks_up_and_cannot_press_1(stage: SimulatorStage) -> None:
 
 def test_an_empty_screening_document_bridges(stage: SimulatorStage) -> None:
     stage.pages(incoming=SCREENED, screen="", dial_action="")
-    kari = stage.carrier.phone(KARI, policy=Answer(after=4))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer(after=4))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(10)
@@ -88,7 +89,7 @@ def test_an_empty_screening_document_bridges(stage: SimulatorStage) -> None:
 def test_without_answer_on_bridge_the_caller_hears_silence_during_screening(stage: SimulatorStage) -> None:
     screened(stage)
     stage.pages(incoming=f"<Say>One moment.</Say>{SCREENED}")
-    stage.carrier.phone(KARI, policy=Answer(after=4).press("1", at=3))
+    stage.carrier.phone(KARIS_PHONE, policy=Answer(after=4).press("1", at=3))
 
     call = stage.mother.call(LINE)
     stage.carrier.run_for(3)
@@ -100,7 +101,7 @@ def test_without_answer_on_bridge_the_caller_hears_silence_during_screening(stag
 
 def test_a_phone_that_nobody_takes_rings_for_the_time_out_and_five_seconds(stage: SimulatorStage) -> None:
     screened(stage)
-    kari = stage.carrier.phone(KARI, policy=Ring())
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Ring())
 
     stage.mother.call(LINE)
     stage.carrier.run_for(60)
@@ -124,7 +125,7 @@ def test_each_way_of_not_answering_has_its_status(stage: SimulatorStage) -> None
     }
 
     for policy in ways:
-        stage.carrier.phone(KARI, policy=policy)
+        stage.carrier.phone(KARIS_PHONE, policy=policy)
         stage.mother.call(LINE)
         stage.carrier.run_for(60)
 
@@ -142,8 +143,8 @@ def test_the_first_of_several_to_pick_up_cancels_the_others_before_anybody_accep
         accept="",
         dial_action="",
     )
-    kari = stage.carrier.phone(KARI, policy=Voicemail(after=2))
-    ola = stage.carrier.phone(OLA, policy=Answer(after=4).press("1", at=2))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Voicemail(after=2))
+    ola = stage.carrier.phone(OLAS_PHONE, policy=Answer(after=4).press("1", at=2))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(60)
@@ -155,7 +156,7 @@ def test_the_first_of_several_to_pick_up_cancels_the_others_before_anybody_accep
 
 def test_a_caller_who_hangs_up_while_it_rings_releases_the_therapists_phone(stage: SimulatorStage) -> None:
     screened(stage)
-    kari = stage.carrier.phone(KARI)
+    kari = stage.carrier.phone(KARIS_PHONE)
 
     stage.mother.call(LINE, Script().hang_up(at=7))
     stage.carrier.run_for(20)
@@ -169,7 +170,7 @@ def test_a_caller_who_hangs_up_while_it_rings_releases_the_therapists_phone(stag
 
 def test_the_numbers_status_callbacks_are_numbered_and_end_with_the_duration(stage: SimulatorStage) -> None:
     screened(stage)
-    stage.carrier.phone(KARI, policy=Answer(after=4).press("1", at=3).hang_up(at=33))
+    stage.carrier.phone(KARIS_PHONE, policy=Answer(after=4).press("1", at=3).hang_up(at=33))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(60)
@@ -185,7 +186,7 @@ def test_without_asking_only_the_end_is_told(stage: SimulatorStage) -> None:
     stage.pages(
         incoming='<Dial callerId="+4733900001"><Number statusCallback="/status">+4790000001</Number></Dial>'
     )
-    stage.carrier.phone(KARI, policy=Answer(after=4).hang_up(at=10))
+    stage.carrier.phone(KARIS_PHONE, policy=Answer(after=4).hang_up(at=10))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(60)
@@ -195,7 +196,7 @@ def test_without_asking_only_the_end_is_told(stage: SimulatorStage) -> None:
 
 def test_a_withheld_number_arrives_as_anonymous_and_cannot_be_shown_on(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial action="/dial_action">+4790000001</Dial>', dial_action="")
-    stage.carrier.phone(KARI, policy=Answer())
+    stage.carrier.phone(KARIS_PHONE, policy=Answer())
 
     stage.mother.call(LINE, withheld=True)
     stage.carrier.run_for(20)
@@ -207,7 +208,7 @@ def test_a_withheld_number_arrives_as_anonymous_and_cannot_be_shown_on(stage: Si
 
 def test_the_familys_own_number_from_abroad_is_blocked_by_the_operator(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial action="/dial_action">+4790000001</Dial>', dial_action="")
-    kari = stage.carrier.phone(KARI, policy=Answer())
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer())
 
     stage.mother.call(LINE)
     stage.carrier.run_for(20)
@@ -227,13 +228,13 @@ def test_a_phone_that_forwards_back_to_the_line_is_a_new_call_with_forwarded_fro
         ),
         dial_action="<Say>Nobody.</Say>",
     )
-    stage.carrier.phone(KARI, policy=Forward(LINE))
+    stage.carrier.phone(KARIS_PHONE, policy=Forward(LINE))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(20)
 
     _, second = stage.forms("incoming")
-    assert second["ForwardedFrom"] == KARI
+    assert second["ForwardedFrom"] == KARIS_PHONE
     assert second["From"] == LINE
     assert stage.forms("dial_action")[0]["DialCallStatus"] == "no-answer"
     stage.carrier.assert_quiet()
@@ -241,8 +242,8 @@ def test_a_phone_that_forwards_back_to_the_line_is_a_new_call_with_forwarded_fro
 
 def test_a_phone_that_forwards_to_another_rings_there(stage: SimulatorStage) -> None:
     screened(stage)
-    kari = stage.carrier.phone(KARI, policy=Forward(OLA, after=5))
-    ola = stage.carrier.phone(OLA, policy=Answer(after=2).press("1", at=3))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Forward(OLAS_PHONE, after=5))
+    ola = stage.carrier.phone(OLAS_PHONE, policy=Answer(after=2).press("1", at=3))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(30)
@@ -253,7 +254,7 @@ def test_a_phone_that_forwards_to_another_rings_there(stage: SimulatorStage) -> 
 
 def test_somebody_in_a_conversation_is_busy(stage: SimulatorStage) -> None:
     screened(stage)
-    kari = stage.carrier.phone(KARI, policy=Answer(after=4).press("1", at=3))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer(after=4).press("1", at=3))
     father = stage.carrier.phone("+4790000102", name="Far")
 
     stage.mother.call(LINE)
@@ -268,7 +269,7 @@ def test_somebody_in_a_conversation_is_busy(stage: SimulatorStage) -> None:
 def test_a_lost_signal_ends_the_bridge_and_the_caller_goes_on_with_the_action(stage: SimulatorStage) -> None:
     screened(stage)
     stage.pages(dial_action="<Say>Press 1 if you were cut off.</Say>")
-    kari = stage.carrier.phone(KARI, policy=Answer(after=4).press("1", at=3).lose_signal(at=30))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer(after=4).press("1", at=3).lose_signal(at=30))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(60)
@@ -281,7 +282,7 @@ def test_a_lost_signal_ends_the_bridge_and_the_caller_goes_on_with_the_action(st
 
 def test_a_dial_without_action_goes_on_with_the_next_verb(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial callerId="+4733900001">+4790000001</Dial><Say>Goodbye.</Say>')
-    stage.carrier.phone(KARI, policy=Busy())
+    stage.carrier.phone(KARIS_PHONE, policy=Busy())
 
     stage.mother.call(LINE)
     stage.carrier.run_for(20)
@@ -295,7 +296,7 @@ def test_a_call_to_a_number_that_nobody_has_is_reported(stage: SimulatorStage) -
     stage.mother.call(LINE)
     stage.carrier.run_for(20)
 
-    assert [(each.kind, each.to) for each in stage.carrier.unexpected] == [("call", KARI)]
+    assert [(each.kind, each.to) for each in stage.carrier.unexpected] == [("call", KARIS_PHONE)]
 
 
 def test_a_time_limit_ends_the_conversation() -> None:
@@ -303,7 +304,7 @@ def test_a_time_limit_ends_the_conversation() -> None:
     stage.pages(
         incoming='<Dial callerId="+4733900001" timeLimit="60">+4790000001</Dial><Say>Time is up.</Say>'
     )
-    kari = stage.carrier.phone(KARI, policy=Answer(after=4))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer(after=4))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(90)
@@ -316,7 +317,7 @@ def test_a_time_limit_ends_the_conversation() -> None:
 
 def test_a_call_that_goes_round_in_a_circle_is_ended_by_the_network(stage: SimulatorStage) -> None:
     screened(stage)
-    stage.carrier.phone(KARI, policy=Forward(LINE))
+    stage.carrier.phone(KARIS_PHONE, policy=Forward(LINE))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(120)

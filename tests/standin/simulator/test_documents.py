@@ -9,7 +9,8 @@ from standin.simulator import Answer, Carrier, NotQuiet, Script, WsgiTransport, 
 from standin.simulator.signing import sign
 from standin.simulator.twiml.parsing import TwimlError, parse
 from standin.simulator.twiml.verbs import Context
-from tests.standin.simulator.stage import KARI, LINE, MOTHER, START, SimulatorStage, set_up
+from tests.cast import KARIS_PHONE, LINE, MOTHER
+from tests.standin.simulator.stage import START, SimulatorStage, set_up
 
 ERROR_DOCUMENTS = {
     b"<Response><Sing/></Response>": 12200,
@@ -154,7 +155,7 @@ def test_a_failed_webhook_goes_to_the_fallback_with_its_error() -> None:
     stage.carrier.twiml_bin(
         "https://static.example/duty", '<Response><Dial callerId="+4733900001">+4790000001</Dial></Response>'
     )
-    kari = stage.carrier.phone(KARI, policy=Answer(after=2))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer(after=2))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(10)

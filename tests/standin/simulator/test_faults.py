@@ -9,7 +9,8 @@ from requests.exceptions import ReadTimeout
 from twilio.base.exceptions import TwilioRestException
 
 from standin.simulator import Answer, Script, faults
-from tests.standin.simulator.stage import KARI, LINE, START, SimulatorStage, set_up
+from tests.cast import KARIS_PHONE, LINE
+from tests.standin.simulator.stage import START, SimulatorStage, set_up
 
 
 def test_a_duplicate_reaches_the_service_twice_with_the_same_token(stage: SimulatorStage) -> None:
@@ -65,7 +66,7 @@ def test_a_reordered_status_arrives_after_the_one_that_follows_it(stage: Simulat
         incoming='<Dial callerId="+4733900001"><Number statusCallback="/status" '
         'statusCallbackEvent="initiated ringing answered completed">+4790000001</Number></Dial>'
     )
-    stage.carrier.phone(KARI, policy=Answer(after=1).hang_up(at=5))
+    stage.carrier.phone(KARIS_PHONE, policy=Answer(after=1).hang_up(at=5))
     stage.carrier.faults.on_webhook("/status", faults.reorder(), nth=3)
 
     stage.mother.call(LINE)
@@ -106,7 +107,7 @@ def test_too_many_rest_requests_are_answered_with_20429(stage: SimulatorStage) -
     stage.carrier.faults.on_rest(r"/Calls\.json", faults.too_many_requests(), nth=1)
 
     with pytest.raises(TwilioRestException) as refused:
-        stage.client.calls.create(to=KARI, from_=LINE, url="https://line.example/leg")
+        stage.client.calls.create(to=KARIS_PHONE, from_=LINE, url="https://line.example/leg")
 
     assert (refused.value.status, refused.value.code) == (429, 20429)
     assert stage.carrier.legs == ()
@@ -116,19 +117,19 @@ def test_a_rest_request_can_time_out_without_effect(stage: SimulatorStage) -> No
     stage.carrier.faults.on_rest(r"/Calls\.json", faults.time_out(), nth=1)
 
     with pytest.raises(ReadTimeout):
-        stage.client.calls.create(to=KARI, from_=LINE, url="https://line.example/leg")
+        stage.client.calls.create(to=KARIS_PHONE, from_=LINE, url="https://line.example/leg")
 
     assert stage.carrier.legs == ()
 
 
 def test_a_rest_request_can_be_accepted_and_time_out(stage: SimulatorStage) -> None:
-    stage.carrier.phone(KARI)
+    stage.carrier.phone(KARIS_PHONE)
     stage.carrier.faults.on_rest(r"/Calls\.json", faults.accept_and_time_out(), nth=1)
 
     with pytest.raises(ReadTimeout):
-        stage.client.calls.create(to=KARI, from_=LINE, url="https://line.example/leg")
+        stage.client.calls.create(to=KARIS_PHONE, from_=LINE, url="https://line.example/leg")
 
-    assert [leg.to for leg in stage.carrier.legs] == [KARI]
+    assert [leg.to for leg in stage.carrier.legs] == [KARIS_PHONE]
     assert [(each.status, each.fault) for each in stage.carrier.rest_log] == [
         (0, "timed out after its effect")
     ]

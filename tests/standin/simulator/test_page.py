@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.cast import KARIS_PHONE, LINE, MOTHER
 from tests.standin.simulator.house import GATE, SCREENED, House
-from tests.standin.simulator.stage import KARI, LINE, MOTHER
 
 pytestmark = pytest.mark.browser
 
@@ -92,7 +92,7 @@ def test_a_text_is_answered_with_a_link_that_can_be_followed(phones: Page, house
 
 def test_what_a_phone_does_by_itself_is_chosen_on_its_card(phones: Page, house: House) -> None:
     kari(phones).get_by_label("When it rings").select_option("Declines after 3 s")
-    house.until(lambda: house.phone(KARI)["policy"]["kind"] == "decline")
+    house.until(lambda: house.phone(KARIS_PHONE)["policy"]["kind"] == "decline")
 
     press(phones.locator("#family"), "Call")
 

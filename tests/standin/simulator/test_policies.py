@@ -18,7 +18,8 @@ from standin.simulator import (
     in_turn,
 )
 from standin.simulator.phones.policy_words import UnknownPolicy, read_policy, write_policy
-from tests.standin.simulator.stage import KARI, LINE, SimulatorStage
+from tests.cast import KARIS_PHONE, LINE
+from tests.standin.simulator.stage import SimulatorStage
 
 POLICIES = [
     Ring(),
@@ -63,7 +64,7 @@ def test_an_act_needs_a_time_or_words_but_not_both() -> None:
 
 def test_one_policy_a_call_and_the_last_for_all_that_follow(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial timeout="5" callerId="+4733900001">+4790000001</Dial>')
-    kari = stage.carrier.phone(KARI, policy=in_turn(Ring(), Answer(after=1).hang_up(at=3)))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=in_turn(Ring(), Answer(after=1).hang_up(at=3)))
 
     for _ in range(3):
         stage.mother.call(LINE)
@@ -74,7 +75,7 @@ def test_one_policy_a_call_and_the_last_for_all_that_follow(stage: SimulatorStag
 
 def test_a_policy_can_change_between_two_calls(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial timeout="5" callerId="+4733900001">+4790000001</Dial>')
-    kari = stage.carrier.phone(KARI, policy=Busy())
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Busy())
     stage.mother.call(LINE)
     stage.carrier.run_for(30)
 
@@ -87,7 +88,7 @@ def test_a_policy_can_change_between_two_calls(stage: SimulatorStage) -> None:
 
 def test_an_engaged_phone_with_voicemail_sends_the_caller_there_at_once(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial callerId="+4733900001">+4790000001</Dial>')
-    kari = stage.carrier.phone(KARI, policy=Voicemail(after=20))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Voicemail(after=20))
     stage.carrier.phone("+4790000102")
     kari.call("+4790000102")
 
@@ -99,7 +100,7 @@ def test_an_engaged_phone_with_voicemail_sends_the_caller_there_at_once(stage: S
 
 def test_a_call_that_is_over_leaves_nothing_behind_to_wait_for(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial timeout="60" callerId="+4733900001">+4790000001</Dial>')
-    stage.carrier.phone(KARI, policy=Answer(after=1).hang_up(at=3))
+    stage.carrier.phone(KARIS_PHONE, policy=Answer(after=1).hang_up(at=3))
 
     stage.mother.call(LINE)
     stage.carrier.run_until_idle()

@@ -6,7 +6,8 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 
 from standin.simulator import Answer, NotQuiet, Script
-from tests.standin.simulator.stage import KARI, LINE, MOTHER, OLA, SimulatorStage
+from tests.cast import KARIS_PHONE, LINE, MOTHER, OLAS_PHONE
+from tests.standin.simulator.stage import SimulatorStage
 
 WAIT_HERE = '<Enqueue waitUrl="/wait" action="/after_queue">room</Enqueue><Say>Next verb.</Say>'
 TAKE = '<Dial action="/taken" timeout="10"><Queue url="/connecting">room</Queue></Dial>'
@@ -23,7 +24,7 @@ def waiting(stage: SimulatorStage) -> None:
     )
 
 
-def ring(stage: SimulatorStage, to: str = KARI) -> str:
+def ring(stage: SimulatorStage, to: str = KARIS_PHONE) -> str:
     call = stage.client.calls.create(to=to, from_=LINE, url="https://line.example/leg")
     return str(call.sid)
 
@@ -43,7 +44,7 @@ def test_the_wait_document_is_asked_again_each_time_it_ends(stage: SimulatorStag
 
 def test_a_therapist_rung_by_rest_takes_the_caller_out_of_the_queue(stage: SimulatorStage) -> None:
     waiting(stage)
-    kari = stage.carrier.phone(KARI, policy=Answer(after=3))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer(after=3))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(5)
@@ -60,7 +61,7 @@ def test_a_therapist_rung_by_rest_takes_the_caller_out_of_the_queue(stage: Simul
 
 def test_when_the_therapist_hangs_up_the_queues_action_says_bridged(stage: SimulatorStage) -> None:
     waiting(stage)
-    stage.carrier.phone(KARI, policy=Answer(after=3).hang_up(at=30))
+    stage.carrier.phone(KARIS_PHONE, policy=Answer(after=3).hang_up(at=30))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(5)
@@ -143,7 +144,7 @@ def test_the_front_of_a_queue_can_be_taken_by_rest(stage: SimulatorStage) -> Non
 def test_dialling_an_empty_queue_waits_for_the_whole_time_out(stage: SimulatorStage) -> None:
     waiting(stage)
     stage.carrier.queues.create("room")
-    stage.carrier.phone(KARI, policy=Answer(after=3))
+    stage.carrier.phone(KARIS_PHONE, policy=Answer(after=3))
 
     ring(stage)
     stage.carrier.run_for(30)
@@ -155,7 +156,7 @@ def test_dialling_an_empty_queue_waits_for_the_whole_time_out(stage: SimulatorSt
 
 def test_dialling_a_queue_that_is_not_there_fails(stage: SimulatorStage) -> None:
     waiting(stage)
-    stage.carrier.phone(KARI, policy=Answer(after=3))
+    stage.carrier.phone(KARIS_PHONE, policy=Answer(after=3))
 
     ring(stage)
     stage.carrier.run_for(30)
@@ -165,13 +166,13 @@ def test_dialling_a_queue_that_is_not_there_fails(stage: SimulatorStage) -> None
 
 def test_two_therapists_cannot_take_the_same_caller(stage: SimulatorStage) -> None:
     waiting(stage)
-    kari = stage.carrier.phone(KARI, policy=Answer(after=3))
-    ola = stage.carrier.phone(OLA, policy=Answer(after=3))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer(after=3))
+    ola = stage.carrier.phone(OLAS_PHONE, policy=Answer(after=3))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(5)
-    ring(stage, KARI)
-    ring(stage, OLA)
+    ring(stage, KARIS_PHONE)
+    ring(stage, OLAS_PHONE)
     stage.carrier.run_for(60)
 
     assert len(kari.bridges) + len(ola.bridges) == 1
@@ -206,7 +207,7 @@ def test_who_takes_a_caller_and_hangs_up_before_the_bridge_leaves_nobody_bridged
 ) -> None:
     waiting(stage)
     stage.pages(connecting="<Say>A long sentence that is spoken to the caller before the bridge.</Say>")
-    kari = stage.carrier.phone(KARI, policy=Answer(after=3).hang_up(at=2))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer(after=3).hang_up(at=2))
 
     stage.mother.call(LINE)
     stage.carrier.run_for(5)

@@ -10,7 +10,8 @@ from twilio.rest import Client
 
 from standin.simulator import Answer, Script
 from standin.simulator.rest.clients import InProcessHttpClient
-from tests.standin.simulator.stage import KARI, LINE, MOTHER, OLA, START, SimulatorStage, set_up
+from tests.cast import KARIS_PHONE, LINE, MOTHER, OLAS_PHONE
+from tests.standin.simulator.stage import START, SimulatorStage, set_up
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 
@@ -21,10 +22,10 @@ def code_of(refused: pytest.ExceptionInfo[TwilioRestException]) -> tuple[int, in
 
 def test_a_call_by_rest_rings_speaks_and_tells_its_progress(stage: SimulatorStage) -> None:
     stage.pages(leg="<Say>A family needs you.</Say>")
-    kari = stage.carrier.phone(KARI, policy=Answer(after=3))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer(after=3))
 
     call = stage.client.calls.create(
-        to=KARI, from_=LINE, url="https://line.example/leg", status_callback="https://line.example/status",
+        to=KARIS_PHONE, from_=LINE, url="https://line.example/leg", status_callback="https://line.example/status",
         status_callback_event=EVENTS,
     )  # fmt: skip
     stage.carrier.run_for(20)
@@ -40,18 +41,18 @@ def test_a_call_by_rest_rings_speaks_and_tells_its_progress(stage: SimulatorStag
 
 
 def test_a_call_can_bring_its_document_along(stage: SimulatorStage) -> None:
-    kari = stage.carrier.phone(KARI, policy=Answer(after=3))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer(after=3))
 
-    stage.client.calls.create(to=KARI, from_=LINE, twiml="<Response><Say>Hello.</Say></Response>")
+    stage.client.calls.create(to=KARIS_PHONE, from_=LINE, twiml="<Response><Say>Hello.</Say></Response>")
     stage.carrier.run_for(20)
 
     assert kari.said_to == ("Hello.",)
 
 
 def test_new_calls_leave_once_a_second(stage: SimulatorStage) -> None:
-    kari, ola = stage.carrier.phone(KARI), stage.carrier.phone(OLA)
+    kari, ola = stage.carrier.phone(KARIS_PHONE), stage.carrier.phone(OLAS_PHONE)
 
-    for number in (KARI, OLA):
+    for number in (KARIS_PHONE, OLAS_PHONE):
         stage.client.calls.create(to=number, from_=LINE, url="https://line.example/leg")
     stage.carrier.run_for(5)
 
@@ -59,9 +60,9 @@ def test_new_calls_leave_once_a_second(stage: SimulatorStage) -> None:
 
 
 def test_a_ringing_call_is_ended_by_completed_or_canceled(stage: SimulatorStage) -> None:
-    kari, ola = stage.carrier.phone(KARI), stage.carrier.phone(OLA)
-    first = stage.client.calls.create(to=KARI, from_=LINE, url="https://line.example/leg")
-    second = stage.client.calls.create(to=OLA, from_=LINE, url="https://line.example/leg")
+    kari, ola = stage.carrier.phone(KARIS_PHONE), stage.carrier.phone(OLAS_PHONE)
+    first = stage.client.calls.create(to=KARIS_PHONE, from_=LINE, url="https://line.example/leg")
+    second = stage.client.calls.create(to=OLAS_PHONE, from_=LINE, url="https://line.example/leg")
     stage.carrier.run_for(5)
 
     first.update(status="completed")
@@ -73,8 +74,8 @@ def test_a_ringing_call_is_ended_by_completed_or_canceled(stage: SimulatorStage)
 
 def test_a_live_call_cannot_be_canceled_and_an_ended_one_not_changed(stage: SimulatorStage) -> None:
     stage.pages(leg="<Pause length='60'/>")
-    stage.carrier.phone(KARI, policy=Answer(after=1))
-    call = stage.client.calls.create(to=KARI, from_=LINE, url="https://line.example/leg")
+    stage.carrier.phone(KARIS_PHONE, policy=Answer(after=1))
+    call = stage.client.calls.create(to=KARIS_PHONE, from_=LINE, url="https://line.example/leg")
     stage.carrier.run_for(5)
 
     with pytest.raises(TwilioRestException) as live:
@@ -95,7 +96,7 @@ def test_a_redirect_takes_a_call_out_of_its_dial_and_the_old_actions_answer_is_i
         dial_action="<Say>Old action.</Say>",
         elsewhere="<Say>Elsewhere.</Say>",
     )
-    kari = stage.carrier.phone(KARI)
+    kari = stage.carrier.phone(KARIS_PHONE)
     stage.mother.call(LINE)
     stage.carrier.run_for(5)
 
@@ -126,7 +127,7 @@ def test_the_callees_leg_can_be_redirected_and_the_caller_goes_on(stage: Simulat
         dial_action="<Say>Goodbye.</Say>",
         elsewhere="<Say>Taken already, thank you.</Say>",
     )
-    kari = stage.carrier.phone(KARI, policy=Answer(after=1))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer(after=1))
     stage.mother.call(LINE)
     stage.carrier.run_for(5)
     leg = next(leg for leg in stage.carrier.legs if leg.parent is not None)
@@ -141,7 +142,7 @@ def test_the_callees_leg_can_be_redirected_and_the_caller_goes_on(stage: Simulat
 
 def test_an_unanswered_inbound_call_cannot_be_redirected(stage: SimulatorStage) -> None:
     stage.pages(incoming='<Dial answerOnBridge="true" callerId="+4733900001">+4790000001</Dial>')
-    stage.carrier.phone(KARI)
+    stage.carrier.phone(KARIS_PHONE)
     stage.mother.call(LINE)
     stage.carrier.run_for(5)
 
@@ -160,7 +161,7 @@ def test_calls_are_listed_by_filter_and_page(stage: SimulatorStage) -> None:
     calls = stage.client.calls
     assert len(calls.list(page_size=2)) == 5
     assert len(calls.list(to=LINE, status="completed")) == 5
-    assert calls.list(to=KARI) == []
+    assert calls.list(to=KARIS_PHONE) == []
     assert len(calls.list(start_time_after=START + timedelta(seconds=25))) == 2
     assert len(calls.list(start_time_after=START - timedelta(days=1), limit=3)) == 3
 
@@ -168,8 +169,8 @@ def test_calls_are_listed_by_filter_and_page(stage: SimulatorStage) -> None:
 def test_bad_numbers_and_bad_logins_have_their_codes(stage: SimulatorStage) -> None:
     refusals = {
         (400, 21211): {"to": "112", "from_": LINE},
-        (400, 21212): {"to": KARI, "from_": "oncall"},
-        (400, 21210): {"to": KARI, "from_": MOTHER},
+        (400, 21212): {"to": KARIS_PHONE, "from_": "oncall"},
+        (400, 21210): {"to": KARIS_PHONE, "from_": MOTHER},
     }
     for expected, numbers in refusals.items():
         with pytest.raises(TwilioRestException) as refused:
@@ -208,10 +209,13 @@ def test_every_request_is_logged(stage: SimulatorStage) -> None:
 def test_a_rest_calls_fallback_is_asked_when_its_document_fails() -> None:
     stage = set_up()
     stage.pages(second="<Say>From the fallback.</Say>")
-    kari = stage.carrier.phone(KARI, policy=Answer(after=1))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer(after=1))
 
     stage.client.calls.create(
-        to=KARI, from_=LINE, url="https://line.example/missing", fallback_url="https://line.example/second"
+        to=KARIS_PHONE,
+        from_=LINE,
+        url="https://line.example/missing",
+        fallback_url="https://line.example/second",
     )
     stage.carrier.run_for(20)
 
@@ -219,9 +223,9 @@ def test_a_rest_calls_fallback_is_asked_when_its_document_fails() -> None:
 
 
 def test_a_rest_call_that_nobody_takes_ends_unanswered(stage: SimulatorStage) -> None:
-    kari = stage.carrier.phone(KARI)
+    kari = stage.carrier.phone(KARIS_PHONE)
 
-    call = stage.client.calls.create(to=KARI, from_=LINE, url="https://line.example/leg", timeout=15)
+    call = stage.client.calls.create(to=KARIS_PHONE, from_=LINE, url="https://line.example/leg", timeout=15)
     stage.carrier.run_for(60)
 
     assert call.fetch().status == "no-answer"
@@ -231,18 +235,18 @@ def test_a_rest_call_that_nobody_takes_ends_unanswered(stage: SimulatorStage) ->
 def test_a_person_can_press_keys_after_hearing_words(stage: SimulatorStage) -> None:
     stage.pages(leg='<Gather numDigits="1" action="/keys"><Say>Press 1 to take it.</Say></Gather>', keys="")
     policy = Answer(after=2).press("1", after_hearing="press 1", delay=2)
-    stage.carrier.phone(KARI, policy=policy)
+    stage.carrier.phone(KARIS_PHONE, policy=policy)
 
-    stage.client.calls.create(to=KARI, from_=LINE, url="https://line.example/leg")
+    stage.client.calls.create(to=KARIS_PHONE, from_=LINE, url="https://line.example/leg")
     stage.carrier.run_for(20)
 
     assert stage.forms("keys")[0]["Digits"] == "1"
 
 
 def test_two_phones_can_call_each_other_past_the_carrier(stage: SimulatorStage) -> None:
-    kari = stage.carrier.phone(KARI, policy=Answer(after=2))
+    kari = stage.carrier.phone(KARIS_PHONE, policy=Answer(after=2))
 
-    call = stage.mother.call(KARI, Script().hang_up(at=30))
+    call = stage.mother.call(KARIS_PHONE, Script().hang_up(at=30))
     stage.carrier.run_for(60)
 
     assert [bridge.other_number for bridge in kari.bridges] == [MOTHER]

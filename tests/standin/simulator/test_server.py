@@ -7,8 +7,8 @@ import json
 import pytest
 import requests
 
+from tests.cast import KARIS_PHONE, LINE, MOTHER, OLAS_PHONE
 from tests.standin.simulator.house import GATE, SCREENED, House
-from tests.standin.simulator.stage import KARI, LINE, MOTHER, OLA
 
 pytestmark = pytest.mark.http
 UNKNOWN = "+4799800001"
@@ -21,27 +21,27 @@ def test_a_call_is_placed_answered_and_accepted_by_hand(house: House) -> None:
     }
 
     assert house.post(f"/phones/{MOTHER}/call", to=LINE).status_code == 200
-    house.until(lambda: (house.phone(KARI)["call"] or {}).get("state") == "ringing")
-    house.post(f"/phones/{KARI}/answer")
-    house.until(lambda: house.phone(KARI)["call"]["heard"])
-    house.post(f"/phones/{KARI}/press", digits="1")
-    house.until(lambda: house.phone(KARI)["call"]["with"] == "Mor")
+    house.until(lambda: (house.phone(KARIS_PHONE)["call"] or {}).get("state") == "ringing")
+    house.post(f"/phones/{KARIS_PHONE}/answer")
+    house.until(lambda: house.phone(KARIS_PHONE)["call"]["heard"])
+    house.post(f"/phones/{KARIS_PHONE}/press", digits="1")
+    house.until(lambda: house.phone(KARIS_PHONE)["call"]["with"] == "Mor")
 
     assert house.phone(MOTHER)["call"]["with"] == "Kari"
     house.post(f"/phones/{MOTHER}/hang-up")
-    house.until(lambda: house.phone(KARI)["call"]["state"] == "ended")
+    house.until(lambda: house.phone(KARIS_PHONE)["call"]["state"] == "ended")
     assert all(asked.signed for asked in house.service.asked)
 
 
 def test_the_carrier_itself_rings_the_static_number_while_the_service_fails(house: House) -> None:
     house.service.pages.pop("/incoming", None)
-    house.post("/phones", number=OLA, name="Reserve", policy={"kind": "answer", "after": 1})
+    house.post("/phones", number=OLAS_PHONE, name="Reserve", policy={"kind": "answer", "after": 1})
 
     house.post(f"/phones/{MOTHER}/call", to=LINE)
 
-    house.until(lambda: (house.phone(OLA)["call"] or {}).get("with") == "Mor")
+    house.until(lambda: (house.phone(OLAS_PHONE)["call"] or {}).get("with") == "Mor")
     assert house.phone(MOTHER)["call"]["with"] == "Reserve"
-    assert not house.phone(KARI)["call"]
+    assert not house.phone(KARIS_PHONE)["call"]
     house.post(f"/phones/{MOTHER}/hang-up")
 
 
@@ -59,12 +59,12 @@ def test_texts_go_both_ways(house: House) -> None:
 
 def test_the_real_client_talks_to_it_over_http(house: House) -> None:
     house.service.pages["/leg"] = "<Response><Say>Hello.</Say></Response>"
-    house.post(f"/phones/{KARI}/policy", kind="answer", after=1)
+    house.post(f"/phones/{KARIS_PHONE}/policy", kind="answer", after=1)
 
-    call = house.client.calls.create(to=KARI, from_=LINE, url=f"{_service_of(house)}/leg")
+    call = house.client.calls.create(to=KARIS_PHONE, from_=LINE, url=f"{_service_of(house)}/leg")
     house.until(lambda: call.fetch().status == "completed")
 
-    assert house.phone(KARI)["call"]["heard"][-1]["text"] == "Hello."
+    assert house.phone(KARIS_PHONE)["call"]["heard"][-1]["text"] == "Hello."
     assert [each.sid for each in house.client.calls.list(limit=5)] == [call.sid]
 
 

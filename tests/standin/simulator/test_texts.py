@@ -11,7 +11,8 @@ from twilio.base.exceptions import TwilioRestException
 from standin.simulator.messages import count_segments
 from standin.simulator.phones.memories import Media
 from standin.simulator.rest.clients import InProcessAdapter
-from tests.standin.simulator.stage import KARI, LINE, MOTHER, START, SimulatorStage, set_up
+from tests.cast import KARIS_PHONE, LINE, MOTHER
+from tests.standin.simulator.stage import START, SimulatorStage, set_up
 
 
 def test_a_familys_text_reaches_the_service_and_its_reply_the_family(stage: SimulatorStage) -> None:
@@ -53,11 +54,11 @@ def test_an_undelivered_text_says_why(stage: SimulatorStage) -> None:
 
 
 def test_a_text_to_a_number_that_nobody_has_is_reported(stage: SimulatorStage) -> None:
-    stage.client.messages.create(to=KARI, from_=LINE, body="Hei")
+    stage.client.messages.create(to=KARIS_PHONE, from_=LINE, body="Hei")
 
     stage.carrier.run_for(10)
 
-    assert [(each.kind, each.to) for each in stage.carrier.unexpected] == [("text", KARI)]
+    assert [(each.kind, each.to) for each in stage.carrier.unexpected] == [("text", KARIS_PHONE)]
 
 
 def test_redacting_empties_the_body_and_deleting_removes_it(stage: SimulatorStage) -> None:
@@ -84,7 +85,7 @@ def test_messages_are_listed_by_number_and_date(stage: SimulatorStage) -> None:
     assert [message.body for message in messages.list(date_sent_after=START + timedelta(minutes=30))] == [
         "two"
     ]
-    assert messages.list(from_=KARI) == []
+    assert messages.list(from_=KARIS_PHONE) == []
 
 
 def test_stop_mutes_the_number_until_start(stage: SimulatorStage) -> None:
@@ -142,16 +143,16 @@ def test_a_failed_text_webhook_goes_to_the_fallback_and_is_not_sent_again(stage:
 def test_a_sender_can_be_forged(stage: SimulatorStage) -> None:
     stage.pages(text="")
 
-    stage.mother.text(LINE, "4711 hei", forged_from=KARI)
+    stage.mother.text(LINE, "4711 hei", forged_from=KARIS_PHONE)
     stage.carrier.run_for(5)
 
-    assert stage.forms("text")[0]["From"] == KARI
+    assert stage.forms("text")[0]["From"] == KARIS_PHONE
 
 
 def test_phones_text_each_other(stage: SimulatorStage) -> None:
-    kari = stage.carrier.phone(KARI)
+    kari = stage.carrier.phone(KARIS_PHONE)
 
-    stage.mother.text(KARI, "hei")
+    stage.mother.text(KARIS_PHONE, "hei")
     stage.carrier.run_for(5)
 
     assert [text.body for text in kari.texts] == ["hei"]

@@ -19,7 +19,8 @@ from standin.simulator import (
     Voicemail,
     faults,
 )
-from tests.standin.simulator.stage import KARI, LINE, OLA, SimulatorStage, set_up
+from tests.cast import KARIS_PHONE, LINE, OLAS_PHONE
+from tests.standin.simulator.stage import SimulatorStage, set_up
 
 FAULTS = (
     faults.delay_answer(16),
@@ -65,7 +66,7 @@ def somebody(chance: random.Random) -> Policy:
             Decline(),
             Busy(),
             Off(),
-            Forward(OLA, after=chance.choice([0, 5])),
+            Forward(OLAS_PHONE, after=chance.choice([0, 5])),
             Forward(LINE),
         ]
     )
@@ -76,11 +77,11 @@ def test_every_call_ends_and_nobody_talks_to_two_at_once(seed: int) -> None:
     chance = random.Random(seed)
     stage = set_up(seed=seed)
     service(stage)
-    stage.carrier.phone(KARI, policy=somebody(chance))
-    stage.carrier.phone(OLA, policy=Answer(after=2).press("1", after_hearing="press 1"))
+    stage.carrier.phone(KARIS_PHONE, policy=somebody(chance))
+    stage.carrier.phone(OLAS_PHONE, policy=Answer(after=2).press("1", after_hearing="press 1"))
     for fault in chance.sample(FAULTS, 3):
         stage.carrier.faults.on_webhook("line.example", fault, probability=0.1)
-    for number in (KARI, OLA, KARI, OLA):
+    for number in (KARIS_PHONE, OLAS_PHONE, KARIS_PHONE, OLAS_PHONE):
         stage.carrier.after(
             chance.uniform(20, 60),
             lambda to=number: stage.client.calls.create(to=to, from_=LINE, url="https://line.example/leg"),  # type: ignore[misc]

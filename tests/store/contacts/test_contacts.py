@@ -23,17 +23,8 @@ from oncall.store.jobs.outbox import NewJob, put
 from oncall.store.prepared import watchers
 from oncall.store.session import Database
 from oncall.store.team.teams import current_team
-from tests.scenes.stored import (
-    ENDED,
-    KARI,
-    MOTHERS_NUMBER,
-    NOW,
-    OLA,
-    RINGING,
-    a_team,
-    store_call,
-    store_team,
-)
+from tests.cast import KARI, MOTHER, OLA
+from tests.scenes.stored import ENDED, NOW, RINGING, a_team, store_call, store_team
 
 
 @contextmanager
@@ -62,7 +53,7 @@ def receive_call(db: Database, team_id: int, sid: str) -> str:
         found = find_open_or_same(writing, team_id, "voice", sid)
         if found.same:
             return found.same
-        new = NewContact("voice", sid, who_calls(writing, team, MOTHERS_NUMBER, NOW), NOW)
+        new = NewContact("voice", sid, who_calls(writing, team, MOTHER, NOW), NOW)
         entries = [Entry(0, NOW, Kind.CALL_RECEIVED), Entry(0, NOW, Kind.LEG_RUNG)]
         key = insert_contact(writing, new, RINGING, len(entries))
         append(writing, new.id, entries, key)
@@ -71,14 +62,14 @@ def receive_call(db: Database, team_id: int, sid: str) -> str:
 
 
 def test_a_stored_call_comes_back_with_its_entries_and_its_caller(db: Database, team_id: int) -> None:
-    caller = Caller("known", case="V-014", number=MOTHERS_NUMBER)
+    caller = Caller("known", case="V-014", number=MOTHER)
 
     stored = store_call(db, team_id, caller=caller)
 
     with db.reading() as reading:
         loaded = load_contact(reading, stored.id, team_id)
     assert loaded is not None
-    assert (loaded.number, loaded.case, loaded.known) == (MOTHERS_NUMBER, "V-014", "known")
+    assert (loaded.number, loaded.case, loaded.known) == (MOTHER, "V-014", "known")
     assert loaded.projection == RINGING
     assert [entry.kind for entry in loaded.entries] == [Kind.CALL_RECEIVED, Kind.LEG_RUNG]
     assert loaded.entries[0].detail == {"words": "pappa er full"}

@@ -10,9 +10,10 @@ from oncall.contacts.projection import project
 from oncall.store.contacts.contacts import NewContact, StoredContact, load_contact
 from oncall.store.contacts.entries import begin, record
 from oncall.store.session import Database
-from tests.scenes.stored import MOTHERS_NUMBER, NOW, a_team
+from tests.cast import MOTHER
+from tests.scenes.stored import NOW, a_team
 
-CALLER = Caller("known", case="V-014", number=MOTHERS_NUMBER)
+CALLER = Caller("known", case="V-014", number=MOTHER)
 GONE = Entry(0, NOW, Kind.CALLER_GONE, detail={"status": "completed"})
 
 

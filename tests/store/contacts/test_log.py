@@ -18,17 +18,8 @@ from oncall.store.contacts.log import (
     recent_by_number,
 )
 from oncall.store.session import Database
-from tests.scenes.stored import (
-    ENDED,
-    KARI,
-    MOTHERS_NUMBER,
-    NOW,
-    RINGING,
-    a_case,
-    a_team,
-    store_call,
-    store_team,
-)
+from tests.cast import KARI, MOTHER
+from tests.scenes.stored import ENDED, NOW, RINGING, a_case, a_team, store_call, store_team
 
 ALL = Filters()
 WAITING = Projection(State.WAITING, is_open=True, follow_up=True)
@@ -55,7 +46,7 @@ def test_pages_follow_one_another_without_gap_or_repetition(db: Database, team_i
 
 
 def test_contacts_are_found_by_what_they_came_to(db: Database, team_id: int) -> None:
-    known = Caller("known", case="V-014", number=MOTHERS_NUMBER)
+    known = Caller("known", case="V-014", number=MOTHER)
     store_call(db, team_id, "answered", known, replace(ENDED, incident="serious"), at=NOW)
     store_call(db, team_id, "waiting", Caller("withheld"), WAITING, at=NOW + timedelta(hours=1))
     store_call(db, team_id, "ringing", projection=RINGING, at=NOW + timedelta(hours=2))
@@ -97,36 +88,36 @@ def test_contacts_are_found_by_what_they_came_to(db: Database, team_id: int) -> 
 
 
 def test_a_list_shows_the_case_and_the_number(db: Database, team_id: int) -> None:
-    store_call(db, team_id, caller=Caller("known", case="V-014", number=MOTHERS_NUMBER))
+    store_call(db, team_id, caller=Caller("known", case="V-014", number=MOTHER))
 
     with db.reading() as reading:
         (line,) = list_contacts(reading, team_id)
 
-    assert (line.case, line.number, line.projection) == ("V-014", MOTHERS_NUMBER, RINGING)
-    assert MOTHERS_NUMBER not in repr(line)
+    assert (line.case, line.number, line.projection) == ("V-014", MOTHER, RINGING)
+    assert MOTHER not in repr(line)
 
 
 def test_a_team_lists_its_own_contacts_alone(db: Database, team_id: int) -> None:
     other = store_team(db, a_team("rogaland", "+4733900002"), [a_case()])
-    store_call(db, team_id, caller=Caller("known", case="V-014", number=MOTHERS_NUMBER))
+    store_call(db, team_id, caller=Caller("known", case="V-014", number=MOTHER))
 
     with db.reading() as reading:
         exported = list(export_contacts(reading, other))
-        recent = recent_by_number(reading, other, MOTHERS_NUMBER, NOW)
+        recent = recent_by_number(reading, other, MOTHER, NOW)
 
     assert list_sids(db, other) == []
     assert (exported, recent) == ([], ())
 
 
 def test_earlier_contacts_of_a_number_are_found_the_newest_first(db: Database, team_id: int) -> None:
-    mother = Caller("known", case="V-014", number=MOTHERS_NUMBER)
+    mother = Caller("known", case="V-014", number=MOTHER)
     store_call(db, team_id, "too old", mother, at=NOW - timedelta(days=1))
     store_call(db, team_id, "first", mother, at=NOW)
     store_call(db, team_id, "second", mother, at=NOW + timedelta(minutes=5))
     store_call(db, team_id, "another's")
 
     with db.reading() as reading:
-        recent = recent_by_number(reading, team_id, MOTHERS_NUMBER, since=NOW)
+        recent = recent_by_number(reading, team_id, MOTHER, since=NOW)
 
     assert [contact.sid for contact in recent] == ["second", "first"]
 

@@ -26,12 +26,13 @@ from oncall.store.families.saving import save_case, save_cases
 from oncall.store.session import Database
 from oncall.store.tables.families import MemberNumberRow, NumberIndexRow
 from oncall.store.team.teams import read_team
-from tests.scenes.stored import KARI, MOTHERS_NUMBER, NOW, OLA, OSLO, a_case, a_team, store_call, store_team
+from tests.cast import FATHER, KARI, KARIS_PHONE, MOTHER, OLA, OSLO
+from tests.scenes.stored import NOW, a_case, a_team, store_call, store_team
 
 DAYTIME = Hours(time(8), time(20))
 
 
-def ask(db: Database, team_id: int, number: str | None = MOTHERS_NUMBER) -> Caller:
+def ask(db: Database, team_id: int, number: str | None = MOTHER) -> Caller:
     with db.reading() as reading:
         return who_calls(reading, read_team(reading, team_id), number, NOW)
 
@@ -55,7 +56,7 @@ def test_a_known_number_leads_to_its_case(db: Database) -> None:
         language="nb",
         may_call=True,
         may_text=True,
-        number=MOTHERS_NUMBER,
+        number=MOTHER,
     )
 
 
@@ -69,7 +70,7 @@ def test_unknown_and_withheld_numbers_lead_to_no_case(db: Database) -> None:
 def test_a_staff_members_number_leads_to_no_case(db: Database) -> None:
     team_id = store_team(db, cases=[a_case()])
 
-    assert ask(db, team_id, "+4790000001").known == "unknown"
+    assert ask(db, team_id, KARIS_PHONE).known == "unknown"
 
 
 def test_the_machine_neither_calls_nor_texts_a_number_in_the_wrong_hands(db: Database) -> None:
@@ -77,7 +78,7 @@ def test_the_machine_neither_calls_nor_texts_a_number_in_the_wrong_hands(db: Dat
     contact = store_call(db, team_id)
 
     with db.writing(team_id) as writing:
-        mark_compromised(writing, MOTHERS_NUMBER, contact.id, NOW)
+        mark_compromised(writing, MOTHER, contact.id, NOW)
 
     caller = ask(db, team_id)
     assert (caller.case, caller.may_call, caller.may_text) == ("V-014", False, False)
@@ -123,7 +124,7 @@ def test_cases_come_back_as_they_were_given(db: Database) -> None:
 
 def test_safe_contact_comes_back_as_it_was_given_and_is_sealed(db: Database) -> None:
     phone = MemberNumber(
-        MOTHERS_NUMBER, Consent.YES, Consent.YES, Consent.NO, DAYTIME, "Bjørk", "far, i helgene", True
+        MOTHER, Consent.YES, Consent.YES, Consent.NO, DAYTIME, "Bjørk", "far, i helgene", True
     )
     case = Case("V-014", None, None, Phase.ACTIVE, (Member("Solveig Havn", "parent", "nb", (phone,)),))
 
@@ -132,35 +133,35 @@ def test_safe_contact_comes_back_as_it_was_given_and_is_sealed(db: Database) -> 
     with db.reading() as reading:
         stored = reading.conn.execute(select(MemberNumberRow)).one()
         assert load_cases(reading, team_id) == (case,)
-        assert owners_of(reading, team_id, MOTHERS_NUMBER) == (("V-014", case.members[0]),)
+        assert owners_of(reading, team_id, MOTHER) == (("V-014", case.members[0]),)
     for sealed in (stored.code_word, stored.seen_by):
         assert "Bjørk".encode() not in sealed
         assert b"helgene" not in sealed
 
 
 def test_of_all_who_share_a_number_the_strictest_answer_holds(db: Database) -> None:
-    strict = MemberNumber(MOTHERS_NUMBER, Consent.YES, Consent.NO, hours=DAYTIME)
-    free = MemberNumber(MOTHERS_NUMBER, Consent.YES, Consent.YES, may_name_team=True)
+    strict = MemberNumber(MOTHER, Consent.YES, Consent.NO, hours=DAYTIME)
+    free = MemberNumber(MOTHER, Consent.YES, Consent.YES, may_name_team=True)
     members = (Member("Solveig", "parent", "nb", (strict,)), Member("Eirik", "child", "nb", (free,)))
     team_id = store_team(db, cases=[Case("V-014", None, None, Phase.ACTIVE, members)])
 
     with db.reading() as reading:
-        rules = rules_for(reading, read_team(reading, team_id), MOTHERS_NUMBER)
+        rules = rules_for(reading, read_team(reading, team_id), MOTHER)
 
     assert rules == Rules(Consent.YES, Consent.NO, Consent.NOT_ASKED, hours=(DAYTIME,), zone=OSLO)
     assert not ask(db, team_id).may_call  # at 03:40
 
 
 def test_only_cases_that_differ_are_changed(db: Database) -> None:
-    team_id = store_team(db, cases=[a_case(), a_case("V-015", "+4790000102")])
+    team_id = store_team(db, cases=[a_case(), a_case("V-015", FATHER)])
     closed = replace(a_case(), phase=Phase.CLOSED, own_therapist=OLA, members=())
 
-    changed = save(db, team_id, closed, a_case("V-015", "+4790000102"))
+    changed = save(db, team_id, closed, a_case("V-015", FATHER))
 
     with db.reading() as reading:
         cases = load_cases(reading, team_id)
     assert changed == ("V-014",)
-    assert cases == (closed, a_case("V-015", "+4790000102"))
+    assert cases == (closed, a_case("V-015", FATHER))
     assert ask(db, team_id).known == "unknown"
 
 
@@ -206,10 +207,10 @@ def test_a_number_that_comes_back_leads_to_its_case_again(db: Database, team_id:
             save_case(writing, replace(before, members=(replace(mother, phones=phones),)))
 
     with db.reading() as reading:
-        owners = find_owners(reading, team_id, [MOTHERS_NUMBER, "+46701234567", "+4790000999"])
+        owners = find_owners(reading, team_id, [MOTHER, "+46701234567", "+4790000999"])
     assert ask(db, team_id).case == "V-014"
     assert {number: [owner.label for owner in of] for number, of in owners.items()} == {
-        MOTHERS_NUMBER: ["V-014"],
+        MOTHER: ["V-014"],
         "+46701234567": ["V-014"],
     }
 

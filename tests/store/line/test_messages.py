@@ -26,16 +26,8 @@ from oncall.store.line.messages import (
 from oncall.store.line.reconciled import known_calls, known_messages, without_job
 from oncall.store.session import Database
 from oncall.store.team.teams import current_team
-from tests.scenes.stored import (
-    KARI,
-    MOTHERS_NUMBER,
-    NOW,
-    OLA,
-    STRANGERS_NUMBER,
-    a_team,
-    store_call,
-    store_team,
-)
+from tests.cast import KARI, MOTHER, OLA, STRANGER
+from tests.scenes.stored import NOW, a_team, store_call, store_team
 
 WAITING = Projection(State.WAITING, is_open=True, follow_up=True)
 
@@ -45,7 +37,7 @@ def a_text(team_id: int, sid: str = "SM1", contact: str | None = None) -> TextMe
 
 
 def a_waiting_call(db: Database, team_id: int, sid: str = "CA1") -> str:
-    caller = Caller("known", number=MOTHERS_NUMBER)
+    caller = Caller("known", number=MOTHER)
     return store_call(db, team_id, sid, caller, WAITING).id
 
 
@@ -130,11 +122,11 @@ def test_what_waits_from_a_number_is_found_by_that_number_in_that_team_alone(
     other_team = store_team(db, a_team("baerum", "+4733900002"))
 
     with db.writing(team_id) as writing:
-        assert open_conversation(writing, MOTHERS_NUMBER) == contact
-        assert open_conversation(writing, MOTHERS_NUMBER, other_than=contact) is None
-        assert open_conversation(writing, STRANGERS_NUMBER) is None
+        assert open_conversation(writing, MOTHER) == contact
+        assert open_conversation(writing, MOTHER, other_than=contact) is None
+        assert open_conversation(writing, STRANGER) is None
     with db.writing(other_team) as writing:
-        assert open_conversation(writing, MOTHERS_NUMBER) is None
+        assert open_conversation(writing, MOTHER) is None
 
 
 def test_staff_are_known_by_their_number(db: Database, team_id: int) -> None:
@@ -142,7 +134,7 @@ def test_staff_are_known_by_their_number(db: Database, team_id: int) -> None:
 
     with db.reading() as reading:
         assert staff_with(reading, team_id, phone) == (KARI,)
-        assert staff_with(reading, team_id, MOTHERS_NUMBER) == ()
+        assert staff_with(reading, team_id, MOTHER) == ()
 
 
 def test_a_marked_number_is_compromised_until_it_is_trusted(db: Database, team_id: int) -> None:
@@ -150,12 +142,12 @@ def test_a_marked_number_is_compromised_until_it_is_trusted(db: Database, team_i
 
     with db.writing(team_id) as writing:
         team = current_team(writing)
-        mark_compromised(writing, MOTHERS_NUMBER, contact, NOW)
-        mark_compromised(writing, MOTHERS_NUMBER, contact, NOW)
-        marked = rules_for(writing, team, MOTHERS_NUMBER).compromised
-        stranger = is_compromised(writing, team_id, STRANGERS_NUMBER)
-        trust(writing, MOTHERS_NUMBER)
-        trusted = rules_for(writing, team, MOTHERS_NUMBER).compromised
+        mark_compromised(writing, MOTHER, contact, NOW)
+        mark_compromised(writing, MOTHER, contact, NOW)
+        marked = rules_for(writing, team, MOTHER).compromised
+        stranger = is_compromised(writing, team_id, STRANGER)
+        trust(writing, MOTHER)
+        trusted = rules_for(writing, team, MOTHER).compromised
 
     assert (marked, stranger, trusted) == (True, False, False)
 

@@ -21,7 +21,8 @@ from oncall.store.team.teams import (
     read_team,
 )
 from oncall.usecases.rota.texts.undelivered import hear_of_text
-from tests.scenes.stored import KARI, NOW, OLA, a_keyring, a_team, store_team
+from tests.cast import KARI, LINE, OLA, STATIC
+from tests.scenes.stored import NOW, a_keyring, a_team, store_team
 
 LATER = NOW + timedelta(days=1)
 
@@ -145,12 +146,12 @@ def test_every_line_leads_to_its_team(db: Database) -> None:
         everybody = all_team_ids(reading)
 
     assert {number: line.team_id for number, line in lines.items()} == {
-        "+4733900001": first,
+        LINE: first,
         "+4790900001": first,
         "+4733900002": second,
         "+4790900002": second,
     }
-    assert lines["+4733900001"].static_number == "+4733900090"
+    assert lines[LINE].static_number == STATIC
     assert (by_name, everybody) == (second, (first, second))
 
 
@@ -158,7 +159,7 @@ def test_two_teams_cannot_share_a_line(db: Database) -> None:
     store_team(db)
 
     with pytest.raises(LineTaken):
-        store_team(db, a_team("rogaland", "+4733900001"))
+        store_team(db, a_team("rogaland", LINE))
 
     with db.reading() as reading:
         assert find_team(reading, "rogaland") is None

@@ -21,7 +21,8 @@ from oncall.usecases.families.brief_watch import (
     warn_of_briefs,
     write_brief_text,
 )
-from tests.scenes.stored import KARI, NOW, a_case, store_team
+from tests.cast import KARI
+from tests.scenes.stored import NOW, a_case, store_team
 
 NINE = datetime.fromisoformat("2026-11-21T09:00:00+01:00")  # the morning of NOW
 

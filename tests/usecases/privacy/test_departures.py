@@ -37,9 +37,9 @@ from oncall.usecases.privacy.departures import (
     release_former,
 )
 from oncall.usecases.privacy.subject_record import record_of_staff
-from tests.scenes.stored import ENDED, KARI, NOW, OLA, RINGING, a_case, store_call, store_team
+from tests.cast import FATHER, KARI, KARIS_MAIL, KARIS_PHONE, OLA
+from tests.scenes.stored import ENDED, NOW, RINGING, a_case, store_call, store_team
 
-PHONE = "+4790000001"
 PASSWORD = "correct horse battery"
 LEFT = NOW + timedelta(days=2)
 CALLED = "Tidligere\N{NO-BREAK SPACE}kollega\N{NO-BREAK SPACE}1"
@@ -52,7 +52,7 @@ KEYS_STAY = {"staff", "override", "absence", "contact", "entry"}
 def team(db: Database) -> Team:
     """A team that Kari has left, with all that somebody has who works there, and a rule of two years."""
     team_id = store_team(db, cases=[replace(a_case(), own_therapist=OLA)])
-    add_account(db, "vestfold", KARI, "kari@vestfold.example", PASSWORD)
+    add_account(db, "vestfold", KARI, KARIS_MAIL, PASSWORD)
     call = store_call(db, team_id, projection=ENDED)
     with db.writing(team_id) as writing:
         account = account_of(writing, team_id, KARI)
@@ -91,7 +91,7 @@ def test_who_leaves_is_signed_out_and_opens_nothing_any_more(db: Database, team:
         assert account is not None
         sessions = sessions_of(reading, account.id)
         feeds = feeds_of(reading, team.id, KARI)
-        whose = staff_with(reading, team.id, PHONE)
+        whose = staff_with(reading, team.id, KARIS_PHONE)
         notes = read_notes(reading, team_chain(team.id))
 
     assert (account.active, account.password, account.passkeys, account.has_totp) == (False, None, (), False)
@@ -141,7 +141,7 @@ def test_the_rule_erases_who_they_were_and_the_past_still_reads(db: Database, te
     assert line.projection.answered_by == KARI
     assert on_duty(now.rotas[Tier.DUTY], past) == KARI
     assert "Nordmann" not in told
-    assert PHONE not in told
+    assert KARIS_PHONE not in told
     assert tables_that_name(db, KARI) <= KEYS_STAY
     assert addresses(db) == 0
 
@@ -168,8 +168,8 @@ def test_what_still_hangs_on_somebody_keeps_their_name_and_is_said(db: Database,
     forgotten = replace(duty, layers=(*duty.layers, replace(duty.layers[-1], id="old", participants=(KARI,))))
     with db.writing(team.id) as writing:
         rotas = {**team.rotas, Tier.DUTY: forgotten}
-        save_team(writing, replace(team, static_number=PHONE, rotas=rotas), LATER, "liv")
-        save_cases(writing, [a_case("V-015", "+4790000102")])
+        save_team(writing, replace(team, static_number=KARIS_PHONE, rotas=rotas), LATER, "liv")
+        save_cases(writing, [a_case("V-015", FATHER)])
     opened = Entry(0, NOW, Kind.FOLLOW_UP_OPENED, detail={"why": "hung_up"})
     owned = Entry(0, NOW, Kind.ACKNOWLEDGED, actor=KARI, detail={"by": "page"})
     waits = replace(RINGING, follow_up=True, engaged=frozenset())

@@ -27,22 +27,12 @@ from oncall.store.tables.journal import EntryRow
 from oncall.store.team.teams import read_team
 from oncall.usecases.privacy import erasure
 from oncall.usecases.privacy.subject_record import record_of_case, record_of_number, record_of_staff
-from tests.scenes.stored import (
-    ENDED,
-    KARI,
-    MOTHERS_NUMBER,
-    NOW,
-    RINGING,
-    STRANGERS_NUMBER,
-    a_case,
-    a_keyring,
-    store_call,
-    store_team,
-)
+from tests.cast import KARI, MOTHER, STRANGER
+from tests.scenes.stored import ENDED, NOW, RINGING, a_case, a_keyring, store_call, store_team
 
 CLOSED_ON = date(2026, 11, 1)
 LATER = NOW + timedelta(days=400)
-MOTHER = Caller("known", case="V-014", number=MOTHERS_NUMBER)
+KNOWN_CALLER = Caller("known", case="V-014", number=MOTHER)
 RULES = (RetentionRule(None, 12, automatic=False), RetentionRule("Horten", 6, automatic=True))
 
 
@@ -86,7 +76,7 @@ def test_months_end_where_the_month_ends() -> None:
 
 
 def test_an_erased_case_leaves_its_figures_and_its_place_in_the_journal(db: Database, team: Team) -> None:
-    call = store_call(db, team.id, caller=MOTHER, projection=ENDED)
+    call = store_call(db, team.id, caller=KNOWN_CALLER, projection=ENDED)
     with db.writing(team.id) as writing:
         code_for(writing, call.id, KARI)
     export(db, team)
@@ -99,7 +89,7 @@ def test_an_erased_case_leaves_its_figures_and_its_place_in_the_journal(db: Data
     with db.reading() as reading:
         erased = load_contact(reading, call.id, team.id)
         (line,) = list_contacts(reading, team.id)
-        found = record_of_number(reading, team, MOTHERS_NUMBER, LATER)
+        found = record_of_number(reading, team, MOTHER, LATER)
         now = reading.conn.scalar(select(func.count()).select_from(EntryRow))
         with pytest.raises(LookupError):
             record_of_case(reading, team, "0" * 32, LATER)
@@ -115,7 +105,7 @@ def test_an_erased_case_leaves_its_figures_and_its_place_in_the_journal(db: Data
 def test_what_one_process_has_erased_another_neither_tells_nor_keeps_in_memory(
     db: Database, team: Team, database_url: str
 ) -> None:
-    told, silent = (store_call(db, team.id, sid, MOTHER, ENDED) for sid in ("CA1", "CA2"))
+    told, silent = (store_call(db, team.id, sid, KNOWN_CALLER, ENDED) for sid in ("CA1", "CA2"))
     other = open_database(database_url, a_keyring())
     with other.reading() as reading:
         known = [load_contact(reading, call.id, team.id) for call in (told, silent)]
@@ -138,7 +128,7 @@ def test_what_one_process_has_erased_another_neither_tells_nor_keeps_in_memory(
 
 
 def test_no_table_keeps_anything_of_an_erased_case_but_those_that_may(db: Database, team: Team) -> None:
-    call = store_call(db, team.id, caller=MOTHER, projection=ENDED)
+    call = store_call(db, team.id, caller=KNOWN_CALLER, projection=ENDED)
     with db.writing(team.id) as writing:
         code_for(writing, call.id, KARI)
     case = closed(db, team)
@@ -160,13 +150,13 @@ def test_no_table_keeps_anything_of_an_erased_case_but_those_that_may(db: Databa
 @pytest.mark.parametrize("why", ["held", "open", "not_exported", "said_since"])
 def test_what_stands_against_it_keeps_a_case(db: Database, team: Team, why: str) -> None:
     case = closed(db, team)
-    call = store_call(db, team.id, caller=MOTHER, projection=RINGING if why == "open" else ENDED)
+    call = store_call(db, team.id, caller=KNOWN_CALLER, projection=RINGING if why == "open" else ENDED)
     if why != "not_exported":
         export(db, team)
     if why == "held":
         erasure.hold(db, team, case.id, "liv", "a complaint", LATER)
     if why == "said_since":
-        store_call(db, team.id, "CA2", caller=MOTHER, projection=ENDED)
+        store_call(db, team.id, "CA2", caller=KNOWN_CALLER, projection=ENDED)
 
     with pytest.raises(NotToBeErased) as refusal:
         erasure.erase(db, team, case.id, "liv", LATER)
@@ -219,14 +209,14 @@ def test_a_stranger_s_call_is_erased_when_the_rule_for_everywhere_says_so(
     old = [store_call(db, team.id, sid, projection=ENDED) for sid in ("CA1", "CA5", "CA6")]
     young = store_call(db, team.id, "CA2", projection=ENDED, at=LATER - timedelta(days=10))
     waiting = store_call(db, team.id, "CA3", projection=RINGING)
-    of_a_case = store_call(db, team.id, "CA4", caller=MOTHER, projection=ENDED)
+    of_a_case = store_call(db, team.id, "CA4", caller=KNOWN_CALLER, projection=ENDED)
     assert erasure.read_retention(db, team, LATER).loose_due == 3
 
     assert erasure.erase_due_loose(db, team, "liv", LATER) == 3
 
     with db.reading() as reading:
         erased = {each.id: each.erased for each in list_contacts(reading, team.id)}
-        left = record_of_number(reading, team, STRANGERS_NUMBER, LATER)
+        left = record_of_number(reading, team, STRANGER, LATER)
     kept = {young.id: False, waiting.id: False, of_a_case.id: False}
     assert erased == {**{each.id: True for each in old}, **kept}
     assert len(left["contacts"]) == 2
@@ -236,7 +226,7 @@ def test_a_stranger_s_call_is_erased_when_the_rule_for_everywhere_says_so(
 def test_the_record_of_a_family_holds_all_that_is_kept_and_of_staff_no_family_s_word(
     db: Database, team: Team
 ) -> None:
-    call = store_call(db, team.id, caller=MOTHER, projection=ENDED)
+    call = store_call(db, team.id, caller=KNOWN_CALLER, projection=ENDED)
     with db.writing(team.id) as writing:
         append(writing, call.id, [Entry(0, NOW, Kind.LEG_RINGING, leg="leg1")], call.key)
 
@@ -249,7 +239,7 @@ def test_the_record_of_a_family_holds_all_that_is_kept_and_of_staff_no_family_s_
     for word in (
         "Solveig Havn",
         "Eirik Havn",
-        MOTHERS_NUMBER,
+        MOTHER,
         "pappa er full",
         "leg_ringing",
         "Larvik",

@@ -1,11 +1,10 @@
 """What makes a reading worth a leader's look."""
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from oncall.usecases.privacy.access_log import Oddity, Read, find_oddities
+from tests.cast import OSLO
 
-OSLO = ZoneInfo("Europe/Oslo")
 NOON = datetime(2026, 3, 12, 11, tzinfo=UTC)
 
 

@@ -33,7 +33,8 @@ from oncall.usecases.rota.saving import (
     preview_edit,
     save_edit,
 )
-from tests.scenes.rotating_team import DAY, KARI, LIV, NILS, NOW, OLA, a_rotating_team, load, turns
+from tests.cast import KARI, LIV, NILS, OLA, turns
+from tests.scenes.rotating_team import DAY, NOW, a_rotating_team, load
 
 HOUR = timedelta(hours=1)
 TOMORROW = ChangeShift(Tier.DUTY, NOW + DAY, NOW + 2 * DAY, NILS)

@@ -15,7 +15,8 @@ from oncall.usecases.rota.edits import AddAbsence, ChangeShift
 from oncall.usecases.rota.gaps import WATCH_ROTA, plan_watch, warn_of_team, warning_of
 from oncall.usecases.rota.phone_tests import by_day
 from oncall.usecases.rota.saving import save_edit
-from tests.scenes.rotating_team import DAY, KARI, LIV, NILS, NOW, a_rotating_team, load
+from tests.cast import KARI, LIV, NILS
+from tests.scenes.rotating_team import DAY, NOW, a_rotating_team, load
 
 
 def hours_told(db: Database, what: str, person: str | None = None) -> set[tuple[datetime, datetime]]:

@@ -8,7 +8,8 @@ import pytest
 from oncall.rota.model import Tier
 from oncall.usecases.rota.daily_check import RotaFinding, Shortcoming, check_rota, explain_finding
 from oncall.usecases.rota.on_duty import OnDuty, who_is_on
-from tests.scenes.written_team import ABSENCE, DAY, KARI, LIV, NOW, OLA, VESTFOLD, written
+from tests.cast import KARI, LIV, OLA
+from tests.scenes.written_team import ABSENCE, DAY, NOW, VESTFOLD, written
 
 # --------------------------------------------------------------------------------------- who is on
 

@@ -16,7 +16,8 @@ from oncall.usecases.rota.edits import ChangeShift
 from oncall.usecases.rota.own_shifts import coming_shifts, fall_sick, take_over
 from oncall.usecases.rota.saving import save_edit
 from oncall.usecases.rota.swaps import answer, approve, ask, withdraw
-from tests.scenes.rotating_team import DAY, KARI, LIV, NILS, NOW, OLA, load
+from tests.cast import KARI, LIV, NILS, OLA
+from tests.scenes.rotating_team import DAY, NOW, load
 from tests.usecases.rota.test_edits import told
 
 NEXT_WEEK = datetime.fromisoformat("2026-12-07T07:00:00+00:00")  # when Kari's next turn begins

@@ -16,7 +16,8 @@ from oncall.usecases.rota.saving import GapNotAccepted, Stale, save_edit
 from oncall.usecases.team.sections import Hand
 from oncall.usecases.team.staff import StaffRefused, add_person, change_person, fingerprint_of
 from oncall.usecases.team.staff_directory import read_staff
-from tests.scenes.rotating_team import DAY, KARI, LIV, NILS, NOW, OLA, a_rotating_team, load, turns
+from tests.cast import KARI, LINE, LIV, NILS, OLA, OLAS_PHONE, turns
+from tests.scenes.rotating_team import DAY, NOW, a_rotating_team, load
 
 IN_TWO_WEEKS = NOW + 14 * DAY  # Kari has the week
 ANNE = Person(PersonId(""), "Åse Lie", "+4790000055", "nn", frozenset({Role.THERAPIST}), on_call=True)
@@ -41,8 +42,8 @@ def test_a_new_colleague_gets_a_key_that_nobody_had_before(db: Database, team_id
 @pytest.mark.parametrize(
     ("changes", "field", "why"),
     [
-        ({"phone": "+4790000002"}, "phone", "taken"),
-        ({"phone": "+4733900001"}, "phone", "own_line"),
+        ({"phone": OLAS_PHONE}, "phone", "taken"),
+        ({"phone": LINE}, "phone", "own_line"),
         ({"roles": frozenset({Role.THERAPIST})}, "roles", "last_leader"),
         ({"on_call": False}, "on_call", "has_duty"),
     ],

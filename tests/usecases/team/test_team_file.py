@@ -27,7 +27,8 @@ from oncall.usecases.team.sections import Hand
 from oncall.usecases.team.staff import add_person
 from oncall.usecases.team.team_file import LoadReport, load_teams
 from standin.teams import FOLDER
-from tests.scenes.written_team import ABSENCE, DAY, KARI, LIV, NOW, OLA, VESTFOLD, written
+from tests.cast import KARI, LINE, LIV, OLA
+from tests.scenes.written_team import ABSENCE, DAY, NOW, VESTFOLD, written
 
 LATER = NOW + timedelta(days=10)
 YEAR = timedelta(days=365)
@@ -140,7 +141,7 @@ def test_settings_staff_and_layers_changed_on_a_page_stay_until_the_file_says_so
 def test_a_file_whose_second_team_does_not_fit_loads_none_of_it(db: Database) -> None:
     load(db)
     new = VESTFOLD.replace("vestfold", "agder").replace("+473390000", "+473390002")
-    twice_the_line = TELEMARK.replace("+4733900011", "+4733900001")
+    twice_the_line = TELEMARK.replace("+4733900011", LINE)
 
     with pytest.raises(TeamFileError) as caught:
         load(db, new + twice_the_line)

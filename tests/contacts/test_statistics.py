@@ -1,5 +1,6 @@
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+"""What is counted of contacts, and when a figure is too small to show."""
+
+from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,24 +8,7 @@ from hypothesis import strategies as st
 from oncall.contacts.statistics import Fact, count, report_municipality
 from oncall.rota.model import PersonId
 from tests.cast import OSLO
-
-MONDAY = datetime(2026, 3, 9, 1, 40, tzinfo=UTC)  # 02:40 in Oslo
-
-
-def fact(at: datetime = MONDAY, **known: Any) -> Fact:
-    usual: dict[str, Any] = {
-        "channel": "voice",
-        "seconds_to_human": 20.0,
-        "answered_by": PersonId("kari"),
-        "escalated": False,
-        "ended_at": at + timedelta(minutes=5),
-        "follow_up": False,
-        "ours": False,
-        "case": "a",
-        "municipality": "Larvik",
-        "treated_since": None,
-    }
-    return Fact(started_at=at, **{**usual, **known})
+from tests.scenes.figures import MONDAY, fact
 
 
 def of_families(municipality: str, families: int) -> list[Fact]:

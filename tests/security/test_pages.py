@@ -15,8 +15,8 @@ from standin.drill.stage.stage import PUBLIC_URL
 from standin.simulator.transport import Request, Response, call_wsgi
 from tests.cast import PASSWORD
 from tests.page import read_page
-from tests.routes.web.test_roles import MAILS, PEOPLE_BY_ROLE, TEAM, Town
 from tests.scenes.evening import COOKIE, Visit, token
+from tests.scenes.town import MAILS, PEOPLE_BY_ROLE, TEAM, Town
 from tests.security.state import state_of
 
 pytestmark = pytest.mark.slow

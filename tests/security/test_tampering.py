@@ -16,7 +16,7 @@ from oncall.usecases.accounts.accounts import add_account
 from tests.cast import LIVS_MAIL, PASSWORD, STRANGER
 from tests.page import read_page
 from tests.scenes.evening import Evening, token, words
-from tests.store.journal.test_verification import tamper
+from tests.scenes.tampering import tamper
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,7 @@ from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.accounts.enrolment import make_set_up_code
 from tests.barriers import list_barriers
 from tests.cast import KARIS_MAIL, LIVS_MAIL, OLAS_MAIL, PASSWORD, TOTP
-from tests.routes.web.test_in_a_browser import PHONE
+from tests.scenes.browsing import PHONE
 from tests.scenes.evening import Evening, code_at
 from tests.serving import serving
 

@@ -2,44 +2,19 @@
 
 import re
 
-from werkzeug.test import TestResponse
-
 from oncall.contacts.model import State
 from oncall.store.families.cases import find_case_id
 from oncall.usecases.accounts.accounts import add_account
 from standin.simulator.phones.policies import Answer
 from tests.cast import FATHER, KARIS_PHONE, LINE, LIVS_MAIL, MOTHER, PASSWORD
 from tests.page import read_page
-from tests.scenes.evening import Evening, Visit, token, words
-
-ID = re.compile("[0-9a-f]{32}")
-FORM = {"case": "V-014", "at_day": "2026-03-14", "at_time": "21:00", "note": "før natta"}
-
-
-def id_of(visit: Visit, case: str) -> str:
-    options = read_page(visit.get("/check-ins").text).all("option", value=ID)
-    (found,) = (each["value"] for each in options if each.words == case)
-    return found
-
-
-def number_of(visit: Visit, case: str) -> str:
-    page = read_page(visit.get(f"/check-ins?case={id_of(visit, case)}").text)
-    return page.only(id="number").only("option", value=ID)["value"]
+from tests.scenes.check_in_pages import FORM, number_of, plan, post
+from tests.scenes.evening import Evening, Visit, words
 
 
 def listed(visit: Visit) -> list[str]:
     """Return the addresses of the calls that are agreed on."""
     return read_page(visit.get("/check-ins").text).links(re.compile("/check-ins/[0-9a-f]{32}"))
-
-
-def post(visit: Visit, path: str, **form: str) -> TestResponse:
-    return visit.post(path, data={**form, "csrf_token": token(visit, "/check-ins")})
-
-
-def plan(visit: Visit, **changed: str) -> TestResponse:
-    form = {**FORM, **changed}
-    case, number = id_of(visit, form["case"]), number_of(visit, form["case"])
-    return post(visit, "/check-ins", **{"number": number, **form, "case": case})
 
 
 def test_a_call_is_agreed_on_and_stands_on_its_page_and_on_now(evening: Evening) -> None:

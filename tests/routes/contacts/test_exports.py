@@ -19,8 +19,8 @@ from oncall.usecases.accounts.accounts import add_account
 from oncall.usecases.contacts.export_formats import COLUMNS
 from oncall.usecases.privacy.access_log import EXPORT_ASKED, EXPORT_GIVEN
 from tests.cast import LIVS_MAIL, MOTHER, PASSWORD, STRANGER
-from tests.routes.contacts.test_notes import send
 from tests.scenes.evening import Evening, Visit, token, words
+from tests.scenes.note_pages import send
 
 pytestmark = pytest.mark.slow
 

@@ -8,9 +8,9 @@ from playwright.sync_api import Browser, Page, expect
 from oncall.usecases.accounts.accounts import add_account
 from tests.barriers import list_barriers
 from tests.cast import KARIS_MAIL, OLAS_MAIL, PASSWORD
-from tests.routes.contacts.test_notes import record
-from tests.routes.web.test_in_a_browser import PHONE
+from tests.scenes.browsing import PHONE
 from tests.scenes.evening import Evening
+from tests.scenes.note_pages import record
 
 pytestmark = pytest.mark.browser
 

@@ -4,14 +4,9 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from werkzeug.test import TestResponse
-
 from oncall.contacts.case import Member
-from oncall.contacts.fold import fold
 from oncall.contacts.note import ContactRecord, Outcome, Severity
 from oncall.contacts.search import Filters
-from oncall.store.contacts.contacts import ContactLine
-from oncall.store.contacts.log import list_contacts
 from oncall.store.families.cases import load_cases
 from oncall.store.families.saving import save_case
 from oncall.usecases.accounts.accounts import add_account
@@ -19,24 +14,9 @@ from standin.drill.stage.stage import PUBLIC_URL
 from standin.simulator.phones.phones import Phone
 from tests.cast import MOTHER, OLAS_MAIL, PASSWORD
 from tests.scenes.evening import Evening, Visit, token, words
+from tests.scenes.note_pages import found, record, send
 
 WORDS = "Mor sier at far er full og har låst døren."
-
-
-def send(visit: Visit, contact: str, act: str, **form: object) -> TestResponse:
-    """Send one of the page's forms."""
-    return visit.post(f"/contacts/{contact}/{act}", data={**form, "csrf_token": token(visit, "/")})
-
-
-def record(evening: Evening, contact: str) -> ContactRecord:
-    """What the contact's entries say is written down."""
-    return fold(contact, evening.stored(contact)).record
-
-
-def found(evening: Evening, filters: Filters) -> tuple[ContactLine, ...]:
-    """What the log finds."""
-    with evening.service.db.reading() as reading:
-        return list_contacts(reading, evening.team_id, filters)
 
 
 def second_visit(evening: Evening) -> Visit:

@@ -12,9 +12,9 @@ from oncall.usecases.rota.phone_tests import try_phone
 from standin.simulator.phones.policies import Voicemail
 from tests.cast import KARIS_MAIL, LINE, LIVS_MAIL, NILS_MAIL, PASSWORD
 from tests.page import read_page
-from tests.routes.contacts.test_check_ins import plan
-from tests.routes.contacts.test_notes import found, record, send
+from tests.scenes.check_in_pages import plan
 from tests.scenes.evening import Evening, Visit, token, words
+from tests.scenes.note_pages import found, record, send
 
 CHANGE = text(
     "UPDATE entry SET kind = 'closed' WHERE contact_id = :contact AND kind = 'call_received' RETURNING seq"

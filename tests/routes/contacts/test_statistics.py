@@ -3,9 +3,9 @@ import pytest
 from oncall.contacts.statistics import count
 from oncall.usecases.accounts.accounts import add_account
 from tests.cast import PASSWORD
-from tests.contacts.test_statistics import fact
 from tests.page import read_page
 from tests.scenes.evening import Evening, words
+from tests.scenes.figures import fact
 
 REVIEWERS = "horten@example.no"
 

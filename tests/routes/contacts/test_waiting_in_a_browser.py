@@ -14,7 +14,7 @@ from oncall.store.schema import migrate
 from standin.simulator.phones.phones import Phone
 from standin.simulator.phones.policies import Answer
 from tests.cast import KARIS_PHONE, LINE, MOTHER
-from tests.routes.web.test_in_a_browser import PHONE
+from tests.scenes.browsing import PHONE
 from tests.scenes.evening import VESTFOLD, Evening
 
 pytestmark = pytest.mark.browser

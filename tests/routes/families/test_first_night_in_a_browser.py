@@ -19,7 +19,7 @@ from oncall.store.families.saving import save_case
 from oncall.usecases.accounts.accounts import add_account
 from tests.barriers import list_barriers
 from tests.cast import LIVS_MAIL, MOTHER, PASSWORD
-from tests.routes.web.test_in_a_browser import PHONE, WIDE
+from tests.scenes.browsing import PHONE, WIDE
 from tests.scenes.evening import Evening
 
 pytestmark = pytest.mark.browser

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +21,7 @@ from oncall.usecases.rota.edits import AddAbsence, ChangeShift
 from oncall.usecases.rota.saving import save_edit
 from tests.barriers import list_barriers
 from tests.cast import KARI, LIV, NILS, OLA, OSLO, PASSWORD
-from tests.routes.web.test_in_a_browser import PHONE, WIDE
+from tests.scenes.browsing import PHONE, WIDE, visiting
 from tests.scenes.evening import VESTFOLD, Evening
 
 pytestmark = pytest.mark.browser
@@ -56,21 +55,6 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Evening, st
     with evening.served() as address:
         yield evening, address
     evening.close()
-
-
-@contextmanager
-def visiting(browser: Browser, team: tuple[Evening, str], key: str, **options: Any) -> Iterator[Page]:
-    """A page in which that person is signed in."""
-    evening, address = team
-    client = evening.signed_in(f"{key}@vestfold.example")
-    context = browser.new_context(
-        ignore_https_errors=True, locale="nb-NO", timezone_id="Europe/Oslo", base_url=address, **options
-    )
-    context.add_cookies(
-        [{"name": one.key, "value": one.value, "url": address} for one in (client._cookies or {}).values()]
-    )
-    yield context.new_page()
-    context.close()
 
 
 def choose(page: Page | Locator, name: str) -> None:

@@ -8,8 +8,7 @@ from playwright.sync_api import Browser, expect
 from oncall.usecases.accounts.accounts import add_account
 from tests.barriers import list_barriers
 from tests.cast import LIVS_MAIL, PASSWORD
-from tests.routes.rota.test_rota_in_a_browser import visiting
-from tests.routes.web.test_in_a_browser import PHONE, WIDE
+from tests.scenes.browsing import PHONE, WIDE, visiting
 from tests.scenes.evening import Evening
 
 pytestmark = pytest.mark.browser

@@ -6,11 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.barriers import list_barriers
+from tests.scenes.browsing import PHONE, WIDE
 from tests.scenes.evening import Evening
 
 pytestmark = pytest.mark.browser
-
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
 @pytest.fixture

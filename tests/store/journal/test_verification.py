@@ -16,6 +16,7 @@ from oncall.store.privacy.erasure import erase_loose
 from oncall.store.session import Database, Reading, team_chain
 from oncall.store.tables.journal import EntryRow
 from tests.scenes.stored import ENDED, NOW, WRAPPING_KEY, store_call
+from tests.scenes.tampering import disarm, tamper
 
 MANY = tuple(Entry(0, NOW + timedelta(seconds=n), Kind.LEG_RINGING, leg=f"leg{n}") for n in range(7))
 
@@ -25,22 +26,6 @@ def chain(db: Database, team_id: int) -> str:
     """A chain of ten entries: the team's own, and nine of one call."""
     store_call(db, team_id, more=MANY, projection=ENDED)
     return team_chain(team_id)
-
-
-def tamper(db: Database, *statements: str) -> None:
-    """Do what somebody with the database's password, but without our keys, can do."""
-    with db.transaction() as transaction:
-        disarm(transaction.conn)
-        for statement in statements:
-            transaction.conn.execute(text(statement))
-
-
-def disarm(conn: Connection) -> None:
-    if conn.dialect.name == "postgresql":
-        conn.execute(text("ALTER TABLE entry DISABLE TRIGGER ALL"))
-    else:
-        conn.execute(text("DROP TRIGGER entry_stays"))
-        conn.execute(text("DROP TRIGGER entry_remains"))
 
 
 def renumber(conn: Connection, chain: str, seqs: Sequence[int], by: int) -> None:

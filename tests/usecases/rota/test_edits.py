@@ -12,7 +12,6 @@ from oncall.rota.duty import answers, on_duty, shifts
 from oncall.rota.model import PersonId, Tier
 from oncall.store.rota.requests import load_confirmations
 from oncall.store.session import Database
-from oncall.store.tables.jobs import JobRow
 from oncall.usecases.rota.editing.applying import apply_edit
 from oncall.usecases.rota.editing.snapshots import write_snapshot
 from oncall.usecases.rota.edits import (
@@ -35,6 +34,7 @@ from oncall.usecases.rota.saving import (
 )
 from tests.cast import KARI, LIV, NILS, OLA, turns
 from tests.scenes.rotating_team import DAY, NOW, a_rotating_team, load
+from tests.scenes.staff_texts import told
 
 HOUR = timedelta(hours=1)
 TOMORROW = ChangeShift(Tier.DUTY, NOW + DAY, NOW + 2 * DAY, NILS)
@@ -42,17 +42,6 @@ TOMORROW = ChangeShift(Tier.DUTY, NOW + DAY, NOW + 2 * DAY, NILS)
 
 def save(db: Database, team_id: int, edit: Edit, at: datetime = NOW, **more: object) -> Saved:
     return save_edit(db, team_id, edit, actor="liv", now=at, **more)  # type: ignore[arg-type]
-
-
-def told(db: Database) -> set[tuple[str, str]]:
-    with db.reading() as reading:
-        rows = reading.conn.execute(JobRow.__table__.select().where(JobRow.kind == "tell_staff"))
-        about_handovers = ("begins", "now", "ends")
-        return {
-            (row.payload["person"], row.payload["what"])
-            for row in rows
-            if row.payload["what"] not in about_handovers or row.due_at <= NOW
-        }
 
 
 def test_a_changed_shift_is_anothers_and_the_rest_stays(db: Database, team_id: int) -> None:

@@ -18,7 +18,7 @@ from oncall.usecases.rota.saving import save_edit
 from oncall.usecases.rota.swaps import answer, approve, ask, withdraw
 from tests.cast import KARI, LIV, NILS, OLA
 from tests.scenes.rotating_team import DAY, NOW, load
-from tests.usecases.rota.test_edits import told
+from tests.scenes.staff_texts import told
 
 NEXT_WEEK = datetime.fromisoformat("2026-12-07T07:00:00+00:00")  # when Kari's next turn begins
 WEEK = timedelta(days=7)

@@ -1,4 +1,4 @@
-"""What has to be decided about a call now."""
+"""Decide everything that is due in a call now, one rule after another, until no rule applies."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Whom to alert about a contact that waits for a human, how, and when again."""
+"""Decide who is alerted about a contact that waits for a human, how, and when again."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""May a family's number be called, texted or left a voicemail just now, and what stands against it?
+"""Decide whether a family's number may be called, texted or left a voicemail now, and why not.
 
 One place for the rules of DOMAIN.md ("Safe contact"): every outbound contact with a family, by the
 machine or by a human, is asked for here first.

@@ -1,4 +1,4 @@
-"""What the caller, and each person who was rung, shall hear next."""
+"""Derive what the caller and each person on a leg hear next."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Whose phones ring next for a caller."""
+"""Choose whose phones ring next for a caller."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta

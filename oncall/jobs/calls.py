@@ -1,4 +1,4 @@
-"""How each kind of job is carried out, once."""
+"""Carry out the jobs of calls, and lead every other kind of job to what carries it out."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who notices that nothing notices any more: somebody outside, who is told each minute that all is well."""
+"""Ping an address of the operator's, whose silence is an alarm: called each minute while all is well."""
 
 import threading
 import urllib.request

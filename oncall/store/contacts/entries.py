@@ -1,6 +1,6 @@
 """Begin contacts and record what happens in them.
 
-This is the only way to add entries to a contact: import-linter lets nothing else import `contact_journal`.
+This is the only way to add entries to a contact: import-linter lets nothing else import `rows`.
 Each function appends the entries and saves, in the same transaction, what the contact comes to with them.
 """
 

@@ -1,4 +1,4 @@
-"""Does somebody try out the codes of alerts, with a staff member's number as sender?"""
+"""Notice when somebody tries out the codes of alerts with a staff member's number as sender."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What every use-case of the switchboard works with."""
+"""Hold what every use-case of the line works with: the database, our address, and our lines."""
 
 import threading
 from collections.abc import Mapping

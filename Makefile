@@ -17,7 +17,7 @@ LOCK = $(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run fresh setup quick test check soak bench lock browser pages
+.PHONY: help run fresh setup quick test check soak bench lock browser packages pages
 .SILENT:
 
 help:  ## list what make can do here
@@ -35,7 +35,7 @@ setup: $(RUNTIME) $(TRANSLATIONS) pages  ## install what the service needs
 quick: $(TOOLS) $(TRANSLATIONS) pages  ## run the fast tests, on SQLite alone: what one runs while editing
 	HYPOTHESIS_PROFILE=quick $(PY) -m pytest -q -n $(TEST_WORKERS) --dist worksteal --quick $(ARGS)
 
-test: $(TOOLS) $(TRANSLATIONS) pages browser  ## run every test, with a real PostgreSQL and a real browser
+test: $(TOOLS) $(TRANSLATIONS) pages browser packages  ## run every test, with a real PostgreSQL and a real browser
 	$(PY) -m pytest -q -n $(TEST_WORKERS) --dist worksteal $(ARGS)
 
 check: $(TOOLS)  ## check style, types and layers
@@ -46,7 +46,7 @@ check: $(TOOLS)  ## check style, types and layers
 	found=$$($(VENV)/bin/lint-imports --no-logo 2>&1) || { echo "$$found" >&2; exit 1; }
 	echo "Style, types and layers are as agreed."
 
-soak: $(TOOLS) $(TRANSLATIONS) pages  ## try properties for minutes, and 10,000 random nights
+soak: $(TOOLS) $(TRANSLATIONS) pages packages  ## try properties for minutes, and 10,000 random nights
 	HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q -n $(TEST_WORKERS) --dist worksteal --timeout 3600 \
 		--every-engine -m "not browser and not http" $(ARGS)
 
@@ -63,6 +63,9 @@ lock: $(TOOLS)  ## lock the newest versions of all packages by their hashes
 
 browser: $(TOOLS)  ## get the browser that tests drive
 	$(PY) -m tests.browser
+
+packages: $(TOOLS)  ## install the system packages that tests start: proxies, a cluster, a false clock
+	$(PY) -m tests.packages
 
 pages: $(RUNTIME)  ## get the front-end files that pages load
 	$(PY) -m oncall.frontend

@@ -11,7 +11,8 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from oncall.alerts.wording import rota
 from oncall.telephony.documents import add_sentence
-from oncall.telephony.orders import TIMEOUT, CarrierRefused, Orders, point_at, translated
+from oncall.telephony.orders import TIMEOUT, CarrierRefused, Orders, translated
+from oncall.telephony.resources import Record, Resources
 
 TEST_RINGS_FOR = 25  # seconds
 
@@ -56,85 +57,69 @@ class CarrierAccount:
     ) -> None:
         """Build the client; nothing is sent."""
         http = http_client or TwilioHttpClient(timeout=TIMEOUT)
-        self._client = Client(account_sid, auth_token, region=region, edge=edge, http_client=http)
-        point_at(self._client, api_url)
-        self._sid = account_sid
+        client = Client(account_sid, auth_token, region=region, edge=edge, http_client=http)
+        self._resources = Resources(client, api_url)
 
     @classmethod
     def of(cls, orders: Orders) -> "CarrierAccount":
         """Ask where the orders go."""
         account = cls.__new__(cls)
-        account._client = orders.client  # noqa: SLF001 - its own
-        account._sid = str(orders.client.account_sid)  # noqa: SLF001
+        account._resources = orders.resources  # noqa: SLF001 - its own
         return account
 
     def standing(self) -> AccountStatus:
         """Return how the account stands; the first that fails where the account's own token is wrong."""
         with translated():
-            account = self._client.api.accounts(self._sid).fetch()
-            balance = self._client.api.accounts(self._sid).balance.fetch()
+            account = self._resources.fetch()
+            balance = self._resources.fetch("Balance")
         return AccountStatus(
-            str(account.status),
-            account.type == "Trial",
-            _amount(balance.balance),
-            str(balance.currency or ""),
+            str(account.get("status")),
+            account.get("type") == "Trial",
+            _amount(balance.get("balance")),
+            str(balance.get("currency") or ""),
         )
 
     def numbers(self) -> tuple[NumberAtCarrier, ...]:
         """Return every number of the account."""
         with translated():
-            found = self._client.incoming_phone_numbers.list()
-        return tuple(
-            NumberAtCarrier(
-                number=str(each.phone_number),
-                voice_url=each.voice_url or "",
-                voice_method=(each.voice_method or "POST").upper(),
-                voice_fallback_url=each.voice_fallback_url or "",
-                text_url=each.sms_url or "",
-                text_method=(each.sms_method or "POST").upper(),
-                takes_calls=_can(each.capabilities, "voice"),
-                takes_texts=_can(each.capabilities, "sms"),
-                diverted_by=each.voice_application_sid or each.trunk_sid or each.sms_application_sid or "",
-            )
-            for each in found
-        )
+            found = list(self._resources.stream("IncomingPhoneNumbers"))
+        return tuple(_number(each) for each in found)
 
     def may_call(self, country: str) -> bool | None:
         """Return whether calls to the country are allowed; None where the carrier does not tell."""
         try:
             with translated():
-                found = self._client.voice.v1.dialing_permissions.countries(country).fetch()
+                found = self._resources.fetch_voice(f"/DialingPermissions/Countries/{country}")
         except CarrierRefused:
             return None
-        return None if found.low_risk_numbers_enabled is None else bool(found.low_risk_numbers_enabled)
+        allowed = found.get("low_risk_numbers_enabled")
+        return None if allowed is None else bool(allowed)
 
     def ring_for_test(self, number: str, caller_id: str, language: str) -> str:
         """Order a call that says that it is a test; return the carrier's name for it."""
         document = VoiceResponse()
         add_sentence(document, rota.TEST_CALL, language)
         with translated():
-            call = self._client.calls.create(
-                to=number, from_=caller_id, twiml=str(document), timeout=TEST_RINGS_FOR
-            )
-        return str(call.sid)
+            form = {"To": number, "From": caller_id, "Twiml": str(document), "Timeout": TEST_RINGS_FOR}
+            return str(self._resources.create("Calls", form).get("sid"))
 
     def text_for_test(self, number: str, sender: str, language: str) -> str:
         """Order a text that says that it is a test; return the carrier's name for it."""
         with translated():
-            body = rota.TEST_TEXT.in_language(language)
-            message = self._client.messages.create(to=number, from_=sender, body=body)
-        return str(message.sid)
+            form = {"To": number, "From": sender, "Body": rota.TEST_TEXT.in_language(language)}
+            return str(self._resources.create("Messages", form).get("sid"))
 
     def call_status(self, sid: str) -> str:
         """Return how a call fares: queued, ringing, in-progress, completed, busy, failed, ..."""
         with translated():
-            return str(self._client.calls(sid).fetch().status)
+            return str(self._resources.fetch(f"Calls/{sid}").get("status"))
 
     def text_status(self, sid: str) -> tuple[str, int | None]:
         """Return how a text fares: queued, sent, delivered, undelivered, failed; and the error's code."""
         with translated():
-            message = self._client.messages(sid).fetch()
-        return str(message.status), message.error_code
+            message = self._resources.fetch(f"Messages/{sid}")
+        code = message.get("error_code")
+        return str(message.get("status")), int(code) if code else None
 
 
 def countries_of(numbers: Iterable[str]) -> tuple[str, ...]:
@@ -150,8 +135,17 @@ def _amount(told: str | None) -> Decimal | None:
         return None
 
 
-def _can(capabilities: object, what: str) -> bool:
-    # The client gives an object or a plain mapping, by version.
-    if isinstance(capabilities, dict):
-        return bool(capabilities.get(what, True))
-    return bool(getattr(capabilities, what, True))
+def _number(record: Record) -> NumberAtCarrier:
+    capabilities = record.get("capabilities") or {}
+    diversions = ("voice_application_sid", "trunk_sid", "sms_application_sid")
+    return NumberAtCarrier(
+        number=str(record.get("phone_number")),
+        voice_url=record.get("voice_url") or "",
+        voice_method=(record.get("voice_method") or "POST").upper(),
+        voice_fallback_url=record.get("voice_fallback_url") or "",
+        text_url=record.get("sms_url") or "",
+        text_method=(record.get("sms_method") or "POST").upper(),
+        takes_calls=bool(capabilities.get("voice", True)),
+        takes_texts=bool(capabilities.get("sms", True)),
+        diverted_by=next(filter(None, map(record.get, diversions)), ""),
+    )

@@ -46,7 +46,7 @@ class Files:
 
     def __init__(self, orders: Orders) -> None:
         """Ask where the orders go."""
-        self._client, self._session = orders.client, orders.session
+        self._resources, self._session = orders.resources, orders.session
 
     def open(self, reference: str, largest: int) -> File:
         """Return the file of this address or path at the carrier, at most `largest` bytes of it.
@@ -55,9 +55,9 @@ class Files:
         """
         path = urlsplit(reference).path
         found = _FILE.fullmatch(path)
-        if found is None or found[1] != self._client.account_sid:
+        if found is None or found[1] != self._resources.account_sid:
             raise FileGone
-        response = self._ask(self._client.get_hostname(f"{self._client.api.base_url}{path}"))
+        response = self._ask(self._resources.in_our_region(self._resources.address_of(path)))
         length = response.headers.get("Content-Length", "")
         if length.isdigit() and int(length) > largest:
             response.close()
@@ -67,12 +67,12 @@ class Files:
 
     def recording(self, sid: str, largest: int) -> File:
         """Return a recording's sound; raises like `open`."""
-        account = self._client.account_sid
+        account = self._resources.account_sid
         return self.open(f"/2010-04-01/Accounts/{account}/Recordings/{sid}.wav", largest)
 
     def _ask(self, address: str) -> Response:
         try:
-            response = self._session.get(address, auth=self._client.auth, stream=True, timeout=TIMEOUT)
+            response = self._session.get(address, auth=self._resources.auth, stream=True, timeout=TIMEOUT)
         except RequestException:
             raise CarrierRefused(0, permanent=False) from None
         status = response.status_code

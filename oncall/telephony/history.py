@@ -1,12 +1,16 @@
 """What the carrier has on record of calls and texts, and how their words are taken off it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 
+from twilio.base.deserialize import rfc2822_datetime
+from twilio.base.serialize import iso8601_datetime
+
 from oncall.telephony.codes import UNKNOWN
 from oncall.telephony.orders import CarrierRefused, Orders, translated
+from oncall.telephony.resources import Record
 
 PAGE = 1000  # records that one answer holds, the most that the carrier gives
 STILL_ON_ITS_WAY = 20009
@@ -53,19 +57,17 @@ class History:
 
     def __init__(self, orders: Orders) -> None:
         """Ask where the orders go."""
-        self._client = orders.client
+        self._resources = orders.resources
 
     def texts(self, since: datetime) -> tuple[RecordedText, ...]:
         """Return all texts to and from the account since then, the oldest first."""
-        with translated():
-            found = self._client.messages.list(date_sent_after=since, page_size=PAGE)
-        return tuple(_text(each) for each in reversed(found))
+        found = self._list("Messages", {"DateSent>": iso8601_datetime(since)})
+        return tuple(_text(each) for each in found)
 
     def texts_between(self, line: str, number: str, since: datetime) -> tuple[RecordedText, ...]:
         """Return the texts that a line has sent to a number since then, the oldest first."""
-        with translated():
-            found = self._client.messages.list(from_=line, to=number, date_sent_after=since, page_size=PAGE)
-        return tuple(_text(each) for each in reversed(found))
+        filters = {"To": number, "From": line, "DateSent>": iso8601_datetime(since)}
+        return tuple(_text(each) for each in self._list("Messages", filters))
 
     def has_sent(self, line: str, number: str, body: str, since: datetime) -> bool:
         """Whether a line has sent these words to a number since then: an order whose answer was lost."""
@@ -73,21 +75,22 @@ class History:
 
     def calls(self, since: datetime) -> tuple[RecordedCall, ...]:
         """Return the calls to the account that began since then, the oldest first."""
-        with translated():
-            found = self._client.calls.list(start_time_after=since, page_size=PAGE)
-        return tuple(_calls(reversed(found)))
+        return tuple(_calls(self._list("Calls", {"StartTime>": iso8601_datetime(since)})))
 
     def recordings(self, since: datetime) -> tuple[RecordedMessage, ...]:
         """Return what callers have said since then and still lies there, the oldest first."""
-        with translated():
-            found = self._client.recordings.list(date_created_after=since, page_size=PAGE)
-        return tuple(_messages(reversed(found)))
+        return tuple(_messages(self._list("Recordings", {"DateCreated>": iso8601_datetime(since)})))
 
     def media_of(self, sid: str) -> tuple[str, ...]:
         """Return the addresses of what came with a text."""
         with translated():
-            found = self._client.messages(sid).media.list()
-        return tuple(f"{self._client.api.base_url}{each.uri.removesuffix('.json')}" for each in found)
+            found = list(self._resources.stream(f"Messages/{sid}/Media"))
+        return tuple(self._resources.address_of(each["uri"].removesuffix(".json")) for each in found)
+
+    def _list(self, path: str, filters: Mapping[str, object]) -> list[Record]:
+        """Return all that is found, the oldest first."""
+        with translated():
+            return list(self._resources.stream(path, filters, page_size=PAGE))[::-1]
 
     def redact(self, sid: str) -> bool:
         """The text's words are gone from the carrier; False where it is still on its way.
@@ -96,7 +99,7 @@ class History:
         """
         try:
             with translated():
-                self._client.messages(sid).update(body="")
+                self._resources.update(f"Messages/{sid}", {"Body": ""})
         except CarrierRefused as refusal:
             if refusal.code == STILL_ON_ITS_WAY:
                 return False
@@ -106,53 +109,47 @@ class History:
         return True
 
 
-def _text(told: object) -> RecordedText:
-    message = _CarrierRecord(told)
+def _text(message: Record) -> RecordedText:
     return RecordedText(
-        sid=message.word("sid"),
-        sender=message.word("from_"),
-        to=message.word("to"),
-        body=message.word("body"),
-        inbound=message.word("direction") == "inbound",
-        status=message.word("status"),
-        code=int(message.word("error_code")) if message.word("error_code") else None,
-        media=int(message.word("num_media") or 0),
-        at=message.instant("date_created"),
+        sid=_word(message, "sid"),
+        sender=_word(message, "from"),
+        to=_word(message, "to"),
+        body=_word(message, "body"),
+        inbound=message.get("direction") == "inbound",
+        status=_word(message, "status"),
+        code=int(message["error_code"]) if message.get("error_code") else None,
+        media=int(message.get("num_media") or 0),
+        at=_instant(message, "date_created"),
     )
 
 
-def _calls(found: Iterator[object]) -> Iterator[RecordedCall]:
-    for told in found:
-        call = _CarrierRecord(told)
-        if call.word("direction") == "inbound":
-            began = call.instant("date_created")
-            ended = call.instant("end_time") if getattr(told, "end_time", None) else None
-            # of a call the client keeps the caller as `_from`, of a message the sender as `from_`
+def _calls(found: Iterable[Record]) -> Iterator[RecordedCall]:
+    for call in found:
+        if call.get("direction") == "inbound":
             yield RecordedCall(
-                call.word("sid"), call.word("_from"), call.word("to"), call.word("status"), began, ended
+                sid=_word(call, "sid"),
+                caller=_word(call, "from"),
+                to=_word(call, "to"),
+                status=_word(call, "status"),
+                began_at=_instant(call, "date_created"),
+                ended_at=_instant(call, "end_time") if call.get("end_time") else None,
             )
 
 
-def _messages(found: Iterator[object]) -> Iterator[RecordedMessage]:
-    for told in found:
-        message = _CarrierRecord(told)
-        if message.word("status") == "completed":
-            seconds = int(message.word("duration") or 0)
-            yield RecordedMessage(message.word("sid"), message.word("call_sid"), seconds)
+def _messages(found: Iterable[Record]) -> Iterator[RecordedMessage]:
+    for message in found:
+        if message.get("status") == "completed":
+            seconds = int(message.get("duration") or 0)
+            yield RecordedMessage(_word(message, "sid"), _word(message, "call_sid"), seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class _CarrierRecord:
-    """One of the client's untyped answers."""
+def _word(record: Record, name: str) -> str:
+    value = record.get(name)
+    return "" if value is None else str(value)
 
-    answer: object
 
-    def word(self, name: str) -> str:
-        value = getattr(self.answer, name, None)
-        return "" if value is None else str(value)
-
-    def instant(self, name: str) -> datetime:
-        value = getattr(self.answer, name)
-        if not isinstance(value, datetime):
-            raise CarrierRefused(0, permanent=False)
-        return value
+def _instant(record: Record, name: str) -> datetime:
+    value = rfc2822_datetime(record.get(name))
+    if not isinstance(value, datetime):
+        raise CarrierRefused(0, permanent=False)
+    return value

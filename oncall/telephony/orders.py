@@ -11,10 +11,10 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import HttpClient, TwilioHttpClient
 from twilio.rest import Client
 
-from oncall.settings import TWILIO
 from oncall.telephony.codes import NOT_IN_PROGRESS, NUMBER_AT_FAULT, UNKNOWN, is_passing
 from oncall.telephony.documents import LEG_EVENTS
 from oncall.telephony.links import Links
+from oncall.telephony.resources import Resources
 
 TIMEOUT = 5.0  # seconds; the client has none of its own
 
@@ -33,13 +33,6 @@ class CarrierRefused(Exception):
     def __str__(self) -> str:
         """Ids and codes only: the carrier's own text may hold a number."""
         return f"carrier code {self.code}"
-
-
-def point_at(client: Client, api_url: str) -> None:
-    """Whatever the client asks for goes to that address; one that is not the carrier's has all its hosts."""
-    client.api.base_url = api_url
-    if api_url != TWILIO:
-        client.voice.base_url = api_url
 
 
 class Orders:
@@ -62,69 +55,70 @@ class Orders:
         """Build the client; nothing is sent. The session fetches files, which the client cannot."""
         self.session = session or Session()
         http = http_client or TwilioHttpClient(timeout=TIMEOUT)
-        self.client = Client(account_sid, auth_token, region=region, edge=edge, http_client=http)
-        point_at(self.client, api_url)
+        client = Client(account_sid, auth_token, region=region, edge=edge, http_client=http)
+        self.resources = Resources(client, api_url)
 
     def ring(self, number: str, caller_id: str, links: Links, leg: str, timeout: int) -> str:
         """Order a call that screens whoever picks up; return the carrier's name for it."""
         with translated():
-            call = self.client.calls.create(
-                to=number,
-                from_=caller_id,
-                url=links.screen(leg),
-                status_callback=links.status(leg),
-                status_callback_event=LEG_EVENTS,
-                timeout=timeout,
-            )
-        return str(call.sid)
+            form = {
+                "To": number,
+                "From": caller_id,
+                "Url": links.screen(leg),
+                "StatusCallback": links.status(leg),
+                "StatusCallbackEvent": LEG_EVENTS,
+                "Timeout": timeout,
+            }
+            return str(self.resources.create("Calls", form).get("sid"))
 
     def end(self, sid: str) -> None:
         """End a ringing or running leg; one that has ended already is fine."""
         with translated(), _fine_if_already_so():
-            self.client.calls(sid).update(status="completed")
+            self.resources.update(f"Calls/{sid}", {"Status": "completed"})
 
     def redirect(self, sid: str, url: str) -> None:
         """Send a running leg to another document; one that has ended already is fine."""
         with translated(), _fine_if_already_so():
-            self.client.calls(sid).update(url=url, method="POST")
+            self.resources.update(f"Calls/{sid}", {"Url": url, "Method": "POST"})
 
     def status(self, sid: str) -> str:
         """Return how a call fares: queued, ringing, in-progress, completed, busy, failed, ..."""
         with translated():
-            call = self.client.calls(sid).fetch()
-        return str(call.status)
+            return str(self.resources.fetch(f"Calls/{sid}").get("status"))
 
     def dials(self, sid: str) -> bool:
         """Return whether somebody whom a call has dialled still rings or talks."""
         with translated():
-            dialled = self.client.calls.list(parent_call_sid=sid, limit=50)
-        return any(str(call.status) in _GOING_ON for call in dialled)
+            dialled = self.resources.stream("Calls", {"ParentCallSid": sid}, page_size=50)
+            return any(call.get("status") in _GOING_ON for call in dialled)
 
     def find_queue(self, name: str) -> str | None:
         """Return the carrier's name for the queue that we call `name`; None if there is none."""
         with translated():
-            queues = self.client.queues.stream(page_size=1000)
-            return next((str(queue.sid) for queue in queues if queue.friendly_name == name), None)
+            for queue in self.resources.stream("Queues", page_size=1000):
+                if queue.get("friendly_name") == name:
+                    return str(queue.get("sid"))
+        return None
 
     def queue_length(self, sid: str) -> int:
         """Return how many callers wait in a queue."""
         with translated():
-            return int(self.client.queues(sid).fetch().current_size or 0)
+            return int(self.resources.fetch(f"Queues/{sid}").get("current_size") or 0)
 
     def delete_queue(self, sid: str) -> None:
         """Delete a queue; one that is gone already is fine."""
         with translated(), _fine_if_already_so():
-            self.client.queues(sid).delete()
+            self.resources.delete(f"Queues/{sid}")
 
     def delete_recording(self, sid: str) -> None:
         """Delete a recording; one that is gone already is fine."""
         with translated(), _fine_if_already_so():
-            self.client.recordings(sid).delete()
+            self.resources.delete(f"Recordings/{sid}")
 
     def delete_attachment(self, text: str, sid: str) -> None:
         """Delete a file of a text; one that is gone already is fine."""
         with translated(), _fine_if_already_so():
-            self.client.messages(text).media(sid).delete()
+            self.resources.delete(f"Messages/{text}/Media/{sid}")
 
     def call(self, number: str, caller_id: str, url: str, timeout: int, status_url: str) -> str:
         """Order a call that goes to `url` once it is answered; return the carrier's name for it.
@@ -132,17 +126,22 @@ class Orders:
         Its end is told to `status_url`.
         """
         with translated():
-            call = self.client.calls.create(
-                to=number, from_=caller_id, url=url, timeout=timeout, status_callback=status_url
-            )
-        return str(call.sid)
+            form = {
+                "To": number,
+                "From": caller_id,
+                "Url": url,
+                "Timeout": timeout,
+                "StatusCallback": status_url,
+            }
+            return str(self.resources.create("Calls", form).get("sid"))
 
     def text(self, number: str, sender: str, body: str, status_url: str | None = None) -> str:
         """Order a text message; return the carrier's name for it."""
-        further = {"status_callback": status_url} if status_url else {}
+        form = {"To": number, "From": sender, "Body": body}
+        if status_url:
+            form["StatusCallback"] = status_url
         with translated():
-            message = self.client.messages.create(to=number, from_=sender, body=body, **further)
-        return str(message.sid)
+            return str(self.resources.create("Messages", form).get("sid"))
 
 
 @contextmanager

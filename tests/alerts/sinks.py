@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 WORDING = "oncall.alerts.wording"
 ENTRY = "oncall.contacts.model.Entry"
+SENT = "Body"  # the carrier's name for the words of a text
 KEPT = "body"  # the field of an entry in which a text is kept until it is sent
 WRAPPERS = {"transliterate"}  # they change letters, not words
 OF_PEOPLE = {"text.body", "words", "body.strip()"}  # what people have written goes on as it is
@@ -71,7 +72,7 @@ class Tracer:
     def is_of_catalogue(self, module: Module, words: ast.expr) -> bool:
         """Return whether the words can only have come from the catalogue."""
         match words:
-            case ast.Constant(value=None):
+            case ast.Constant(value=None | ""):
                 return True
             case ast.Call(func=ast.Name(id=name), args=[inner, *_]) if name in WRAPPERS:
                 return self.is_of_catalogue(module, inner)
@@ -136,13 +137,12 @@ def _handed_over(module: Module, part: ast.AST) -> Iterator[ast.expr]:
             yield words
         case ast.Call(func=ast.Attribute(attr="text"), args=[_, _, words, *_]):
             yield words
-        case ast.Call(func=ast.Attribute(attr="create")):
-            yield from _named(part, "body")
-        case ast.Dict(keys=keys, values=values) if ENTRY in module.imports.values():
+        case ast.Dict(keys=keys, values=values):
+            names = {SENT, KEPT} if ENTRY in module.imports.values() else {SENT}
             for key, words in zip(keys, values, strict=True):
                 if (
                     isinstance(key, ast.Constant)
-                    and key.value == KEPT
+                    and key.value in names
                     and ast.unparse(words) not in OF_PEOPLE
                 ):
                     yield words

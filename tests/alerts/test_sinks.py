@@ -60,7 +60,7 @@ def test_all_that_is_spoken_or_texted_comes_from_the_catalogue(house: list[Modul
     "source",
     [
         "def f(orders, to): orders.text(to, '+47', 'Hei!')",
-        "def f(client): client.messages.create(to='1', body='Hei!')",
+        "def f(resources): resources.create('Messages', {'To': '1', 'Body': 'Hei!'})",
         "def f(document): document.say('Hei!', voice='x')",
         "def f(orders, to):\n    body = f'Hei {to}'\n    orders.text(to, '+47', body)",
         "def _f(orders, body): orders.text('1', '2', body)\ndef g(orders): _f(orders, 'Hei!')",

@@ -39,10 +39,11 @@ def begin(
     `contact` is what the entries come to, where it is known already. Raises ValueError where the entries
     or `contact` were numbered for another moment.
     """
-    numbered = number_entries(entries, writing.seq)
-    contact = _checked(contact, numbered) if contact else fold(new.id, numbered)
+    if contact is None:
+        contact = fold(new.id, number_entries(entries, writing.seq))
+    _expect(contact, writing.seq + len(entries))
     projection = project(contact)
-    key = contact_journal.insert_contact(writing, new, projection, len(numbered))
+    key = contact_journal.insert_contact(writing, new, projection, len(entries))
     appended = contact_journal.append(writing, new.id, entries, key)
     return StoredContact(
         id=new.id,
@@ -70,8 +71,10 @@ def record(
     entries or `contact` were numbered for another moment.
     """
     appended = contact_journal.append(writing, stored.id, entries, stored.key)
-    contact = _checked(contact, appended) if contact else fold(stored.id, (*stored.entries, *appended))
+    if contact is None:
+        contact = fold(stored.id, (*stored.entries, *appended))
     if appended:
+        _expect(contact, writing.seq)
         contact_journal.save_projection(writing, stored.id, project(contact), contact.last_seq)
     return contact
 
@@ -97,7 +100,6 @@ def save_columns(writing: Writing, contact_id: str, projection: Projection, last
     contact_journal.save_projection(writing, contact_id, projection, last_seq)
 
 
-def _checked(contact: Contact, entries: Sequence[Entry]) -> Contact:
-    if entries and contact.last_seq != entries[-1].seq:
-        raise ValueError(f"contact {contact.id} was folded to {contact.last_seq}, not to {entries[-1].seq}")
-    return contact
+def _expect(contact: Contact, last_seq: int) -> None:
+    if contact.last_seq != last_seq:
+        raise ValueError(f"contact {contact.id} was folded to {contact.last_seq}, not to {last_seq}")

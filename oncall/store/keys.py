@@ -89,7 +89,7 @@ class DeterministicCipher:
         try:
             filled = self._cipher.decrypt(bytes.fromhex(encrypted), [kind.encode()])
         except (InvalidTag, ValueError) as error:
-            raise UnreadableSecret("a veiled value is none of ours") from error
+            raise UnreadableSecret("a value was not encrypted with our key") from error
         text = filled.rstrip(b"\0").decode()
         self._decrypted.put((kind, encrypted), text)
         return text

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oncall.contacts.detail import Detail
 from oncall.contacts.fold import fold
 from oncall.contacts.model import Entry, Kind
 from oncall.store.journal.entries import read_notes
@@ -187,7 +188,7 @@ FOLLOWED = st.lists(st.sampled_from([Kind.FOLLOW_UP_OPENED, Kind.ACKNOWLEDGED, K
 
 @given(FOLLOWED)
 def test_the_follow_up_is_the_one_that_the_fold_sees(kinds: list[Kind]) -> None:
-    received = {"caller": "unknown", "language": "nb", "waves": [], "deadline": 150}
+    received: Detail = {"caller": "unknown", "language": "nb", "waves": [], "deadline": 150}
     entries = [Entry(1, NIGHT, Kind.CALL_RECEIVED, detail=received)]
     for seq, kind in enumerate(kinds, start=2):
         entries.append(Entry(seq, NIGHT, kind, detail={"why": "hung_up"}))

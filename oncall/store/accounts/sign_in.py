@@ -98,7 +98,7 @@ def _read(reading: Reading, *which: object) -> tuple[SignedIn, ...]:
             SessionRow.proved_at,
         )
         .where(*which)  # type: ignore[arg-type]
-        .order_by(SessionRow.seen_at.desc(), SessionRow.id)
+        .order_by(SessionRow.seen_at.desc(), SessionRow.started_at.desc(), SessionRow.id)
     )
     return tuple(SignedIn(*row) for row in rows)
 

@@ -155,6 +155,7 @@ def _describe(
     edit: Edit, before: Team, found: Consequences, now: datetime, reason: str, named: PersonId | None
 ) -> dict[str, Any]:
     """Return what the journal says of the edit."""
+    # The journal keeps the names of these classes: one that is renamed is read no more.
     change: dict[str, Any] = {"edit": type(edit).__name__, "before": write_snapshot(before, now)}
     change["changes"] = [
         [one.tier.value, one.start.isoformat(), one.end.isoformat(), one.before, one.after]

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Unpack
 
 from oncall.alerts.ladder import Situation
 from oncall.contacts.contact import Contact, Leg
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 
 Decision = tuple[Entry, ...]
 """Decisions not yet numbered; empty where a rule has nothing to decide."""
@@ -20,6 +21,6 @@ class CallView:
     now: datetime
     asked: bool  # whether the carrier waits for what the caller shall hear next
 
-    def entry(self, kind: Kind, leg: Leg | None = None, **detail: object) -> Entry:
+    def entry(self, kind: Kind, leg: Leg | None = None, **detail: Unpack[Detail]) -> Entry:
         """Return a decision taken now, about a leg where one is given."""
         return Entry(0, self.now, kind, leg.id if leg else None, leg.person if leg else None, detail)

@@ -10,7 +10,7 @@ from oncall.alerts.team import Caller, Team, describe_caller
 from oncall.alerts.waves import find_moments, give_up_on_calls, keep_trying, ring_first, start_waves
 from oncall.contacts.contact import CallerPlace, Contact, FollowUp, Via
 from oncall.contacts.fold import fold
-from oncall.contacts.model import Entry, Kind, number_entries
+from oncall.contacts.model import Detail, Entry, Kind, number_entries
 
 # A caller may hang up before the carrier has told of a bridge in their <Dial>; it soon will.
 WORD_OF_A_BRIDGE = timedelta(seconds=10)
@@ -38,7 +38,7 @@ _PLACING = frozenset(
 def receive(team: Team, caller: Caller, at: datetime) -> Entry:
     """Return the entry that begins a call, not yet numbered; it stores the ladder, never a phone number."""
     ladder = choose_ladder(team, at)
-    detail = {
+    detail: Detail = {
         **describe_caller(caller, team),
         "waves": [{"after": wave.after, "targets": list(wave.targets)} for wave in ladder.waves],
         "deadline": deadline_of(ladder),

@@ -10,7 +10,7 @@ from oncall.alerts.wording import staff
 from oncall.alerts.wording.sentence import Sentence
 from oncall.alerts.wording.staff import Alert
 from oncall.contacts.contact import Contact, WaveSpec
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 from oncall.contacts.waiting import ALARM, NOTICE, OFFER, RAISED, REMINDER, Delivery, Page, Waiting
 from oncall.rota.clock_hours import NIGHT
 from oncall.rota.model import PersonId, Tier
@@ -73,9 +73,11 @@ def name_alert(alert: Entry, waiting: Waiting) -> Alert:
     return staff.ALERT_OF_CHECK_IN if missed else staff.ALERT
 
 
-def give_notice(person: PersonId, sentence: Sentence, now: datetime, **words: str) -> Entry:
+def give_notice(person: PersonId, sentence: Sentence, now: datetime, code: str = "") -> Entry:
     """Return the text by which somebody learns what they need not take."""
-    detail = {"by": TEXT, "step": NOTICE, "sentence": sentence.key, **words}
+    detail: Detail = {"by": TEXT, "step": NOTICE, "sentence": sentence.key}
+    if code:
+        detail["code"] = code
     return Entry(0, now, Kind.PAGED, actor=person, detail=detail)
 
 

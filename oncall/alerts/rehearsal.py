@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Unpack
 
 from oncall.alerts.decide import decide, due, receive
 from oncall.alerts.ladder import Situation, choose_ladder
@@ -10,7 +11,7 @@ from oncall.alerts.team import Caller, Team
 from oncall.alerts.waves import DIAL_MARGIN
 from oncall.contacts.contact import CallerPlace, Contact, Via
 from oncall.contacts.fold import fold
-from oncall.contacts.model import Entry, Kind, number_entries
+from oncall.contacts.model import Detail, Entry, Kind, number_entries
 
 STRANGER = Caller("unknown")
 LOOKED_AHEAD = timedelta(days=8)  # for when a ladder next holds
@@ -120,7 +121,7 @@ class _Rehearsing:
         """Return when a waiting caller leaves the queue."""
         return contact.instant(contact.deadline) if contact.place is CallerPlace.QUEUED else None
 
-    def _add_fact(self, kind: Kind, leg: str, **detail: object) -> None:
+    def _add_fact(self, kind: Kind, leg: str, **detail: Unpack[Detail]) -> None:
         self.entries.append(
             Entry(0, self.now, kind, leg, detail=detail, event_key=f"event:{next(self._events)}")
         )

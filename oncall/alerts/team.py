@@ -6,6 +6,7 @@ from datetime import date, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from oncall.contacts.model import Detail
 from oncall.rota.model import PersonId, Rota, Tier, WeeklyWindow
 
 
@@ -153,7 +154,7 @@ class Caller:
     number: str | None = None  # E.164; never stored in an entry
 
 
-def describe_caller(caller: Caller, team: Team) -> dict[str, object]:
+def describe_caller(caller: Caller, team: Team) -> Detail:
     """Return what the first entry of a contact says of whom it is with; never a number."""
     return {
         "caller": caller.known,

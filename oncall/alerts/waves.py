@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from oncall.alerts.call_view import CallView, Decision
 from oncall.alerts.ladder import EVERYONE, Target, find_targets, human_waves
 from oncall.contacts.contact import CallerPlace, Contact, Leg, Via
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 
 ORDER_PATIENCE = timedelta(seconds=6)  # from our order of a leg to the carrier's word about it
 AGAIN_AFTER = timedelta(seconds=20)  # everybody once more, when nobody's phone rings any longer
@@ -172,5 +172,5 @@ def _start(view: CallView, number: int, targets: Iterable[Target], chosen: Itera
 def _ring(view: CallView, target: Target, wave: int, via: Via, seconds: float, more: int = 0) -> Entry:
     leg = str(len(view.contact.legs) + 1 + more)
     timeout = round(min(max(seconds, SHORTEST_RING), LONGEST_RING))
-    detail = {"target": target.key, "via": via.value, "wave": wave, "timeout": timeout}
+    detail: Detail = {"target": target.key, "via": via.value, "wave": wave, "timeout": timeout}
     return Entry(0, view.now, Kind.LEG_RUNG, leg, target.person, detail)

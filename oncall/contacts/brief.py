@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from oncall.contacts.model import Detail
+from oncall.contacts.model import JournalDetail
 
 BRIEF_REVISED = "brief_revised"  # the brief says something else from now on, and was reviewed by that
 BRIEF_REVIEWED = "brief_reviewed"  # somebody has read it again: it still holds
@@ -54,7 +54,7 @@ class Revision:
     reviewed_only: bool = False  # nothing was changed
 
 
-def brief_from(detail: Detail) -> Brief:
+def brief_from(detail: JournalDetail) -> Brief:
     """Return the brief that an entry holds; what this version does not know is left out."""
     said = detail.get("brief")
     if not isinstance(said, Mapping):
@@ -62,7 +62,7 @@ def brief_from(detail: Detail) -> Brief:
     return Brief(**{name: str(said[name]) for name in FIELDS if name in said})
 
 
-def brief_detail(brief: Brief) -> Detail:
+def brief_detail(brief: Brief) -> JournalDetail:
     """Return what an entry holds of a brief: the fields that say something."""
     return {"brief": {name: said for name in FIELDS if (said := getattr(brief, name))}}
 

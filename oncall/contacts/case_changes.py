@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oncall.contacts.case import Case, Member, MemberNumber, Phase
-from oncall.contacts.model import Detail
+from oncall.contacts.model import JournalDetail
 
 CASE_OPENED = "case_opened"
 CASE_CHANGED = "case_changed"
@@ -85,7 +85,7 @@ def _say(value: Any) -> str | None:
     return None if value in (None, "", ()) else str(value)
 
 
-def changes_detail(changes: tuple[CaseChange, ...]) -> Detail:
+def changes_detail(changes: tuple[CaseChange, ...]) -> JournalDetail:
     """Return what an entry holds of the changes."""
     return {
         "changes": [
@@ -95,7 +95,7 @@ def changes_detail(changes: tuple[CaseChange, ...]) -> Detail:
     }
 
 
-def changes_from(detail: Detail) -> tuple[CaseChange, ...]:
+def changes_from(detail: JournalDetail) -> tuple[CaseChange, ...]:
     """Return the changes that an entry holds; none of one that is erased."""
     said = detail.get("changes")
     known = CaseChange.__dataclass_fields__

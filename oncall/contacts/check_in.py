@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, cast
 
 from oncall.contacts.model import Entry, Kind
 from oncall.contacts.statuses import CALL_ENDED, TEXT_LOST
@@ -72,7 +71,7 @@ def fold_agreed(entries: Iterable[Entry]) -> Agreed | None:
 
 
 def _is_reminder(entry: Entry) -> bool:
-    detail = cast("dict[str, Any]", entry.detail)
+    detail = entry.detail
     return entry.kind is Kind.PAGED and detail.get("step") == NOTICE and detail.get("sentence") == "check_in"
 
 

@@ -55,7 +55,7 @@ def fold(contact_id: str, entries: Iterable[Entry]) -> Contact:
 
 
 def _received(contact_id: str, entry: Entry) -> dict[str, Any]:
-    detail = cast("dict[str, Any]", entry.detail)
+    detail = entry.detail
     return {
         "id": contact_id,
         "received_at": entry.at,
@@ -83,7 +83,7 @@ def _received(contact_id: str, entry: Entry) -> dict[str, Any]:
 
 
 def _decide(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Entry) -> None:
-    detail = cast("dict[str, Any]", entry.detail)
+    detail = entry.detail
     leg = legs.get(entry.leg or "")
     match entry.kind:
         case Kind.WAVE_STARTED:
@@ -167,7 +167,7 @@ def _send(contact: dict[str, Any], place: CallerPlace, entry: Entry) -> None:
 
 
 def _learn(contact: dict[str, Any], legs: dict[str, dict[str, Any]], entry: Entry) -> None:
-    detail = cast("dict[str, Any]", entry.detail)
+    detail = entry.detail
     match entry.kind:
         case Kind.CALLER_GONE:
             contact.setdefault("caller_gone_at", entry.at)

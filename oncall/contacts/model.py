@@ -1,12 +1,13 @@
 """What an entry of the journal is, and what can happen in a contact."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 
-Detail = Mapping[str, object]
-"""What an entry says beyond its kind; JSON values only, and never a phone number."""
+JournalDetail = Mapping[str, object]
+"""What an entry about no contact says beyond its kind; JSON values only, and never a phone number."""
 
 
 class Kind(StrEnum):
@@ -107,6 +108,85 @@ FACTS = frozenset(
 )
 
 
+class WaveDetail(TypedDict):
+    """A wave of the ladder, as the first entry of a call keeps it."""
+
+    after: int  # seconds after the call came in
+    targets: Sequence[str]
+
+
+_WITH = TypedDict("_WITH", {"with": str}, total=False)  # the colleague consulted; a reserved word of Python
+
+
+class Detail(_WITH, total=False):
+    """JSON values only, and never a phone number. Which kind of entry has which keys is said at `Kind`."""
+
+    # the first entry of a contact: whom it is with, and the ladder of a call
+    caller: str  # known, unknown, ...
+    case: str | None  # its label
+    cases: Sequence[str]  # all that the number stands in
+    municipality: str | None
+    own_therapist: str | None
+    language: str
+    may_call: bool
+    waves: Sequence[WaveDetail]
+    deadline: int  # seconds after the call came in
+    reconciled: bool  # found at the carrier afterwards
+    check_in: str
+    agreed_for: str  # an instant in ISO 8601
+
+    # waves, legs and the caller's own way
+    wave: int
+    ring: Sequence[str]  # targets
+    busy: Sequence[str]  # targets
+    round: int
+    target: str
+    via: str
+    timeout: int  # seconds
+    sid: str
+    sids: Sequence[str]
+    status: str | None
+    code: int | str
+    permanent: bool
+    bridged: bool
+    queue: str
+    stay: int  # seq of the entry that began this stay in the queue
+    result: str | None
+    promise: bool  # whether the caller was promised a call back
+    voicemail: bool  # whether one may be left
+    seconds: int | None
+
+    # alerts, follow-ups and texts
+    by: str
+    step: int
+    sentence: str  # its key in the catalogue
+    body: str  # word for word
+    media: Sequence[str]
+    urgent: bool
+    why: str
+    how: str
+    to: str
+    about: int | str | None  # seq of the entry that ordered it
+    contact: str
+    to_leader: bool
+    offer: bool
+    warned: bool
+    reason: str
+    words: str
+
+    # what staff write down
+    note: Mapping[str, str]
+    replaces: int | None
+    outcome: str | None
+    severity: str | None
+    what: str
+    due: str  # a day in ISO 8601
+    case_id: str | None
+    children: Sequence[str]
+    was: str | None
+    comment: str
+
+
 class State(StrEnum):
     """Where a contact stands; see docs/call-states.md."""
 
@@ -133,7 +213,7 @@ class Entry:
     kind: Kind
     leg: str | None = None  # the leg concerned
     actor: str | None = None  # the staff key of whoever did it, or whose phone it is
-    detail: Detail = field(default_factory=dict)
+    detail: Detail = field(default_factory=Detail)
     event_key: str | None = None  # what makes the webhook that told us unique in its contact
     batch: int = 0  # seq of the first entry that was appended with it; 0 while not yet appended
 

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, cast
 
-from oncall.contacts.model import FACTS, Entry, Kind
+from oncall.contacts.model import FACTS, Detail, Entry, Kind
 from oncall.contacts.waiting import RAISED
 
 LONGEST = 8000  # characters of one field of a note
@@ -223,7 +222,7 @@ _WRITTEN = frozenset(
 
 
 def _write(record: ContactRecord, entry: Entry) -> ContactRecord:
-    detail, by = cast("dict[str, Any]", entry.detail), entry.actor or ""
+    detail, by = entry.detail, entry.actor or ""
     match entry.kind:
         case Kind.PAGES_STARTED:
             return replace(
@@ -252,7 +251,7 @@ def _write(record: ContactRecord, entry: Entry) -> ContactRecord:
             return record
 
 
-def _link(entry: Entry, detail: dict[str, Any]) -> Link:
+def _link(entry: Entry, detail: Detail) -> Link:
     return Link(
         entry.seq,
         entry.at,

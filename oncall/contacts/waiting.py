@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from oncall.contacts.model import FACTS, Entry, Kind, in_order
 from oncall.rota.model import PersonId
@@ -172,7 +172,7 @@ def fold_waiting(entries: Iterable[Entry]) -> Waiting:
 
 
 def _decide(waiting: dict[str, Any], entry: Entry) -> None:
-    detail = cast("dict[str, Any]", entry.detail)
+    detail = entry.detail
     actor = PersonId(entry.actor) if entry.actor else None
     if entry.kind in _ACTS and actor is not None:
         waiting.update(heard_at=None, reacted_at=entry.at)

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Unpack
 
 from oncall.alerts.team import Team
 from oncall.alerts.wording import staff
 from oncall.clock import Clock
 from oncall.contacts.fold import CallerPlace, Contact, Leg, Via
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 from oncall.contacts.statuses import CALL_ENDED
 from oncall.jobs.account_texts import AccountJobs
 from oncall.jobs.alerts import AlertJobs
@@ -197,7 +198,7 @@ class JobRunner:
         self._record_fact(job, Kind.CALLER_GONE, None, status=status)
         return True
 
-    def _record_fact(self, job: Job, kind: Kind, leg: str | None, **detail: object) -> None:
+    def _record_fact(self, job: Job, kind: Kind, leg: str | None, **detail: Unpack[Detail]) -> None:
         now = self.clock()
         record_facts(self.context, *job.where, (fact(now, kind, leg, **detail),), now, job=job)
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from oncall.alerts.team import Team
 from oncall.clock import Clock
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 from oncall.contacts.statuses import TEXT_ENDED
 from oncall.monitoring import alert_operator, report
 from oncall.store.contacts.voicemails import contact_of_call
@@ -124,7 +124,7 @@ class ReconciliationJobs:
             reported = known_events(reading, news)
         for (contact, key), (message, text) in news.items():
             if (contact, key) not in reported:
-                detail = {"about": message.about, "status": text.status, "code": str(text.code or "")}
+                detail: Detail = {"about": message.about, "status": text.status, "code": str(text.code or "")}
                 news_of_it = fact(self.clock(), Kind.MESSAGE_REPORTED, None, **detail)
                 self._one(partial(self._pass_on, message.team_id, contact, news_of_it, key))
         for text in found:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
+from typing import Unpack
 
 from oncall.alerts.decide import decide, due, receive
 from oncall.alerts.ladder import Situation
@@ -28,7 +29,7 @@ from oncall.alerts.steps import (
 from oncall.alerts.team import Caller, Team
 from oncall.contacts.contact import Contact, Via
 from oncall.contacts.fold import fold
-from oncall.contacts.model import Entry, Kind, number_entries
+from oncall.contacts.model import Detail, Entry, Kind, number_entries
 from oncall.rota.model import PersonId
 from tests.alerts.invariants import MOMENT, check_contact
 
@@ -333,10 +334,11 @@ class AdverseCarrier:
         self.where, self.until = "talk", None
         self.bridged.add(phone.leg)
 
-    def _mail(self, phone: AdversePhone, kind: Kind, **detail: object) -> None:
-        self.mail.append((False, (self._fact(kind, phone.leg, sid=phone.sid, **detail),)))
+    def _mail(self, phone: AdversePhone, kind: Kind, **detail: Unpack[Detail]) -> None:
+        detail["sid"] = phone.sid
+        self.mail.append((False, (self._fact(kind, phone.leg, **detail),)))
 
-    def _fact(self, kind: Kind, leg: str | None = None, **detail: object) -> Entry:
+    def _fact(self, kind: Kind, leg: str | None = None, **detail: Unpack[Detail]) -> Entry:
         return Entry(0, self.now, kind, leg, None, detail)
 
     # ------------------------------------------------------------------ what must always hold

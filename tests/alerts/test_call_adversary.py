@@ -12,7 +12,7 @@ from oncall.alerts.steps import LeaveQueue, for_caller, for_waiting
 from oncall.alerts.team import Caller
 from oncall.contacts.contact import CallerPlace, Contact
 from oncall.contacts.fold import fold
-from oncall.contacts.model import FACTS, Entry, Kind, number_entries
+from oncall.contacts.model import FACTS, Detail, Entry, Kind, number_entries
 from tests.alerts.invariants import check_contact
 from tests.scenes.call import HORTEN, KNOWN_CALLER, LARVIK, NIGHT, build_team, is_settled
 
@@ -60,9 +60,10 @@ class Books:
             self.now += timedelta(seconds=seconds)
             if kind is Kind.RESUMED and self.contact.place is not CallerPlace.CUT_OFF:
                 continue
-            detail: dict[str, object] = {"bridged": True, "by": "carrier", "queue": "QU1"}
+            detail: Detail = {"bridged": True, "by": "carrier", "queue": "QU1"}
             self.note(
-                Entry(0, self.now, kind, str(leg), None, detail | ({"sid": sid} if sid else {})), asked=asked
+                Entry(0, self.now, kind, str(leg), None, {**detail, "sid": sid} if sid else detail),
+                asked=asked,
             )
 
     def come_to_rest(self) -> None:

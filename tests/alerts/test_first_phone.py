@@ -57,7 +57,7 @@ def test_the_first_entry_keeps_the_ladder_and_no_number() -> None:
 
     detail = line.entries[0].detail
 
-    assert detail["waves"][0] == {"after": 0, "targets": ["duty"]}  # type: ignore[index]
+    assert detail["waves"][0] == {"after": 0, "targets": ["duty"]}
     assert MOTHER not in str(detail)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from oncall.alerts.team import PageStep
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 from oncall.contacts.waiting import OFFER, REMINDER
 from oncall.rota.model import PersonId, Tier
 from tests.cast import KARI, LIV, NILS, OLA
@@ -69,7 +69,7 @@ def test_what_is_taken_but_not_closed_reminds_its_owner_then_the_leader_too() ->
 @pytest.mark.parametrize(
     ("kind", "said"), [(Kind.TEXT_RELAYED, {"body": "hei"}), (Kind.CALL_BACK_ORDERED, {})]
 )
-def test_the_hour_is_counted_from_what_was_last_done_for_the_family(kind: Kind, said: dict[str, str]) -> None:
+def test_the_hour_is_counted_from_what_was_last_done_for_the_family(kind: Kind, said: Detail) -> None:
     follow_up = FollowUp()
     follow_up.take(KARI)
     follow_up.wait(50)
@@ -179,8 +179,8 @@ def test_where_all_are_away_whoever_leads_is_alerted_all_the_same() -> None:
 
 
 def hand_on(follow_up: FollowUp) -> None:
-    said = {"to": OLA}
-    paged = [{"by": by, "step": OFFER} for by in ("text", "call")]
+    said: Detail = {"to": OLA}
+    paged: list[Detail] = [{"by": by, "step": OFFER} for by in ("text", "call")]
     follow_up.tell(
         Entry(0, follow_up.now, Kind.HANDED_ON, actor=KARI, detail=said),
         *(Entry(0, follow_up.now, Kind.PAGED, actor=OLA, detail=each) for each in paged),

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncall.contacts.detail import Detail
 from oncall.contacts.fold import fold
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 from oncall.store.journal.entries import read_notes
 from oncall.store.privacy.erasure import erase_loose
 from oncall.store.session import OPERATOR

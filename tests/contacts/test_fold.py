@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Unpack
 
 import pytest
 
 from oncall.contacts.contact import Contact, Leg
 from oncall.contacts.fold import fold
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 
 START = datetime(2026, 3, 3, 1, 40, tzinfo=UTC)
 RECEIVED = Entry(
@@ -32,8 +33,8 @@ RUNG = Entry(
 )
 
 
-def then(seconds: float, kind: Kind, leg: str | None = None, **detail: object) -> Entry:
-    return Entry(0, START + timedelta(seconds=seconds), kind, leg, None, detail)
+def then(after: float, kind: Kind, leg: str | None = None, **detail: Unpack[Detail]) -> Entry:
+    return Entry(0, START + timedelta(seconds=after), kind, leg, None, detail)
 
 
 def story(*entries: Entry) -> tuple[Entry, ...]:

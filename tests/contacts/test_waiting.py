@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oncall.contacts.fold import fold
-from oncall.contacts.model import FACTS, Entry, Kind
+from oncall.contacts.model import FACTS, Detail, Entry, Kind
 from oncall.contacts.waiting import RANK, REPORTED, Delivery, Page, Text, Waiting
 from oncall.rota.model import PersonId
 from tests.cast import KARI, OLA
@@ -18,7 +18,7 @@ START = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)
 STATES = sorted(REPORTED)
 
 
-def told(*news: tuple[Kind, dict[str, object]], actor: PersonId = KARI) -> tuple[Entry, ...]:
+def told(*news: tuple[Kind, Detail], actor: PersonId = KARI) -> tuple[Entry, ...]:
     """The news as entries, a second apart."""
     return tuple(
         Entry(n, START + timedelta(seconds=n), kind, actor=actor, detail=said)

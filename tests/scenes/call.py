@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Unpack
 
 from oncall.alerts.decide import decide, due, receive
 from oncall.alerts.ladder import Situation
 from oncall.alerts.team import Caller, Ladder, LastResort, Municipality, Person, Role, Team, Wave
 from oncall.contacts.contact import CallerPlace, Contact, Leg
 from oncall.contacts.fold import fold
-from oncall.contacts.model import Entry, Kind, number_entries
+from oncall.contacts.model import Detail, Entry, Kind, number_entries
 from oncall.rota.model import Absence, Override, PersonId, Rota, Tier, Weekday, WeeklyWindow
 from tests.cast import (
     KARI,
@@ -134,7 +135,7 @@ class Line:
         self._append(facts)
         self._decide(asked=True)
 
-    def fact(self, kind: Kind, leg: Leg | None = None, **detail: object) -> Entry:
+    def fact(self, kind: Kind, leg: Leg | None = None, **detail: Unpack[Detail]) -> Entry:
         """Return a fact of now."""
         return Entry(0, self.now, kind, leg.id if leg else None, None, detail)
 

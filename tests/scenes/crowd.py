@@ -24,5 +24,5 @@ def add_contacts(db: Database, count: int) -> None:
             sid = f"CA{writing.seq:032x}"
             new = NewContact("voice", sid, Caller("unknown", number=STRANGER), at)
             key = contact_journal.insert_contact(writing, new, Projection("ended", False, False), 1)
-            entry = Entry(0, at, Kind.CALL_RECEIVED, detail={"caller": "unknown", "filler": "x" * 500})
+            entry = Entry(0, at, Kind.CALL_RECEIVED, detail={"caller": "unknown", "words": "x" * 500})
             contact_journal.append(writing, new.id, [entry], key)

@@ -8,7 +8,7 @@ from oncall.alerts.ladder import Situation
 from oncall.alerts.paging import decide_pages, due_pages
 from oncall.alerts.team import PageStep, Team
 from oncall.contacts.fold import fold
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 from oncall.contacts.waiting import Page, Waiting
 from oncall.rota.model import PersonId
 from tests.scenes.call import TEAM
@@ -16,8 +16,8 @@ from tests.scenes.call import TEAM
 BY_DAY = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)  # Tuesday, 12:00 in Oslo
 AT_NIGHT = datetime(2026, 3, 3, 1, 40, tzinfo=UTC)
 
-WROTE = {"caller": "known", "case": "V-014", "language": "nb", "body": "hei", "urgent": False}
-CALLED = {"caller": "known", "case": "V-014", "language": "nb", "waves": [], "deadline": 150}
+WROTE: Detail = {"caller": "known", "case": "V-014", "language": "nb", "body": "hei", "urgent": False}
+CALLED: Detail = {"caller": "known", "case": "V-014", "language": "nb", "waves": [], "deadline": 150}
 
 
 @dataclass
@@ -78,12 +78,12 @@ class FollowUp:
 
     def call_again(self, *, soon: bool = True) -> None:
         """The family calls again, in vain."""
-        said = {"contact": f"c{len(self.entries)}", "to_leader": soon}
+        said: Detail = {"contact": f"c{len(self.entries)}", "to_leader": soon}
         self.tell(Entry(0, self.now, Kind.CALL_JOINED, detail=said))
 
     def report(self, page: Page, status: str, code: str = "", sid: str = "") -> tuple[Entry, ...]:
         """The carrier tells how far an alert got; return what was decided upon it."""
-        said = {"about": page.id, "status": status, "code": code, "sid": sid}
+        said: Detail = {"about": page.id, "status": status, "code": code, "sid": sid}
         return self.tell(Entry(0, self.now, Kind.MESSAGE_REPORTED, detail=said))
 
     def pages_to(self, person: PersonId, by: str | None = None) -> list[Page]:

@@ -121,7 +121,7 @@ def store_call(
     new = NewContact("voice", sid, caller or Caller("unknown", number=STRANGER), at)
     first = (
         Entry(0, at, Kind.CALL_RECEIVED, detail={"words": "pappa er full"}, event_key="incoming"),
-        Entry(0, at, Kind.LEG_RUNG, leg="leg1", actor="kari", detail={"person": "kari", "wave": 0}),
+        Entry(0, at, Kind.LEG_RUNG, leg="leg1", actor="kari", detail={"target": "kari", "wave": 0}),
         *more,
     )
     with db.writing(team_id) as writing:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from oncall.alerts.steps import RingLastResort, RingLeg, for_caller, for_leg, for_waiting
 from oncall.alerts.wording import family
 from oncall.contacts.fold import Leg
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 from oncall.contacts.statuses import CALL_ENDED
 from oncall.languages import FALLBACK_LANGUAGE
 from oncall.monitoring import alert_operator
@@ -73,7 +73,10 @@ def dialled(team: int, contact: str, leg: str) -> Response:
     """The one phone that the caller heard ring has answered, or has not."""
     at = now()
     status = required("DialCallStatus")
-    facts = [fact(at, Kind.LEG_ENDED, leg, status=status, **_sid("DialCallSid"))]
+    ended: Detail = {"status": status}
+    if sid := request.form.get("DialCallSid"):
+        ended["sid"] = sid
+    facts = [fact(at, Kind.LEG_ENDED, leg, **ended)]
     if request.form.get("DialBridged", "").lower() == "true":
         facts.insert(0, fact(at, Kind.LEG_BRIDGED, leg))
     return _ask(team, contact, facts + _gone(at), at, f"dialled:{leg}")
@@ -243,11 +246,6 @@ def _queue(now: datetime) -> list[Entry]:
     """Return by which name the carrier knows the queue; without it the queue could not be deleted."""
     sid = request.form.get("QueueSid")
     return [fact(now, Kind.QUEUE_JOINED, queue=sid)] if sid else []
-
-
-def _sid(name: str) -> dict[str, str]:
-    sid = request.form.get(name)
-    return {"sid": sid} if sid else {}
 
 
 def _xml(document: str) -> Response:

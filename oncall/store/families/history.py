@@ -24,7 +24,7 @@ from oncall.contacts.case_changes import (
     compare_cases,
     kind_of,
 )
-from oncall.contacts.model import Detail
+from oncall.contacts.model import JournalDetail
 from oncall.store.families.cases import load_case_key
 from oncall.store.journal.entries import DAMAGED, STORED_COLUMNS, Note, append_notes, in_chain, open_entry
 from oncall.store.session import Reading, Writing, team_chain
@@ -87,7 +87,7 @@ class CaseEntries:
     damaged: tuple[int, ...]  # numbers of those that are not as they were written, the lowest first
 
 
-OpenedEntry = tuple[Any, str | None, Detail]  # an entry's row, who did it, and what it says
+OpenedEntry = tuple[Any, str | None, JournalDetail]  # an entry's row, who did it, and what it says
 
 
 def current_brief(reading: Reading, team_id: int, case_id: str) -> Revision | None:

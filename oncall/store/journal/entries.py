@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Text, bindparam, select, type_coerce
 
-from oncall.contacts.model import Detail, Entry, Kind
+from oncall.contacts.model import Detail, Entry, JournalDetail, Kind
 from oncall.rota.model import PersonId
 from oncall.store.journal.appending import append_entries
 from oncall.store.journal.hashing import header_of
@@ -18,8 +18,8 @@ from oncall.store.tables import STAFF
 from oncall.store.tables.families import CaseRow
 from oncall.store.tables.journal import EntryRow, HeadRow
 
-ERASED: Detail = {"erased": True}  # the detail of an entry whose data key has been destroyed
-DAMAGED: Detail = {"damaged": True}  # in place of what an entry says that is not as it was written
+ERASED: JournalDetail = {"erased": True}  # the detail of an entry whose data key has been destroyed
+DAMAGED: JournalDetail = {"damaged": True}  # in place of what an entry says that is not as it was written
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Note:
     at: datetime
     kind: str
     actor: str | None = None
-    detail: Detail = field(default_factory=dict)
+    detail: JournalDetail = field(default_factory=dict)
     seq: int = 0  # 0 while not yet appended
 
 
@@ -42,7 +42,7 @@ def append_notes(
     then not kept), otherwise with the chain's own.
     """
     entries = [
-        Entry(note.seq, note.at, _read_kind(note.kind), actor=note.actor, detail=note.detail)
+        Entry(note.seq, note.at, _read_kind(note.kind), actor=note.actor, detail=cast(Detail, note.detail))
         for note in notes
     ]
     appended = append_entries(
@@ -89,16 +89,16 @@ def in_chain(chain: ColumnElement[str] | str) -> ColumnElement[bool]:
     return EntryRow.chain.concat("") == chain
 
 
-def read_detail(row: Any, key: DataKey | None) -> Detail:
+def read_detail(row: Any, key: DataKey | None) -> JournalDetail:
     """Return what an entry says; `ERASED` without the key, and UnreadableSecret if it was tampered with."""
     if key is None:
         return ERASED
     if row.detail is None:
         raise UnreadableSecret("an entry has lost what it said")
-    return cast(Detail, json.loads(key.open(row.detail, header_of(row).encode())))
+    return cast(JournalDetail, json.loads(key.open(row.detail, header_of(row).encode())))
 
 
-def open_entry(reading: Reading, row: Any, key: DataKey | None) -> tuple[str | None, Detail]:
+def open_entry(reading: Reading, row: Any, key: DataKey | None) -> tuple[str | None, JournalDetail]:
     """Return who did it and what the entry says; nobody and `DAMAGED` where it is not as it was written.
 
     For pages, which show everything else all the same: nothing may be decided upon it.
@@ -121,7 +121,7 @@ def read_entries(rows: Iterable[Any], key: DataKey | None) -> tuple[Entry, ...]:
     return tuple(build_entry(row, row.actor, read_detail(row, key)) for row in rows)
 
 
-def build_entry(row: Any, actor: str | None, detail: Detail) -> Entry:
+def build_entry(row: Any, actor: str | None, detail: JournalDetail) -> Entry:
     """Return the entry of a row, with who did it and what it says as they were read from it."""
     return Entry(
         seq=row.seq,
@@ -129,7 +129,7 @@ def build_entry(row: Any, actor: str | None, detail: Detail) -> Entry:
         kind=_read_kind(row.kind),
         leg=row.leg,
         actor=actor,
-        detail=detail,
+        detail=cast(Detail, detail),
         event_key=row.event_key,
         batch=row.batch,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Index, select, text
 
-from oncall.contacts.model import Detail, Kind
+from oncall.contacts.model import JournalDetail, Kind
 from oncall.rota.model import PersonId
 from oncall.store.journal.entries import ENTRY_COLUMNS, read_detail
 from oncall.store.session import Writing
@@ -35,5 +35,5 @@ def refused_at(writing: Writing, sender: PersonId, since: datetime) -> tuple[dat
     return tuple(row.at for row in recent if _is_code(read_detail(row, writing.chain_key)))
 
 
-def _is_code(detail: Detail) -> bool:
+def _is_code(detail: JournalDetail) -> bool:
     return CODE.match(str(detail.get("body"))) is not None

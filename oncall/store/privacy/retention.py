@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select
 
 from oncall.contacts.case import Phase
-from oncall.contacts.model import Detail
+from oncall.contacts.model import JournalDetail
 from oncall.contacts.retention import (
     ClosedCase,
     NotToBeErased,
@@ -48,7 +48,11 @@ def load_rules(reading: Reading, team_id: int) -> tuple[RetentionRule, ...]:
 
 
 def save_rules(
-    writing: Writing, rules: Sequence[RetentionRule], at: datetime, actor: str, staff: Detail | None = None
+    writing: Writing,
+    rules: Sequence[RetentionRule],
+    at: datetime,
+    actor: str,
+    staff: JournalDetail | None = None,
 ) -> None:
     """Set the team's rules, and note them in the journal with who set them and with the rule for staff."""
     writing.conn.execute(delete(RetentionRow).where(RetentionRow.team_id == writing.team))
@@ -180,7 +184,7 @@ def list_loose(
 
 
 def note_retention(
-    writing: Writing, case_id: str, kind: str, at: datetime, actor: str | None, detail: Detail
+    writing: Writing, case_id: str, kind: str, at: datetime, actor: str | None, detail: JournalDetail
 ) -> None:
     """Note in the case's journal that it was exported, or that a hold was placed or lifted, and why."""
     key = load_case_key(writing, writing.team, case_id)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from oncall.alerts.team import Person, Team
-from oncall.contacts.model import Detail
+from oncall.contacts.model import JournalDetail
 from oncall.rota.model import Absence, Layer, Override, Rota, Tier
 from oncall.store.columns import to_json
 from oncall.store.journal.entries import Note, append_notes
@@ -46,7 +46,7 @@ def add_team(transaction: Transaction, team: Team) -> int:
 
 
 def save_team(
-    writing: Writing, team: Team, at: datetime, actor: str | None = None, change: Detail | None = None
+    writing: Writing, team: Team, at: datetime, actor: str | None = None, change: JournalDetail | None = None
 ) -> bool:
     """The team is as given, and the journal says who changed it at `at`; False if it was so already.
 

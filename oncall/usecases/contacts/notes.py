@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 from oncall.contacts.note import NoteText, Outcome, Severity, Version
 from oncall.contacts.search import Cursor
 from oncall.store.contacts import entries as contact_entries
@@ -70,7 +70,7 @@ def write_note(
             return ()  # the same once more: a button pressed twice
         if newest is not None and newest.seq != based_on:
             raise Overtaken(newest)
-        detail = {"note": text.encode(), "replaces": newest.seq if newest else None}
+        detail: Detail = {"note": text.encode(), "replaces": newest.seq if newest else None}
         return (Entry(0, now, Kind.NOTE_WRITTEN, actor=author, detail=detail),)
 
     try:
@@ -106,7 +106,7 @@ def record_incident(
         known = here.contact.record.incident
         if (known and (known.severity, known.what)) == (severity and (severity, what)):
             return ()
-        detail = {"severity": severity, "what": what}
+        detail: Detail = {"severity": severity, "what": what}
         return (Entry(0, now, Kind.INCIDENT_RECORDED, actor=by, detail=detail),)
 
     _do(db, team_id, contact_id, act)
@@ -123,7 +123,7 @@ def agree_next(
         known = here.contact.record.agreement
         if known and not known.done_at and (known.what, known.due) == (what, due):
             return ()
-        detail = {"what": what, "due": due.isoformat()}
+        detail: Detail = {"what": what, "due": due.isoformat()}
         return (Entry(0, now, Kind.NEXT_AGREED, actor=by, detail=detail),)
 
     _do(db, team_id, contact_id, act)
@@ -166,7 +166,7 @@ def link(
         wanted = (case.id if case else None, tuple(children))
         if known and (known.case_id, known.children) == wanted:
             return ()
-        detail = {
+        detail: Detail = {
             "case_id": wanted[0],
             "case": case.label if case else None,
             "children": list(children),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any, cast
 
 from oncall.contacts.contact import CallerPlace, Contact, Leg, Via
 from oncall.contacts.model import Entry, Kind
@@ -179,7 +178,7 @@ def _describe_end(entry: Entry, leg: Leg) -> Iterator[Moment]:
 
 
 def _describe_call(contact: Contact, entry: Entry) -> Iterator[Moment]:
-    detail = cast("dict[str, Any]", entry.detail)
+    detail = entry.detail
     at = entry.at
     match entry.kind:
         case Kind.CALL_RECEIVED:
@@ -193,7 +192,7 @@ def _describe_call(contact: Contact, entry: Entry) -> Iterator[Moment]:
         case Kind.DIALLED_ONE_BY_ONE:
             yield Moment(at, What.ONE_BY_ONE)
         case Kind.LAST_RESORT_OFFERED:
-            yield Moment(at, What.SERVICE_OFFERED, detail=detail["municipality"])
+            yield Moment(at, What.SERVICE_OFFERED, detail=str(detail["municipality"]))
         case Kind.CALLER_DECLINED:
             yield Moment(at, What.SERVICE_DECLINED)
         case Kind.LAST_RESORT_RUNG:
@@ -242,8 +241,8 @@ def _describe_call(contact: Contact, entry: Entry) -> Iterator[Moment]:
 
 
 def _describe_wave(contact: Contact, entry: Entry) -> Iterator[Moment]:
-    detail = cast("dict[str, Any]", entry.detail)
-    busy: tuple[PersonId, ...] = tuple(detail["busy"])
+    detail = entry.detail
+    busy = tuple(PersonId(person) for person in detail["busy"])
     if busy:
         yield Moment(entry.at, What.BUSY_ELSEWHERE, busy)
     elif not detail["ring"]:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Unpack
 
 from oncall.alerts.decide import receive, settle
 from oncall.alerts.ladder import Situation
 from oncall.alerts.team import Caller, Team
 from oncall.contacts.fold import CallerPlace, Contact, fold
-from oncall.contacts.model import Entry, Kind, number_entries, with_event_key
+from oncall.contacts.model import Detail, Entry, Kind, number_entries, with_event_key
 from oncall.rota.model import PersonId
 from oncall.store.contacts import contacts
 from oncall.store.contacts import entries as contact_entries
@@ -189,6 +190,6 @@ def _situate(context: CallContext, team: Team, busy: frozenset[PersonId], number
     return Situation(team, busy, context.lines.numbers | own)
 
 
-def fact(now: datetime, kind: Kind, leg: str | None = None, **detail: object) -> Entry:
+def fact(now: datetime, kind: Kind, leg: str | None = None, **detail: Unpack[Detail]) -> Entry:
     """Return a fact that is not yet in the journal."""
     return Entry(0, now, kind, leg, detail=detail)

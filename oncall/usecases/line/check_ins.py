@@ -13,7 +13,7 @@ from oncall.alerts.ladder import Situation
 from oncall.alerts.team import Team
 from oncall.contacts.case import Consent
 from oncall.contacts.check_in import CheckIn, Mark, fold_agreed
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
 from oncall.store.contacts import contacts
@@ -112,7 +112,7 @@ def come_due(context: CallContext, team_id: int, check_in_id: str, job: Job, now
         member = _member(writing, team, check_in)
         if member is None:
             return  # the case was erased: nobody knows any more whom to call
-        detail = {"check_in": check_in.id, "agreed_for": check_in.at.isoformat()}
+        detail: Detail = {"check_in": check_in.id, "agreed_for": check_in.at.isoformat()}
         stored = begin_call(writing, team, member, f"{OURS}{check_in.id}", detail, check_in.planned_by, now)
         store.note_check_in(writing, replace(check_in, state=store.DUE, contact=stored.id))
         situation = Situation(team, never=context.lines.numbers | {check_in.number})

@@ -7,7 +7,7 @@ from oncall.alerts.ladder import Situation
 from oncall.alerts.paging import give_notice, hand_over, leaders_of
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach, names_us
 from oncall.alerts.wording.staff import COMPROMISED
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 from oncall.contacts.waiting import Waiting
 from oncall.rota.model import PersonId
 from oncall.store.contacts.contacts import StoredContact
@@ -106,7 +106,7 @@ def reply(
             raise NothingToSend(contact_id)
         named = names_us(body, current_team(here.writing).name, [here.stored.case])
         _check(here, Wish(Way.TEXT, False, warned, reason, named), now)
-        detail = {"body": body.strip(), "by": "page", "warned": warned, "reason": reason}
+        detail: Detail = {"body": body.strip(), "by": "page", "warned": warned, "reason": reason}
         return (
             *_owning(here.contact.waiting, person, now),
             Entry(0, now, Kind.TEXT_RELAYED, actor=person, detail=detail),
@@ -134,7 +134,7 @@ def call_back(
         if here.stored.number is None:
             raise NothingToSend(contact_id)
         _check(here, Wish(Way.CALL, False, warned, reason), now)
-        detail = {"warned": warned, "reason": reason}
+        detail: Detail = {"warned": warned, "reason": reason}
         ordered = Entry(0, now, Kind.CALL_BACK_ORDERED, actor=person, detail=detail)
         return (*_owning(here.contact.waiting, person, now), ordered)
 

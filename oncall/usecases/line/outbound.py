@@ -1,12 +1,11 @@
 """How does a call of ours to a family begin: from a case, or because it was agreed on?"""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from oncall.alerts.safe_contact import Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Team, describe_caller
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 from oncall.rota.model import PersonId
 from oncall.store.contacts import contacts
 from oncall.store.contacts import entries as contact_entries
@@ -55,7 +54,7 @@ def call_member(
         if verdict is not Verdict.YES:
             raise NotAllowed(verdict, wish)
         stored = begin_call(writing, team, member, sid, {}, person, now)
-        detail = {"warned": warned, "reason": reason}
+        detail: Detail = {"warned": warned, "reason": reason}
         ordered = Entry(0, now, Kind.CALL_BACK_ORDERED, actor=person, detail=detail)
         advance(context, writing, stored, (ordered,), now)
         return stored.id
@@ -66,7 +65,7 @@ def begin_call(
     team: Team,
     member: CalledMember,
     sid: str,
-    said: Mapping[str, object],
+    said: Detail,
     actor: str,
     now: datetime,
 ) -> StoredContact:
@@ -80,7 +79,7 @@ def begin_call(
         own_therapist=member.own_therapist,
         language=member.language,
     )
-    detail = {**describe_caller(caller, team), **said}
+    detail: Detail = {**describe_caller(caller, team), **said}
     first = Entry(0, now, Kind.CALL_PLANNED, actor=actor, detail=detail, event_key="incoming")
     new = contacts.NewContact("voice", sid, caller, now)
     return contact_entries.begin(writing, new, (first,))

@@ -21,7 +21,7 @@ from oncall.alerts.wording.staff import (
     TEXT_TOO_LATE,
     describe_on_duty,
 )
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 from oncall.contacts.waiting import Waiting
 from oncall.rota.duty import answers
 from oncall.rota.model import PersonId, Tier
@@ -117,7 +117,7 @@ def _from_family(context: CallContext, writing: Writing, team: Team, text: Incom
     caller = identify(writing, team, text.number, now)
     # A word with which the number may have muted itself is answered by a call: no text would arrive.
     urgent = caller.child or text.mutes or holds_danger(text.body, team.danger_words)
-    detail: dict[str, object] = {"body": text.body, "media": list(text.media), "urgent": urgent}
+    detail: Detail = {"body": text.body, "media": list(text.media), "urgent": urgent}
     if text.found_sent_at:
         detail["reconciled"] = True
     stored = _find_conversation(writing, team, caller)
@@ -243,7 +243,7 @@ def _act(
     verdict = may_reach(rules, wish, waiting.last_heard_at, now)
     if verdict is not Verdict.YES:
         return TEXT_NOT_SAFE, taken
-    detail = {"body": words, "by": "text", "warned": False, "reason": ""}
+    detail: Detail = {"body": words, "by": "text", "warned": False, "reason": ""}
     return TEXT_SENT_ON, (*taken, Entry(0, now, Kind.TEXT_RELAYED, actor=staff.id, detail=detail))
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from oncall.contacts.fold import fold
-from oncall.contacts.model import Entry, Kind
+from oncall.contacts.model import Detail, Entry, Kind
 from oncall.usecases.contacts.moments import Moment, What
 from oncall.usecases.contacts.timeline import list_moments
 from standin.simulator.phones.policies import Answer, Off, Script, in_turn
@@ -73,13 +73,13 @@ def test_a_caller_who_declines_the_service_hears_that_the_team_is_alerted(evenin
 
 
 def test_a_fact_that_the_carrier_tells_twice_is_told_once() -> None:
-    detail = {
+    detail: Detail = {
         "caller": "unknown",
         "language": "nb",
         "waves": [{"after": 0, "targets": ["duty"]}],
         "deadline": 75,
     }
-    rung = {"target": "kari", "via": "dial", "wave": 0, "timeout": 20}
+    rung: Detail = {"target": "kari", "via": "dial", "wave": 0, "timeout": 20}
     entries = (
         Entry(1, NOW, Kind.CALL_RECEIVED, detail=detail, batch=1),
         Entry(2, NOW, Kind.LEG_RUNG, "1", "kari", rung, batch=1),
@@ -94,7 +94,7 @@ def test_a_fact_that_the_carrier_tells_twice_is_told_once() -> None:
 
 
 def test_what_this_version_does_not_know_is_not_kept_from_the_reader() -> None:
-    detail = {"caller": "unknown", "language": "nb", "waves": [], "deadline": 75}
+    detail: Detail = {"caller": "unknown", "language": "nb", "waves": [], "deadline": 75}
     later = Entry(2, NOW, "something_new", batch=2)  # type: ignore[arg-type]
     entries = (Entry(1, NOW, Kind.CALL_RECEIVED, detail=detail, batch=1), later)
 

@@ -9,6 +9,7 @@ from standin.simulator.carrier import Carrier
 from standin.simulator.events import EventKind
 from standin.simulator.exchanges import RestExchange
 from standin.simulator.faults import RestPlan
+from standin.simulator.rest.parameters import unknown_parameters
 from standin.simulator.rest.requests import PREFIX, VOICE_PREFIX, Params, RestError, RestReply, TimedOut
 from standin.simulator.rest.routes import routes
 
@@ -66,11 +67,17 @@ class RestApi:
         for verb, pattern, handler in self._routes:
             match = pattern.fullmatch(short)
             if match and verb == method:
+                self._check(method, short, params)
                 return handler(match.groups(), params)
             allowed = allowed or match is not None
         if allowed:
             raise RestError(405, 20004, "Method not allowed")
         raise RestError(404, 20404, f"The requested resource {path} was not found")
+
+    def _check(self, method: str, short: str, params: Params) -> None:
+        unknown = unknown_parameters(method, short, set(params.as_dict()))
+        if unknown and self._carrier.options.strict:
+            raise RestError(400, 20001, f"Unknown parameter: {unknown[0]}")
 
 
 def _describe(plan: RestPlan) -> str:

@@ -49,6 +49,27 @@ def test_a_call_can_bring_its_document_along(stage: SimulatorStage) -> None:
     assert kari.said_to == ("Hello.",)
 
 
+def test_a_misspelled_parameter_is_refused(stage: SimulatorStage) -> None:
+    ola = stage.carrier.phone(OLAS_PHONE)
+    form = {
+        "To": OLAS_PHONE,
+        "From": LINE,
+        "Url": "https://line.example/leg",
+        "StatusCalback": "https://x.example",
+    }
+
+    refused = stage.client.request(
+        "POST",
+        f"{stage.client.api.base_url}/2010-04-01/Accounts/{stage.client.account_sid}/Calls.json",
+        data=form,
+    )
+    stage.carrier.run_for(5)
+
+    assert refused.status_code == 400
+    assert "Unknown parameter: StatusCalback" in refused.text
+    assert ola.rang == ()
+
+
 def test_new_calls_leave_once_a_second(stage: SimulatorStage) -> None:
     kari, ola = stage.carrier.phone(KARIS_PHONE), stage.carrier.phone(OLAS_PHONE)
 

@@ -228,6 +228,20 @@ def with_event_key(entries: Iterable[Entry], key: str | None) -> tuple[Entry, ..
     return tuple(replace(entry, event_key=key) if nth == 0 else entry for nth, entry in enumerate(entries))
 
 
+def put_in_order(
+    known: Iterable[Entry], told: Iterable[Entry], now: datetime
+) -> tuple[tuple[Entry, ...], datetime]:
+    """Return what is told now, and the moment at which to decide: never before the last entry known.
+
+    Another process whose clock is ahead may have written that. What is said to have happened now moves with
+    the moment; what the carrier says of the past stays.
+    """
+    moment = max((entry.at for entry in known), default=now)
+    if moment <= now:
+        return tuple(told), now
+    return tuple(replace(entry, at=moment) if entry.at == now else entry for entry in told), moment
+
+
 def in_order(fact: Entry) -> tuple[datetime, str]:
     """Return a key that sorts facts by their instant, and those of one instant alike however they came."""
     return (fact.at, str(sorted(fact.detail.items())))

@@ -9,7 +9,7 @@ from oncall.alerts.decide import receive, settle
 from oncall.alerts.ladder import Situation
 from oncall.alerts.team import Caller, Team
 from oncall.contacts.fold import CallerPlace, Contact, fold
-from oncall.contacts.model import Detail, Entry, Kind, number_entries, with_event_key
+from oncall.contacts.model import Detail, Entry, Kind, number_entries, put_in_order, with_event_key
 from oncall.rota.model import PersonId
 from oncall.store.contacts import contacts
 from oncall.store.contacts import entries as contact_entries
@@ -150,17 +150,18 @@ def _save(
     key: str | None,
 ) -> Call:
     team = current_team(writing)
+    entries, moment = put_in_order(stored.entries, entries, now)
     entries = number_entries(entries, writing.seq)
     known = (*stored.entries, *entries)
     busy = contacts.busy_people(writing, team.id, stored.id)
     situation = _situate(context, team, busy, stored.number)
-    decided, contact = settle(stored.id, known, situation, now, asked=asked, after=writing.seq)
+    decided, contact = settle(stored.id, known, situation, moment, asked=asked, after=writing.seq)
     if decided and not entries:  # no fact carries the webhook's key, so the first decision does
         decided = with_event_key(decided, key)
     new = (*entries, *decided)
     contact_entries.record(writing, stored, new, contact)
     outbox.put(writing, plan_jobs(team.id, contact, new, now), now)
-    return Call(contact, team, now)
+    return Call(contact, team, moment)
 
 
 def require_contact(writing: Writing, contact_id: str) -> contacts.StoredContact:

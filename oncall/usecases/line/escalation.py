@@ -11,7 +11,7 @@ from oncall.alerts.team import Team
 from oncall.alerts.wording import staff
 from oncall.contacts.check_in import fold_agreed
 from oncall.contacts.fold import fold
-from oncall.contacts.model import Entry, Kind, number_entries, with_event_key
+from oncall.contacts.model import Entry, Kind, number_entries, put_in_order, with_event_key
 from oncall.contacts.waiting import Delivery, Text, Waiting
 from oncall.monitoring import alert_operator
 from oncall.rota.model import PersonId
@@ -59,14 +59,15 @@ def advance(
     """Append what was told, and all that follows from it; return how the contact waits then."""
     team = current_team(writing)
     before = stored.waiting
+    entries, moment = put_in_order(stored.entries, entries, now)
     new = number_entries(entries, writing.seq)
     contact = fold(stored.id, (*stored.entries, *new))
     waiting = contact.waiting
     main = _older_follow_up(writing, stored, waiting)
     if main is not None:
-        drafts: tuple[Entry, ...] = (Entry(0, now, Kind.FOLLOW_UP_JOINED, detail={"contact": main}),)
+        drafts: tuple[Entry, ...] = (Entry(0, moment, Kind.FOLLOW_UP_JOINED, detail={"contact": main}),)
     else:
-        missed = miss_check_in(fold_agreed(contact.entries), waiting, now)
+        missed = miss_check_in(fold_agreed(contact.entries), waiting, moment)
         if missed:
             new += number_entries(missed, writing.seq + len(new))
             contact = fold(stored.id, (*stored.entries, *new))
@@ -74,9 +75,9 @@ def advance(
         own = {stored.number} if stored.number else set()
         situation = Situation(team, never=context.lines.numbers | own)
         drafts = (
-            *_notify_of_lost_texts(before, waiting, now),
-            *_notify_of_taken_offer(before, waiting, now),
-            *decide_pages(contact, situation, now),
+            *_notify_of_lost_texts(before, waiting, moment),
+            *_notify_of_taken_offer(before, waiting, moment),
+            *decide_pages(contact, situation, moment),
         )
     kinds = {draft.kind for draft in drafts}
     if Kind.PAGES_STARTED in kinds and Kind.PAGED not in kinds:
@@ -86,7 +87,7 @@ def advance(
         contact = fold(stored.id, (*stored.entries, *new))
         waiting = contact.waiting
     contact_entries.record(writing, stored, new, contact)
-    wakes = (due_pages(waiting, team, now), due_check_in(fold_agreed(contact.entries), waiting))
+    wakes = (due_pages(waiting, team, moment), due_check_in(fold_agreed(contact.entries), waiting))
     wake = min((at for at in wakes if at), default=None)
     jobs = plan_escalation(team.id, contact, new, wake, now)
     for entry in new:
@@ -251,7 +252,8 @@ def _point_to_follow_up(
         stored = contacts.load_contact(writing, contact_id, team.id)
         if stored is not None and not stored.erased:
             leads = Entry(0, now, Kind.FOLLOW_UP_JOINED, detail={"contact": main})
-            contact_entries.record(writing, stored, (leads,))
+            told, _ = put_in_order(stored.entries, (leads,), now)
+            contact_entries.record(writing, stored, told)
 
 
 def _copy_to_joined(writing: Writing, team: Team, waiting: Waiting, new: Sequence[Entry]) -> None:
@@ -262,7 +264,8 @@ def _copy_to_joined(writing: Writing, team: Team, waiting: Waiting, new: Sequenc
         for joining in waiting.joining:
             stored = contacts.load_contact(writing, joining, team.id)
             if stored is not None and not stored.erased:
-                contact_entries.record(writing, stored, (replace(entry, seq=0, event_key=None),))
+                told, _ = put_in_order(stored.entries, (replace(entry, seq=0, event_key=None),), entry.at)
+                contact_entries.record(writing, stored, told)
 
 
 def _settle_codes(writing: Writing, contact_id: str, waiting: Waiting) -> None:

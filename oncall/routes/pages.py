@@ -13,6 +13,7 @@ from flask import Flask, Request, Response, abort, g, render_template, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from secure import (
     ContentSecurityPolicy,
     CrossOriginOpenerPolicy,
@@ -184,8 +185,31 @@ def _spare_webhooks(app: Flask) -> None:
     app.session_interface = _VisitorsSessions()
 
 
+class _CookieSigner(TimestampSigner):
+    """Sign cookies, and leave to the database when a session has ended.
+
+    A cookie's age is by the machine's clock: set back, it would refuse what it had just signed.
+    """
+
+    def unsign(
+        self,
+        signed_value: Any,
+        max_age: int | None = None,  # noqa: ARG002
+        return_timestamp: bool = False,
+    ) -> Any:
+        """Return what was signed, however old it is."""
+        return super().unsign(signed_value, None, return_timestamp)  # type: ignore[call-overload]
+
+
 class _VisitorsSessions(SecureCookieSessionInterface):
     """Sessions for visitors of pages: the carrier has none."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs and reads the cookie."""
+        serializer = super().get_signing_serializer(app)
+        if serializer is not None:
+            serializer.signer = _CookieSigner
+        return serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         return None if request.path.startswith(WEBHOOKS) else super().open_session(app, request)

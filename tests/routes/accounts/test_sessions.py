@@ -1,9 +1,11 @@
 """How long somebody stays signed in, and how a session is ended."""
 
+import time
 from datetime import timedelta
 
 import pytest
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import TimestampSigner
 from sqlalchemy import select, update
 
 from oncall.store.tables.sign_in import SessionRow
@@ -49,6 +51,18 @@ def test_a_phone_with_an_unlock_of_its_own_stays_signed_in_for_the_shift(evening
 def _pretend_it_began(evening: Evening, ago: timedelta) -> None:
     with evening.service.db.transaction() as transaction:
         transaction.conn.execute(update(SessionRow).values(started_at=evening.carrier.now() - ago))
+
+
+@pytest.mark.parametrize("off", [-3600, 24 * 3600])
+def test_nobody_is_signed_out_when_the_clock_of_the_machine_is_set(
+    evening: Evening, off: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = evening.signed_in()
+    present = int(time.time())
+
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: present + off)
+
+    assert client.get("/").status_code == 200
 
 
 def test_signing_out_takes_a_form_and_closes_the_pages(evening: Evening) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from oncall.clock import Clock, utc_now
+from oncall.clock import Clock
 from oncall.jobs.calls import JobRunner
 from oncall.jobs.worker import Worker
 from oncall.settings import Settings
@@ -10,7 +10,9 @@ from oncall.store.keys import KeyRing
 from oncall.store.session import Database, open_database
 from oncall.telephony.files import Files
 from oncall.telephony.orders import Orders
+from oncall.usecases.health import Watch
 from oncall.usecases.line.context import CallContext, Lines
+from oncall.usecases.timekeeping import Timekeeper, keep_time, make_up_time
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,28 @@ class Service:
     db: Database
     context: CallContext
     worker: Worker
-    clock: Clock
+    time: Timekeeper
+    watch: Watch
     files: Files
 
+    @property
+    def clock(self) -> Clock:
+        """The present, for whoever decides or stores something."""
+        return self.time.now
 
-def build_service(settings: Settings, *, clock: Clock = utc_now, orders: Orders | None = None) -> Service:
-    """Return the service's parts, connected; the database is not touched yet."""
+
+def build_service(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    time: Timekeeper | None = None,
+    orders: Orders | None = None,
+) -> Service:
+    """Return the service's parts, connected; the database is not touched yet.
+
+    `clock` makes up the time, for a drill; `time` is kept from other clocks than the machine's.
+    """
+    time = time or (keep_time() if clock is None else make_up_time(clock))
     keyring = KeyRing(settings.oncall_keys, settings.oncall_index_key)
     db = open_database(settings.database_url, keyring)
     context = CallContext(db, settings.public_url, Lines(db, settings.last_resort_number))
@@ -37,5 +55,5 @@ def build_service(settings: Settings, *, clock: Clock = utc_now, orders: Orders 
         region=settings.twilio_region,
         edge=settings.twilio_edge,
     )
-    worker = Worker(db, JobRunner(context, carrier, clock), clock)
-    return Service(settings, db, context, worker, clock, Files(carrier))
+    worker = Worker(db, JobRunner(context, carrier, time.now), time.now)
+    return Service(settings, db, context, worker, time, Watch(time), Files(carrier))

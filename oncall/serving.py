@@ -33,6 +33,7 @@ def build() -> Flask:
     try:
         require_file(settings.database_url)
         app = create_app(service)
+        service.time.measure(service.db)
     except NoDatabase as error:
         _refuse(str(error))
     except REFUSALS as refusal:
@@ -51,4 +52,5 @@ def begin(app: Flask) -> None:
     """From now on this process answers with the application, and watches the clock."""
     service: Service | None = app.extensions.get(_SERVICE)
     if service is not None:  # other applications may be served with the same settings, to be compared
+        service.time.start_over()
         StandbyTicker(service).start()

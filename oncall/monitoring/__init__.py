@@ -6,6 +6,7 @@ from oncall.monitoring.metrics import (
     job_ended,
     metrics_page,
     process_gone,
+    skew_measured,
     webhook_answered,
 )
 from oncall.monitoring.reports import alert_operator, report, start
@@ -20,6 +21,7 @@ __all__ = [
     "ping",
     "process_gone",
     "report",
+    "skew_measured",
     "start",
     "webhook_answered",
 ]

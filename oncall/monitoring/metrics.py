@@ -2,7 +2,7 @@
 
 import os
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
@@ -18,6 +18,13 @@ _seconds_to_human = Histogram(
     "oncall_seconds_to_human",
     "Seconds from a family's call until a human was connected",
     buckets=(5, 10, 15, 20, 25, 30, 45, 60, 75, 90, 120, 150, 180, 240, 300, 600),
+    registry=_registry,
+)
+
+_skew = Gauge(
+    "oncall_clock_skew_seconds",
+    "By how much this machine's clock is ahead of the database's",
+    multiprocess_mode="livemostrecent",
     registry=_registry,
 )
 
@@ -45,6 +52,11 @@ def human_reached(seconds: float) -> None:
 def problem_reported(place: str) -> None:
     """One more problem that the operator was told of is counted."""
     _reports.labels(place).inc()
+
+
+def skew_measured(seconds: float) -> None:
+    """Show by how much the clock of this machine is ahead of the database's."""
+    _skew.set(seconds)
 
 
 def metrics_page() -> tuple[bytes, str]:

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, jsonify
 
 from oncall.monitoring import metrics_page
-from oncall.routes.web.service import database, now
-from oncall.usecases.health import is_clock_beating
+from oncall.routes.web.service import database, watch
+from oncall.usecases.health import ClockState
 
 health = Blueprint("health", __name__)
 
@@ -18,14 +18,17 @@ def healthz() -> Response:
 @health.get("/readyz")
 def readyz() -> tuple[Response, int]:
     """Answer 200 where calls can be taken in full: the database answers and a clock beats; else 503."""
-    db, at = database(), now()
     try:
-        beating = is_clock_beating(db, at)
+        watch().look(database())
     except Exception:  # noqa: BLE001 - whatever is wrong, the answer is the same
         return jsonify(status="unready", database="down"), 503
-    if not beating:
-        return jsonify(status="unready", database="ok", clock="silent"), 503
-    return jsonify(status="ok", database="ok", clock="ok"), 200
+    if not watch().is_fresh():  # somebody has been reading for too long: the database hangs
+        return jsonify(status="unready", database="down"), 503
+    clock, skew = watch().clock_state(), watch().worst_skew()
+    said = {} if skew is None else {"skew_seconds": round(skew.total_seconds(), 1)}
+    if clock is not ClockState.OK:
+        return jsonify(status="unready", database="ok", clock=clock, **said), 503
+    return jsonify(status="ok", database="ok", clock="ok", **said), 200
 
 
 @health.get("/metrics")

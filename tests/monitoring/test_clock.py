@@ -1,29 +1,35 @@
 """What goes wrong in the clock process reaches the operator, even beside its own error boundary."""
 
-import threading
-
 import pytest
-from apscheduler.schedulers.blocking import BlockingScheduler
 
 from oncall import scheduler
-from oncall.scheduler import Ticker, run_clock
+from oncall.clock import pause
+from oncall.scheduler import Heart, Ticker, run_clock
+
+
+class Stopped(Exception):
+    """The test has seen enough."""
 
 
 def test_a_tick_that_ends_in_an_exception_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = BlockingScheduler(timezone="UTC")
     reported: list[tuple[str, str]] = []
 
     def tick(_ticker: Ticker) -> None:
         raise ValueError("beside the boundary")
 
-    def report(error: BaseException, place: str) -> None:
-        reported.append((str(error), place))
-        threading.Thread(target=clock.shutdown).start()
+    def wait(_seconds: float) -> None:
+        for _ in range(100):
+            pause(0.05)
+            if reported:
+                raise Stopped
 
-    monkeypatch.setattr(scheduler, "BlockingScheduler", lambda timezone: clock)
+    monkeypatch.setattr(Ticker, "begin", lambda _: None)
     monkeypatch.setattr(Ticker, "tick", tick)
-    monkeypatch.setattr(scheduler, "report", report)
+    monkeypatch.setattr(Heart, "run", lambda _: None)
+    monkeypatch.setattr(scheduler, "pause", wait)
+    monkeypatch.setattr(scheduler, "report", lambda error, place: reported.append((str(error), place)))
 
-    run_clock(None)  # type: ignore[arg-type]  # until it is shut down
+    with pytest.raises(Stopped):
+        run_clock(None)  # type: ignore[arg-type]
 
     assert reported == [("beside the boundary", "clock")]

@@ -10,6 +10,7 @@ from oncall.service import Service
 from oncall.settings import Settings
 from oncall.store.session import Database
 from oncall.telephony.files import Files
+from oncall.usecases.health import Watch
 from oncall.usecases.line.context import CallContext
 
 _KEY = "oncall"
@@ -58,3 +59,8 @@ def clock() -> Clock:
 def now() -> datetime:
     """Return the present by the service's clock."""
     return service_of(current_app).clock()
+
+
+def watch() -> Watch:
+    """Return what is known of the processes' heartbeats."""
+    return service_of(current_app).watch

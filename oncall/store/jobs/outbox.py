@@ -153,9 +153,14 @@ def lease_due(db: Database, now: datetime, limit: int, lease_for: timedelta) -> 
     Looks without a lock first, so that an idle clock never stands in a call's way.
     """
     with db.reading() as reading:
-        if reading.conn.execute(_DUE, {"now": now, "at_most": 1}).first() is None:
+        if not is_any_due(reading, now):
             return ()
     return _lease(db, _CLAIM_DUE, {"now": now, "at_most": limit}, lease_for)
+
+
+def is_any_due(reading: Reading, now: datetime) -> bool:
+    """Return whether a job is due at `now` that nobody is at."""
+    return reading.conn.execute(_DUE, {"now": now, "at_most": 1}).first() is not None
 
 
 def lease_keys(db: Database, keys: Sequence[str], now: datetime, lease_for: timedelta) -> tuple[Job, ...]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oncall.store.columns import DeterministicDocument, DeterministicText
@@ -54,3 +54,6 @@ class HeartbeatRow(Base):
     process: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     at: Mapped[datetime] = mapped_column(index=True)
+    skew_ms: Mapped[int | None] = mapped_column(BigInteger)  # of its machine's clock; None: not measured
+    lag_ms: Mapped[int | None] = mapped_column(BigInteger)  # of the time that it goes by; None: not measured
+    idle: Mapped[bool | None]  # it only tells of its time, and does nothing that is due

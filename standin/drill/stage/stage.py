@@ -261,6 +261,8 @@ class Stage:
         self._ticked_at = self.carrier.now()
         if self.clock_runs:
             with suppress(Died), self._mortal(CLOCK):
+                with suppress(SQLAlchemyError):  # as on its own thread: no beat, and yet a tick
+                    self._ticker.beat_in_time()
                 self._ticker.tick()
         elif self.stand_in_runs and self.web_runs:
             with suppress(Died), self._mortal(WEB):
@@ -282,7 +284,7 @@ class Stage:
         """Whoever looks now sees the clock beat, as if no tick had been left out."""
         if self.clock_runs:
             with suppress(SQLAlchemyError, Died), self._mortal(CLOCK):
-                self._ticker.beat()
+                self._ticker.beat_in_time()
 
     @contextmanager
     def _mortal(self, process: str) -> Iterator[None]:

@@ -9,11 +9,11 @@ import click
 from oncall.alerts.team import Team
 from oncall.cli.command import FINDINGS, CannotGoOn, say
 from oncall.cli.opening import choose_teams, open_data, open_team, who_am_i
-from oncall.clock import utc_now
 from oncall.contacts.retention import ClosedCase, NotToBeErased
 from oncall.store.privacy.retention import closed_cases
 from oncall.store.session import Database
 from oncall.usecases.privacy import departures, erasure
+from oncall.usecases.timekeeping import read_present
 
 OBSTACLES = {
     "held": "it is on legal hold",
@@ -52,7 +52,7 @@ def due(slug: str | None) -> None:
 
 
 def _list_due(db: Database, team: Team) -> bool:
-    now = utc_now()
+    now = read_present(db)
     overview = erasure.read_retention(db, team, now)
     today = now.astimezone(team.zone).date()
     cases = [case for case in overview.closed if case.is_due(today)]
@@ -109,9 +109,9 @@ def case(label: str, slug: str, file: Path | None, reason: str, dry_run: bool, y
         if not yes:
             click.confirm(f"Erase {label} with {found.contacts} contacts, for good?", abort=True, err=True)
         if file is not None:
-            _write(file, erasure.export_case(db, team, found.id, who_am_i(), reason, utc_now()))
+            _write(file, erasure.export_case(db, team, found.id, who_am_i(), reason, read_present(db)))
         try:
-            receipt = erasure.erase(db, team, found.id, who_am_i(), utc_now())
+            receipt = erasure.erase(db, team, found.id, who_am_i(), read_present(db))
         except NotToBeErased as refusal:
             raise CannotGoOn(f"{label} cannot be erased: {OBSTACLES[refusal.why]}") from None
     click.echo(json.dumps(receipt.encode(), ensure_ascii=False))
@@ -143,10 +143,10 @@ def loose(slug: str, dry_run: bool) -> None:
     """Erase the contacts of no case that the team's rule wants erased."""
     with open_team(slug) as (db, team):
         if dry_run:
-            count = erasure.read_retention(db, team, utc_now()).loose_due
+            count = erasure.read_retention(db, team, read_present(db)).loose_due
             say(f"{count} contacts of no case would be erased. Nothing was changed.")
             return
-        count = erasure.erase_due_loose(db, team, who_am_i(), utc_now())
+        count = erasure.erase_due_loose(db, team, who_am_i(), read_present(db))
     say(f"{count} contacts of no case are erased.")
 
 
@@ -161,7 +161,7 @@ def staff(key: str, slug: str, dry_run: bool, yes: bool) -> None:
     Old contacts and rotas name them by their key. Backups made before still hold the rest until deleted.
     """
     with open_team(slug) as (db, team):
-        found = departures.find_departed(db, team, key, utc_now())
+        found = departures.find_departed(db, team, key, read_present(db))
         if found is None:
             raise CannotGoOn(f"nobody of the key {key} has left {slug}, or they are erased already")
         if obstacle := found.obstacle():
@@ -172,7 +172,7 @@ def staff(key: str, slug: str, dry_run: bool, yes: bool) -> None:
         if not yes:
             click.confirm(f"Erase who {key} was, for good?", abort=True, err=True)
         try:
-            receipt = departures.erase_former(db, team, key, who_am_i(), utc_now())
+            receipt = departures.erase_former(db, team, key, who_am_i(), read_present(db))
         except NotToBeErased as refusal:
             raise CannotGoOn(f"{key} cannot be erased: {OF_STAFF[refusal.why]}") from None
     click.echo(json.dumps(receipt.encode(), ensure_ascii=False))
@@ -188,8 +188,8 @@ def record(slug: str, label: str | None, number: str | None, key: str | None, re
     """Print everything that is kept about a family, a number or a member of staff, as JSON."""
     if [label, number, key].count(None) != 2:
         raise click.UsageError("give one of --case, --number and --staff")
-    now = utc_now()
     with open_team(slug) as (db, team):
+        now = read_present(db)
         try:
             found = erasure.take_out(db, team, who_am_i(), reason, now, label=label, number=number, staff=key)
         except LookupError:

@@ -5,13 +5,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.cli.command import CannotGoOn, say
 from oncall.cli.opening import open_data, read_keyring, read_settings
-from oncall.clock import utc_now
 from oncall.settings import Settings
 from oncall.store.keys import UnreadableSecret
 from oncall.store.refusals import NO_ANSWER, WRONG_KEYS
 from oncall.store.schema import migrate, revision_of
 from oncall.store.session import Database
 from oncall.usecases.accounts.enrolment import make_set_up_code
+from oncall.usecases.timekeeping import read_present
 
 
 @click.command
@@ -36,6 +36,6 @@ def release() -> None:
 
 def _let_the_first_in(db: Database, settings: Settings) -> None:
     """While nobody can sign in, the console says how the first leader does."""
-    code = make_set_up_code(db, utc_now())
+    code = make_set_up_code(db, read_present(db))
     if code is not None:
         say(f"Nobody can sign in yet. {code} lets the first leader in at {settings.public_url}/set-up.")

@@ -8,12 +8,12 @@ import click
 from oncall.alerts.team import Team
 from oncall.cli.command import FINDINGS, CannotGoOn, InstantParam, in_utc, say
 from oncall.cli.opening import choose_teams, open_data
-from oncall.clock import utc_now
 from oncall.store.session import Database
 from oncall.teamfile import TeamFileError
 from oncall.usecases.rota.daily_check import HORIZON_DAYS, check_rota, explain_finding
 from oncall.usecases.rota.on_duty import OnDuty, who_is_on
 from oncall.usecases.team.team_file import LoadedTeam, load_teams
+from oncall.usecases.timekeeping import read_present
 
 LONGEST_HORIZON = 366  # days
 _FAR = timedelta(days=300)  # beyond it the year is shown with a date
@@ -38,7 +38,7 @@ def load(files: tuple[Path, ...]) -> None:
 def _load_file(db: Database, path: Path) -> bool:
     """Say what loading the file has changed; return False where it was refused."""
     try:
-        report = load_teams(db, path.read_text(encoding="utf-8"), str(path), utc_now())
+        report = load_teams(db, path.read_text(encoding="utf-8"), str(path), read_present(db))
     except TeamFileError as refusal:
         for problem in refusal.problems:
             where = str(problem).removeprefix("line ")  # file:line: as compilers and editors have it
@@ -76,9 +76,10 @@ def now(slug: str | None, instant: datetime | None) -> None:
 
     TIME is written like 2026-05-17T08:00; without a zone it is meant by the team's own clocks.
     """
-    with open_data() as db, db.reading() as reading:
-        teams = choose_teams(reading, slug)
-    present = utc_now()
+    with open_data() as db:
+        with db.reading() as reading:
+            teams = choose_teams(reading, slug)
+        present = read_present(db)
     for team in teams:
         at = in_utc(instant, team.zone) if instant else present
         show_board(team, at)
@@ -138,11 +139,13 @@ def rota() -> None:
 )
 def check(slug: str | None, days: int) -> None:
     """Find gaps and other shortcomings of the days ahead; exit with 1 if there are any."""
-    with open_data() as db, db.reading() as reading:
-        teams = choose_teams(reading, slug)
+    with open_data() as db:
+        with db.reading() as reading:
+            teams = choose_teams(reading, slug)
+        present = read_present(db)
     found = False
     for team in teams:
-        findings = check_rota(team, utc_now(), days)
+        findings = check_rota(team, present, days)
         found |= bool(findings)
         summary = f"{len(findings)} findings" if len(findings) > 1 else "1 finding"
         said = (summary, "yellow") if findings else (f"nothing is missing in the next {days} days", "green")

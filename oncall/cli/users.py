@@ -7,12 +7,12 @@ import click
 
 from oncall.cli.command import CannotGoOn, say
 from oncall.cli.opening import open_data, read_settings, who_am_i
-from oncall.clock import utc_now
 from oncall.usecases.accounts.accounts import AccountRefused, add_account
 from oncall.usecases.accounts.enrolment import invite as invite_to
 from oncall.usecases.accounts.enrolment import make_set_up_code
 from oncall.usecases.accounts.invitation_links import NotOpen, make_link
 from oncall.usecases.accounts.team import close_by_address
+from oncall.usecases.timekeeping import read_present
 
 ROLES = ("administrator", "reviewer", "operator")
 LONGEST_INVITATION = 14 * 24  # hours
@@ -96,7 +96,7 @@ def invite(
                 slug,
                 staff,
                 "console",
-                utc_now(),
+                read_present(db),
                 role=role,
                 municipality=municipality,
                 lasts=timedelta(hours=hours),
@@ -115,7 +115,7 @@ def close(email: str) -> None:
     """
     with open_data() as db:
         try:
-            erased = close_by_address(db, email, who_am_i(), utc_now())
+            erased = close_by_address(db, email, who_am_i(), read_present(db))
         except NotOpen:
             raise CannotGoOn(f"nobody has an account of the address {email}") from None
     say(f"Nobody signs in as {email} any more{', and the address is erased' if erased else ''}.")
@@ -126,7 +126,7 @@ def set_up_code() -> None:
     """Print a code with which the first leader signs in, while nobody can."""
     settings = read_settings()
     with open_data(settings) as db:
-        code = make_set_up_code(db, utc_now())
+        code = make_set_up_code(db, read_present(db))
     if code is None:
         raise CannotGoOn(
             "somebody can sign in already: leaders invite on the page, and `oncall user invite` too"

@@ -4,7 +4,7 @@ import shutil
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.cli.doctor.findings import DoctorFinding, error, ok, warning
 from oncall.settings import TWILIO, Settings
-from oncall.store.jobs.heartbeats import newest_beat
+from oncall.store.jobs.heartbeats import A_MOMENT, Beat, database_time, newest_beats
 from oncall.store.schema import newest_revision, revision_of
 from oncall.store.session import Database
 
@@ -24,6 +24,7 @@ TIMEOUT = 5.0  # seconds
 CLOCK_IS_LATE = timedelta(seconds=10)
 CERTIFICATE_ENDS_SOON = timedelta(days=14)
 LITTLE_DISK = 1 << 30  # bytes
+NO_TIME = timedelta(0)
 A_LITTLE_OFF, FAR_OFF = 2.0, 10.0  # seconds
 
 
@@ -43,7 +44,8 @@ def examine_database(settings: Settings, db: Database, now: datetime) -> Iterato
     try:
         with db.reading() as reading:
             revision = revision_of(reading)
-            beat = newest_beat(reading, "clock") if revision == newest_revision() else None
+            beats = newest_beats(reading) if revision == newest_revision() else ()
+            ours, now = now, database_time(reading) or now
     except SQLAlchemyError:
         yield error("database", "does not answer: check DATABASE_URL, and that it runs")
         return
@@ -53,11 +55,34 @@ def examine_database(settings: Settings, db: Database, now: datetime) -> Iterato
         return
     yield ok("database", f"answers, at revision {revision}")
     yield from _examine_disk(settings)
-    if beat is None or now - beat > CLOCK_IS_LATE:
-        since = "has never been there" if beat is None else f"was last there {_ago(now - beat)} ago"
-        yield error("clock", f"{since}: start `oncall clock` (web processes stand in as long as they run)")
-    else:
-        yield ok("clock", f"was there {_ago(now - beat)} ago")
+    known = [beat for beat in beats if beat.at <= now + A_MOMENT]
+    yield _examine_clock([beat for beat in known if beat.kind == "clock" and not beat.idle], now)
+    live = [beat.off_by for beat in known if now - beat.at <= CLOCK_IS_LATE]
+    yield _compare_clocks(max((ours - now, *live), key=abs))
+
+
+def _compare_clocks(difference: timedelta) -> DoctorFinding:
+    """Return whether the clocks of the database, of this machine and of the processes' machines agree."""
+    off = abs(difference.total_seconds())
+    if off > FAR_OFF:
+        return error("clocks", f"of the database and of some machine differ by {off:.0f} s: set up NTP")
+    if off > A_LITTLE_OFF:
+        return warning("clocks", f"of the database and of some machine differ by {off:.0f} s: set up NTP")
+    return ok("clocks", "of the database and of our machines agree")
+
+
+def _examine_clock(beats: Sequence[Beat], now: datetime) -> DoctorFinding:
+    """Return how the clock processes are that beat last; `beats` are theirs, the newest first."""
+    live = [beat for beat in beats if now - beat.at <= CLOCK_IS_LATE]
+    if not live:
+        since = f"was last there {_ago(now - beats[0].at)} ago" if beats else "has never been there"
+        return error("clock", f"{since}: start `oncall clock` (web processes stand in as long as they run)")
+    right = [beat for beat in live if beat.knows_time]
+    if not right:
+        skew = live[0].skew
+        off = f"{abs(skew.total_seconds()):.0f} s {'behind' if skew < NO_TIME else 'ahead'}"
+        return error("clock", f"the clock of its machine is {off}: set it (NTP); web processes stand in")
+    return ok("clock", f"was there {_ago(now - right[0].at)} ago")
 
 
 def _examine_disk(settings: Settings) -> Iterator[DoctorFinding]:

@@ -4,10 +4,11 @@ import base64
 import json
 import secrets
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import requests
 from sqlalchemy import select
@@ -25,6 +26,7 @@ from oncall.store.tables.contacts import ContactRow
 from oncall.store.tables.jobs import JobRow
 from oncall.store.tables.team import TeamRow
 from oncall.usecases.team.team_file import load_teams
+from tests.clocks import ROOT, clock_settings
 from tests.http.carrier import RemoteCarrier, RemotePhone
 from tests.http.processes import Process, free_port
 
@@ -67,6 +69,16 @@ relation = "parent"
 language = "nb"
 phones = [{{ number = "{family}", may_call = "yes", may_text = "no", may_voicemail = "no" }}]
 """
+ALERTS = """
+[[team.page_ladder]]
+after_minutes = 0
+targets = ["duty"]
+by = ["text"]
+[[team.page_ladder]]
+after_minutes = {minutes}
+targets = ["backup"]
+by = ["text"]
+"""
 PERSON = """
 [[team.staff]]
 key = "{key}"
@@ -101,7 +113,7 @@ class Team:
     def phones(self) -> list[RemotePhone]:
         return [*self.staff, self.family]
 
-    def write(self, waves: Sequence[int]) -> str:
+    def write(self, waves: Sequence[int], backup_after: float | None) -> str:
         """The team as a team file has it."""
         head = TEAM.format(slug=self.slug, line=self.line, family=self.family.number, waves=waves)
         roles = ("therapist", "therapist", "leader", "therapist")
@@ -110,6 +122,8 @@ class Team:
             for key, phone, role in zip(STAFF, self.staff, roles, strict=True)
         ]
         tiers = zip(("duty", "backup", "leader"), STAFF, strict=False)
+        if backup_after is not None:
+            head += ALERTS.format(minutes=backup_after / 60)
         return head + "".join(people) + "".join(TIER.format(tier=tier, key=key) for tier, key in tiers)
 
 
@@ -124,6 +138,18 @@ class Town:
     address: str
     db: Database
     logs: Path
+
+    def set_clock(self, process: Process, seconds: int) -> None:
+        """The clock of the process's machine is off by so much from now on."""
+        file = _clock_file(self.logs, process.log.stem)
+        new = file.with_suffix(".new")
+        new.write_text(f"{seconds:+d}")
+        new.rename(file)
+
+    def readiness(self) -> Mapping[str, Any]:
+        """What a web process says of itself and of the clock."""
+        answer: Mapping[str, Any] = requests.get(f"{self.address}/readyz", timeout=5).json()
+        return answer
 
     def contacts(self, team: Team) -> list[Contact]:
         """Every contact of the team as its entries tell it, oldest first."""
@@ -199,17 +225,32 @@ class Town:
             assert not [each for each in numbers if each.removeprefix("+47") in text], f"{log.name}\n{text}"
 
 
+def _clock_file(folder: Path, process: str) -> Path:
+    return folder / f"{process}.time"
+
+
 @contextmanager
 def open_town(
-    database_url: str, folder: Path, *, teams: int = 1, waves: Sequence[int] = SOON, pairs: bool = False
+    database_url: str,
+    folder: Path,
+    *,
+    teams: int = 1,
+    waves: Sequence[int] = SOON,
+    pairs: bool = False,
+    backup_after: float | None = None,
+    clocks_set: bool = False,
 ) -> Iterator[Town]:
-    """The service runs on a migrated database: one web and one clock process, or two of each as `pairs`."""
+    """The service runs on a migrated database: one web and one clock process, or two of each as `pairs`.
+
+    `backup_after`: seconds after which backup is alerted, too. `clocks_set`: the test sets machines' clocks.
+    """
     web_port, carrier_port = free_port(), free_port()
     address, carrier = f"http://127.0.0.1:{web_port}", RemoteCarrier(f"http://127.0.0.1:{carrier_port}")
     keys = [base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() for _ in range(2)]
     token = secrets.token_hex(16)
     environment = {
         "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(ROOT),
         "DATABASE_URL": database_url,
         "PUBLIC_URL": address,
         "PORT": str(web_port),
@@ -243,16 +284,20 @@ def open_town(
         "web": [gunicorn, "--config", "python:oncall.workers", "oncall.serving:build()"],
         **{f"clock-{number}": [ONCALL, "clock"] for number in range(1, 3 if pairs else 2)},
     }
-    processes = {
-        name: Process(command, environment, folder / f"{name}.log") for name, command in commands.items()
-    }
+    processes = {}
+    for name, command in commands.items():
+        own = dict(environment)
+        if clocks_set and name != "simulator":
+            own |= clock_settings(_clock_file(folder, name))
+            _clock_file(folder, name).write_text("+0")
+        processes[name] = Process(command, own, folder / f"{name}.log")
     db = open_database(
         database_url, KeyRing([base64.urlsafe_b64decode(keys[0])], base64.urlsafe_b64decode(keys[1]))
     )
     clocks = [process for name, process in processes.items() if name.startswith("clock")]
     town = Town(carrier, cast, processes["web"], clocks, address, db, folder)
     try:
-        load_teams(db, "".join(team.write(waves) for team in cast), "teams.toml", utc_now())
+        load_teams(db, "".join(team.write(waves, backup_after) for team in cast), "teams.toml", utc_now())
         for process in processes.values():
             process.start()
         town.until_open()

@@ -12,6 +12,8 @@ from oncall.languages import FALLBACK_LANGUAGE
 _DAY = timedelta(days=1)
 # Asked for "nb" or "nn" the package answers in English without a word about it.
 _LANGUAGES = {"nb": "no", "nn": "no", "en": "en_US"}
+# The package has no nynorsk: its bokmål names, and what differs.
+_NYNORSK = (("Arbeidernes dag", "Arbeidardagen"), ("Grunnlovsdag", "Grunnlovsdagen"))
 _EVES = {
     "nb": ("Påskeaften", "Julaften", "Nyttårsaften"),
     "nn": ("Påskeaftan", "Julaftan", "Nyttårsaftan"),
@@ -22,7 +24,12 @@ _EVES = {
 @lru_cache(maxsize=256)
 def holidays_of(year: int, language: str = FALLBACK_LANGUAGE) -> Mapping[date, str]:
     """Return Norway's public holidays of a year with their names; Sundays only where they have one."""
-    return dict(country_holidays("NO", years=year, language=_LANGUAGES[language]).items())
+    found = dict(country_holidays("NO", years=year, language=_LANGUAGES[language]).items())
+    if language != "nn":
+        return found
+    for bokmaal, nynorsk in _NYNORSK:
+        found = {day: name.replace(bokmaal, nynorsk) for day, name in found.items()}
+    return found
 
 
 def holidays_between(first: date, last: date, language: str = FALLBACK_LANGUAGE) -> Mapping[date, str]:

@@ -58,6 +58,9 @@ FAULTS = {
     ImportFault.OWN_LINE: lazy_gettext("is the team's own line"),
     ImportFault.COLLEAGUE: lazy_gettext("is a colleague's phone"),
     ImportFault.HOURS: lazy_gettext("not a time: write 08:00-20:00"),
+    ImportFault.MADE: lazy_gettext(
+        "the spreadsheet has made a date or an error of it: format the cell as text and write it again"
+    ),
     ImportFault.DIFFERS: lazy_gettext("another row says otherwise of the same case"),
 }
 

@@ -1,5 +1,6 @@
 """Read the rows of a list of families into cases, and say what is wrong with which cell."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -56,6 +57,9 @@ _LANGUAGES = {
 }
 
 
+_A_DAY = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}")  # as a spreadsheet saves one as CSV
+
+
 class ImportFault(StrEnum):
     """What can be wrong with a cell."""
 
@@ -71,6 +75,7 @@ class ImportFault(StrEnum):
     OWN_LINE = "own line"
     COLLEAGUE = "colleague"
     HOURS = "hours"
+    MADE = "made"  # the spreadsheet has made a day, a time or an error of what was typed
     DIFFERS = "differs"  # another row says otherwise of the same case
 
 
@@ -106,8 +111,12 @@ class RowReader:
     def label(self, row: SheetRow) -> str:
         """Return the label of the case that the row is about."""
         label = row.cells.get("label", "")
+        for column in sorted(row.odd - {"started_on"}):
+            self._refuse(row, column, ImportFault.MADE)
         if not label:
             self._refuse(row, "label", ImportFault.MISSING)
+        elif "label" not in row.odd and _A_DAY.fullmatch(label):
+            self._refuse(row, "label", ImportFault.MADE)
         elif not values.is_label(label):
             self._refuse(row, "label", ImportFault.LABEL)
         return label

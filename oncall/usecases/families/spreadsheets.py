@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1000, 40, 500
+MOST_EMPTY_ROWS = 100_000  # formatted and without content, as a spreadsheet keeps them below a list
+ERRORS = ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!")
+Cells = Sequence[object]  # of a row: text, or what the spreadsheet has made of it
 LARGEST_UNPACKED = 20 * 1024 * 1024  # bytes: a small file may unpack to a very large one
 
 # By which headings a column is known, in each language of the pages; the first is that of the template.
@@ -72,6 +75,7 @@ class SheetRow:
 
     number: int  # as the spreadsheet counts, the headings being row 1
     cells: Mapping[str, str]  # by column; empty ones are not there
+    odd: frozenset[str] = frozenset()  # columns whose cell is a day, a time, true or false, or an error
 
 
 def read_sheet(name: str, data: bytes) -> tuple[SheetRow, ...]:
@@ -84,19 +88,23 @@ def read_sheet(name: str, data: bytes) -> tuple[SheetRow, ...]:
         lines = _read_csv(data)
     else:
         raise BrokenSheet(Broken.KIND)
-    found = [(number, cells) for number, cells in lines if any(cells)]
+    found = list(lines)
     if not found:
         raise BrokenSheet(Broken.EMPTY)
-    columns = _read_headings(found[0][1])
-    rows = tuple(
-        SheetRow(
-            number, {column: cell for column, cell in zip(columns, cells, strict=False) if column and cell}
-        )
-        for number, cells in found[1:]
-    )
+    columns = _read_headings([_write(cell) for cell in found[0][1]])
+    rows = tuple(_build_row(number, columns, cells) for number, cells in found[1:])
     if not rows:
         raise BrokenSheet(Broken.EMPTY)
     return rows
+
+
+def _build_row(number: int, columns: Sequence[str], cells: Cells) -> SheetRow:
+    filled = [(column, cell) for column, cell in zip(columns, cells, strict=False) if column and _write(cell)]
+    return SheetRow(
+        number,
+        {column: _write(cell) for column, cell in filled},
+        frozenset(column for column, cell in filled if _is_odd(cell)),
+    )
 
 
 def _read_headings(cells: Sequence[str]) -> Sequence[str]:
@@ -114,7 +122,7 @@ def _read_headings(cells: Sequence[str]) -> Sequence[str]:
     return columns
 
 
-def _read_csv(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
+def _read_csv(data: bytes) -> Iterator[tuple[int, Cells]]:
     text = _decode(data)
     if "\0" in text:
         raise BrokenSheet(Broken.DAMAGED)
@@ -136,7 +144,7 @@ def _decode(data: bytes) -> str:
     raise BrokenSheet(Broken.LETTERS)
 
 
-def _read_xlsx(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
+def _read_xlsx(data: bytes) -> Iterator[tuple[int, Cells]]:
     # Imported late: a team reads in its families once, and the package is larger than most.
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -166,7 +174,9 @@ def _rows(data: bytes, *, data_only: bool) -> Iterator[tuple["Cell", ...]]:
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
-    yield from book.worksheets[0].iter_rows(max_col=MOST_COLUMNS)
+    sheet = book.worksheets[0]
+    sheet.reset_dimensions()  # what a file says of its own size is not believed: rows beyond it would be lost
+    yield from sheet.iter_rows()
     book.close()
 
 
@@ -178,12 +188,23 @@ def _only_results(results: Sequence["Cell"], formulas: Sequence["Cell"]) -> tupl
     return tuple(cell.value for cell in results)
 
 
-def _limit(rows: Iterable[tuple[int, Sequence[object]]]) -> Iterator[tuple[int, Sequence[str]]]:
-    for nth, (number, row) in enumerate(rows):
-        cells = [_write(value) for value in row]
-        if nth > MOST_ROWS or len(cells) > MOST_COLUMNS or any(len(cell) > LONGEST_CELL for cell in cells):
+def _limit(rows: Iterable[tuple[int, Cells]]) -> Iterator[tuple[int, Cells]]:
+    """Yield the rows that hold anything, without the empty cells at their ends; raises BrokenSheet."""
+    filled = empty = 0
+    for number, row in rows:
+        written = [_write(value) for value in row]
+        length = max((nth for nth, cell in enumerate(written, start=1) if cell), default=0)
+        filled, empty = filled + bool(length), empty + (not length)
+        too_long = length > MOST_COLUMNS or any(len(cell) > LONGEST_CELL for cell in written)
+        if filled > MOST_ROWS + 1 or empty > MOST_EMPTY_ROWS or too_long:
             raise BrokenSheet(Broken.TOO_LARGE)
-        yield number, cells
+        if length:
+            yield number, row[:length]
+
+
+def _is_odd(value: object) -> bool:
+    """Tell whether a cell is not what somebody has typed: a spreadsheet makes a day of the label 3-14."""
+    return isinstance(value, bool | date | time) or value in ERRORS
 
 
 def _write(value: object) -> str:

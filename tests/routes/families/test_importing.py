@@ -1,14 +1,16 @@
 """Families are imported from a spreadsheet, whoever has written it, after a look at what would change."""
 
 import io
+import re
 import zipfile
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from oncall.rota.model import PersonId
+from oncall.usecases.families.spreadsheets import BrokenSheet, read_sheet
 from tests.cast import MOTHER
 from tests.scenes.case_pages import find, hidden
 from tests.scenes.evening import Evening, Visit, token, words
@@ -160,3 +162,72 @@ def test_a_template_that_is_filled_in_can_be_imported(liv: Visit, tmp_path: Path
     assert "V-070" in page
     assert "+47 900 33 444" in page
     assert empty[0] == 422
+
+
+HEADS = ("Merkelapp", "Navn", "Relasjon", "Fødselsår")
+
+
+def with_dimension(data: bytes, dimension: str) -> bytes:
+    """The workbook says of itself that it is as large as that."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                part = re.sub(
+                    rb'<dimension ref="[^"]*"', b'<dimension ref="' + dimension.encode() + b'"', part
+                )
+            new.writestr(name, part)
+    return changed.getvalue()
+
+
+@pytest.mark.parametrize("dimension", ["A1", "A1:D2", "A1:B1"])
+def test_no_row_is_lost_by_what_a_workbook_says_of_its_own_size(dimension: str) -> None:
+    data = book(HEADS, *((f"V-{100 + nth}", "Mor", "forelder", 1985) for nth in range(5)))
+
+    rows = read_sheet("familier.xlsx", with_dimension(data, dimension))
+
+    assert [row.cells["label"] for row in rows] == [f"V-{100 + nth}" for nth in range(5)]
+    assert all(row.cells["birth_year"] == "1985" for row in rows)
+
+
+def test_formatted_empty_rows_are_not_counted() -> None:
+    data = book(HEADS, *([("", "", "", "")] * 1500), ("V-100", "Mor", "forelder", 1985))
+
+    rows = read_sheet("familier.xlsx", data)
+
+    assert [row.number for row in rows] == [1502]
+
+
+def test_a_cell_beyond_the_last_column_is_not_dropped_in_silence() -> None:
+    data = book(HEADS, ("V-100", "Mor", "forelder", 1985, *([None] * 40), "viktig"))
+
+    with pytest.raises(BrokenSheet):
+        read_sheet("familier.xlsx", data)
+
+
+@pytest.mark.parametrize("label", [date(2026, 3, 14), datetime(2026, 3, 14, 8, 0), time(3, 14), True, "#N/A"])  # noqa: DTZ001
+def test_what_the_spreadsheet_has_made_of_a_label_is_a_fault(liv: Visit, label: object) -> None:
+    data = book(("Merkelapp", "Navn", "Relasjon"), (label, "Mor", "forelder"))
+
+    status, page = upload(liv, data, "familier.xlsx")
+
+    assert status == 422
+    assert "formater cellen som tekst" in page
+
+
+@pytest.mark.parametrize("label", ["14.03.2026", "3/14/26", "2026-03-14"])
+def test_a_label_that_was_saved_as_a_day_is_a_fault_in_csv_too(liv: Visit, label: str) -> None:
+    status, page = upload(liv, f"Merkelapp;Navn;Relasjon\n{label};Mor;forelder\n".encode())
+
+    assert status == 422
+    assert "formater cellen som tekst" in page
+
+
+def test_a_year_of_birth_that_became_a_day_is_a_fault(liv: Visit) -> None:
+    data = book(HEADS, ("V-100", "Nora", "barn", date(1905, 7, 7)))
+
+    status, page = upload(liv, data, "familier.xlsx")
+
+    assert status == 422
+    assert "formater cellen som tekst" in page

@@ -1,10 +1,11 @@
 """Does a text hold words of danger? They only raise the alarm; their absence lowers nothing."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
+
+from oncall.same_words import normalize, without_marks
 
 DEFAULT_WORDS: Mapping[str, tuple[str, ...]] = {
     "nb": (
@@ -70,6 +71,8 @@ DEFAULT_WORDS: Mapping[str, tuple[str, ...]] = {
 """Those that count in every team, beside its own. An asterisk stands for any ending."""
 
 LONGEST_WORD, MOST_WORDS = 40, 200
+SHORTEST_BARE = 4  # letters: "dø" without its stroke is the English "do"
+SHORTEST_QUOTE = 8  # letters
 
 
 class NotAWord(Exception):
@@ -81,9 +84,30 @@ def holds_danger(text: str, own: Mapping[str, Iterable[str]] = MappingProxyType(
 
     A team's own words only add to ours. All languages are looked for: nobody chooses one in fear.
     """
-    folded = _fold(text)
+    words = normalize(text)
+    bare = without_marks(words)
     lists = (*DEFAULT_WORDS.values(), *own.values())
-    return any(_pattern(word).search(folded) for words in lists for word in words)
+    return any(
+        _pattern(normalize(word)).search(words) or _is_found_bare(word, bare)
+        for of_language in lists
+        for word in of_language
+    )
+
+
+def drop_quotes(text: str, sent: Iterable[str]) -> str:
+    """Return what people wrote without what they quote of ours, as a reaction to a text does.
+
+    `sent` is what we have written to them. A quote may be cut: its first words are enough.
+    """
+    words = normalize(text)
+    ours = sorted(filter(None, map(normalize, sent)), key=len, reverse=True)
+    for sentence in ours:
+        words = words.replace(sentence, " ")
+    for quoted in re.findall(r'"([^"]*)"', words):
+        begun = quoted.rstrip(" .\u2026")
+        if len(begun) >= SHORTEST_QUOTE and any(sentence.startswith(begun) for sentence in ours):
+            words = words.replace(f'"{quoted}"', " ")
+    return words
 
 
 def clean_words(words: Iterable[str]) -> tuple[str, ...]:
@@ -100,9 +124,12 @@ def clean_words(words: Iterable[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _pattern(word: str) -> re.Pattern[str]:
-    stem = re.escape(_fold(word.removesuffix("*")))
+    stem = re.escape(word.removesuffix("*"))
     return re.compile(rf"(?<!\w){stem}" + ("" if word.endswith("*") else r"(?!\w)"))
 
 
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+def _is_found_bare(word: str, bare: str) -> bool:
+    """Tell whether a word with rings or dots is found in a text that was written without any."""
+    marked = normalize(word)
+    plain = without_marks(marked)
+    return plain != marked and len(plain.rstrip("*")) >= SHORTEST_BARE and bool(_pattern(plain).search(bare))

@@ -4,7 +4,6 @@ One place for the rules of DOMAIN.md ("Safe contact"): every outbound contact wi
 machine or by a human, is asked for here first.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -12,6 +11,7 @@ from enum import StrEnum
 
 from oncall.contacts.case import Consent
 from oncall.rota.clock_hours import Hours
+from oncall.same_words import normalize, spelled_anyhow
 
 RECENT = timedelta(hours=2)  # a human may answer within a conversation that the number itself opened
 
@@ -125,9 +125,14 @@ def may_reach(rules: Rules, wish: Wish, heard_at: datetime | None, now: datetime
 
 
 def names_us(body: str, team: str, labels: Iterable[str | None]) -> bool:
-    """Whether words to a family name the team or a case: whoever else reads them would learn of it."""
-    names = [team, *(label for label in labels if label and not label.isdigit())]
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", body, re.IGNORECASE) for name in names if name)
+    """Tell whether words to a family name the team or a case: others who read them would learn of it.
+
+    Of a team's name, a part in capital letters is a name too: "MST-CAN" of "MST-CAN Vestfold".
+    """
+    parts = (part for part in team.split() if sum(letter.isupper() for letter in part) > 1)
+    names = [team, *parts, *(label for label in labels if label and not label.isdigit())]
+    words = normalize(body)
+    return any(spelled_anyhow(name).search(words) for name in names if name)
 
 
 def _is_recent(heard_at: datetime | None, now: datetime) -> bool:

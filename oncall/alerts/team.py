@@ -152,6 +152,12 @@ class Caller:
     may_text: bool = False  # safe contact: the machine may answer by text
     child: bool = False  # a child of the family may be the one who calls or writes
     number: str | None = None  # E.164; never stored in an entry
+    sender: str | None = None  # the name of one who writes without a number: "Telenor", "whatsapp:+47..."
+
+    @property
+    def address(self) -> str | None:
+        """What makes two contacts come from the same sender; None: withheld, the same as no other."""
+        return self.number or (self.sender.casefold() if self.sender else None)
 
 
 def describe_caller(caller: Caller, team: Team) -> Detail:

@@ -15,6 +15,7 @@ main = ExtensibleCommands(
         "doctor": "oncall.cli.doctor",
         "user": "oncall.cli.users",
         "keys": "oncall.cli.keys",
+        "numbers": "oncall.cli.numbers",
         "backup": "oncall.cli.backup",
         "restore": "oncall.cli.backup",
         "erase": "oncall.cli.erase",

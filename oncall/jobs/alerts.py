@@ -40,7 +40,7 @@ from oncall.usecases.line.escalation import (
     remind_of_note,
 )
 from oncall.usecases.line.labels import label_for_staff
-from oncall.usecases.line.texts import STALE
+from oncall.usecases.line.texts.from_staff import STALE
 
 PAGE_TIMEOUT = 30  # seconds that a spoken page rings
 PAGE_ATTEMPTS = 3  # then it counts as not having reached the person, and the next is asked

@@ -37,7 +37,8 @@ from oncall.usecases.line.lost_calls import (
     take_lost_call,
 )
 from oncall.usecases.line.planning import plan_fetching_recording
-from oncall.usecases.line.texts import Incoming, take_text
+from oncall.usecases.line.texts.incoming import take_text
+from oncall.usecases.line.texts.text import Incoming
 from oncall.usecases.rota.texts.undelivered import hear_of_text
 
 LOOK_BACK = timedelta(hours=1)

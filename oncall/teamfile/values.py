@@ -8,10 +8,9 @@ from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import phonenumbers
-
 from oncall.alerts.danger import NotAWord, clean_words
 from oncall.languages import LANGUAGE_CODE, LANGUAGES
+from oncall.phone_numbers import drop_invisible, format_number
 from oncall.rota.clock_hours import Hours
 from oncall.teamfile.table import Unreadable
 
@@ -22,11 +21,10 @@ EMERGENCY = ("110", "112", "113")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _LONGEST_TEXT = 200
 _LONGEST_WORDS = 2000
+_WRITTEN_NUMBER = re.compile(r"\+[\d\s()./\u2010-\u2015\u2212-]+")
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _LABEL = re.compile(r"[A-Za-zÆØÅæøåÄÖäö0-9][A-Za-zÆØÅæøåÄÖäö0-9./_-]{0,29}")
-# Service numbers that phonenumbers refuses: five digits (02800), and those of six that begin with 116.
-_NORWEGIAN_SERVICE = re.compile(r"\+47(?:0[0-9]{4}|116[0-9]{3})")
 
 
 def text(value: object) -> str:
@@ -98,18 +96,13 @@ def phone(value: object) -> str:
     """Read a phone number; return it in E.164, without blanks."""
     if not isinstance(value, str):
         raise Unreadable('write the number in quotes: "+47..."')
-    number = re.sub(r"[\s\u00a0-]", "", value)
-    if number.removeprefix("+47") in EMERGENCY:
+    written = drop_invisible(value)
+    if re.sub(r"\D", "", written).removeprefix("47") in EMERGENCY:
         raise Unreadable("the line never dials 110, 112 or 113; name a service that has agreed to answer")
-    if not re.fullmatch(r"\+[0-9]+", number):
+    if not _WRITTEN_NUMBER.fullmatch(written):
         raise Unreadable('write the number with its country: "+47" and eight digits')
-    if _NORWEGIAN_SERVICE.fullmatch(number):
-        return number
-    try:
-        possible = phonenumbers.is_possible_number(phonenumbers.parse(number))
-    except phonenumbers.NumberParseException:
-        possible = False
-    if not possible or not re.fullmatch(r"\+[1-9][0-9]{5,14}", number):
+    number = format_number(written)
+    if number is None:
         raise Unreadable(
             'not a phone number; write "+47" and eight digits, or another country\'s number in full'
         )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from oncall.opt_out import CARRIER
 from standin.simulator.account import CarrierNumber
 from standin.simulator.core import Core
 from standin.simulator.events import EventKind, Unexpected
@@ -17,7 +18,6 @@ from standin.simulator.twiml.parsing import TwimlError, parse
 from standin.simulator.twiml.verbs import Context, Message, Redirect
 from standin.simulator.webhooks import Webhooks
 
-STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
 START_WORDS = frozenset({"START", "UNSTOP", "YES"})
 GSM7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
@@ -123,12 +123,14 @@ class Messages:
         message.media = {self._core.new_sid("ME"): media for media in text.media}
         self.by_sid[message.sid] = message
         word = text.body.strip().upper()
-        if self._core.options.handles_opt_out and word in STOP_WORDS:
+        opt_out = {}
+        if self._core.options.handles_opt_out and word.lower() in CARRIER:
             self.opted_out.add((line.number, text.from_number))
+            opt_out = {"OptOutType": "STOP"}
         elif word in START_WORDS:
             self.opted_out.discard((line.number, text.from_number))
         if line.text_url:
-            self._ask(line, message, line.text_url, line.text_method, "text")
+            self._ask(line, message, line.text_url, line.text_method, "text", **opt_out)
         else:
             self._core.complain(11100, f"{line.number} has no URL for texts", sid=message.sid)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncall.alerts.danger import DEFAULT_WORDS, NotAWord, clean_words, holds_danger
+from oncall.alerts.danger import DEFAULT_WORDS, NotAWord, clean_words, drop_quotes, holds_danger
 
 WORDS = sorted(word.removesuffix("*") for words in DEFAULT_WORDS.values() for word in words)
 
@@ -17,6 +17,61 @@ WORDS = sorted(word.removesuffix("*") for words in DEFAULT_WORDS.values() for wo
 )
 def test_a_cry_for_help_is_heard(text: str) -> None:
     assert holds_danger(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jeg vil ta  livet mitt",
+        "jeg vil ta\nlivet mitt",
+        "han sl\u00adår",
+        "han sla\u030ar",
+        "han slar mamma",
+        "han slaar mamma",
+        "det blor",
+        "det bloer",
+        "han har vapen",
+        "HAN HAR VAAPEN",
+    ],
+)
+def test_a_cry_for_help_is_heard_however_it_is_written(text: str) -> None:
+    assert holds_danger(text)
+
+
+@pytest.mark.parametrize("text", ["what do you do", "jeg har en dor", "alt er rolig"])
+def test_a_word_that_lost_its_ring_alarms_only_where_it_is_no_other_word(text: str) -> None:
+    assert not holds_danger(text)
+
+
+SENT = ("Vi har fått meldingen din. Er noen i fare for livet, ring 112.", "Er han full nå?")
+
+
+@pytest.mark.parametrize(
+    "reaction",
+    [
+        'Liked "Vi har fått meldingen din. Er noen i fare for livet, ring 112."',
+        "Likte «Vi har fått meldingen din. Er noen i fare for livet, ring 112.»",
+        "👍 to “Vi har fått meldingen din.  Er noen i fare for livet, ring 112. ”",
+        'Loved "Er han full…"',
+        "> Vi har fått meldingen din. Er noen i fare for livet, ring 112.\nTakk",
+    ],
+)
+def test_a_quote_of_ours_is_no_cry_for_help(reaction: str) -> None:
+    assert holds_danger(reaction)
+    assert not holds_danger(drop_quotes(reaction, SENT))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Liked "Vi har fått meldingen din. Er noen i fare for livet, ring 112." han slår',
+        'han sier "jeg skal drepe deg"',
+        "er han full nå? ja, og han slår",
+        "ring 112",
+    ],
+)
+def test_the_familys_own_words_beside_a_quote_are_heard(text: str) -> None:
+    assert holds_danger(drop_quotes(text, SENT))
 
 
 @pytest.mark.parametrize("text", ["hei, når kommer du?", "takk for i dag", "fullmakten er sendt", "døra"])

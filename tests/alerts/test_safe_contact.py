@@ -134,7 +134,12 @@ def test_what_was_wished_in_time_is_still_done_but_not_outside_the_hours() -> No
         ("Hei fra mst-can Vest!", True),
         ("Det gjelder V-014.", True),
         ("Jeg ringer deg klokken 14.", False),
-        ("MST-CAN Vestfold", False),
+        ("Vi er MST-CAN.", True),
+        ("Hilsen MST\u2011CAN  Vest", True),
+        ("Gjelder V 014", True),
+        ("gjelder v014", True),
+        ("Vi ses i Vest", False),
+        ("Familieteamet Vestfold", False),
     ],
 )
 def test_words_that_name_the_team_or_the_case_are_found(body: str, names: bool) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 import oncall
 from oncall import languages as languages_of_pages
+from oncall import same_words
 from oncall.alerts import danger, plain
 from oncall.rota import days
 from oncall.routes.web import languages
@@ -16,12 +17,15 @@ from oncall.teamfile import values
 from oncall.usecases.families import import_rows
 from oncall.usecases.families import spreadsheets as case_sheets
 from oncall.usecases.families import template as case_template
+from oncall.usecases.line.texts import orders as text_orders
 from oncall.usecases.team import staff
 from tests.alerts.sinks import WORDING, Module, Tracer
 
 HOUSE = Path(oncall.__file__).parent
 NOT_THE_SERVICE = {"cli", "demo", "drill", "migrations", "simulator", "standin"}
 NOT_SPOKEN = {
+    same_words: "letters that are alike",
+    text_orders: "a word between two codes",
     danger: "words that are looked for in families' texts",
     plain: "the letters of the mobile network",
     days: "names of holidays, on pages",
@@ -83,7 +87,8 @@ def test_the_places_where_words_leave_the_house_are_known(house: list[Module]) -
         "documents",
         "account",
         "orders",
-        "texts",
+        "incoming",
+        "from_staff",
         "alerts",
         "calls",
         "rota_texts",

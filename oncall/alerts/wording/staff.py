@@ -183,6 +183,12 @@ TEXT_TOO_LATE = Sentence(
     nn="Meldinga di kom først fram no, og er ikkje send til nokon. Svar på varselet på nytt.",
     en="Your text has only reached us now, and was not sent to anybody. Answer the alert again.",
 )
+TEXT_WHICH = Sentence(
+    "text_which",
+    nb="Ikke sendt til noen: det er uklart hvilken familie ordene er til. Skriv én kode, så teksten.",
+    nn="Ikkje sendt til nokon: det er uklart kva familie orda er til. Skriv éin kode, så teksten.",
+    en="Not sent to anybody: it is not clear which family the words are for. Write one code, then the text.",
+)
 TEXT_HOW = Sentence(
     "text_how",
     nb="Ikke sendt til noen. Begynn med koden på fire sifre fra varselet, så teksten. HVEM viser hvem "
@@ -305,6 +311,7 @@ TEXTED = (
     TEXT_OWNED,
     TEXT_TOO_LATE,
     TEXT_UNDELIVERED,
+    TEXT_WHICH,
     TEXT_HOW,
     TEXT_WHO,
     COMPROMISED,

@@ -129,7 +129,9 @@ def _do(contact_id: str, act: Callable[[Visitor], Waiting], asked: str | None = 
     except acts.NobodyThere:
         return _show_again(contact_id, gettext("Choose a colleague of the team."), "to")
     except acts.NothingToSend:
-        return _show_again(contact_id, gettext("The number is withheld: there is nobody to reach."))
+        return _show_again(
+            contact_id, gettext("There is no number to reach: it is withheld, or the sender has none.")
+        )
     return redirect(url_for("contacts.show", contact_id=contact_id))
 
 

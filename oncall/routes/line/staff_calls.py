@@ -15,7 +15,7 @@ from oncall.telephony.links import Links
 from oncall.usecases.line.calls import fact
 from oncall.usecases.line.escalation import escalate
 from oncall.usecases.line.staff_orders import Ordered, look_up
-from oncall.usecases.line.texts import taking
+from oncall.usecases.line.texts.from_staff import taking
 
 paging = Blueprint("paging", __name__, url_prefix="/voice")
 paging.before_request(check_carrier)

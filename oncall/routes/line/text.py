@@ -11,7 +11,8 @@ from oncall.telephony import documents
 from oncall.telephony.codes import OPTED_OUT
 from oncall.usecases.line.calls import CalledFromOurselves, NotOurLine, UnknownContact, fact
 from oncall.usecases.line.escalation import escalate
-from oncall.usecases.line.texts import Incoming, take_text
+from oncall.usecases.line.texts.incoming import take_text
+from oncall.usecases.line.texts.text import Incoming
 
 text = Blueprint("text", __name__, url_prefix="/text")
 text.before_request(check_carrier)
@@ -30,6 +31,7 @@ def incoming() -> Response:
         request.form.get("From", ""),
         request.form.get("Body", ""),
         media,
+        opt_out_type=request.form.get("OptOutType", ""),
     )
     try:
         take_text(call_context(), message, now())

@@ -104,12 +104,17 @@ def describe_objection(objection: Objection, way: str, rules: Rules) -> str:
     )
 
 
-def name_caller(case: str | None, known: str, colleague: str | None = None) -> str:
-    """Return the case's label, or what is known of a number without a case; `colleague` has that number."""
+def name_caller(case: str | None, known: str, colleague: str | None = None, sender: str | None = None) -> str:
+    """Return the case's label, or what is known of a number without a case.
+
+    `colleague` has that number; `sender` is the name of one who wrote without a number.
+    """
     if case is not None:
         return case
     if colleague is not None:
         return str(gettext("Colleague: %(name)s", name=colleague))
+    if sender is not None:
+        return sender
     if known == "withheld":
         return str(gettext("Withheld number"))
     return str(gettext("Number of several cases") if known == "known" else gettext("Unknown number"))
@@ -167,6 +172,8 @@ def describe_waiting(contact: WaitingContact) -> str:
         return str(gettext("Was put through to the emergency service; the team follows up"))
     if contact.known == "withheld":
         return str(gettext("Cannot be called back: the number is withheld"))
+    if contact.sender is not None:
+        return str(gettext("Cannot be called back: the sender has no phone number"))
     if contact.may_call:
         return str(gettext("May be called back"))
     return str(gettext("Not known to be safe to call back"))

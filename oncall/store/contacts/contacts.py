@@ -53,7 +53,8 @@ class ContactLine:
     channel: str
     sid: str
     known: str  # known, unknown or withheld
-    number: str | None = field(repr=False)  # E.164; None: withheld, or erased
+    number: str | None = field(repr=False)  # E.164; None: withheld, erased, or the sender has a name instead
+    sender: str | None = field(repr=False)  # the name of one who wrote without a number
     case: str | None  # the case's label
     started_at: datetime
     projection: Projection
@@ -239,7 +240,7 @@ def read_contact_key(keyring: KeyRing, row: Any) -> DataKey | None:
 
 
 def decrypt_number(row: Any, key: DataKey | None) -> str | None:
-    """Return the number of a row of CONTACT_COLUMNS; None without any, or without the key."""
+    """Return the number, or the sender's name, of a row of CONTACT_COLUMNS; None without any, or the key."""
     return key.open_text(row.c_number, contact_number_place(row.c_id)) if key and row.c_number else None
 
 
@@ -253,13 +254,15 @@ def read_line(reading: Reading, row: Any) -> ContactLine:
 
 def line_fields(row: Any, key: DataKey | None) -> dict[str, Any]:
     """Return a row of CONTACT_COLUMNS as the fields of a ContactLine."""
+    address = decrypt_number(row, key)
     return {
         "id": row.c_id,
         "team_id": row.c_team_id,
         "channel": row.c_channel,
         "sid": row.c_sid,
         "known": row.c_caller,
-        "number": decrypt_number(row, key),
+        "number": address if address and address.startswith("+") else None,
+        "sender": address if address and not address.startswith("+") else None,
         "case": row.c_case,
         "started_at": row.c_started_at,
         "projection": Projection(

@@ -52,6 +52,7 @@ def begin(
         sid=new.sid,
         known=new.caller.known,
         number=new.caller.number,
+        sender=new.caller.sender,
         case=new.caller.case,
         started_at=new.started_at,
         projection=projection,

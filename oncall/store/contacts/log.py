@@ -181,8 +181,9 @@ def _salvage(reading: Reading, row: Any) -> StoredContact:
         lost = tuple(entry.seq for entry in stored)
         return StoredContact(**line_fields(row, None), key=None, entries=(), damaged=True, unreadable=lost)
     entries = [(entry, *open_entry(reading, entry, key)) for entry in stored]
+    line = read_line(reading, row)
     return StoredContact(
-        **{**line_fields(row, None), "number": read_line(reading, row).number},
+        **{**line_fields(row, None), "number": line.number, "sender": line.sender},
         key=key,
         entries=tuple(
             build_entry(entry, actor, detail) for entry, actor, detail in entries if detail is not DAMAGED

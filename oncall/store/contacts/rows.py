@@ -39,14 +39,14 @@ def insert_contact(writing: Writing, new: NewContact, projection: Projection, en
     `entries` is how many entries are appended for it next, in this transaction.
     """
     key = writing.keyring.new_key()
-    number = new.caller.number
+    written, address = new.caller.number or new.caller.sender, new.caller.address
     row: dict[str, Any] = {
         "id": new.id,
         "team_id": writing.team,
         "channel": new.channel,
         "sid": new.sid,
         "caller": new.caller.known,
-        "number": key.seal_text(number, contact_number_place(new.id)) if number else None,
+        "number": key.seal_text(written, contact_number_place(new.id)) if written else None,
         "started_at": new.started_at,
         "data_key": key.wrapped,
         **_columns(projection),
@@ -57,12 +57,12 @@ def insert_contact(writing: Writing, new: NewContact, projection: Projection, en
     else:
         row.update(case_team=writing.team, case_label=new.caller.case)
         _INSERT_WITH_CASE.run(writing.conn, row)
-    if number:
+    if address:
         _INSERT_INDEX.run(
             writing.conn,
             {
                 "team_id": writing.team,
-                "digest": writing.keyring.digest(writing.team, number),
+                "digest": writing.keyring.digest(writing.team, address),
                 "contact_id": new.id,
             },
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete, exists, insert, select
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from oncall.alerts.safe_contact import Rules, Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Caller, Team
@@ -110,6 +110,15 @@ def mark_compromised(writing: Writing, number: str, contact_id: str, now: dateti
     digest = writing.keyring.digest(writing.team, number)
     row = {"team_id": writing.team, "digest": digest, "contact_id": contact_id, "at": now}
     writing.conn.execute(insert(CompromisedRow), row)
+
+
+def mark_compromised_as(writing: Writing, number: str, known_as: str) -> None:
+    """Let the mark on a number hold for another spelling of it."""
+    digest, right = (writing.keyring.digest(writing.team, each) for each in (number, known_as))
+    marks = (CompromisedRow.team_id == writing.team, CompromisedRow.digest == right)
+    if writing.conn.scalar(select(CompromisedRow.at).where(*marks)) is None:
+        mark = (CompromisedRow.team_id == writing.team, CompromisedRow.digest == digest)
+        writing.conn.execute(update(CompromisedRow).where(*mark).values(digest=right))
 
 
 def trust(writing: Writing, number: str) -> None:

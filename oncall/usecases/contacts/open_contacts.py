@@ -18,7 +18,8 @@ class LiveCall:
     id: str
     case: str | None  # the case's label
     known: str  # known, unknown or withheld
-    colleague: str | None  # the name of whoever of the team calls from their own phone
+    colleague: str | None  # the name of a member of the team who calls from their own phone
+    sender: str | None  # the name of one who has no number
     started_at: datetime
     state: State
     ringing: tuple[str, ...]  # names of those whose phones ring
@@ -46,6 +47,7 @@ class WaitingContact:
     case: str | None
     known: str
     colleague: str | None
+    sender: str | None
     channel: str
     ours: bool  # we call the family
     started_at: datetime
@@ -68,6 +70,7 @@ def summarise_live(line: StoredContact, call: Contact, names: Names, colleague: 
         case=line.case,
         known=line.known,
         colleague=colleague,
+        sender=line.sender,
         started_at=line.started_at,
         state=call.state,
         ringing=tuple(
@@ -96,6 +99,7 @@ def summarise_waiting(
         case=line.case,
         known=line.known,
         colleague=colleague,
+        sender=line.sender,
         channel=line.channel,
         ours=line.ours,
         started_at=line.started_at,

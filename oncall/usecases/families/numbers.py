@@ -2,6 +2,7 @@
 
 import re
 
+from oncall.phone_numbers import drop_invisible
 from oncall.teamfile import values
 from oncall.teamfile.table import Unreadable
 
@@ -18,7 +19,7 @@ def read_phone_number(written: str) -> str:
 
     Numbers of other countries are kept. Emergency numbers are refused: the line never dials them.
     """
-    number = _BLANKS.sub("", written)
+    number = _BLANKS.sub("", drop_invisible(written))
     if number.startswith("00"):
         number = "+" + number[2:]
     elif _NORWEGIAN.fullmatch(number):

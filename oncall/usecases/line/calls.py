@@ -10,6 +10,7 @@ from oncall.alerts.ladder import Situation
 from oncall.alerts.team import Caller, Team
 from oncall.contacts.fold import CallerPlace, Contact, fold
 from oncall.contacts.model import Detail, Entry, Kind, number_entries, put_in_order, with_event_key
+from oncall.phone_numbers import Sender, read_sender
 from oncall.rota.model import PersonId
 from oncall.store.contacts import contacts
 from oncall.store.contacts import entries as contact_entries
@@ -19,11 +20,6 @@ from oncall.store.session import Writing
 from oncall.store.team.teams import current_team
 from oncall.usecases.line.context import CallContext
 from oncall.usecases.line.planning import plan_cancel_alerts, plan_jobs
-
-_WORDS = ("anonymous", "unknown", "restricted", "unavailable", "private", "blocked")
-# The carrier may spell such a word on a phone's keys: as a number it would make one family of all who hide.
-_ON_KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
-WITHHELD = frozenset({"", *_WORDS, *(f"+{word.translate(_ON_KEYS)}" for word in _WORDS)})
 
 
 class NotOurLine(Exception):
@@ -55,14 +51,15 @@ def take_call(context: CallContext, sid: str, line: str, number: str, now: datet
     ours = context.lines.find(line)
     if ours is None:
         raise NotOurLine(line)
-    if number in context.lines.numbers:
+    sender = read_sender(number)
+    if sender.number in context.lines.numbers:
         raise CalledFromOurselves(line)
     with context.db.writing(ours.team_id) as writing:
         team = current_team(writing)
         found = contacts.find_open_or_same(writing, team.id, "voice", sid)
         if found.same is not None:
             return _replay(team, require_contact(writing, found.same), "incoming")
-        caller = identify(writing, team, number, now)
+        caller = identify(writing, team, sender, now)
         new = contacts.NewContact("voice", sid, caller, now)
         received = number_entries((receive(team, caller, now),), writing.seq)
         situation = _situate(context, team, found.busy, caller.number)
@@ -179,11 +176,13 @@ def _replay(team: Team, stored: contacts.StoredContact, key: str | None) -> Call
     return Call(fold(stored.id, then), team, first.at)
 
 
-def identify(writing: Writing, team: Team, number: str, now: datetime) -> Caller:
-    """Return what the team may know of whoever calls or writes; a word in the number's place is none."""
-    if number.strip().lower() in WITHHELD or not number.startswith("+"):
-        return Caller(known="withheld")
-    return who_calls(writing, team, number, now)
+def identify(writing: Writing, team: Team, sender: Sender, now: datetime) -> Caller:
+    """Return what the team may know of who calls or writes."""
+    if sender.number is None:
+        return Caller(known="unknown" if sender.name else "withheld", sender=sender.name)
+    caller = who_calls(writing, team, sender.number, now)
+    # Two who hide behind the same impossible number are not one caller; a family's own number always counts.
+    return Caller(known="withheld") if sender.doubtful and caller.known != "known" else caller
 
 
 def _situate(context: CallContext, team: Team, busy: frozenset[PersonId], number: str | None) -> Situation:

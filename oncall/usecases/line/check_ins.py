@@ -30,7 +30,7 @@ from oncall.usecases.line.context import CallContext
 from oncall.usecases.line.escalation import advance
 from oncall.usecases.line.outbound import UnknownNumber, begin_call
 from oncall.usecases.line.planning import CHECK_IN
-from oncall.usecases.line.texts import taking
+from oncall.usecases.line.texts.from_staff import taking
 
 
 class UnknownCheckIn(Exception):

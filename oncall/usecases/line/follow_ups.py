@@ -1,7 +1,7 @@
 """What a staff member does with a contact that waits, on its page or by phone."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from oncall.alerts.ladder import Situation
 from oncall.alerts.paging import give_notice, hand_over, leaders_of
@@ -17,10 +17,8 @@ from oncall.store.team.teams import current_team
 from oncall.usecases.line.context import CallContext
 from oncall.usecases.line.escalation import advance
 from oncall.usecases.line.locking import Act, LockedContact, lock_contact
-from oncall.usecases.line.texts import taking
+from oncall.usecases.line.texts.from_staff import SAME_WORDS, taking
 from oncall.usecases.rota.editing.swap_rules import SAME_TAP
-
-SAME_WORDS = timedelta(minutes=2)  # nobody means to write the very same words again within this
 
 
 class NotAllowed(Exception):

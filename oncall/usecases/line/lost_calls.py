@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from oncall.alerts.decide import receive, settle
 from oncall.alerts.ladder import Situation
 from oncall.contacts.model import Entry, Kind, number_entries
+from oncall.phone_numbers import read_sender
 from oncall.store.contacts import contacts
 from oncall.store.contacts import entries as contact_entries
 from oncall.store.jobs import outbox
@@ -61,7 +62,7 @@ def take_lost_call(context: CallContext, team_id: int, call: LostCall, now: date
         team = current_team(writing)
         if contacts.find_open_or_same(writing, team.id, "voice", call.sid).same is not None:
             return
-        caller = identify(writing, team, call.number, now)
+        caller = identify(writing, team, read_sender(call.number), now)
         new = contacts.NewContact("voice", call.sid, caller, call.began_at)
         received = receive(team, caller, call.began_at)
         received = replace(received, detail={**received.detail, "reconciled": True})

@@ -7,13 +7,16 @@ import pytest
 from oncall.contacts.case import Phase
 from oncall.contacts.model import State
 from standin.simulator.phones.policies import Answer, Forward
-from tests.cast import KARIS_PHONE, LINE, OLAS_PHONE
+from tests.cast import KARIS_PHONE, LINE, MOTHER, OLAS_PHONE
 from tests.scenes.night import ACCEPTS, FAMILIES, Night
 
-
-@pytest.mark.parametrize(
-    "shown", ["anonymous", "Anonymous", "unknown", "restricted", "", "+266696687", "+7378742833"]
+HIDDEN = (
+    *("anonymous", "Anonymous", "unknown", "restricted", "", "sip:anonymous@anonymous.invalid"),
+    *("+266696687", "+7378742833", "+17378742833", "+47266696687"),
 )
+
+
+@pytest.mark.parametrize("shown", HIDDEN)
 def test_a_withheld_number_rings_like_any_other(night: Night, shown: str) -> None:
     night.kari.policy = ACCEPTS
 
@@ -34,6 +37,16 @@ def test_no_callback_is_promised_to_a_withheld_number(night: Night) -> None:
 
     assert night.heard(night.mother, "alerted")
     assert not night.heard(night.mother, "alerted_promise")
+
+
+@pytest.mark.parametrize("shown", ["004790000101", "tel:90000101;phone-context=+47", " +47 900 00 101 "])
+def test_a_familys_number_is_known_in_any_spelling(night: Night, shown: str) -> None:
+    assert MOTHER == "+4790000101"
+
+    call = night.mother.call(LINE, withheld=shown)
+    night.play(5, call)
+
+    assert night.only_contact().case == "V-014"
 
 
 def test_two_withheld_callers_are_two_contacts(night: Night) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from oncall.contacts.model import Entry, Kind, put_in_order
 from oncall.rota.model import PersonId
 from oncall.usecases.line.escalation import escalate
-from oncall.usecases.line.texts import taking
+from oncall.usecases.line.texts.from_staff import taking
 from tests.scenes.night import Night
 
 NOW = datetime(2026, 3, 14, 2, 40, tzinfo=UTC)

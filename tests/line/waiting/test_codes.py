@@ -2,8 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
+from oncall.alerts.wording.catalogue import say
 from oncall.contacts.model import Kind
 from oncall.rota.model import PersonId, Tier
+from oncall.store.contacts.contacts import StoredContact, load_contact
 from oncall.store.journal import entries as journal
 from oncall.store.session import team_chain
 from oncall.usecases.line import follow_ups
@@ -36,6 +40,96 @@ def test_a_guessed_code_changes_nothing_and_is_kept(night: WaitingNight) -> None
     assert night.read(night.mother) == [AUTO_REPLY]
     assert night.waits().owner is None
     assert refused(night) == [("kari", f"{wrong} hallo")]
+
+
+def test_two_codes_in_one_text_take_both_and_no_family_reads_one(night: WaitingNight) -> None:
+    mothers, fathers = two_codes(night)
+
+    night.write(night.kari, f"\u200e{mothers} {fathers}")
+
+    assert [night.waits(nth).owner for nth in (0, 1)] == ["kari", "kari"]
+    assert night.read(night.mother) == [AUTO_REPLY]
+    assert night.read(night.father) == []
+
+
+def test_words_behind_two_codes_go_to_nobody(night: WaitingNight) -> None:
+    mothers, fathers = two_codes(night)
+
+    night.write(night.kari, f"{mothers}, {fathers} jeg ringer")
+
+    assert night.read(night.mother) == [AUTO_REPLY]
+    assert night.read(night.father) == []
+    assert say("text_which", "nb") in night.read(night.kari)
+
+
+def test_a_second_code_gone_wrong_is_not_read_by_the_family(night: WaitingNight) -> None:
+    mothers, fathers = two_codes(night)
+    wrong = next(code for code in ("1111", "2222", "3333") if code not in (mothers, fathers))
+
+    night.write(night.kari, f"{mothers} og {wrong}")
+
+    assert night.read(night.mother) == [AUTO_REPLY]
+    assert night.waits().owner == "kari"
+    assert say("text_which", "nb") in night.read(night.kari)
+
+
+def test_the_same_code_twice_takes_once(night: WaitingNight) -> None:
+    night.write(night.mother, "hei")
+    code = night.code_of(night.kari)
+
+    night.write(night.kari, f"{code} {code}")
+
+    assert night.read(night.mother) == [AUTO_REPLY]
+    taken = [entry for entry in night.entries(night.contacts()[0]) if entry.kind is Kind.ACKNOWLEDGED]
+    assert len(taken) == 1
+
+
+def test_a_time_of_day_behind_a_code_is_words(night: WaitingNight) -> None:
+    night.write(night.mother, "hei")
+
+    night.write(night.kari, f"{night.code_of(night.kari)} 1930 passer, hva med deg?")
+
+    assert night.read(night.mother) == [AUTO_REPLY, "1930 passer, hva med deg?"]
+
+
+def test_a_text_handed_over_twice_is_read_once(night: WaitingNight) -> None:
+    night.write(night.mother, "hei")
+    order = f"{night.code_of(night.kari)} Jeg ringer deg"
+
+    for _ in range(2):
+        night.write(night.kari, order)
+
+    assert night.read(night.mother) == [AUTO_REPLY, "Jeg ringer deg"]
+
+
+def test_the_same_answer_to_another_question_is_sent(night: WaitingNight) -> None:
+    night.write(night.mother, "er du der?")
+    code = night.code_of(night.kari)
+    night.write(night.kari, f"{code} ja")
+    night.write(night.mother, "kommer du?")
+
+    night.write(night.kari, f"{code} ja")
+
+    assert night.read(night.mother) == [AUTO_REPLY, "ja", "ja"]
+
+
+def test_a_reaction_to_our_own_words_is_no_cry_for_help(night: WaitingNight) -> None:
+    night.write(night.mother, "hei")
+
+    night.write(night.mother, f"Liked “{AUTO_REPLY}”")
+
+    assert not night.waits().urgent
+    assert len(night.waits().texts) == 3
+
+
+@pytest.mark.parametrize("word", ["REVOKE", "optout", "Stopp."])
+def test_any_word_that_may_mute_the_number_is_answered_by_a_call(night: WaitingNight, word: str) -> None:
+    night.write(night.mother, word)
+    night.run_for(5)
+
+    assert night.waits().urgent
+    assert night.rang_at(night.kari)
+    assert not night.mother.texts
 
 
 def test_anothers_code_is_no_code(night: WaitingNight) -> None:
@@ -169,13 +263,16 @@ def test_who_asks_who_is_on_duty_from_elsewhere_learns_nothing(night: WaitingNig
     assert night.waits().open
 
 
-def test_senders_without_a_number_are_never_taken_for_each_other(night: WaitingNight) -> None:
-    for body in ("en", "to"):
-        night.stranger.text(LINE, body, forged_from="Posten")
+def test_one_who_writes_without_a_number_is_one_contact_under_its_name(night: WaitingNight) -> None:
+    senders = ("Posten", "POSTEN", "1881", "whatsapp:+4790000101")
+    for body, sender in zip(("en", "to", "tre", "fire"), senders, strict=True):
+        night.stranger.text(LINE, body, forged_from=sender)
         night.run_for(3)
 
-    assert len(night.contacts()) == 2
-    assert all(contact.caller == "withheld" for contact in night.contacts())
+    assert [contact.sender for contact in stored(night)] == ["Posten", "1881", "whatsapp:+4790000101"]
+    assert [text.body for text in night.waits().texts] == ["en", "to"]
+    assert all(contact.number is None for contact in stored(night))
+    assert not night.stranger.texts
 
 
 def test_stop_is_a_message_that_is_answered_by_a_call(night: WaitingNight) -> None:
@@ -208,3 +305,19 @@ def refused(night: Stage) -> list[tuple[str | None, object]]:
 def close(night: WaitingNight) -> None:
     """The owner closes the only contact on its page."""
     follow_ups.close(night.service.context, night.team_id, night.id_of(), KARI, "", night.now)
+
+
+def stored(night: WaitingNight) -> list[StoredContact]:
+    """Return the night's contacts as the store has them."""
+    with night.service.db.reading() as reading:
+        found = (load_contact(reading, contact.id, night.team_id) for contact in night.contacts())
+        return [contact for contact in found if contact]
+
+
+def two_codes(night: WaitingNight) -> tuple[str, str]:
+    """Two families wait; return the codes by which Kari answers them."""
+    codes = []
+    for phone in (night.mother, night.father):
+        night.write(phone, "hei")
+        codes.append(night.code_of(night.kari))
+    return codes[0], codes[1]

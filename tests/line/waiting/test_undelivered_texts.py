@@ -6,7 +6,8 @@ from oncall.contacts.model import Kind
 from oncall.contacts.waiting import Delivery, Text, Waiting
 from oncall.usecases.line.calls import CalledFromOurselves
 from oncall.usecases.line.escalation import _notify_of_lost_texts
-from oncall.usecases.line.texts import Incoming, take_text
+from oncall.usecases.line.texts.incoming import take_text
+from oncall.usecases.line.texts.text import Incoming
 from standin.simulator import faults
 from tests.cast import KARI, LINE, OLA
 from tests.scenes.call import NIGHT

@@ -10,7 +10,7 @@ from oncall.alerts.claims import withdraw_lost_claim
 from oncall.alerts.safe_contact import Verdict
 from oncall.contacts.contact import Contact, WaveSpec
 from oncall.usecases.line import escalation as escalation
-from oncall.usecases.line import texts
+from oncall.usecases.line.texts import incoming as texts
 from standin.drill.cast import read_cast
 from standin.drill.many import Theatre
 from standin.drill.stage.databases import open_databases

@@ -1,6 +1,6 @@
 """How contacts leave the house: with a reason, an entry in the record of reads, and a receipt."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,10 +9,13 @@ from flask_babel import gettext
 from oncall.contacts.case import Case
 from oncall.contacts.search import Filters
 from oncall.routes.contacts.log import ASKED, InvalidFilter, keep_in_address, label_case, read_wanted
+from oncall.routes.web.languages import language
 from oncall.routes.web.service import clock, database, now
-from oncall.routes.web.spreadsheets import CSV, Row, write_csv
+from oncall.routes.web.spreadsheets import CSV, choose_style, write_csv
 from oncall.routes.web.visitor import visitor
 from oncall.routes.web.workbooks import XLSX, write_xlsx
+from oncall.routes.wording.notes import EXPORT_HEADINGS
+from oncall.usecases.contacts.export_formats import COLUMNS
 from oncall.usecases.contacts.exports import (
     FORMS,
     RECORD,
@@ -145,6 +148,8 @@ def _prepare_writer(form: str) -> Write:
     """Return how contacts become the bytes of the file; nothing in it needs the request any more."""
     if form == "jsonl":
         return prepare_lines(visitor().team)
-    write_rows = prepare_rows(database(), visitor().team)
-    table: Callable[[Iterable[Row]], Iterator[bytes]] = write_xlsx if form == "xlsx" else write_csv
-    return lambda contacts: table(write_rows(contacts))
+    write_rows = prepare_rows(database(), visitor().team, [str(EXPORT_HEADINGS[name]) for name in COLUMNS])
+    if form == "xlsx":
+        return lambda contacts: write_xlsx(write_rows(contacts))
+    style = choose_style(request.form.get("separator", ""), language())
+    return lambda contacts: write_csv(write_rows(contacts), style)

@@ -10,8 +10,9 @@ from oncall.alerts.team import Team
 from oncall.rota.hours import DutyHours, month_of, unfair
 from oncall.routes.rota.rota import words
 from oncall.routes.web.forms import Form
+from oncall.routes.web.languages import language
 from oncall.routes.web.service import database, now
-from oncall.routes.web.spreadsheets import CSV, Cell, write_csv
+from oncall.routes.web.spreadsheets import CSV, Cell, choose_style, write_csv
 from oncall.routes.web.visitor import visitor
 from oncall.routes.web.workbooks import XLSX, write_xlsx
 from oncall.routes.wording.rota import name_of
@@ -50,7 +51,8 @@ def export(form: str) -> Response:
     name = f"{team.slug}-{first}-{last}"
     if form == "xlsx":
         return _send(write_xlsx(table), XLSX, f"{name}.xlsx")
-    return _send(write_csv(table), CSV, f"{name}.csv")
+    style = choose_style(request.args.get("separator", ""), language())
+    return _send(write_csv(table, style), CSV, f"{name}.csv")
 
 
 def _read_period(team: Team) -> tuple[date, date, dict[str, str]]:

@@ -3,11 +3,12 @@
 import io
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
 from itertools import product
 from string import ascii_uppercase
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from oncall.routes.web.spreadsheets import PIECE, Cell, Row, escape_cell
+from oncall.routes.web.spreadsheets import PIECE, Cell, Row
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_CELL = 32_767  # characters; what a cell of a workbook holds
@@ -33,16 +34,21 @@ _FROZEN = (  # the first row stays in sight
 )
 _ROWS = "<sheetData>"
 _TAIL = "</sheetData></worksheet>"
-_STYLES = (  # plain, and bold
+DAY, INSTANT = 2, 3  # styles of cells
+_FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook's days have no zone
+_STYLES = (  # plain, bold, a day, an instant
     f'{_XML}<styleSheet xmlns="{_MAIN}">'
+    '<numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts>'
     '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs>'
+    '<cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
+    '<xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
@@ -113,11 +119,20 @@ def _write_row(row: Row, nth: int, *, bold: bool) -> str:
 def _write_cell(cell: Cell, where: str) -> str:
     if cell is None or cell == "":
         return ""
-    cell = escape_cell(cell)
+    if isinstance(cell, date):
+        style = INSTANT if isinstance(cell, datetime) else DAY
+        return f'<c {where} s="{style}"><v>{_serial(cell)!r}</v></c>'
     if not isinstance(cell, str):
         return f"<c {where}><v>{cell!r}</v></c>"
+    # Text that is said to be text is never a formula: it stands as it was written.
     text = _ODD.sub(_replace, cell[:LONGEST_CELL])
     return f'<c {where} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+def _serial(cell: date) -> float:
+    """Return a day, or an instant as its own zone's clock shows it, as workbooks count: days since 1899."""
+    at = cell if isinstance(cell, datetime) else datetime.combine(cell, time.min)
+    return (at.replace(tzinfo=None) - _FIRST_DAY) / timedelta(days=1)
 
 
 def _replace(odd: re.Match[str]) -> str:

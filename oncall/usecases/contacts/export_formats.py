@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from oncall.alerts.team import Team
@@ -11,7 +11,7 @@ from oncall.contacts.note import FIELDS, ContactRecord
 from oncall.store.contacts.contacts import StoredContact
 from oncall.usecases.folding import fold_stored
 
-Cell = str | float | None
+Cell = str | float | date | None
 # `channel` is the line's own word; by what way the family was met, the note says.
 NOTE = tuple("met_by" if name == "channel" else name for name in FIELDS)
 COLUMNS = (
@@ -127,7 +127,7 @@ def _written(record: ContactRecord, team: Team, children: Mapping[str, str]) -> 
         cells |= {"author": _name(note.author, team), "written_at": _clock(note.at, team)}
         cells["versions"] = len(record.versions)
     if agreed := record.agreement:
-        cells |= {"agreed": agreed.what, "agreed_for": agreed.due.isoformat()}
+        cells |= {"agreed": agreed.what, "agreed_for": agreed.due}
         cells["done_at"] = _clock(agreed.done_at, team) if agreed.done_at else None
     if record.link:
         cells["children"] = ", ".join(children.get(child, child) for child in record.link.children)
@@ -138,8 +138,8 @@ def _written(record: ContactRecord, team: Team, children: Mapping[str, str]) -> 
     return cells
 
 
-def _clock(at: datetime, team: Team) -> str:
-    return at.astimezone(team.zone).isoformat(sep=" ", timespec="seconds")
+def _clock(at: datetime, team: Team) -> datetime:
+    return at.astimezone(team.zone)
 
 
 def _name(key: str | None, team: Team) -> str | None:

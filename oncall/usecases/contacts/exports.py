@@ -24,7 +24,7 @@ from oncall.store.privacy.exports import (
 )
 from oncall.store.session import Database, Reading
 from oncall.store.team.teams import load_staff
-from oncall.usecases.contacts.export_formats import COLUMNS, Cell, to_row, write_line
+from oncall.usecases.contacts.export_formats import Cell, to_row, write_line
 from oncall.usecases.folding import fold_stored, is_damaged
 from oncall.usecases.people import name_accounts
 from oncall.usecases.privacy.access_log import EXPORT_ASKED, EXPORT_GIVEN, append_read
@@ -109,13 +109,18 @@ class Counted:
             yield contact
 
 
-def prepare_rows(db: Database, team: Team) -> Callable[[Iterable[StoredContact]], Iterator[Sequence[Cell]]]:
-    """Return how contacts become the rows of a table; it needs neither the database nor the request."""
+def prepare_rows(
+    db: Database, team: Team, headings: Sequence[str]
+) -> Callable[[Iterable[StoredContact]], Iterator[Sequence[Cell]]]:
+    """Return how contacts become the rows of a table; it needs neither the database nor the request.
+
+    `headings` are those of COLUMNS in the reader's language.
+    """
     with db.reading() as reading:
         children = name_children(reading, team.id)
 
     def write_rows(contacts: Iterable[StoredContact]) -> Iterator[Sequence[Cell]]:
-        yield COLUMNS
+        yield headings
         for contact in contacts:
             yield to_row(contact, team, children)
 

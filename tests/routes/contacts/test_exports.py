@@ -6,6 +6,7 @@ import io
 import json
 import secrets
 from collections.abc import Iterator
+from datetime import datetime
 
 import openpyxl
 import pytest
@@ -50,16 +51,20 @@ def test_a_table_holds_the_selection_and_no_cell_that_a_spreadsheet_would_carry_
     plain = give(leader, "csv")
     book = give(leader, "xlsx", which="answered")
 
-    rows = list(csv.DictReader(io.StringIO(plain.data.decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(plain.data.decode("utf-8-sig")), delimiter=";"))
     sheet = openpyxl.load_workbook(io.BytesIO(book.data)).active
     assert (sheet.freeze_panes, sheet["A1"].font.b, sheet["A2"].font.b) == ("A2", True, False)
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert [row["state"] for row in rows] == ["ended", "ended", "waiting"]
-    assert rows[0]["said"] == f"'{FORMULA}"
-    assert rows[0]["answered_by"] == "Kari Nordmann"
-    assert cells[0] == list(COLUMNS)
+    assert [row["Status"] for row in rows] == ["ended", "ended", "waiting"]
+    assert rows[0]["Det som ble sagt"] == f"'{FORMULA}"
+    assert rows[0]["Besvart av"] == "Kari Nordmann"
+    assert cells[0] == list(rows[0])
     assert len(cells) == 3
-    assert cells[1][COLUMNS.index("said")] == f"'{FORMULA}"
+    assert cells[1][COLUMNS.index("said")] == FORMULA
+    assert sheet.cell(2, COLUMNS.index("said") + 1).data_type != "f"
+    began = cells[1][COLUMNS.index("began")]
+    assert isinstance(began, datetime)
+    assert f"{began:%Y-%m-%d %H:%M:%S}" == rows[0]["Begynte"][:19]
     for number in (MOTHER, STRANGER):
         assert number not in plain.text
 

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from oncall.rota.duty import answers, on_duty
 from oncall.rota.model import PersonId, Rota, Tier
-from oncall.routes.web.spreadsheets import escape_cell
+from oncall.routes.web.spreadsheets import STYLES, Row, defuse, write_csv
 from oncall.store.schema import migrate
 from oncall.store.team.teams import load_team
 from oncall.usecases.accounts.accounts import add_account
@@ -354,15 +354,44 @@ def test_hours_are_exported_for_payroll(leader: Visit) -> None:
     table = leader.get(f"/rota/hours.csv?{period}")
     sheet = leader.get(f"/rota/hours.xlsx?{period}")
 
-    rows = list(csv.reader(io.StringIO(table.data.decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(table.data.decode("utf-8-sig")), delimiter=";"))
     assert {row[0] for row in rows[1:]} == {"Kari Nordmann", "Ola Hansen"}
-    assert sum(float(row[1]) for row in rows[1:]) == 31 * 24 - 1  # the clock is put forward in March
+    assert (
+        sum(float(row[1].replace(",", ".")) for row in rows[1:]) == 31 * 24 - 1
+    )  # the clock is put forward in March
     assert "xl/worksheets/sheet1.xml" in zipfile.ZipFile(io.BytesIO(sheet.data)).namelist()
 
 
 @pytest.mark.parametrize("name", ["=cmd()", "+1", "-1", "@sum", "\tx"])
 def test_no_name_becomes_a_formula(name: str) -> None:
-    assert escape_cell(name) == f"'{name}"
+    assert defuse(name) == f"'{name}"
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|", "\n"])
+@pytest.mark.parametrize("between", ["", " ", '"'])
+def test_no_part_of_a_text_becomes_a_formula_where_a_program_splits_elsewhere(
+    separator: str, between: str
+) -> None:
+    text = f"hei{separator}{between}=HYPERLINK(1)"
+
+    assert defuse(text) == f"hei{separator}{between}'=HYPERLINK(1)"
+
+
+def test_a_table_is_one_that_norwegian_programs_read_unless_commas_are_asked_for() -> None:
+    rows: list[Row] = [["Navn", "Timer"], ["Kari; vikar", 12.5], ["=1+1", None]]
+
+    norwegian, other = (b"".join(write_csv(rows, STYLES[name])).decode("utf-8-sig") for name in STYLES)
+
+    assert norwegian.splitlines() == ["Navn;Timer", '"Kari; vikar";12,5', "'=1+1;"]
+    assert other.splitlines() == ["Navn,Timer", "Kari; vikar,12.5", "'=1+1,"]
+
+
+def test_hours_have_commas_where_they_are_asked_for(leader: Visit) -> None:
+    table = leader.get("/rota/hours.csv?from=2026-03-01&to=2026-03-31&separator=comma")
+
+    heads = next(csv.reader(io.StringIO(table.data.decode("utf-8-sig"))))
+    assert heads[0] == "Person"
+    assert len(heads) == 8
 
 
 def test_on_a_phone_the_list_begins_today_with_the_days_before_folded(leader: Visit) -> None:

@@ -55,7 +55,7 @@ class Town(Evening):
 
     def __init__(self, database_url: str) -> None:
         super().__init__(database_url, TEAM)
-        other = self.add_team(a_team("horten", line="+4733900077"), (a_case("H-1"),))
+        other = self.add_team(a_team("horten", line="+4733900077"), (a_case("HORTEN-001"),))
         own = self.missed(self.mother)  # a family of Larvik's
         theirs = store_call(self.service.db, other).id
         # What an address of ours names, and the same of another team.

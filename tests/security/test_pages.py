@@ -26,7 +26,7 @@ ROUNDS = 60 if SOAKED else 1  # how often each route is asked, by each of those 
 FORM_TYPE = "application/x-www-form-urlencoded"
 WHO = (Standing.LEADER, Standing.THERAPIST)
 FIELDS = ("input", "button", "textarea", "option", "select")
-OF_OTHERS = ("Solveig", "Eirik Havn", "H-1")  # the other team's family
+OF_OTHERS = ("Solveig", "Eirik Havn", "HORTEN-001")  # the other team's family
 INSIDE = ("Traceback", "sqlalchemy", "site-packages")
 
 NASTY = [

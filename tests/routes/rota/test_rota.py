@@ -13,7 +13,6 @@ from werkzeug.test import TestResponse
 
 from oncall.rota.duty import answers, on_duty
 from oncall.rota.model import PersonId, Rota, Tier
-from oncall.routes.web.spreadsheets import STYLES, Row, defuse, write_csv
 from oncall.store.schema import migrate
 from oncall.store.team.teams import load_team
 from oncall.usecases.accounts.accounts import add_account
@@ -360,30 +359,6 @@ def test_hours_are_exported_for_payroll(leader: Visit) -> None:
         sum(float(row[1].replace(",", ".")) for row in rows[1:]) == 31 * 24 - 1
     )  # the clock is put forward in March
     assert "xl/worksheets/sheet1.xml" in zipfile.ZipFile(io.BytesIO(sheet.data)).namelist()
-
-
-@pytest.mark.parametrize("name", ["=cmd()", "+1", "-1", "@sum", "\tx"])
-def test_no_name_becomes_a_formula(name: str) -> None:
-    assert defuse(name) == f"'{name}"
-
-
-@pytest.mark.parametrize("separator", [";", ",", "\t", "|", "\n"])
-@pytest.mark.parametrize("between", ["", " ", '"'])
-def test_no_part_of_a_text_becomes_a_formula_where_a_program_splits_elsewhere(
-    separator: str, between: str
-) -> None:
-    text = f"hei{separator}{between}=HYPERLINK(1)"
-
-    assert defuse(text) == f"hei{separator}{between}'=HYPERLINK(1)"
-
-
-def test_a_table_is_one_that_norwegian_programs_read_unless_commas_are_asked_for() -> None:
-    rows: list[Row] = [["Navn", "Timer"], ["Kari; vikar", 12.5], ["=1+1", None]]
-
-    norwegian, other = (b"".join(write_csv(rows, STYLES[name])).decode("utf-8-sig") for name in STYLES)
-
-    assert norwegian.splitlines() == ["Navn;Timer", '"Kari; vikar";12,5', "'=1+1;"]
-    assert other.splitlines() == ["Navn,Timer", "Kari; vikar,12.5", "'=1+1,"]
 
 
 def test_hours_have_commas_where_they_are_asked_for(leader: Visit) -> None:

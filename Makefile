@@ -64,7 +64,7 @@ lock: $(TOOLS)  ## lock the newest versions of all packages by their hashes
 browser: $(TOOLS)  ## get the browser that tests drive
 	$(PY) -m tests.browser
 
-packages: $(TOOLS)  ## install the system packages that tests start: proxies, a cluster, a false clock
+packages: $(TOOLS)  ## install the system package with which tests set the clock of a process
 	$(PY) -m tests.packages
 
 pages: $(RUNTIME)  ## get the front-end files that pages load

@@ -87,11 +87,11 @@ def holds_danger(text: str, own: Mapping[str, Iterable[str]] = MappingProxyType(
     words = normalize(text)
     bare = without_marks(words)
     lists = (*DEFAULT_WORDS.values(), *own.values())
-    return any(
-        _pattern(normalize(word)).search(words) or _is_found_bare(word, bare)
-        for of_language in lists
-        for word in of_language
-    )
+    for word in (word for of_language in lists for word in of_language):
+        as_written, without_its_marks = _patterns(word)
+        if as_written.search(words) or (without_its_marks and without_its_marks.search(bare)):
+            return True
+    return False
 
 
 def drop_quotes(text: str, sent: Iterable[str]) -> str:
@@ -123,13 +123,14 @@ def clean_words(words: Iterable[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _pattern(word: str) -> re.Pattern[str]:
-    stem = re.escape(word.removesuffix("*"))
-    return re.compile(rf"(?<!\w){stem}" + ("" if word.endswith("*") else r"(?!\w)"))
-
-
-def _is_found_bare(word: str, bare: str) -> bool:
-    """Tell whether a word with rings or dots is found in a text that was written without any."""
+def _patterns(word: str) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
+    """Return what finds a word, and what finds it in a text without rings and dots where it has any."""
     marked = normalize(word)
     plain = without_marks(marked)
-    return plain != marked and len(plain.rstrip("*")) >= SHORTEST_BARE and bool(_pattern(plain).search(bare))
+    distinct = plain != marked and len(plain.rstrip("*")) >= SHORTEST_BARE
+    return _compile(marked), _compile(plain) if distinct else None
+
+
+def _compile(word: str) -> re.Pattern[str]:
+    stem = re.escape(word.removesuffix("*"))
+    return re.compile(rf"(?<!\w){stem}" + ("" if word.endswith("*") else r"(?!\w)"))

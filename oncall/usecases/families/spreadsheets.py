@@ -99,12 +99,9 @@ def read_sheet(name: str, data: bytes) -> tuple[SheetRow, ...]:
 
 
 def _build_row(number: int, columns: Sequence[str], cells: Cells) -> SheetRow:
-    filled = [(column, cell) for column, cell in zip(columns, cells, strict=False) if column and _write(cell)]
-    return SheetRow(
-        number,
-        {column: _write(cell) for column, cell in filled},
-        frozenset(column for column, cell in filled if _is_odd(cell)),
-    )
+    named = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
+    written = {column: text for column, cell in named.items() if (text := _write(cell))}
+    return SheetRow(number, written, frozenset(column for column in written if _is_odd(named[column])))
 
 
 def _read_headings(cells: Sequence[str]) -> Sequence[str]:

@@ -51,9 +51,9 @@ def take_text(context: CallContext, text: Incoming, now: datetime) -> None:
 def _from_family(context: CallContext, writing: Writing, team: Team, text: Incoming, now: datetime) -> None:
     """A text joins what waits from the same number already, or begins a contact of its own."""
     caller = identify(writing, team, text.sender, now)
-    # A word with which the number may have muted itself is answered by a call: no text would arrive.
     stored = _find_conversation(writing, team, caller)
     words = drop_quotes(text.body, _sent_to(team, stored))
+    # A word with which the number may have muted itself is answered by a call: no text would arrive.
     urgent = caller.child or text.mutes or holds_danger(words, team.danger_words)
     detail: Detail = {"body": text.body, "media": list(text.media), "urgent": urgent}
     if text.found_sent_at:

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 _CODE = re.compile(r"\d{4}(?=$|[\s.,:;/&+-])")
-_BETWEEN = re.compile(r"[\s.,:;/&+-]*(?:(?:og|and)\s+(?=\d{4}))?")
+_BETWEEN = re.compile(r"^[\s.,:;/&+-]*(?:(?:og|and)\s+(?=\d{4}))?")
 _CODES_ALONE = re.compile(r"(?:\W*\b\d{4}\b\W*)+")
 
 
@@ -24,7 +24,7 @@ def read_order(body: str) -> TextOrder:
     while found := _CODE.match(rest):
         codes.append("".join(str(unicodedata.digit(digit)) for digit in found[0]))
         rest = _strip(rest[found.end() :])
-        rest = rest[_BETWEEN.match(rest).end() :]  # type: ignore[union-attr]  # it matches the empty text too
+        rest = _BETWEEN.sub("", rest, count=1)
         words.append(rest)
     return TextOrder(tuple(codes), tuple(words))
 

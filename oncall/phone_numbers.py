@@ -9,10 +9,11 @@ import phonenumbers
 
 HOME = "NO"  # the country of a number that is written without one
 LONGEST_NAME = 80
-# Service numbers that phonenumbers refuses: five digits (02800), and those of six that begin with 116.
-_NORWEGIAN_SERVICE = re.compile(r"\+47(?:0[0-9]{4}|116[0-9]{3})")
+# Norwegian service numbers, which phonenumbers refuses: five digits (02800), or 116 and three more.
+SERVICE = r"0[0-9]{4}|116[0-9]{3}"
+_NORWEGIAN_SERVICE = re.compile(rf"\+47(?:{SERVICE})")
 _AS_THE_CARRIER_WRITES = re.compile(r"\+47[2-79][0-9]{7}")
-_SERVICE_AT_HOME = re.compile(r"0[0-9]{4}|116[0-9]{3}")
+_SERVICE_AT_HOME = re.compile(SERVICE)
 _SEPARATORS = re.compile(r"[\s()./\u2010-\u2015\u2212_-]")
 _ZERO_AT_HOME = re.compile(r"^((?:\+|00)\s*[0-9]{1,3}\s*)\(0\)")
 _SCHEME = re.compile(r"(?:sips?|tel):", re.IGNORECASE)

@@ -4,8 +4,8 @@ import click
 
 from oncall.cli.command import say
 from oncall.cli.opening import choose_teams, open_data, who_am_i
-from oncall.clock import utc_now
 from oncall.usecases.families.number_repair import repair_numbers
+from oncall.usecases.timekeeping import read_present
 
 
 @click.group
@@ -25,5 +25,5 @@ def repair(team: str | None) -> None:
         with db.reading() as reading:
             teams = choose_teams(reading, team)
         for each in teams:
-            changed = repair_numbers(db, each.id, who_am_i(), utc_now())
+            changed = repair_numbers(db, each.id, who_am_i(), read_present(db))
             say((f"{each.slug:<20}", "bold"), f"{changed:>6} numbers put right")

@@ -1,5 +1,6 @@
 """What a family's case is: its members, their numbers, and how each may be reached."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -16,6 +17,15 @@ class Consent(StrEnum):
     YES = "yes"
     NO = "no"
     NOT_ASKED = "not asked"
+
+
+def strictest(answers: Iterable[Consent]) -> Consent:
+    """Return the answer that holds where several were given for one number; without any, nobody was asked."""
+    given = set(answers)
+    for consent in (Consent.NO, Consent.NOT_ASKED):
+        if consent in given:
+            return consent
+    return Consent.YES if given else Consent.NOT_ASKED
 
 
 class Relation(StrEnum):

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from oncall.alerts.safe_contact import Rules, Verdict, Way, Wish, may_reach
 from oncall.alerts.team import Caller, Team
-from oncall.contacts.case import Consent
+from oncall.contacts.case import Consent, strictest
 from oncall.rota.model import PersonId
 from oncall.store.families.cases import read_hours
 from oncall.store.prepared import Prepared
@@ -88,9 +88,9 @@ def _find_owners(reading: Reading, team_id: int, number: str) -> list[Any]:
 
 def _read_rules(rows: Sequence[Any], team: Team, *, compromised: bool) -> Rules:
     return Rules(
-        may_call=_strictest(row.may_call for row in rows),
-        may_text=_strictest(row.may_text for row in rows),
-        may_voicemail=_strictest(row.may_voicemail for row in rows),
+        may_call=strictest(Consent(row.may_call) for row in rows),
+        may_text=strictest(Consent(row.may_text) for row in rows),
+        may_voicemail=strictest(Consent(row.may_voicemail) for row in rows),
         compromised=compromised,
         hours=tuple(read_hours(row.hours) for row in rows if row.hours),
         zone=team.zone,
@@ -112,13 +112,16 @@ def mark_compromised(writing: Writing, number: str, contact_id: str, now: dateti
     writing.conn.execute(insert(CompromisedRow), row)
 
 
-def mark_compromised_as(writing: Writing, number: str, known_as: str) -> None:
-    """Let the mark on a number hold for another spelling of it."""
-    digest, right = (writing.keyring.digest(writing.team, each) for each in (number, known_as))
-    marks = (CompromisedRow.team_id == writing.team, CompromisedRow.digest == right)
-    if writing.conn.scalar(select(CompromisedRow.at).where(*marks)) is None:
-        mark = (CompromisedRow.team_id == writing.team, CompromisedRow.digest == digest)
-        writing.conn.execute(update(CompromisedRow).where(*mark).values(digest=right))
+def carry_mark_over(writing: Writing, number: str, known_as: str) -> None:
+    """Let the mark on a number, if it has one, hold for another spelling of it instead."""
+    if is_compromised(writing, writing.team, known_as):
+        return
+    old, new = (writing.keyring.digest(writing.team, each) for each in (number, known_as))
+    writing.conn.execute(
+        update(CompromisedRow)
+        .where(CompromisedRow.team_id == writing.team, CompromisedRow.digest == old)
+        .values(digest=new)
+    )
 
 
 def trust(writing: Writing, number: str) -> None:
@@ -127,14 +130,6 @@ def trust(writing: Writing, number: str) -> None:
     writing.conn.execute(
         delete(CompromisedRow).where(CompromisedRow.team_id == writing.team, CompromisedRow.digest == digest)
     )
-
-
-def _strictest(answers: Iterable[str]) -> Consent:
-    given = {Consent(answer) for answer in answers}
-    for consent in (Consent.NO, Consent.NOT_ASKED):
-        if consent in given:
-            return consent
-    return Consent.YES if given else Consent.NOT_ASKED
 
 
 def _agreed(values: Iterable[T]) -> T | None:

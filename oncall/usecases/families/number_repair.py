@@ -1,18 +1,15 @@
 """Put right the numbers that were stored as they were typed, such as one with the zero of its own country."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from oncall.contacts.case import Case, Consent, Member, MemberNumber
+from oncall.contacts.case import Case, Member, MemberNumber, strictest
 from oncall.phone_numbers import format_number
-from oncall.store.families.callers import is_compromised, mark_compromised_as
+from oncall.store.families.callers import carry_mark_over
 from oncall.store.families.cases import load_cases
 from oncall.store.families.history import note_changes
 from oncall.store.families.saving import save_case
-from oncall.store.session import Database, Writing
-
-_STRICTEST = (Consent.NO, Consent.NOT_ASKED, Consent.YES)
+from oncall.store.session import Database
 
 
 def repair_numbers(db: Database, team_id: int, by: str, now: datetime) -> int:
@@ -26,7 +23,8 @@ def repair_numbers(db: Database, team_id: int, by: str, now: datetime) -> int:
         for case in load_cases(writing, team_id):
             wrong = _wrong_numbers(case)
             if wrong:
-                _carry_marks_over(writing, wrong)
+                for number in wrong:
+                    carry_mark_over(writing, number, _right(number))
                 note_changes(writing, case, save_case(writing, _repair(case)), by, now)
             changed += len(wrong)
         return changed
@@ -48,24 +46,14 @@ def _repair_member(member: Member) -> Member:
 def _merge(one: MemberNumber, other: MemberNumber) -> MemberNumber:
     return replace(
         one,
-        may_call=_strictest((one.may_call, other.may_call)),
-        may_text=_strictest((one.may_text, other.may_text)),
-        may_voicemail=_strictest((one.may_voicemail, other.may_voicemail)),
+        may_call=strictest((one.may_call, other.may_call)),
+        may_text=strictest((one.may_text, other.may_text)),
+        may_voicemail=strictest((one.may_voicemail, other.may_voicemail)),
         hours=one.hours or other.hours,
         code_word=one.code_word or other.code_word,
         seen_by=one.seen_by or other.seen_by,
         may_name_team=one.may_name_team and other.may_name_team,
     )
-
-
-def _strictest(answers: Iterable[Consent]) -> Consent:
-    return min(answers, key=_STRICTEST.index)
-
-
-def _carry_marks_over(writing: Writing, wrong: Iterable[str]) -> None:
-    for number in wrong:
-        if is_compromised(writing, writing.team, number):
-            mark_compromised_as(writing, number, _right(number))
 
 
 def _wrong_numbers(case: Case) -> list[str]:

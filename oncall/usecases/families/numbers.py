@@ -2,12 +2,12 @@
 
 import re
 
-from oncall.phone_numbers import drop_invisible
+from oncall.phone_numbers import SERVICE, drop_invisible
 from oncall.teamfile import values
 from oncall.teamfile.table import Unreadable
 
 _BLANKS = re.compile(r"[\s\u00a0()./-]")
-_NORWEGIAN = re.compile(r"[2-9][0-9]{7}|0[0-9]{4}|116[0-9]{3}")
+_NORWEGIAN = re.compile(rf"[2-9][0-9]{{7}}|{SERVICE}")
 
 
 class NotANumber(Exception):

@@ -29,7 +29,7 @@ class Service:
 
     @property
     def clock(self) -> Clock:
-        """The present, for whoever decides or stores something."""
+        """Return the present, by which everything is decided and stored."""
         return self.time.now
 
 

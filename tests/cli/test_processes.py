@@ -10,9 +10,9 @@ import pytest
 
 from oncall import monitoring, serving
 from oncall.clock import utc_now
-from oncall.store.jobs.heartbeats import newest_beat
 from oncall.store.schema import newest_revision
 from tests.cli.conftest import Operator
+from tests.scenes.heartbeats import newest_beat
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -17,7 +17,6 @@ from oncall.clock import utc_now
 from oncall.contacts.fold import Contact
 from oncall.contacts.model import State
 from oncall.store.contacts.contacts import StoredContact, load_contact
-from oncall.store.jobs.heartbeats import newest_beat
 from oncall.store.jobs.outbox import DONE, FAILED
 from oncall.store.journal.verification import verify
 from oncall.store.keys import KeyRing
@@ -29,6 +28,7 @@ from oncall.usecases.team.team_file import load_teams
 from tests.clocks import ROOT, clock_settings
 from tests.http.carrier import RemoteCarrier, RemotePhone
 from tests.http.processes import Process, free_port
+from tests.scenes.heartbeats import newest_beat
 
 ONCALL = str(Path(sys.executable).with_name("oncall"))
 STAFF = ("kari", "ola", "liv", "nils")

@@ -7,8 +7,9 @@ import pytest
 
 from oncall.scheduler import Heart, StandbyTicker, Ticker
 from oncall.service import Service
-from oncall.store.jobs.heartbeats import newest_beat, newest_beats
+from oncall.store.jobs.heartbeats import newest_beats
 from oncall.usecases.health import LineHealth, examine
+from tests.scenes.heartbeats import newest_beat
 from tests.scenes.machines import START, Machine, World, open_world
 
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)

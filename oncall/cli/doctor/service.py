@@ -16,9 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from oncall.cli.doctor.findings import DoctorFinding, error, ok, warning
 from oncall.settings import TWILIO, Settings
-from oncall.store.jobs.heartbeats import A_MOMENT, Beat, database_time, newest_beats
+from oncall.store.jobs.heartbeats import A_MOMENT, WRONG_FROM, Beat, database_time, newest_beats
 from oncall.store.schema import newest_revision, revision_of
 from oncall.store.session import Database
+from oncall.usecases.timekeeping import TOLD_FROM
 
 TIMEOUT = 5.0  # seconds
 CLOCK_IS_LATE = timedelta(seconds=10)
@@ -63,12 +64,12 @@ def examine_database(settings: Settings, db: Database, now: datetime) -> Iterato
 
 def _compare_clocks(difference: timedelta) -> DoctorFinding:
     """Return whether the clocks of the database, of this machine and of the processes' machines agree."""
-    off = abs(difference.total_seconds())
-    if off > FAR_OFF:
-        return error("clocks", f"of the database and of some machine differ by {off:.0f} s: set up NTP")
-    if off > A_LITTLE_OFF:
-        return warning("clocks", f"of the database and of some machine differ by {off:.0f} s: set up NTP")
-    return ok("clocks", "of the database and of our machines agree")
+    off = abs(difference)
+    if off <= TOLD_FROM:
+        return ok("clocks", "of the database and of our machines agree")
+    say = error if off > WRONG_FROM else warning
+    seconds = off.total_seconds()
+    return say("clocks", f"of the database and of some machine differ by {seconds:.0f} s: set up NTP")
 
 
 def _examine_clock(beats: Sequence[Beat], now: datetime) -> DoctorFinding:

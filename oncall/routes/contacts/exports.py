@@ -11,7 +11,7 @@ from oncall.contacts.search import Filters
 from oncall.routes.contacts.log import ASKED, InvalidFilter, keep_in_address, label_case, read_wanted
 from oncall.routes.web.languages import language
 from oncall.routes.web.service import clock, database, now
-from oncall.routes.web.spreadsheets import CSV, choose_style, write_csv
+from oncall.routes.web.spreadsheets import CSV, choose_style, usual_style, write_csv
 from oncall.routes.web.visitor import visitor
 from oncall.routes.web.workbooks import XLSX, write_xlsx
 from oncall.routes.wording.notes import EXPORT_HEADINGS
@@ -125,6 +125,7 @@ def _ask(asked: Mapping[str, str], fault: str = "", field: str = "") -> str:
         receipts=page.receipts,
         names=page.names,
         forms=FORMS,
+        usual_style=usual_style(language()),
         fault=fault,
         field=field,
         written=request.form,

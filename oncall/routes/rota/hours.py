@@ -12,7 +12,7 @@ from oncall.routes.rota.rota import words
 from oncall.routes.web.forms import Form
 from oncall.routes.web.languages import language
 from oncall.routes.web.service import database, now
-from oncall.routes.web.spreadsheets import CSV, Cell, choose_style, write_csv
+from oncall.routes.web.spreadsheets import CSV, Cell, choose_style, usual_style, write_csv
 from oncall.routes.web.visitor import visitor
 from oncall.routes.web.workbooks import XLSX, write_xlsx
 from oncall.routes.wording.rota import name_of
@@ -32,6 +32,7 @@ def show() -> str:
     hours, limits = count_period(database(), team, first, last)
     return render_template(
         "rota/hours.html",
+        other_style="comma" if usual_style(language()) == "semicolon" else "semicolon",
         hours=hours,
         unfair=dict(unfair(hours, limits)),
         limits=limits,

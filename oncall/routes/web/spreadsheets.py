@@ -30,10 +30,14 @@ class CsvStyle:
 STYLES = {"semicolon": CsvStyle(";", ","), "comma": CsvStyle(",", ".")}
 
 
+def usual_style(language: str) -> str:
+    """Name the style of the programs in the reader's language."""
+    return "comma" if language == "en" else "semicolon"
+
+
 def choose_style(wanted: str, language: str) -> CsvStyle:
-    """Return the style that was asked for by name, else that of the programs in the reader's language."""
-    usual = "comma" if language == "en" else "semicolon"
-    return STYLES.get(wanted, STYLES[usual])
+    """Return the style that was asked for by name, else the usual one in the reader's language."""
+    return STYLES.get(wanted, STYLES[usual_style(language)])
 
 
 def defuse(text: str) -> str:

@@ -10,7 +10,7 @@ from oncall.store.session import Database, Reading, Transaction
 from oncall.store.tables.jobs import HeartbeatRow
 
 AT_MOST = 50  # beats looked at: of processes that ended, one is left each
-A_MOMENT = timedelta(seconds=2)  # by which a beat may lie ahead of whoever reads it
+A_MOMENT = timedelta(seconds=2)  # by which a beat may lie ahead of its reader
 WRONG_FROM = timedelta(seconds=10)  # with a larger difference a process leaves decisions to others
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -96,13 +96,6 @@ def newest_beats(reading: Reading) -> tuple[Beat, ...]:
             bool(row.idle),
         )
         for row in reading.conn.execute(_NEWEST)
-    )
-
-
-def newest_beat(reading: Reading, kind: str) -> datetime | None:
-    """Return when a process of this kind last showed that it works; None if none ever did."""
-    return reading.conn.scalar(
-        select(func.max(HeartbeatRow.at)).where(HeartbeatRow.kind == kind, HeartbeatRow.idle.is_not(True))
     )
 
 

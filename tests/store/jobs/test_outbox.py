@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from oncall.jobs.calls import JobRunner
 from oncall.jobs.worker import Worker
-from oncall.store.jobs.heartbeats import beat, delete_dead_processes, newest_beat
+from oncall.store.jobs.heartbeats import beat, delete_dead_processes
 from oncall.store.jobs.outbox import (
     Job,
     NewJob,
@@ -27,6 +27,7 @@ from oncall.store.jobs.outbox import (
 from oncall.store.session import Database, open_database
 from oncall.store.tables.jobs import JobRow
 from oncall.telephony.orders import TIMEOUT
+from tests.scenes.heartbeats import newest_beat
 from tests.scenes.stored import NOW, a_keyring, store_call
 
 LEASE = timedelta(seconds=30)
